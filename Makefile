@@ -1,0 +1,42 @@
+# Each target is one or two lines that a person could type.
+PYTHON ?= python3
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+INSTALL := .venv/bin/python -m pip install --disable-pip-version-check --quiet --constraint requirements.txt --editable
+
+.PHONY: lab test demo build solutions lint bench requirements clean
+
+lab: .venv/.lab  ## work through the lessons
+	jupyter lab notebooks/01_gradient_descent/01_gradient_descent.ipynb
+
+test: .venv/.dev  ## run the whole test suite
+	pytest
+
+demo: .venv/.lab  ## grade a sample class of twelve
+	nblib demo
+
+build: .venv/.lab  ## solutions/ → notebooks/
+	nblib build
+
+solutions: .venv/.lab  ## executed lessons with answers, as .ipynb and HTML, in build/solutions/
+	nblib solutions
+
+lint: .venv/.dev  ## style, types, freshness of notebooks/
+	ruff check && ruff format --check && mypy && nblib build --check
+
+bench: .venv/.dev  ## every claim of the README, measured
+	for script in benchmarks/[a-z]*.py; do python $$script || exit 1; done
+
+requirements: .venv/.dev  ## pyproject.toml → requirements.txt
+	python tests/pin.py
+
+clean:
+	rm -rf .venv build
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.lab: .venv/bin/python requirements.txt pyproject.toml
+	$(INSTALL) . && touch $@
+
+.venv/.dev: .venv/bin/python requirements.txt pyproject.toml
+	$(INSTALL) '.[dev]' && touch $@ .venv/.lab

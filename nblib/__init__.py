@@ -1,0 +1,8 @@
+"""Helpers behind the course *Training Neural Networks*.
+
+Student side: `runtime`, `history`, `data`, `models`, `training`, `plots`, `playground`, `checks`.
+Teacher side: `build`, `grading`, `classroom`, `doctor`, `cli`. The student side never imports the
+teacher side, and importing `nblib` itself imports nothing else.
+"""
+
+__version__ = "0.1.0"

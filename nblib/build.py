@@ -1,0 +1,183 @@
+"""Turn `solutions/` into `notebooks/`: the lessons without answers, as students open them.
+
+    solutions/NN_topic.py → build/source/NN_topic/NN_topic.ipynb → notebooks/NN_topic/NN_topic.ipynb
+
+The first arrow is `STEPS`, the second is nbgrader's own `generate_assignment`.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import nbformat
+from nbformat import NotebookNode
+
+from nblib.differences import differences
+from nblib.leaks import leaks
+from nblib.lesson import Lesson
+from nblib.lesson_rules import read_all
+
+__all__ = ["STEPS", "BuildError", "build", "check", "source_notebook"]
+
+_CONFIG = "nbgrader_config.py"
+_SOURCE, _RELEASE = Path("build/source"), Path("notebooks")
+_KEPT = {"jupyter", "nbgrader", "tags"}  # metadata of a cell
+_NOTEBOOK_METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+class BuildError(RuntimeError):
+    """The lessons are well-formed, yet no release can be made of them."""
+
+
+def complete_nbgrader_metadata(notebook: NotebookNode) -> NotebookNode:
+    """Write out what the terse headers leave unsaid."""
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook.cells:
+        if said := cell.metadata.get("nbgrader"):
+            unsaid = {"schema_version": 3, "grade": False, "solution": False, "task": False}
+            said = {word: said[word] for word in said.keys() - {"checksum", "cell_type"}}
+            said["locked"] = not said.get("solution", False)
+            cell.metadata["nbgrader"] = unsaid | said
+    return notebook
+
+
+def let_run_all_pass_tests(notebook: NotebookNode) -> NotebookNode:
+    """Tag test cells, so that "Run All" goes on after an exercise that is not solved yet."""
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook.cells:
+        words = cell.metadata.get("nbgrader", {})
+        if cell.cell_type == "code" and words.get("grade") and not words["solution"]:
+            cell.metadata["tags"] = [*cell.metadata.get("tags", []), "raises-exception"]
+    return notebook
+
+
+def forget_jupytext(notebook: NotebookNode) -> NotebookNode:
+    """Keep no metadata but what a lesson needs.
+
+    A release that named its text file would be synchronized with it, answers included.
+    """
+    notebook = copy.deepcopy(notebook)
+    notebook.metadata = nbformat.from_dict(_NOTEBOOK_METADATA)
+    for cell in notebook.cells:
+        for key in cell.metadata.keys() - _KEPT:
+            del cell.metadata[key]
+    return notebook
+
+
+def name_cells(notebook: NotebookNode) -> NotebookNode:
+    """Give each cell an id of its own, its grade_id or a hash of its source."""
+    notebook = copy.deepcopy(notebook)
+    taken = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells}
+    for cell in notebook.cells:
+        if "nbgrader" in cell.metadata:
+            cell["id"] = cell.metadata["nbgrader"]["grade_id"]
+            continue
+        digest = hashlib.sha256(cell.source.encode()).hexdigest()[:12]
+        names = (f"{digest}-{n}" if n else digest for n in count())
+        cell["id"] = next(name for name in names if name not in taken)
+        taken.add(cell["id"])
+    return notebook
+
+
+STEPS: list[Callable[[NotebookNode], NotebookNode]] = [
+    complete_nbgrader_metadata,  # first, for others read its flags
+    let_run_all_pass_tests,
+    forget_jupytext,
+    name_cells,
+]
+
+
+def source_notebook(lesson: Lesson) -> NotebookNode:
+    """Return the lesson as the notebook, with answers, that nbgrader starts from."""
+    notebook = lesson.notebook
+    for step in STEPS:
+        notebook = step(notebook)
+    return notebook
+
+
+def build(root: Path) -> list[str]:
+    """Bring `build/source` and `notebooks/` of the course at `root` up to date.
+
+    Return what changed, one line each. A file in `notebooks/` that comes from no lesson stays.
+    Raises LessonError or BuildError, and then nothing has changed.
+    """
+    (root / "build").mkdir(exist_ok=True)
+    # Beside its goal, so that moving a file there is atomic.
+    with TemporaryDirectory(dir=root / "build") as folder:
+        work = Path(folder)
+        _generate(root, work)
+        # nbgrader copies whatever lies in its source folder into the release.
+        shutil.rmtree(root / _SOURCE, ignore_errors=True)
+        (work / _SOURCE).rename(root / _SOURCE)
+        return [*_remove_stale(root, work), *_publish(root, work)]
+
+
+def check(root: Path) -> list[str]:
+    """Return how `notebooks/` differs from a build made from nothing; empty when it is fresh."""
+    with TemporaryDirectory() as folder:
+        work = Path(folder)
+        _generate(root, work)
+        return differences(work / _RELEASE, root / _RELEASE)
+
+
+def _generate(root: Path, work: Path) -> None:
+    """Fill `work`, a course folder of its own, with the source and the release of every lesson."""
+    lessons = read_all(root / "solutions")
+    shutil.copy(root / _CONFIG, work)
+    for lesson in lessons:
+        path = work / _SOURCE / lesson.name / f"{lesson.name}.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(source_notebook(lesson), path)
+    stub = _generate_assignments(work)
+    found = []
+    for lesson in lessons:
+        path = work / _RELEASE / lesson.name / f"{lesson.name}.ipynb"
+        found += [f"{lesson.name}: {leak}" for leak in leaks(path, lesson, stub)]
+    if found:
+        raise BuildError("not fit for release\n" + "\n".join(found))
+
+
+def _generate_assignments(work: Path) -> str:
+    """Run nbgrader over every lesson, with its configuration but no gradebook; return the stub."""
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.utils import capture_log
+    from traitlets.config import PyFileConfigLoader
+
+    config = PyFileConfigLoader(_CONFIG, path=str(work)).load_config()
+    config.CourseDirectory.assignment_id = "*"
+    config.GenerateAssignment.no_database = True
+    config.SaveCells.enabled = False
+    course = CourseDirectory(config=config)
+    outcome = capture_log(GenerateAssignment(coursedir=course, config=config))
+    if not outcome["success"]:
+        reason = outcome.get("log", outcome["error"])
+        raise BuildError(f"nbgrader could not make the release\n{reason}")
+    return str(config.ClearSolutions.code_stub["python"])
+
+
+def _remove_stale(root: Path, work: Path) -> Iterator[str]:
+    for path in sorted((root / _RELEASE).glob("[0-9][0-9]_*/*.ipynb")):
+        if path.stem == path.parent.name and not (work / path.relative_to(root)).exists():
+            path.unlink()
+            if not any(path.parent.iterdir()):
+                path.parent.rmdir()
+            yield f"{path.relative_to(root).as_posix()}: removed, for its lesson is gone"
+
+
+def _publish(root: Path, work: Path) -> Iterator[str]:
+    for path in sorted((work / _RELEASE).rglob("*.ipynb")):
+        goal = root / path.relative_to(work)
+        if not goal.exists() or goal.read_bytes() != path.read_bytes():
+            goal.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(goal)
+            yield f"{goal.relative_to(root).as_posix()}: written"

@@ -1,0 +1,121 @@
+"""The command `nblib`. Each module is imported only when its command is used."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import nblib
+
+__all__ = ["RootError", "main"]
+
+
+class RootError(FileNotFoundError):
+    """No folder of the course was found."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; return its exit code, 0 for success."""
+    parser = _parser()
+    options = parser.parse_args(argv)
+    if options.command is None:
+        parser.print_help(sys.stderr)
+        return 2
+    try:
+        return _COMMANDS[options.command](options)
+    except Exception as error:
+        # Our own errors were written for the person who reads them; others are faults of ours.
+        if not type(error).__module__.startswith("nblib."):
+            raise
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="nblib", description="Build, grade and check the course.")
+    parser.add_argument("--version", action="version", version=f"nblib {nblib.__version__}")
+    parser.add_argument("--root", type=Path, help="the course folder (default: found from here)")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    build = commands.add_parser("build", help="solutions/ → notebooks/")
+    build.add_argument("--check", action="store_true", help="only say whether notebooks/ is stale")
+
+    solutions = commands.add_parser("solutions", help="execute the lessons with their answers")
+    solutions.add_argument("--lesson", default="", metavar="NN", help="only this one, such as 01")
+    solutions.add_argument("--fast", action="store_true", help="run the experiments small")
+
+    grade = commands.add_parser("grade", help="grade what the class has handed in")
+    grade.add_argument("lesson", help="such as 01_gradient_descent")
+
+    commands.add_parser("demo", help="grade a sample class")
+    commands.add_parser("doctor", help="say what is missing on this machine, and how to get it")
+    return parser
+
+
+def _build(options: argparse.Namespace) -> int:
+    from nblib import build
+
+    root = _root(options.root)
+    if options.check:
+        stale = build.check(root)
+        print("\n".join(stale) or "notebooks/ is up to date")
+        if stale:
+            print("Run `nblib build` and commit what it writes.", file=sys.stderr)
+        return int(bool(stale))
+    print("\n".join(build.build(root)) or "notebooks/ was up to date")
+    return 0
+
+
+def _solutions(options: argparse.Namespace) -> int:
+    from nblib.solutions import solutions
+
+    failed = 0
+    for run in solutions(_root(options.root), options.lesson, fast=options.fast):
+        cell, seconds = run.slowest
+        print(f'{run.name}: {run.seconds:.1f} s, slowest cell "{cell}" {seconds:.1f} s', flush=True)
+        if run.failure:
+            failed = 1
+            print(f"{run.name}: {run.failure}", file=sys.stderr, flush=True)
+    print("See build/solutions/.")
+    return failed
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from nblib.grading.stock import grade
+
+    return grade(_root(options.root), options.lesson)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from nblib.classroom import demo
+
+    return demo(_root(options.root))
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from nblib import doctor
+
+    return doctor.main()
+
+
+_COMMANDS = {
+    "build": _build,
+    "solutions": _solutions,
+    "grade": _grade,
+    "demo": _demo,
+    "doctor": _doctor,
+}
+
+
+def _root(given: Path | None) -> Path:
+    """Return the course folder: the one given, or the nearest one from here upwards."""
+    start = (given or Path.cwd()).resolve()
+    for folder in [start] if given else [start, *start.parents]:
+        if (folder / "solutions").is_dir() and (folder / "pyproject.toml").is_file():
+            return folder
+    raise RootError(
+        f"{start} is not in the course folder, the one with solutions/ and pyproject.toml; "
+        "go there first, or name it with --root"
+    )

@@ -1,0 +1,48 @@
+"""The last look at a release: nothing in it may give an answer away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from nblib.lesson import Lesson
+
+__all__ = ["leaks"]
+
+_FORBIDDEN = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN", "END HIDDEN", "HIDDEN TESTS")
+
+
+def leaks(path: Path, lesson: Lesson, stub: str) -> Iterator[str]:
+    """Yield each reason why the released notebook at `path` must not reach students.
+
+    `stub` is what has to stand in place of each answer of `lesson`.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    if "jupytext" in notebook.metadata:
+        yield "it would be synchronized with its text file, answers included (jupytext metadata)"
+    for cell in notebook.cells:
+        yield from (f'cell "{cell.id}" {reason}' for reason in _of_cell(cell, stub))
+    for cell in lesson.cells:
+        for answer in cell.answers():
+            for shown in notebook.cells:
+                if answer.strip() and _lines(answer) in _lines(shown.source):
+                    name = cell.nbgrader["grade_id"]
+                    yield f'cell "{shown.id}" shows the answer of "{name}"'
+
+
+def _of_cell(cell: NotebookNode, stub: str) -> Iterator[str]:
+    yield from (f"holds the words {word}" for word in _FORBIDDEN if word in cell.source)
+    is_code = cell.cell_type == "code"
+    if is_code and (cell.outputs or cell.execution_count is not None):
+        yield "holds an output"
+    asks = is_code and cell.metadata.get("nbgrader", {}).get("solution")
+    if asks and _lines(stub) not in _lines(cell.source):
+        yield "asks for an answer but has no stub"
+
+
+def _lines(text: str) -> str:
+    """Return whole lines, without indentation, so that a line matches only a whole line."""
+    return "\n" + "".join(f"{line.strip()}\n" for line in text.splitlines() if line.strip())

@@ -1,0 +1,64 @@
+"""Independent references for hidden tests: what torch says the right answer is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+from nblib.checks import Exercise
+
+__all__ = ["fresh_generator", "spd_matrix", "follow_optimizer"]
+
+_SHAPES = ((3, 2), (4,))  # different and not square, so that a transposed or shared state shows
+
+
+def fresh_generator() -> torch.Generator:
+    """Return a generator that nobody can foresee: hidden inputs are drawn when work is graded."""
+    generator = torch.Generator()
+    generator.seed()
+    return generator
+
+
+def spd_matrix(
+    eigenvalues: Sequence[float], generator: torch.Generator, dtype: torch.dtype = torch.float64
+) -> torch.Tensor:
+    """Return a symmetric matrix, (n, n), with these n eigenvalues and random eigenvectors."""
+    n = len(eigenvalues)
+    basis, _ = torch.linalg.qr(torch.randn(n, n, generator=generator, dtype=torch.float64))
+    return ((basis * torch.tensor(eigenvalues, dtype=torch.float64)) @ basis.T).to(dtype)
+
+
+def follow_optimizer(
+    check: Exercise,
+    step: Callable[..., Any],
+    optimizer: Callable[[list[torch.Tensor]], torch.optim.Optimizer],
+    *hyperparameters: float,
+    lrs: Sequence[float],
+    dtype: torch.dtype,
+) -> None:
+    """Check that an update rule follows a torch optimizer, on gradients drawn here.
+
+    `step(params, grads, state, lr, *hyperparameters)` returns (new params, new state).
+    It takes one step for each of `lrs`, on two tensors of different shapes, and is compared after
+    each; `optimizer(params)` makes the reference.
+    """
+    generator = fresh_generator()
+
+    def draw() -> list[torch.Tensor]:
+        return [torch.randn(shape, generator=generator, dtype=dtype) for shape in _SHAPES]
+
+    params, state = draw(), {}
+    reference = [p.clone() for p in params]
+    torch_optimizer = optimizer(reference)
+    for lr in lrs:
+        grads = draw()
+        for p, grad in zip(reference, grads, strict=True):
+            p.grad = grad.clone()
+        torch_optimizer.param_groups[0]["lr"] = lr
+        torch_optimizer.step()
+        params, state = check.call(
+            step, params, grads, state, lr, *hyperparameters, may_change=(2,)
+        )
+        check.close(params, reference, same_dtype=True)

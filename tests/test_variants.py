@@ -1,0 +1,53 @@
+"""The exercises' tests, themselves tested: right answers earn every point, wrong ones are named."""
+
+from functools import cache
+
+import pytest
+import variant_runner
+from variant_runner import ROOT, Outcome, Runner, Variant
+
+LESSONS = sorted(path.stem for path in (ROOT / "tests/variants").glob("[0-9]*.py"))
+VARIANTS = [
+    pytest.param(lesson, variant, id=f"{lesson[:2]} {variant}")
+    for lesson in LESSONS
+    for variant in variant_runner.load(ROOT / f"tests/variants/{lesson}.py")
+]
+TABLE = ROOT / "docs/variants.md"
+
+
+@cache
+def runner(lesson: str) -> Runner:
+    return Runner(ROOT / f"solutions/{lesson}.py")
+
+
+@cache
+def graded(lesson: str, variant: Variant) -> Outcome:
+    return runner(lesson).grade(variant)
+
+
+@pytest.mark.parametrize(("lesson", "variant"), VARIANTS)
+def test_answer_earns_what_it_deserves(lesson, variant):
+    outcome = graded(lesson, variant)
+    if variant.is_correct:
+        assert outcome.earned == outcome.possible, outcome.shown
+    else:
+        assert outcome.earned < outcome.possible
+        assert variant.says in outcome.shown
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_exercise_has_enough_answers_and_its_listed_mistakes_are_tried(lesson):
+    answers = variant_runner.load(ROOT / f"tests/variants/{lesson}.py")
+    for exercise in runner(lesson).exercises:
+        mine = [answer for answer in answers if answer.exercise == exercise]
+        assert sum(answer.is_correct for answer in mine) >= 3, exercise
+        assert sum(not answer.is_correct for answer in mine) >= 6, exercise
+        for sentence in runner(lesson).listed_mistakes(exercise):
+            assert any(answer.says and answer.says in sentence for answer in mine), sentence
+
+
+def test_table_in_the_docs_is_fresh():
+    table = "".join(variant_runner.table(lesson, runner(lesson)) for lesson in LESSONS)
+    assert TABLE.read_text(encoding="utf-8") == variant_runner.HEADING + table, (
+        "stale: python tests/variant_runner.py"
+    )

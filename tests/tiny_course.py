@@ -1,0 +1,49 @@
+"""A course folder with one tiny lesson, for the tests of the teacher side."""
+
+import shutil
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+LESSON = '''\
+# %% [markdown]
+# # A tiny lesson
+# One exercise.
+
+# %% nbgrader={"grade_id": "setup", "locked": true}
+import math
+
+# %% nbgrader={"grade_id": "double", "solution": true}
+def double(x: float) -> float:
+    """Return twice `x`."""
+    ### BEGIN SOLUTION
+    twice = x + x
+    return twice
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "double-test", "grade": true, "points": 2}
+assert double(1) == 2
+### BEGIN HIDDEN TESTS
+assert double(math.pi) == 2 * math.pi
+### END HIDDEN TESTS
+
+# %% tags=["demo"]
+# %config InlineBackend.figure_format = "retina"
+print(double(21))
+'''
+
+
+def make(root: Path, lesson: str = LESSON, name: str = "01_tiny") -> Path:
+    """Make a course at `root`, with the configuration of this repository; return `root`."""
+    (root / "solutions").mkdir(parents=True)
+    (root / "pyproject.toml").touch()
+    shutil.copy(REPOSITORY / "nbgrader_config.py", root)
+    write(root, lesson, name)
+    return root
+
+
+def write(root: Path, lesson: str, name: str = "01_tiny") -> Path:
+    """Write a lesson of the course at `root`; return its path."""
+    path = root / "solutions" / f"{name}.py"
+    path.write_text(lesson, encoding="utf-8")
+    return path
