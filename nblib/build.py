@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -53,11 +54,24 @@ def complete_nbgrader_metadata(notebook: NotebookNode) -> NotebookNode:
 def let_run_all_pass_tests(notebook: NotebookNode) -> NotebookNode:
     """Tag test cells, so that "Run All" goes on after an exercise that is not solved yet."""
     notebook = copy.deepcopy(notebook)
+    for cell in _test_cells(notebook):
+        cell.metadata["tags"] = [*cell.metadata.get("tags", []), "raises-exception"]
+    return notebook
+
+
+def fold_test_cells(notebook: NotebookNode) -> NotebookNode:
+    """Fold test cells to their first line: the mistakes they can name would give answers away."""
+    notebook = copy.deepcopy(notebook)
+    for cell in _test_cells(notebook):
+        cell.metadata["jupyter"] = {**cell.metadata.get("jupyter", {}), "source_hidden": True}
+    return notebook
+
+
+def _test_cells(notebook: NotebookNode) -> Iterator[NotebookNode]:
     for cell in notebook.cells:
         words = cell.metadata.get("nbgrader", {})
         if cell.cell_type == "code" and words.get("grade") and not words["solution"]:
-            cell.metadata["tags"] = [*cell.metadata.get("tags", []), "raises-exception"]
-    return notebook
+            yield cell
 
 
 def forget_jupytext(notebook: NotebookNode) -> NotebookNode:
@@ -91,6 +105,7 @@ def name_cells(notebook: NotebookNode) -> NotebookNode:
 STEPS: list[Callable[[NotebookNode], NotebookNode]] = [
     complete_nbgrader_metadata,  # first, for others read its flags
     let_run_all_pass_tests,
+    fold_test_cells,
     forget_jupytext,
     name_cells,
 ]
@@ -179,5 +194,18 @@ def _publish(root: Path, work: Path) -> Iterator[str]:
         goal = root / path.relative_to(work)
         if not goal.exists() or goal.read_bytes() != path.read_bytes():
             goal.parent.mkdir(parents=True, exist_ok=True)
+            kept = _keep_if_worked_in(root, goal)
             path.replace(goal)
-            yield f"{goal.relative_to(root).as_posix()}: written"
+            yield f"{goal.relative_to(root).as_posix()}: written{kept}"
+
+
+def _keep_if_worked_in(root: Path, notebook: Path) -> str:
+    """Copy a notebook that was run, perhaps with somebody's answers, aside; say where."""
+    was_run = re.compile(rb'"execution_count": \d')
+    if not notebook.exists() or not was_run.search(notebook.read_bytes()):
+        return ""
+    digest = hashlib.sha256(notebook.read_bytes()).hexdigest()[:8]
+    kept = root / "build/replaced" / f"{notebook.stem}-{digest}.ipynb"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(notebook, kept)
+    return f"; the one that was worked in is kept as {kept.relative_to(root).as_posix()}"

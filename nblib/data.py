@@ -182,7 +182,7 @@ def fashion_mnist(
     X_train, y_train, X_test, y_test = (fetch.read_idx(path) for path in paths)
     X_train, X_test = (X.reshape(len(X), -1) / np.float32(255) for X in (X_train, X_test))
     if standardize:
-        mean, std = X_train.mean(dtype=np.float64), X_train.std(dtype=np.float64)
+        mean, std = X_train.mean(), X_train.std()
         X_train, X_test = (X_train - mean) / std, (X_test - mean) / std
     return _tensors(X_train, y_train, X_test, y_test)
 

@@ -9,7 +9,7 @@ import torch
 
 from nblib.checks import Exercise
 
-__all__ = ["fresh_generator", "spd_matrix", "follow_optimizer"]
+__all__ = ["follow_optimizer", "fresh_generator", "spd_matrix"]
 
 _SHAPES = ((3, 2), (4,))  # different and not square, so that a transposed or shared state shows
 
@@ -49,7 +49,7 @@ def follow_optimizer(
     def draw() -> list[torch.Tensor]:
         return [torch.randn(shape, generator=generator, dtype=dtype) for shape in _SHAPES]
 
-    params, state = draw(), {}
+    params, state = draw(), dict[str, Any]()
     reference = [p.clone() for p in params]
     torch_optimizer = optimizer(reference)
     for lr in lrs:

@@ -46,7 +46,7 @@ _STYLE: Any = {  # Any: matplotlib types each key by its name
     "grid.color": "#e0e0e0",
     "grid.linewidth": 0.8,
     "legend.fontsize": 9.5,
-    "legend.framealpha": 0.9,
+    "legend.framealpha": 0.8,
     "legend.handlelength": 3.2,  # long enough to tell the dashes
     "legend.title_fontsize": 9,
     "lines.linewidth": 2.0,

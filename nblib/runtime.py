@@ -12,7 +12,7 @@ import torch
 
 __all__ = ["DeviceError", "device", "fast", "progress", "scaled", "seed_everything"]
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _SECONDS_BETWEEN_UPDATES = 0.2
 
@@ -87,7 +87,7 @@ def fast() -> bool:
 _is_fast = fast  # `scaled` has an argument of the same name
 
 
-def scaled(full: T, fast: T) -> T:
+def scaled(full: _T, fast: _T) -> _T:
     """Return `fast` when experiments should run small, else `full`.
 
     >>> num_seeds = scaled(full=20, fast=2)
@@ -95,7 +95,7 @@ def scaled(full: T, fast: T) -> T:
     return fast if _is_fast() else full
 
 
-def progress(iterable: Iterable[T], label: str) -> Iterator[T]:
+def progress(iterable: Iterable[_T], label: str) -> Iterator[_T]:
     """Yield the items of `iterable`; say on one line, updated in place, how many are done.
 
     Nothing is shown where nobody watches (a grader, a pipe), and never anything on stderr,

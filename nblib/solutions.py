@@ -93,5 +93,7 @@ def _execute(notebook: NotebookNode, folder: Path, fast: bool) -> tuple[dict[str
 def _html(notebook: NotebookNode, title: str) -> str:
     from nbconvert import HTMLExporter
 
-    html, _ = HTMLExporter().from_notebook_node(notebook, {"metadata": {"name": title}})
+    # The default template drops the descriptions of figures.
+    exporter = HTMLExporter(template_name="classic")
+    html, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": title}})
     return str(html)

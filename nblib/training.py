@@ -17,7 +17,7 @@ from nblib.history import History
 
 __all__ = ["HookError", "Run", "evaluate", "fit"]
 
-Loss = Callable[[Tensor, Tensor], Tensor]
+_Loss = Callable[[Tensor, Tensor], Tensor]
 
 _MOMENTS = ("on_start", "on_step", "on_epoch", "on_end")
 
@@ -53,7 +53,7 @@ def fit(
     *,
     num_epochs: int,
     batch_size: int,
-    loss_fn: Loss = F.cross_entropy,
+    loss_fn: _Loss = F.cross_entropy,
     valid: tuple[Tensor, Tensor] | None = None,
     schedule: LRScheduler | None = None,
     on: Sequence[object] = (),
@@ -116,7 +116,7 @@ def fit(
 def _train_epoch(
     run: Run,
     epoch: Iterator[tuple[Tensor, Tensor]],
-    loss_fn: Loss,
+    loss_fn: _Loss,
     schedule: LRScheduler | None,
     on: Sequence[object],
 ) -> None:
@@ -145,7 +145,7 @@ def _train_epoch(
 
 
 def evaluate(
-    model: nn.Module, X: Tensor, y: Tensor, loss_fn: Loss = F.cross_entropy
+    model: nn.Module, X: Tensor, y: Tensor, loss_fn: _Loss = F.cross_entropy
 ) -> dict[str, float]:
     """Return how the model does on all of X and y, in eval mode and without gradients.
 

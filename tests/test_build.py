@@ -36,7 +36,8 @@ def test_students_get_stub_and_visible_tests_only(course):
     )
     assert released["double-test"].source == "assert double(1) == 2"
     assert released["double-test"].metadata.tags == ["raises-exception"]
-    assert "tags" not in released["double"].metadata
+    assert released["double-test"].metadata.jupyter == {"source_hidden": True}
+    assert not {"tags", "jupyter"} & released["double"].metadata.keys()
     text = (course / NOTEBOOK).read_text()
     assert not any(word in text for word in ("SOLUTION", "HIDDEN", "twice = ", "jupytext"))
 
@@ -81,6 +82,17 @@ def test_building_again_changes_nothing(course):
     assert not (course / "classroom").exists()
 
 
+def test_a_notebook_that_was_worked_in_is_kept(course):
+    build.build(course)
+    notebook = course / NOTEBOOK
+    worked_in = notebook.read_text().replace('"execution_count": null', '"execution_count": 3')
+    notebook.write_text(worked_in)
+    (said,) = build.build(course)
+    kept = course / said.partition("kept as ")[2]
+    assert kept.read_text() == worked_in
+    assert notebook.read_text() != worked_in
+
+
 def test_an_inserted_cell_changes_only_itself(course):
     build.build(course)
     before = cells(course / NOTEBOOK)
@@ -115,7 +127,11 @@ def test_the_source_notebook_knows_nothing_of_its_text_file(course):
     notebook = build.source_notebook(read(tiny_course.write(course, text)))
     nbformat.validate(notebook)
     assert notebook.metadata.keys() == {"kernelspec", "language_info"}
-    assert {key for cell in notebook.cells for key in cell.metadata} == {"nbgrader", "tags"}
+    assert {key for cell in notebook.cells for key in cell.metadata} == {
+        "jupyter",
+        "nbgrader",
+        "tags",
+    }
 
 
 def test_a_lesson_that_is_gone_takes_its_notebook_along(course):

@@ -26,6 +26,7 @@ def load(root: Path) -> CourseDirectory:
     # Without it, handing in again without a test cell would keep the points of that test.
     config.OverwriteCells.add_missing_cells = True
     config.Execute.extra_arguments = ["--log-level=40"]  # kernels warn of TCP, each of them
+    config.Execute.skip_cells_with_tag = "demo"  # most of a lesson's time, and no test needs them
     return CourseDirectory(config=config)
 
 

@@ -1,0 +1,135 @@
+"""What a check tells the student, and when it fails."""
+
+import math
+
+import pytest
+import torch
+
+from nblib import checks
+from nblib.checks import CheckFailed
+
+
+def double(x):
+    return 2 * x
+
+
+def failing(body, title="Doubling", **options):
+    """Run `body(check)` in an exercise that must fail; return what it showed."""
+    with pytest.raises(CheckFailed) as caught, checks.exercise(title, points=2, **options) as check:
+        body(check)
+    return caught.value.verdict
+
+
+def test_a_right_answer_is_told_its_worth_and_what_is_hidden(capsys):
+    with checks.exercise("Doubling", points=2, hidden=3) as check:
+        check.close(check.call(double, 3.0), 6.0)
+        check.equal(double(2), 4)
+    assert capsys.readouterr().out == (
+        "✓ Doubling: 2 comparisons right\n"
+        "  Worth 2 points, decided with 3 more hidden parts when your work is graded.\n"
+    )
+
+
+def test_a_wrong_answer_is_told_call_expected_and_got(capsys):
+    verdict = failing(lambda check: check.close(check.call(double, 3.0), 7.0))
+    assert verdict.facts["called"] == "double(x=3)"
+    assert (verdict.facts["expected"], verdict.facts["got"]) == ("7", "6")
+    assert "✗ Doubling: not right yet" in capsys.readouterr().out
+
+
+def test_the_known_mistake_is_named_and_no_other():
+    mistakes = {"You added.": 5.0, "You doubled.": 6.0, "You squared.": 9.0}
+    verdict = failing(lambda check: check.close(double(3.0), 8.0, mistakes=mistakes))
+    assert verdict.diagnosis == "You doubled."
+    verdict = failing(lambda check: check.close(double(3.3), 8.0, mistakes=mistakes))
+    assert verdict.diagnosis == ""
+
+
+def test_a_mistake_that_gives_the_right_answer_is_an_error_of_the_author():
+    # It reaches the author as such, with the sentence, and does not pass for the student's fault.
+    verdict = failing(lambda check: check.close(6.0, 6.0, mistakes={"You doubled.": 6.0}))
+    assert "this mistake gives the right answer: 'You doubled.'" in verdict.facts["raised"]
+
+
+@pytest.mark.parametrize(
+    ("came", "diagnosis"),
+    [
+        (None, "is the `return` missing?"),
+        ([torch.tensor([-1.0]), torch.tensor([-2.0])], "The sign is flipped."),
+        ([torch.tensor([math.nan]), torch.tensor([2.0])], "NaN"),
+    ],
+)
+def test_slips_known_from_any_exercise(came, diagnosis):
+    wanted = [torch.tensor([1.0]), torch.tensor([2.0])]
+    assert diagnosis in failing(lambda check: check.close(came, wanted)).diagnosis
+
+
+def test_an_unsolved_exercise_is_told_so_gently():
+    def unsolved(x):
+        raise NotImplementedError
+
+    verdict = failing(lambda check: check.call(unsolved, 1.0))
+    assert verdict.headline == "Doubling: not solved yet"
+
+
+def test_an_error_is_told_with_the_call_and_not_as_a_traceback():
+    def broken(x):
+        return x.no_such_thing
+
+    verdict = failing(lambda check: check.call(broken, 1.0))
+    assert verdict.facts["called"] == "broken(x=1)"
+    assert verdict.facts["raised"].startswith("AttributeError: 'float' object has no attribute")
+
+
+def test_interrupting_is_no_failure():
+    with pytest.raises(KeyboardInterrupt), checks.exercise("Doubling", points=1):
+        raise KeyboardInterrupt
+
+
+def test_changing_an_argument_is_noticed_unless_it_is_allowed():
+    def greedy(params, state):
+        state["t"] = 1
+        params[0] += 1
+        return params
+
+    def modest(params, state):
+        state["t"] = 1
+        return params
+
+    params = [torch.zeros(2)]
+    verdict = failing(lambda check: check.call(greedy, params, {}, may_change=(1,)))
+    assert verdict.headline == "Doubling: an argument was changed"
+    assert torch.equal(params[0], torch.zeros(2))  # the test's own inputs are safe
+    with checks.exercise("Doubling", points=1) as check:
+        check.call(modest, params, {}, may_change=(1,))
+    failing(lambda check: check.call(modest, params, {}))
+
+
+def test_dtype_is_asked_for_on_demand():
+    narrow, wide = torch.ones(2), torch.ones(2, dtype=torch.float64)
+    with checks.exercise("Doubling", points=1) as check:
+        check.close([narrow], [wide])
+    verdict = failing(lambda check: check.close([narrow], [wide], same_dtype=True))
+    assert verdict.facts == {"expected": "torch.float64", "got": "torch.float32"}
+
+
+def test_that_shows_its_evidence():
+    verdict = failing(lambda check: check.that(False, "Too many.", number_of_calls=21))
+    assert (verdict.diagnosis, verdict.facts) == ("Too many.", {"number of calls": "21"})
+
+
+def test_what_ipython_shows_is_one_line():
+    with pytest.raises(CheckFailed) as caught, checks.hidden("Part") as check:
+        check.equal(1, 2)
+    assert caught.value._render_traceback_() == ["CheckFailed: Part: not right yet"]
+
+
+def test_grad_of_is_the_gradient_and_leaves_its_argument_alone():
+    x = torch.tensor([1.0, -2.0])
+    assert torch.equal(checks.grad_of(lambda x: (x**3).sum(), x), 3 * x**2)
+    assert not x.requires_grad
+
+
+def test_call_inplace_returns_the_arguments_as_they_are_afterwards():
+    result, (after,) = checks.call_inplace(lambda values: values.append(2), given := [1])
+    assert (result, after, given) == (None, [1, 2], [1])

@@ -1,0 +1,42 @@
+"""The references of hidden tests are independent, and they can fail."""
+
+import pytest
+import torch
+
+from nblib import checks, oracles
+
+
+def test_spd_matrix_has_the_eigenvalues_asked_for():
+    matrix = oracles.spd_matrix([0.5, 2.0, 9.0], oracles.fresh_generator())
+    torch.testing.assert_close(matrix, matrix.T)
+    wanted = torch.tensor([0.5, 2.0, 9.0], dtype=torch.float64)
+    torch.testing.assert_close(torch.linalg.eigvalsh(matrix), wanted)
+
+
+def test_fresh_generators_draw_different_numbers():
+    first, second = (torch.rand(4, generator=oracles.fresh_generator()) for _ in range(2))
+    assert not torch.equal(first, second)
+
+
+def follow(step):
+    with checks.hidden("SGD") as check:
+        oracles.follow_optimizer(
+            check,
+            step,
+            lambda params: torch.optim.SGD(params, lr=1),
+            lrs=(0.1, 0.5),
+            dtype=torch.float64,
+        )
+
+
+def descend(params, grads, state, lr):
+    return [p - lr * g for p, g in zip(params, grads, strict=True)], state
+
+
+def test_a_rule_that_follows_passes():
+    follow(descend)
+
+
+def test_a_rule_that_forgets_a_change_of_the_learning_rate_fails():
+    with pytest.raises(checks.CheckFailed):
+        follow(lambda params, grads, state, lr: descend(params, grads, state, 0.1))
