@@ -58,7 +58,7 @@ def _mismatch(
             return Mismatch(path, describe(expected), describe(actual), detail)
         pairs = [(i, *pair) for i, pair in enumerate(zip(actual, expected, strict=True))]
     elif (wanted := _as_array(expected, nested=True)) is not None:
-        return _array_mismatch(actual, wanted, rtol, atol, path)
+        return _array_mismatch(actual, expected, wanted, rtol, atol, path)
     else:
         same = type(actual) is type(expected) and actual == expected
         return None if same else Mismatch(path, describe(expected), describe(actual))
@@ -67,15 +67,21 @@ def _mismatch(
 
 
 def _array_mismatch(
-    actual: Any, wanted: np.ndarray, rtol: float | None, atol: float | None, path: str
+    actual: Any,
+    expected: Any,
+    wanted: np.ndarray,
+    rtol: float | None,
+    atol: float | None,
+    path: str,
 ) -> Mismatch | None:
     came = _as_array(actual, nested=True)
+    words = describe(expected), describe(actual)
     if came is None:
-        return Mismatch(path, describe(wanted), describe(actual))
+        return Mismatch(path, *words)
     if came.shape != wanted.shape:
         if not came.size == wanted.size == 1:
             detail = f"shape {wanted.shape} is wanted, shape {came.shape} came"
-            return Mismatch(path, describe(wanted), describe(came), detail)
+            return Mismatch(path, *words, detail)
         came = came.reshape(wanted.shape)
     default_rtol, default_atol = _TOLERANCES[min(_precision(came), _precision(wanted))]
     rtol, atol = default_rtol if rtol is None else rtol, default_atol if atol is None else atol
@@ -83,7 +89,7 @@ def _array_mismatch(
     wrong = ~np.isclose(a, e, rtol=rtol, atol=atol, equal_nan=True)
     if not wrong.any():
         return None
-    return Mismatch(path, describe(wanted), describe(came), _where(a, e, wrong), _picture(wrong))
+    return Mismatch(path, *words, _where(a, e, wrong), _picture(wrong))
 
 
 def _where(a: np.ndarray, e: np.ndarray, wrong: np.ndarray) -> str:
@@ -114,19 +120,25 @@ def describe(value: Any) -> str:
     """Write a value in a line: small ones whole, large ones by shape, dtype and range."""
     array = _as_array(value)
     if array is None:
-        if isinstance(value, list | tuple):
-            inside = ", ".join(describe(v) for v in value[:4]) + (", …" if len(value) > 4 else "")
-            return f"[{inside}]"
-        text = value.__name__ if callable(value) and hasattr(value, "__name__") else f"{value!r}"
-        return text if len(text) <= 200 else text[:197] + "..."
-    if array.size == 1 and array.ndim == 0:
+        return _describe_other(value)
+    if array.ndim == 0:
         return f"{array.item():.7g}" if array.dtype.kind == "f" else str(array.item())
     if array.size <= 12:
-        numbers = np.array2string(array, precision=5, separator=", ").replace("\n", "")
-        return f"{' '.join(numbers.split())} ({array.dtype})"
+        numbers = " ".join(np.array2string(array, precision=5, separator=", ").split())
+        return numbers if isinstance(value, list | tuple) else f"{numbers} ({array.dtype})"
     finite = array[np.isfinite(array)] if array.dtype.kind == "f" else array
     span = f"{finite.min():.4g} to {finite.max():.4g}" if finite.size else "no finite entry"
     return f"shape {array.shape}, {array.dtype}, {span}"
+
+
+def _describe_other(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(describe, value[:4]))}{', …' * (len(value) > 4)}]"
+    if isinstance(value, Mapping):
+        parts = [f"{key!r}: {describe(part)}" for key, part in value.items()]
+        return f"{{{', '.join(parts[:4])}{', …' * (len(parts) > 4)}}}"
+    text = value.__name__ if callable(value) and hasattr(value, "__name__") else f"{value!r}"
+    return text if len(text) <= 200 else text[:197] + "..."
 
 
 def _is_list_of_parts(value: Any) -> bool:

@@ -1,7 +1,8 @@
-"""What this machine has and lacks, for a request for help: `nblib doctor`."""
+"""What the course needs of this machine, and what is there: `nblib doctor`."""
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import subprocess
@@ -10,17 +11,16 @@ import sysconfig
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
-from pathlib import Path
 
 import nblib
 
 __all__ = ["Finding", "findings", "main"]
 
 _DISTRIBUTION = "training-neural-networks"
-_EXTENSIONS = {  # in JupyterLab, by the package that brings them
-    "@jupyter/nbgrader": "nbgrader",
-    "jupyterlab-jupytext": "jupytext",
-    "@jupyter-widgets/jupyterlab-manager": "jupyterlab_widgets",
+_EXTENSIONS = {  # of JupyterLab, by the package that brings them
+    "nbgrader": "@jupyter/nbgrader",
+    "jupytext": "jupyterlab-jupytext",
+    "jupyterlab-widgets": "@jupyter-widgets/jupyterlab-manager",
     "anywidget": "anywidget",
 }
 _CHROMIUM = {
@@ -28,17 +28,19 @@ _CHROMIUM = {
     "darwin": "brew install --cask google-chrome",
     "win32": "winget install Google.Chrome",
 }
-_CHROMIUM_PLACES = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+_CHROMIUM_NAMES = (  # on the PATH, or where macOS and Windows keep it
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "C:/Program Files/Google/Chrome/Application/chrome.exe",
-    "C:/Program Files (x86)/Google/Chrome/Application/chrome.exe",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
 )
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One fact. `state` is "ok", "missing" or "optional"; `remedy` says how to get what is not there."""
+    """One fact. `state` is ok, missing or optional; `remedy` says how to get what is not there."""
 
     state: str
     name: str
@@ -46,26 +48,27 @@ class Finding:
     remedy: str = ""
 
     def __str__(self) -> str:
-        sign = {"ok": "+", "missing": "!", "optional": "-"}[self.state]  # any console can show them
-        remedy = f"; get it with: {self.remedy}" if self.remedy else ""
-        return f"{sign} {self.state:8}  {self.name:36} {self.detail}{remedy}"
+        sign = {"ok": "+", "missing": "!", "optional": "-"}[self.state]  # plain, for any console
+        remedy = f" -> {self.remedy}" if self.remedy else ""
+        return f"{sign} {self.state:8}  {self.name}: {self.detail}{remedy}"
 
 
 def main(*, say: Callable[[str], None] = print) -> int:
-    """Print every finding; return 1 if something that the course needs is missing, else 0."""
+    """Print the findings; return 1 if something that the course needs is missing, else 0."""
     found = findings()
     for finding in found:
         say(str(finding))
     missing = [finding.name for finding in found if finding.state == "missing"]
-    say(f"Missing: {', '.join(missing)}." if missing else "Nothing that the course needs is missing.")
+    say(f"Missing: {', '.join(missing)}." if missing else "All that the course needs is there.")
     return int(bool(missing))
 
 
 def findings() -> list[Finding]:
-    """Look at this machine. What cannot be looked at is a finding too, never an exception."""
+    """Look at this machine. What cannot be looked at becomes a finding, not an exception."""
     return [
         Finding("ok", "nblib", nblib.__version__),
-        _python(),
+        Finding("ok", "platform", platform.platform()),
+        Finding("ok", "Python", f"{platform.python_version()} in {sys.prefix}"),
         *_packages(),
         _device(),
         *_extensions(),
@@ -73,3 +76,105 @@ def findings() -> list[Finding]:
         _chromium(),
         _bubblewrap(),
     ]
+
+
+def _packages() -> Iterator[Finding]:
+    """Compare what is installed with what the course asks for in its own metadata."""
+    try:
+        from packaging.requirements import Requirement
+
+        wanted = [Requirement(line) for line in requires(_DISTRIBUTION) or []]
+    except (ImportError, PackageNotFoundError):
+        remedy = "python -m pip install -c requirements.txt -e ."
+        yield Finding("missing", "packages", "the course is not installed", remedy)
+        return
+    for package in wanted:
+        if package.marker and not package.marker.evaluate({"extra": ""}):
+            continue
+        remedy = f'python -m pip install "{package.name}{package.specifier}"'
+        try:
+            installed = version(package.name)
+        except PackageNotFoundError:
+            yield Finding("missing", package.name, "not installed", remedy)
+            continue
+        if package.specifier.contains(installed, prereleases=True):
+            yield Finding("ok", package.name, installed + _note(package.name))
+        else:
+            detail = f"{installed}, but {package.specifier} is needed"
+            yield Finding("missing", package.name, detail, remedy)
+
+
+def _note(package: str) -> str:
+    if package == "ipykernel":
+        return " (a button acts while a cell runs on 7.1 to 7.3; later ones wait for the cell)"
+    return ""
+
+
+def _device() -> Finding:
+    try:
+        from nblib import runtime
+
+        return Finding("ok", "device", str(runtime.device()))
+    except Exception as error:  # torch missing, broken, or NBLIB_DEVICE unknown to it
+        return Finding("missing", "device", f"{type(error).__name__}: {error}")
+
+
+def _extensions() -> Iterator[Finding]:
+    """Find the extensions that JupyterLab would load."""
+    try:
+        from jupyter_core.paths import jupyter_path
+        from jupyterlab_server.config import get_federated_extensions, get_page_config
+
+        places = jupyter_path("labextensions")
+        installed = get_federated_extensions(places)
+        disabled = get_page_config(places)["disabledExtensions"]
+    except Exception as error:  # JupyterLab missing, or its settings damaged
+        yield Finding("missing", "JupyterLab extensions", f"{type(error).__name__}: {error}")
+        return
+    for package, name in _EXTENSIONS.items():
+        title = f"JupyterLab extension {name}"
+        if name not in installed:
+            remedy = f"python -m pip install --force-reinstall --no-deps {package}"
+            yield Finding("missing", title, "not installed", remedy)
+        elif name in disabled:
+            yield Finding("missing", title, "disabled", f"jupyter labextension enable {name}")
+        else:
+            yield Finding("ok", title, "enabled")
+
+
+def _alembic() -> Finding:
+    """nbgrader starts this program to make a gradebook."""
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
+    if found := shutil.which("alembic", path=path):
+        return Finding("ok", "alembic", found)
+    return Finding("missing", "alembic", "not found", "python -m pip install alembic")
+
+
+def _chromium() -> Finding:
+    """Only the browser tests need it."""
+    for name in _CHROMIUM_NAMES:
+        if found := shutil.which(name):
+            return Finding("ok", "Chromium", found)
+    remedy = _CHROMIUM.get(sys.platform, _CHROMIUM["linux"])
+    return Finding("optional", "Chromium", "not found; only browser tests need it", remedy)
+
+
+def _bubblewrap() -> Finding:
+    """Only grading in a sandbox needs it; whether it may make one, only a try can tell."""
+    if sys.platform != "linux":
+        return Finding(
+            "optional", "bubblewrap", "Linux only; grade there, or in WSL or a container"
+        )
+    program = shutil.which("bwrap")
+    if not program:
+        remedy = "sudo apt install bubblewrap"
+        return Finding("optional", "bubblewrap", "not found; only a sandbox needs it", remedy)
+    command = [program, "--ro-bind", "/", "/", "--unshare-all", "--die-with-parent", "true"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Finding("optional", "bubblewrap", f"does not start: {error}")
+    if done.returncode == 0:
+        return Finding("ok", "bubblewrap", f"{program}, and it can make a sandbox")
+    remedy = "allow unprivileged user namespaces, or start the container with that right"
+    return Finding("optional", "bubblewrap", f"no sandbox: {done.stderr.strip()}", remedy)

@@ -71,6 +71,10 @@ class History:
         """Return a copy of the steps of a metric, one per value; raises UnknownMetricError."""
         return [step for step, _ in self._of(name)]
 
+    def points(self, name: str, start: int = 0) -> list[tuple[int, float]]:
+        """Return (step, value) of a metric from the `start`-th on; raises UnknownMetricError."""
+        return self._of(name)[start:]
+
     def last(self, name: str) -> float:
         """Return the newest value of a metric; raises UnknownMetricError."""
         return self._of(name)[-1][1]

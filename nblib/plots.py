@@ -10,7 +10,7 @@ import io
 import re
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -24,7 +24,10 @@ from torch import Tensor
 
 from nblib.history import History
 
-__all__ = ["band", "contour", "curves", "figure", "path", "show"]
+if TYPE_CHECKING:
+    from IPython.display import DisplayHandle
+
+__all__ = ["band", "contour", "curves", "figure", "path", "png", "show"]
 
 _STYLE: Any = {  # Any: matplotlib types each key by its name
     # Okabe & Ito (2008), Color Universal Design, https://jfly.uni-koeln.de/color/, ordered by
@@ -200,12 +203,13 @@ def path(ax: Axes, points: Any, label: str) -> Axes:
     return ax
 
 
-def show(fig: Figure, alt: str) -> None:
+def show(fig: Figure, alt: str, instead_of: "DisplayHandle | None" = None) -> None:
     """Show the figure in the notebook, twice as sharp as the screen, and a caption below.
 
     Args:
         fig: from `figure`.
         alt: one sentence that tells what there is to see, for those who cannot see it as well.
+        instead_of: an output whose place the figure takes; by default it is a new one.
 
     Raises:
         ValueError: the sentence is missing.
@@ -215,18 +219,24 @@ def show(fig: Figure, alt: str) -> None:
     alt = " ".join(alt.split())
     if not alt:
         raise ValueError("alt is empty: tell in one sentence what the figure shows")
-    buffer = io.BytesIO()
-    with warnings.catch_warnings():  # on stderr they would cost a test cell its points
-        warnings.simplefilter("ignore")
-        fig.savefig(buffer, format="png", dpi=2 * fig.dpi)
     width, height = (round(side * fig.dpi) for side in fig.get_size_inches())
-    display(
-        {"image/png": base64.b64encode(buffer.getvalue()).decode(), "text/plain": alt},
+    put = display if instead_of is None else instead_of.update
+    put(
+        {"image/png": base64.b64encode(png(fig)).decode(), "text/plain": alt},
         metadata={"image/png": {"alt": alt, "width": width, "height": height}},
         raw=True,
     )
     literal = re.sub(r"([\\`*_$<\[])", r"\\\1", alt)  # the sentence may hold signs of Markdown
     display(Markdown(f"*{literal}*"))
+
+
+def png(fig: Figure) -> bytes:
+    """Return the figure as a PNG, twice as sharp as the screen."""
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():  # on stderr they would cost a test cell its points
+        warnings.simplefilter("ignore")
+        fig.savefig(buffer, format="png", dpi=2 * fig.dpi)
+    return buffer.getvalue()
 
 
 def _line(ax: Axes, x: np.ndarray, y: np.ndarray, label: str) -> Line2D:

@@ -44,14 +44,11 @@ runtime.seed_everything(0)
 # digits best after 100 steps? Replace the three dots by one of `"SGD"`, `"momentum"`, `"Adam"` or
 # `"no clear winner"`. A guess is free, and it is not graded.
 
-# %% nbgrader={"grade_id": "predict-winner", "solution": true}
-### BEGIN SOLUTION
-prediction = "no clear winner"
-### END SOLUTION
+# %% tags=["prediction"]
+prediction = ...
 
-# %% nbgrader={"grade_id": "predict-winner-note", "locked": true}
-OPTIONS = ["SGD", "momentum", "Adam", "no clear winner"]
-predict.note(prediction, OPTIONS)
+# %% tags=["demo"]
+predict.note(prediction, ["SGD", "momentum", "Adam", "no clear winner"])
 
 # %% [markdown]
 # ## One idea

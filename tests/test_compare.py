@@ -90,6 +90,8 @@ def test_shapes_are_told():
         (torch.zeros(100, 3), "shape (100, 3), float32, 0 to 0"),
         (torch.full((20,), float("nan")), "shape (20,), float32, no finite entry"),
         ([torch.tensor(1.0), "a"], "[1, 'a']"),
+        ([0.5, 1.0], "[0.5, 1. ]"),
+        ({"m": [torch.ones(2)], "t": 3}, "{'m': [[1., 1.] (float32)], 't': 3}"),
         (len, "len"),
         ("x" * 500, "'" + "x" * 196 + "..."),
     ],

@@ -39,6 +39,8 @@ assert {name}(5) == {number + 5}
 ### END HIDDEN TESTS
 '''
 
+DEAF = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n    while True: pass"
+
 Edit = Callable[[NotebookNode], None]
 
 
@@ -56,6 +58,13 @@ def answer(name: str, body: str) -> Edit:
 def replace(name: str, source: str) -> Edit:
     def edit(notebook: NotebookNode) -> None:
         cell(notebook, name).source = source
+
+    return edit
+
+
+def relabel(name: str, metadata: object) -> Edit:
+    def edit(notebook: NotebookNode) -> None:
+        cell(notebook, name).metadata["nbgrader"] = metadata
 
     return edit
 
@@ -79,6 +88,8 @@ CLASS: dict[str, tuple[Edit, float | None, str]] = {
     "tampered": (replace("setup", "1 / 0"), 6, "changed, restored: setup"),
     "forged": (replace("three-test", "pass"), 6, "changed, restored: three-test"),
     "killed": (answer("three", "os._exit(1)"), None, "killed its kernel"),
+    "deaf": (answer("three", DEAF), None, "ran on when interrupted"),
+    "relabelled": (relabel("two", "mine"), None, "see grading.log"),
     "deleted": (delete("two", "two-test"), None, "missing: two, two-test"),
     "s[1]": (answer("one", "return 0"), None, "rename the folder"),
 }
@@ -173,7 +184,11 @@ def test_nothing_handed_in_needs_nobody_but_a_misplaced_notebook_does(classroom)
     _, grades, _ = classroom
     assert result(grades, "idle") == Result("idle", None, "not handed in", handed_in=False)
     assert "into a folder 01_tiny" in result(grades, "loose").note
-    assert set(grades.need_human) == {"killed", "deleted", "s[1]", "loose", *BROKEN}
+    assert set(grades.need_human) == {
+        *(student for student, (_, score, _) in CLASS.items() if score is None),
+        *BROKEN,
+        "loose",
+    }
 
 
 @pytest.mark.slow

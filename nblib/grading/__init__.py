@@ -1,5 +1,6 @@
 """Grade a class.
 
 `course` says where its files lie, `stock` is nbgrader's own flow, `notes` and `results` tell what
-came out. `stock` runs what students hand in with the teacher's rights; see there what that means.
+came out, and `samples` makes submissions to try it on. `stock` runs what students hand in with the
+teacher's rights; see there what that means.
 """

@@ -23,10 +23,6 @@ __all__ = ["back_up", "classroom", "environment", "folder", "gradebook", "load",
 def load(root: Path) -> CourseDirectory:
     """Return the class that `NBLIB_CLASSROOM` names; its settings are in `.config`."""
     config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
-    # Without it, handing in again without a test cell would keep the points of that test.
-    config.OverwriteCells.add_missing_cells = True
-    config.Execute.extra_arguments = ["--log-level=40"]  # kernels warn of TCP, each of them
-    config.Execute.skip_cells_with_tag = "demo"  # most of a lesson's time, and no test needs them
     return CourseDirectory(config=config)
 
 

@@ -6,6 +6,7 @@ import glob
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -49,15 +50,14 @@ def failure(error: Exception) -> str:
     if isinstance(error, DeadKernelError):
         return "no grade: the code killed its kernel; grade it by hand, or ask for a new version"
     if isinstance(error, CellTimeoutError):
-        return "no grade: a cell could not be interrupted; mend it, or ask for a new version"
-    if isinstance(error, KeyError):  # nbgrader looks for the cell before, which is missing too
-        return "no grade: nbgrader cannot put the missing cells back; ask for a new version"
-    return f"no grade: nbgrader stopped ({type(error).__name__}: {error}); see grading.log"
+        return "no grade: a cell ran on when interrupted; grade by hand, or ask for a new version"
+    reason = f"{type(error).__name__}: {error}".splitlines()[0]
+    return f"no grade: nbgrader stopped ({reason[:80]}); see grading.log, or ask for a new version"
 
 
 def differences(submission: NotebookNode, cells: Sequence[str]) -> Iterator[str]:
     """Say which of the lesson's `cells` are missing, and which locked ones are not as released."""
-    found = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in submission.cells}
+    found = {_words(cell).get("grade_id"): cell for cell in submission.cells}
     if missing := [name for name in cells if name not in found]:
         yield f"missing: {_some(missing)}"
     if changed := [name for name in cells if name in found and _is_changed(found[name])]:
@@ -90,14 +90,20 @@ def _some(names: Sequence[str], at_most: int = 3) -> str:
     return ", ".join([*names[:at_most], *rest])
 
 
+def _words(cell: NotebookNode) -> dict[str, Any]:
+    """Return what nbgrader noted in a cell, unless somebody put something else there."""
+    words = cell.metadata.get("nbgrader")
+    return words if isinstance(words, dict) else {}
+
+
 def _is_changed(cell: NotebookNode) -> bool:
     """Whether a locked cell differs from its release: nbgrader left its checksum there."""
-    words = cell.metadata.nbgrader
+    words = _words(cell)
     return bool(words.get("locked")) and words.get("checksum") != compute_checksum(cell)
 
 
 def _name(cell: NotebookNode) -> str:
-    return str(cell.metadata.get("nbgrader", {}).get("grade_id") or "a cell without a name")
+    return str(_words(cell).get("grade_id") or "a cell without a name")
 
 
 def _error(cell: NotebookNode) -> str | None:

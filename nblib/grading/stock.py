@@ -115,16 +115,18 @@ def _grade_one(course: CourseDirectory, lesson: str, student: str) -> Result:
     submission = folder(course, course.submitted_directory, student, lesson)
     if reason := notes.unreadable(submission, lesson):
         return _without_grade(course, lesson, student, reason)
-    with gradebook(course) as book:
-        cells = [cell.name for cell in book.find_notebook(lesson, lesson).source_cells]
-    notebook = nbformat.read(submission / f"{lesson}.ipynb", as_version=4)
-    differences = [*notes.differences(notebook, cells)]
-    if error := _autograde(course, lesson, student):
-        note = "; ".join([*differences, notes.failure(error)])
-        return _without_grade(course, lesson, student, note)
-    _step(GenerateFeedback, course.config, lesson, student).start()
-    score, outcome = _recorded(course, lesson, student)
-    return Result(student, score, "; ".join([*differences, *outcome]))
+    told: list[str] = []
+    try:
+        with gradebook(course) as book:
+            cells = [cell.name for cell in book.find_notebook(lesson, lesson).source_cells]
+        notebook = nbformat.read(submission / f"{lesson}.ipynb", as_version=4)
+        told += notes.differences(notebook, cells)
+        _autograde(course, lesson, student)
+        _step(GenerateFeedback, course.config, lesson, student).start()
+        score, outcome = _recorded(course, lesson, student)
+    except Exception as error:  # whatever one submission may bring about, the others go on
+        return _without_grade(course, lesson, student, "; ".join([*told, notes.failure(error)]))
+    return Result(student, score, "; ".join([*told, *outcome]))
 
 
 class _Autograde(Autograde):
@@ -140,14 +142,13 @@ class _Autograde(Autograde):
             raise
 
 
-def _autograde(course: CourseDirectory, lesson: str, student: str) -> Exception | None:
-    """Run a submission and record its points. Return what went wrong, if anything did."""
+def _autograde(course: CourseDirectory, lesson: str, student: str) -> None:
+    """Run a submission and record its points; raise what went wrong, if anything did."""
     step = _step(_Autograde, course.config, lesson, student)
     try:
         step.start()
-    except Exception as error:
-        return step.error or error
-    return None
+    except NbGraderException as error:
+        raise step.error or error from error
 
 
 def _recorded(course: CourseDirectory, lesson: str, student: str) -> tuple[float, list[str]]:
@@ -181,7 +182,10 @@ def _without_grade(course: CourseDirectory, lesson: str, student: str, note: str
 
 
 def _export(book: Gradebook, path: Path) -> None:
-    """Write the grades of every lesson, and nothing where nbgrader has 0.0 for "no grade"."""
+    """Write the grades of every lesson; a submission without a grade gets no 0.0, but nothing.
+
+    Who handed in nothing keeps the 0.0 that nbgrader gives.
+    """
     CsvExportPlugin(to=str(path)).export(book)
     rows = pandas.read_csv(path, dtype=str, keep_default_na=False)
     for lesson in book.assignments:

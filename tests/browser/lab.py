@@ -1,0 +1,221 @@
+"""A real JupyterLab in headless Chromium, driven through its own commands.
+
+`start` serves a folder; `Notebook` opens one notebook of it. The fixtures that join the two are in
+`conftest.py` beside this file: `open_notebook(path)` is all that most tests need.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from playwright.sync_api import Locator, Page
+
+ARTEFACTS = Path(__file__).parents[2] / "test-artefacts"
+
+_SETTINGS = {
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    # Cells outside the viewport stay in the page, where a test can find them.
+    "notebook-extension/tracker": {"windowingMode": "none"},
+}
+
+# What the tests ask JupyterLab itself; `--expose-app-in-browser` makes the application reachable.
+_PANEL = "window.jupyterapp.shell.currentWidget"
+_IS_OPEN = f"""() => window.jupyterapp && {_PANEL}?.context?.isReady
+    && {_PANEL}.sessionContext?.session?.kernel && {_PANEL}.content.widgets.length > 0"""
+_IS_IDLE = f"""() => {_PANEL}.sessionContext.session.kernel.status === 'idle'
+    && ![...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
+        .some(prompt => prompt.textContent.includes('*'))"""
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running server."""
+
+    url: str  # without a slash at its end
+    token: str
+    root: Path  # the folder that it serves
+
+    def address(self, path: str) -> str:
+        return f"{self.url}/lab/tree/{quote(path)}?token={self.token}"
+
+
+@contextmanager
+def start(
+    root: Path, home: Path, kernels: Mapping[str, Mapping[str, str]] | None = None
+) -> Iterator[Lab]:
+    """Serve `root` on a free loopback port; all that Jupyter writes goes to `home`, a new folder.
+
+    `kernels` maps the names of further kernels to the environment variables that make them
+    different; `python3` is always there.
+    """
+    for name, variables in (kernels or {}).items():
+        _add_kernel(home / "data" / "kernels" / name, name, variables)
+    settings = home / "config" / "lab" / "user-settings" / "@jupyterlab"
+    for plugin, values in _SETTINGS.items():
+        file = settings / f"{plugin}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(values))
+    port, token = _free_port(), secrets.token_hex(16)
+    folders = {f"JUPYTER_{kind.upper()}_DIR": home / kind for kind in ("config", "data", "runtime")}
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"),
+        *("--allow-root", f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}"),
+        *("--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"),
+        *("--ServerApp.ip=127.0.0.1", "--LabApp.news_url=", "--LabApp.extension_manager=readonly"),
+    ]
+    lab = Lab(f"http://127.0.0.1:{port}", token, root)
+    with (home / "server.log").open("w") as log:
+        environment = _environment() | {name: str(path) for name, path in folders.items()}
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        try:
+            _wait_until_up(lab, server, home / "server.log")
+            yield lab
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _environment() -> dict[str, str]:
+    hidden = ("JPY_", "JUPYTER", "NBLIB_", "NBGRADER_", "PYTEST_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
+    path = os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", "")])
+    return kept | {"PATH": path, "OMP_NUM_THREADS": "1", "NBLIB_DEVICE": "cpu"}
+
+
+def _add_kernel(folder: Path, name: str, variables: Mapping[str, str]) -> None:
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": command, "display_name": name, "language": "python", "env": dict(variables)}
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text(json.dumps(spec))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_up(lab: Lab, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    for _ in range(600):
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{lab.url}/api/status?token={lab.token}", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+
+
+def chromium() -> str | None:
+    """The installed Chromium, or None to let playwright use its own."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+class Notebook:
+    """A notebook open in JupyterLab. Cells are counted from 0, text cells as well."""
+
+    def __init__(self, lab: Lab, page: Page, path: str, theme: str = "light") -> None:
+        self.lab, self.page, self.path = lab, page, path
+        self.file = lab.root / path
+        self.page.goto(lab.address(path))
+        self._wait_until_open()
+        if theme == "dark":
+            self.command("apputils:change-theme", theme="JupyterLab Dark")
+            page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
+        if not page.evaluate("() => window.jupyterapp.shell.leftCollapsed"):
+            self.command("application:toggle-left-area")
+
+    def _wait_until_open(self) -> None:
+        self.page.wait_for_function(_IS_OPEN, timeout=60_000)
+
+    def command(self, name: str, **arguments: Any) -> None:
+        """Run a command of JupyterLab and wait until it is done."""
+        execute = "([name, args]) => window.jupyterapp.commands.execute(name, args).then(() => {})"
+        self.page.evaluate(execute, [name, arguments])
+
+    def start_cell(self, index: int) -> None:
+        """Run one cell; return at once."""
+        self.page.evaluate(
+            "index => { const { content } = window.jupyterapp.shell.currentWidget;"
+            " content.deselectAll(); content.activeCellIndex = index;"
+            " window.jupyterapp.commands.execute('notebook:run-cell'); }",
+            index,
+        )
+
+    def run_cell(self, index: int, seconds: float = 60) -> None:
+        """Run one cell and wait until the kernel is idle."""
+        self.start_cell(index)
+        self.wait_until_run(index, seconds)
+
+    def run_all(self, seconds: float = 300) -> None:
+        """Run all cells and wait until the kernel is idle."""
+        self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
+        self.wait_until_run(self.count() - 1, seconds)
+
+    def wait_until_run(self, index: int, seconds: float = 60) -> None:
+        """Wait until the cell, if it holds code, has its number and the kernel is idle."""
+        self.page.wait_for_function(
+            f"index => {{ const {{ model }} = {_PANEL}.content.widgets[index];"
+            " return model.type !== 'code' || model.executionCount !== null; }",
+            arg=index,
+            timeout=seconds * 1000,
+        )
+        self.wait_until_idle(seconds)
+
+    def wait_until_idle(self, seconds: float = 60) -> None:
+        self.page.wait_for_function(_IS_IDLE, timeout=seconds * 1000)
+
+    def count(self) -> int:
+        return int(self.page.evaluate(f"() => {_PANEL}.content.widgets.length"))
+
+    def cell(self, index: int) -> Locator:
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(index)
+
+    def output(self, index: int) -> Locator:
+        """All outputs of a cell."""
+        return self.cell(index).locator(".jp-OutputArea").first
+
+    def outputs(self, index: int) -> list[dict[str, Any]]:
+        """The outputs of a cell as they will be saved, none for a text cell."""
+        return list(
+            self.page.evaluate(
+                f"index => {_PANEL}.content.widgets[index].model.outputs?.toJSON() ?? []", index
+            )
+        )
+
+    def errors(self) -> list[str]:
+        """What went wrong, e.g. `ZeroDivisionError: division by zero`, in all cells."""
+        outputs = [output for index in range(self.count()) for output in self.outputs(index)]
+        failed = [output for output in outputs if output["output_type"] == "error"]
+        return [f"{output['ename']}: {output['evalue']}" for output in failed]
+
+    def save(self) -> None:
+        self.command("docmanager:save")
+
+    def interrupt(self) -> None:
+        self.command("kernelmenu:interrupt")
+
+    def reload(self) -> None:
+        """Save, then load the page anew; the kernel runs on."""
+        self.save()
+        self.page.reload()
+        self._wait_until_open()
+
+    def screenshot(self, name: str, of: Locator | None = None) -> bytes:
+        """Take a picture of the page, or of a part; it is also kept in `test-artefacts/`."""
+        ARTEFACTS.mkdir(exist_ok=True)
+        path = ARTEFACTS / f"{name}.png"
+        return of.screenshot(path=path) if of else self.page.screenshot(path=path)
