@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 import nblib
 
-__all__ = ["Finding", "findings", "main"]
+__all__ = ["Finding", "chromium", "findings", "main"]
 
 _DISTRIBUTION = "training-neural-networks"
 _EXTENSIONS = {  # of JupyterLab, by the package that brings them
@@ -73,7 +73,7 @@ def findings() -> list[Finding]:
         _device(),
         *_extensions(),
         _alembic(),
-        _chromium(),
+        chromium(),
         _bubblewrap(),
     ]
 
@@ -98,16 +98,10 @@ def _packages() -> Iterator[Finding]:
             yield Finding("missing", package.name, "not installed", remedy)
             continue
         if package.specifier.contains(installed, prereleases=True):
-            yield Finding("ok", package.name, installed + _note(package.name))
+            yield Finding("ok", package.name, installed)
         else:
             detail = f"{installed}, but {package.specifier} is needed"
             yield Finding("missing", package.name, detail, remedy)
-
-
-def _note(package: str) -> str:
-    if package == "ipykernel":
-        return " (a button acts while a cell runs on 7.1 to 7.3; later ones wait for the cell)"
-    return ""
 
 
 def _device() -> Finding:
@@ -150,8 +144,8 @@ def _alembic() -> Finding:
     return Finding("missing", "alembic", "not found", "python -m pip install alembic")
 
 
-def _chromium() -> Finding:
-    """Only the browser tests need it."""
+def chromium() -> Finding:
+    """Look for a browser, which only the browser tests need."""
     for name in _CHROMIUM_NAMES:
         if found := shutil.which(name):
             return Finding("ok", "Chromium", found)

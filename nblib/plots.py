@@ -10,6 +10,7 @@ import io
 import re
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from nblib.history import History
 if TYPE_CHECKING:
     from IPython.display import DisplayHandle
 
-__all__ = ["band", "contour", "curves", "figure", "path", "png", "show"]
+__all__ = ["band", "contour", "curves", "figure", "path", "png", "show", "style"]
 
 _STYLE: Any = {  # Any: matplotlib types each key by its name
     # Okabe & Ito (2008), Color Universal Design, https://jfly.uni-koeln.de/color/, ordered by
@@ -57,6 +58,11 @@ _STYLE: Any = {  # Any: matplotlib types each key by its name
 }
 
 _HEIGHTS = LinearSegmentedColormap.from_list("heights", ["#ffffff", "#b4bfca"])
+
+
+def style() -> AbstractContextManager[None]:
+    """Return a context in which matplotlib itself draws in the style of the course."""
+    return rc_context(_STYLE)
 
 
 @rc_context(_STYLE)

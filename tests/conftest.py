@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -9,9 +10,32 @@ import pytest
 import torch
 from nbclient import NotebookClient
 
+from nblib import doctor
 from nblib.runtime import seed_everything
 
 SEED = 20240607
+VARIANTS = Path(__file__).parents[1] / "docs/variants.md"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave browser tests out where there is no browser, except in CI, which leaves nothing out."""
+    chromium = doctor.chromium()
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))  # one browser, one JupyterLab
+            if chromium.state != "ok" and "CI" not in os.environ:
+                reason = f"needs Chromium, which is not here; get it by: {chromium.remedy}"
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how the exercises' tests were tested, and what was left out."""
+    reports = [r for kind in ("passed", "failed") for r in terminalreporter.stats.get(kind, [])]
+    if any("test_variants" in report.nodeid for report in reports):
+        terminalreporter.section("answers that the exercises have been given")
+        terminalreporter.write(VARIANTS.read_text(encoding="utf-8").partition("## ")[2])
+    if left_out := len(terminalreporter.stats.get("skipped", [])):
+        terminalreporter.section(f"{left_out} tests were left out, for the reasons above")
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ import sys
 from importlib.metadata import PackageNotFoundError
 
 import pytest
+import torch
 
 import nblib
 from nblib import doctor
@@ -26,9 +27,7 @@ def test_facts_are_those_of_this_machine():
     assert found["nblib"] == Finding("ok", "nblib", nblib.__version__)
     assert sys.prefix in found["Python"].detail
     assert found["device"] == Finding("ok", "device", "cpu")  # as conftest asks for
-    torch = pytest.importorskip("torch")
     assert found["torch"].detail == torch.__version__
-    assert "7.1 to 7.3" in found["ipykernel"].detail
 
 
 def test_only_what_is_required_decides_the_exit_code(monkeypatch):
@@ -106,8 +105,8 @@ def test_extension_that_is_disabled_or_gone_is_missing(monkeypatch, tmp_path):
 def test_tools_that_are_not_there_come_with_the_right_remedy(monkeypatch, system, remedy):
     monkeypatch.setattr(shutil, "which", lambda *args, **options: None)
     monkeypatch.setattr(sys, "platform", system)
-    assert remedy in doctor._chromium().remedy
-    assert doctor._chromium().state == doctor._bubblewrap().state == "optional"
+    assert remedy in doctor.chromium().remedy
+    assert doctor.chromium().state == doctor._bubblewrap().state == "optional"
     assert doctor._alembic().state == "missing"
 
 
