@@ -4,9 +4,11 @@ A cell's title is the exercise; `correct` says how a right answer is written, `w
 does, and `says` the sentence of the lesson that its author is to be told.
 """
 
+
 # %% largest-stable-lr correct="by the spectral norm"
 def largest_stable_lr(hessian):
     return float(2.0 / torch.linalg.matrix_norm(hessian, ord=2))
+
 
 # %% largest-stable-lr correct="by power iteration"
 def largest_stable_lr(H):
@@ -16,6 +18,7 @@ def largest_stable_lr(H):
         w = w / w.norm()
     return 2 / (w @ H @ w)
 
+
 # %% largest-stable-lr correct="with NumPy and a general eigenvalue routine"
 def largest_stable_lr(hessian):
     import numpy as np
@@ -23,33 +26,41 @@ def largest_stable_lr(hessian):
     eigenvalues = np.linalg.eigvals(hessian.numpy())
     return min(2 / abs(value) for value in eigenvalues)
 
+
 # %% largest-stable-lr wrong="1/λ, the fastest instead of the largest" says="1/λ is the rate that settles a valley in one step; twice that is still stable."
 def largest_stable_lr(hessian):
     return 1 / torch.linalg.eigvalsh(hessian).max().item()
+
 
 # %% largest-stable-lr wrong="the flattest valley" says="You took the flattest valley. The steepest one is the strictest."
 def largest_stable_lr(hessian):
     return 2 / torch.linalg.eigvalsh(hessian).min().item()
 
+
 # %% largest-stable-lr wrong="the trace" says="The trace adds up all curvatures; only the largest one counts."
 def largest_stable_lr(hessian):
     return 2 / torch.trace(hessian).item()
+
 
 # %% largest-stable-lr wrong="the diagonal" says="The diagonal of H holds the curvatures along the axes, not those along the eigenvectors."
 def largest_stable_lr(hessian):
     return 2 / hessian.diagonal().max().item()
 
+
 # %% largest-stable-lr wrong="the Frobenius norm" says="That is the Frobenius norm of H. The largest eigenvalue is smaller."
 def largest_stable_lr(hessian):
     return 2 / hessian.norm().item()
+
 
 # %% largest-stable-lr wrong="upside down" says="Upside down: a large curvature demands a small learning rate."
 def largest_stable_lr(hessian):
     return torch.linalg.eigvalsh(hessian).max().item() / 2
 
+
 # %% largest-stable-lr wrong="nothing returned" says="is the `return` missing?"
 def largest_stable_lr(hessian):
     2 / torch.linalg.eigvalsh(hessian).max().item()
+
 
 # %% bisect-lr correct="a fixed number of halvings, computed"
 def bisect_lr(diverges, low, high, tolerance):
@@ -61,6 +72,7 @@ def bisect_lr(diverges, low, high, tolerance):
             low = mid
     return low
 
+
 # %% bisect-lr correct="recursively"
 def bisect_lr(diverges, low, high, tolerance):
     middle = low + (high - low) / 2
@@ -70,6 +82,7 @@ def bisect_lr(diverges, low, high, tolerance):
         return bisect_lr(diverges, low, middle, tolerance)
     return bisect_lr(diverges, middle, high, tolerance)
 
+
 # %% bisect-lr correct="returns a tensor"
 def bisect_lr(diverges, a, b, tol):
     a, b = torch.tensor(a, dtype=torch.float64), torch.tensor(b, dtype=torch.float64)
@@ -77,6 +90,7 @@ def bisect_lr(diverges, a, b, tol):
         c = (a + b) / 2
         a, b = (a, c) if diverges(c.item()) else (c, b)
     return b
+
 
 # %% bisect-lr wrong="moves the wrong end" says="You move the wrong end: if the middle diverges, the border lies below it."
 def bisect_lr(diverges, low, high, tolerance):
@@ -88,9 +102,11 @@ def bisect_lr(diverges, low, high, tolerance):
             high = middle
     return (low + high) / 2
 
+
 # %% bisect-lr wrong="halves once" says="That is the first middle: go on until the interval is as short as the tolerance."
 def bisect_lr(diverges, low, high, tolerance):
     return (low + high) / 2
+
 
 # %% bisect-lr wrong="ten times, whatever the tolerance" says="An interval of 4, halved ten times, is still wider than 0.001."
 def bisect_lr(diverges, low, high, tolerance):
@@ -101,6 +117,7 @@ def bisect_lr(diverges, low, high, tolerance):
         else:
             low = middle
     return (low + high) / 2
+
 
 # %% bisect-lr wrong="scans" says="Halving needs 12 trainings here. You used more."
 def bisect_lr(diverges, low, high, tolerance):
@@ -117,6 +134,7 @@ def bisect_lr(diverges, low, high, tolerance):
             low = middle
     return low
 
+
 # %% bisect-lr wrong="never shrinks the interval" says="your interval does not shrink."
 def bisect_lr(diverges, low, high, tolerance):
     while high - low > tolerance:
@@ -126,6 +144,7 @@ def bisect_lr(diverges, low, high, tolerance):
         else:
             middle = (middle + high) / 2
     return middle
+
 
 # %% bisect-lr wrong="returns the width" says="That is the width of the last interval, not where it lies."
 def bisect_lr(diverges, low, high, tolerance):
@@ -137,6 +156,7 @@ def bisect_lr(diverges, low, high, tolerance):
             low = middle
     return high - low
 
+
 # %% bisect-lr wrong="stops at the first one that diverges" says="That is the first middle: go on until the interval is as short as the tolerance."
 def bisect_lr(diverges, low, high, tolerance):
     while high - low > tolerance:
@@ -146,6 +166,7 @@ def bisect_lr(diverges, low, high, tolerance):
         low = middle
     return low
 
+
 # %% sgd correct="a loop"
 def sgd_step(params, grads, lr):
     new = []
@@ -153,9 +174,11 @@ def sgd_step(params, grads, lr):
         new.append(params[i] - lr * grads[i])
     return new
 
+
 # %% sgd correct="torch.add with alpha, as a tuple"
 def sgd_step(params, grads, lr):
     return tuple(torch.add(p, g, alpha=-lr) for p, g in zip(params, grads))
+
 
 # %% sgd correct="clone, then in place on the clone"
 def sgd_step(params, grads, lr):
@@ -164,13 +187,16 @@ def sgd_step(params, grads, lr):
         p.sub_(lr * g)
     return out
 
+
 # %% sgd wrong="uphill" says="The step goes uphill: subtract the gradient."
 def sgd_step(params, grads, lr):
     return [p + lr * g for p, g in zip(params, grads)]
 
+
 # %% sgd wrong="no learning rate" says="The learning rate is missing."
 def sgd_step(params, grads, lr):
     return [p - g for p, g in zip(params, grads)]
+
 
 # %% sgd wrong="in place" says="Return something new"
 def sgd_step(params, grads, lr):
@@ -178,25 +204,31 @@ def sgd_step(params, grads, lr):
         p -= lr * g
     return params
 
+
 # %% sgd wrong="only the first tensor" says="Only the first tensor has moved."
 def sgd_step(params, grads, lr):
     return [params[0] - lr * grads[0], *params[1:]]
+
 
 # %% sgd wrong="normalized gradient" says="The gradient's length counts: do not divide by its norm."
 def sgd_step(params, grads, lr):
     return [p - lr * g / g.norm() for p, g in zip(params, grads)]
 
+
 # %% sgd wrong="only its sign" says="That uses the sign of the gradient only; its size counts too."
 def sgd_step(params, grads, lr):
     return [p - lr * g.sign() for p, g in zip(params, grads)]
+
 
 # %% sgd wrong="returns the steps" says="These are the steps alone; return the parameters after them."
 def sgd_step(params, grads, lr):
     return [-lr * g for p, g in zip(params, grads)]
 
+
 # %% sgd wrong="casts to float64"
 def sgd_step(params, grads, lr):
     return [p.double() - lr * g.double() for p, g in zip(params, grads)]
+
 
 # %% momentum correct="loop with a None check"
 def momentum_step(params, grads, state, lr, beta):
@@ -209,6 +241,7 @@ def momentum_step(params, grads, state, lr, beta):
         out.append(p - lr * v)
     return out, state
 
+
 # %% momentum correct="in place on its own velocity"
 def momentum_step(params, grads, state, lr, beta):
     if not state:
@@ -217,11 +250,13 @@ def momentum_step(params, grads, state, lr, beta):
         state[i].mul_(beta).add_(g)
     return [p - lr * state[i] for i, p in enumerate(params)], state
 
+
 # %% momentum correct="the velocity points downhill"
 def momentum_step(params, grads, state, lr, beta):
     velocity = state.get("velocity") or [torch.zeros_like(p) for p in params]
     velocity = [beta * v - g for v, g in zip(velocity, grads)]
     return [p + lr * v for p, v in zip(params, velocity)], dict(velocity=velocity)
+
 
 # %% momentum wrong="(1−β) on the gradient" says="You put (1 − β) on the gradient. That is the other convention; here v ← βv + g."
 def momentum_step(params, grads, state, lr, beta):
@@ -229,17 +264,20 @@ def momentum_step(params, grads, state, lr, beta):
     v = [beta * v + (1 - beta) * g for v, g in zip(old, grads)]
     return [p - lr * x for p, x in zip(params, v)], {"v": v}
 
+
 # %% momentum wrong="learning rate inside the velocity" says="The learning rate is inside the velocity, so a change of it comes too late. Multiply by it in the step."
 def momentum_step(params, grads, state, lr, beta):
     old = state.get("v", [torch.zeros_like(p) for p in params])
     v = [beta * v + lr * g for v, g in zip(old, grads)]
     return [p - x for p, x in zip(params, v)], {"v": v}
 
+
 # %% momentum wrong="velocity reset" says="The velocity is lost after each step: return it in the state."
 def momentum_step(params, grads, state, lr, beta):
     v = [torch.zeros_like(p) for p in params]
     v = [beta * v + g for v, g in zip(v, grads)]
     return [p - lr * x for p, x in zip(params, v)], {}
+
 
 # %% momentum wrong="velocity shared" says="All tensors share one velocity. Each needs its own."
 def momentum_step(params, grads, state, lr, beta):
@@ -250,11 +288,13 @@ def momentum_step(params, grads, state, lr, beta):
         out.append(p - lr * v)
     return out, {"v": v}
 
+
 # %% momentum wrong="uphill" says="The step goes uphill: subtract the velocity."
 def momentum_step(params, grads, state, lr, beta):
     old = state.get("v", [torch.zeros_like(p) for p in params])
     v = [beta * v + g for v, g in zip(old, grads)]
     return [p + lr * x for p, x in zip(params, v)], {"v": v}
+
 
 # %% momentum wrong="steps along the old velocity" says="You step along the old velocity. Update it first, then step."
 def momentum_step(params, grads, state, lr, beta):
@@ -262,17 +302,20 @@ def momentum_step(params, grads, state, lr, beta):
     v = [beta * v + g for v, g in zip(old, grads)]
     return [p - lr * x for p, x in zip(params, old)], {"v": v}
 
+
 # %% momentum wrong="Nesterov" says="That is Nesterov's step, which comes later. The heavy ball steps along v."
 def momentum_step(params, grads, state, lr, beta):
     old = state.get("v", [torch.zeros_like(p) for p in params])
     v = [beta * v + g for v, g in zip(old, grads)]
     return [p - lr * (g + beta * x) for p, x, g in zip(params, v, grads)], {"v": v}
 
+
 # %% momentum wrong="β on the wrong term" says="β belongs to the old velocity, not to the gradient."
 def momentum_step(params, grads, state, lr, beta):
     old = state.get("v", [torch.zeros_like(p) for p in params])
     v = [v + beta * g for v, g in zip(old, grads)]
     return [p - lr * x for p, x in zip(params, v)], {"v": v}
+
 
 # %% momentum wrong="signs mixed" says="The signs are mixed: a velocity that adds gradients is subtracted in the step, once."
 def momentum_step(params, grads, state, lr, beta):
@@ -281,6 +324,7 @@ def momentum_step(params, grads, state, lr, beta):
     new = [p - lr * (beta * o + g) for p, o, g in zip(params, old, grads)]
     return new, {"v": v}
 
+
 # %% best-rates correct="condition number from NumPy"
 def best_rates(hessian):
     import numpy as np
@@ -288,11 +332,13 @@ def best_rates(hessian):
     k = np.linalg.cond(hessian.numpy())
     return (k - 1) / (k + 1), (np.sqrt(k) - 1) / (np.sqrt(k) + 1)
 
+
 # %% best-rates correct="without κ"
 def best_rates(H):
     low, *_, high = torch.linalg.eigvalsh(H)
     a, b = high.sqrt(), low.sqrt()
     return [(high - low) / (high + low), (a - b) / (a + b)]
+
 
 # %% best-rates correct="as a tensor"
 def best_rates(hessian):
@@ -300,11 +346,13 @@ def best_rates(hessian):
     kappa = torch.stack([e.max() / e.min(), (e.max() / e.min()) ** 0.5])
     return 1 - 2 / (kappa + 1)
 
+
 # %% best-rates wrong="no root" says="The root is missing in the rate of momentum."
 def best_rates(hessian):
     e = torch.linalg.eigvalsh(hessian)
     k = (e[-1] / e[0]).item()
     return (k - 1) / (k + 1), (k - 1) / (k + 1)
+
 
 # %% best-rates wrong="κ upside down" says="κ is upside down: the largest curvature over the smallest."
 def best_rates(hessian):
@@ -312,11 +360,13 @@ def best_rates(hessian):
     k = (e[0] / e[-1]).item()
     return (k - 1) / (k + 1), (math.sqrt(k) - 1) / (math.sqrt(k) + 1)
 
+
 # %% best-rates wrong="exchanged" says="The two rates are exchanged: gradient descent comes first."
 def best_rates(hessian):
     e = torch.linalg.eigvalsh(hessian)
     k = (e[-1] / e[0]).item()
     return (math.sqrt(k) - 1) / (math.sqrt(k) + 1), (k - 1) / (k + 1)
+
 
 # %% best-rates wrong="κ from the diagonal" says="κ compares eigenvalues, not entries on the diagonal."
 def best_rates(hessian):
@@ -324,17 +374,20 @@ def best_rates(hessian):
     k = (d.max() / d.min()).item()
     return (k - 1) / (k + 1), (math.sqrt(k) - 1) / (math.sqrt(k) + 1)
 
+
 # %% best-rates wrong="1 − 1/κ" says="1 − 1/κ is the rate at η = 1/λmax, which is not the best one."
 def best_rates(hessian):
     e = torch.linalg.eigvalsh(hessian)
     k = (e[-1] / e[0]).item()
     return 1 - 1 / k, 1 - 1 / math.sqrt(k)
 
+
 # %% best-rates wrong="κ² for √κ" says="You squared κ; take its root."
 def best_rates(hessian):
     e = torch.linalg.eigvalsh(hessian)
     k = (e[-1] / e[0]).item()
     return (k - 1) / (k + 1), (k**2 - 1) / (k**2 + 1)
+
 
 # %% convergence-rate correct="a line fitted to the logarithms"
 def convergence_rate(errors):
@@ -344,11 +397,13 @@ def convergence_rate(errors):
     slope, _ = np.polyfit(np.arange(len(late)), np.log(late), 1)
     return np.exp(slope)
 
+
 # %% convergence-rate correct="geometric mean of the ratios"
 def convergence_rate(errors):
     half = errors[errors.shape[0] // 2 :]
     ratios = half[1:] / half[:-1]
     return torch.exp(ratios.log().mean())
+
 
 # %% convergence-rate correct="base ten"
 def convergence_rate(errors):
@@ -356,43 +411,52 @@ def convergence_rate(errors):
     n = len(logs)
     return 10 ** ((logs[n - 1] - logs[n // 2]) / (n - 1 - n // 2))
 
+
 # %% convergence-rate wrong="over all steps" says="That is the average over all steps. The fast start is in it: use the second half."
 def convergence_rate(errors):
     return (errors[-1] / errors[0]).item() ** (1 / (len(errors) - 1))
+
 
 # %% convergence-rate wrong="the first half" says="That is the first half. The long run is the second."
 def convergence_rate(errors):
     early = errors[: len(errors) // 2]
     return (early[-1] / early[0]).item() ** (1 / (len(early) - 1))
 
+
 # %% convergence-rate wrong="upside down" says="Upside down: a rate that shrinks is below 1."
 def convergence_rate(errors):
     late = errors[len(errors) // 2 :]
     return (late[0] / late[-1]).item() ** (1 / (len(late) - 1))
+
 
 # %% convergence-rate wrong="the slope of the logarithm" says="That is log ρ, the slope. ρ itself is its exponential."
 def convergence_rate(errors):
     late = errors[len(errors) // 2 :].log()
     return ((late[-1] - late[0]) / (len(late) - 1)).item()
 
+
 # %% convergence-rate wrong="base ten mixed with e" says="The logarithm was to base 10, its inverse to base e (or the other way round)."
 def convergence_rate(errors):
     late = errors[len(errors) // 2 :].log10()
     return math.exp((late[-1] - late[0]).item() / (len(late) - 1))
+
 
 # %% convergence-rate wrong="the whole factor" says="That is the shrinking over the whole second half, not per step."
 def convergence_rate(errors):
     late = errors[len(errors) // 2 :]
     return (late[-1] / late[0]).item()
 
+
 # %% convergence-rate wrong="one ratio only"
 def convergence_rate(errors):
     return (errors[-1] / errors[-2]).item()
+
 
 # %% convergence-rate wrong="squared: the rate of the loss" says="That is ρ²: the rate at which the loss shrinks. The distance shrinks with its root."
 def convergence_rate(errors):
     late = errors[len(errors) // 2 :] ** 2
     return (late[-1] / late[0]).item() ** (1 / (len(late) - 1))
+
 
 # %% nesterov correct="loop, velocity kept per index"
 def nesterov_step(params, grads, state, lr, beta):
@@ -402,11 +466,13 @@ def nesterov_step(params, grads, state, lr, beta):
         out.append(p - lr * (g + beta * state[i]))
     return out, state
 
+
 # %% nesterov correct="written out in the old velocity"
 def nesterov_step(params, grads, state, lr, beta):
     v = state.get("v", [0 * p for p in params])
     new = [p - lr * ((1 + beta) * g + beta**2 * v) for p, g, v in zip(params, grads, v)]
     return new, {"v": [beta * v + g for v, g in zip(v, grads)]}
+
 
 # %% nesterov correct="the look-ahead in place"
 def nesterov_step(params, grads, state, lr, beta):
@@ -417,17 +483,20 @@ def nesterov_step(params, grads, state, lr, beta):
         new.append(p.add(g.add(buf, alpha=beta), alpha=-lr))
     return new, state
 
+
 # %% nesterov wrong="heavy ball" says="That is the heavy ball: it steps along v. Nesterov steps along g + βv, with the new v."
 def nesterov_step(params, grads, state, lr, beta):
     old = state.get("v", [torch.zeros_like(p) for p in params])
     v = [beta * v + g for v, g in zip(old, grads)]
     return [p - lr * x for p, x in zip(params, v)], {"v": v}
 
+
 # %% nesterov wrong="the old velocity in the look-ahead" says="g + βv, with the new v."
 def nesterov_step(params, grads, state, lr, beta):
     old = state.get("v", [torch.zeros_like(p) for p in params])
     v = [beta * v + g for v, g in zip(old, grads)]
     return [p - lr * (g + beta * o) for p, g, o in zip(params, grads, old)], {"v": v}
+
 
 # %% nesterov wrong="stores the look-ahead" says="You store the look-ahead as the velocity: remember v, step along g + βv."
 def nesterov_step(params, grads, state, lr, beta):
@@ -436,16 +505,19 @@ def nesterov_step(params, grads, state, lr, beta):
     ahead = [g + beta * x for g, x in zip(grads, v)]
     return [p - lr * a for p, a in zip(params, ahead)], {"v": ahead}
 
+
 # %% nesterov wrong="(1−β) on the gradient" says="You put (1 − β) on the gradient. That is the other convention; here v ← βv + g."
 def nesterov_step(params, grads, state, lr, beta):
     old = state.get("v", [torch.zeros_like(p) for p in params])
     v = [beta * v + (1 - beta) * g for v, g in zip(old, grads)]
     return [p - lr * (g + beta * x) for p, g, x in zip(params, grads, v)], {"v": v}
 
+
 # %% nesterov wrong="velocity reset" says="The velocity is lost after each step: return it in the state."
 def nesterov_step(params, grads, state, lr, beta):
     v = [1 * g for g in grads]
     return [p - lr * (g + beta * x) for p, g, x in zip(params, grads, v)], {}
+
 
 # %% nesterov wrong="the gradient left out of the step" says="The step is along g + βv; the gradient is missing."
 def nesterov_step(params, grads, state, lr, beta):
@@ -453,17 +525,20 @@ def nesterov_step(params, grads, state, lr, beta):
     v = [beta * v + g for v, g in zip(old, grads)]
     return [p - lr * beta * x for p, x in zip(params, v)], {"v": v}
 
+
 # %% nesterov wrong="v in place of βv" says="You step along g + v; the β is missing."
 def nesterov_step(params, grads, state, lr, beta):
     old = state.get("v", [torch.zeros_like(p) for p in params])
     v = [beta * v + g for v, g in zip(old, grads)]
     return [p - lr * (g + x) for p, g, x in zip(params, grads, v)], {"v": v}
 
+
 # %% nesterov wrong="learning rate inside the velocity" says="The learning rate is inside the velocity, so a change of it comes too late. Multiply by it in the step."
 def nesterov_step(params, grads, state, lr, beta):
     old = state.get("v", [torch.zeros_like(p) for p in params])
     v = [beta * v + lr * g for v, g in zip(old, grads)]
     return [p - (lr * g + beta * x) for p, g, x in zip(params, grads, v)], {"v": v}
+
 
 # %% nesterov wrong="velocity shared" says="All tensors share one velocity. Each needs its own."
 def nesterov_step(params, grads, state, lr, beta):
@@ -474,11 +549,13 @@ def nesterov_step(params, grads, state, lr, beta):
         out.append(p - lr * (g + beta * v))
     return out, {"v": v}
 
+
 # %% nesterov wrong="uphill" says="The step goes uphill: subtract."
 def nesterov_step(params, grads, state, lr, beta):
     old = state.get("v", [torch.zeros_like(p) for p in params])
     v = [beta * v + g for v, g in zip(old, grads)]
     return [p + lr * (g + beta * x) for p, g, x in zip(params, grads, v)], {"v": v}
+
 
 # %% rmsprop correct="a loop"
 def rmsprop_step(params, grads, state, lr, alpha, eps):
@@ -490,11 +567,13 @@ def rmsprop_step(params, grads, state, lr, alpha, eps):
         out.append(p - lr * g / (torch.sqrt(s) + eps))
     return out, state
 
+
 # %% rmsprop correct="as a moving average: s + (1−α)(g² − s)"
 def rmsprop_step(params, grads, state, lr, alpha, eps):
     s = state.get("s", [torch.zeros_like(p) for p in params])
     s = [s + (1 - alpha) * (g.pow(2) - s) for s, g in zip(s, grads)]
     return [p - g * (lr / (s**0.5 + eps)) for p, g, s in zip(params, grads, s)], {"s": s}
+
 
 # %% rmsprop correct="with lerp and addcdiv"
 def rmsprop_step(params, grads, state, lr, alpha, eps):
@@ -502,8 +581,11 @@ def rmsprop_step(params, grads, state, lr, alpha, eps):
         state["s"] = [torch.zeros_like(p) for p in params]
     for s, g in zip(state["s"], grads):
         s.lerp_(g.square(), 1 - alpha)
-    new = [torch.addcdiv(p, g, s.sqrt() + eps, value=-lr) for p, g, s in zip(params, grads, state["s"])]
+    new = [
+        torch.addcdiv(p, g, s.sqrt() + eps, value=-lr) for p, g, s in zip(params, grads, state["s"])
+    ]
     return new, state
+
 
 # %% rmsprop wrong="no square" says="The memory takes up g where it should take up g²."
 def rmsprop_step(params, grads, state, lr, alpha, eps):
@@ -511,11 +593,13 @@ def rmsprop_step(params, grads, state, lr, alpha, eps):
     s = [alpha * s + (1 - alpha) * g.abs() for s, g in zip(old, grads)]
     return [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, s)], {"s": s}
 
+
 # %% rmsprop wrong="no root" says="The root is missing: divide by √s, not by s."
 def rmsprop_step(params, grads, state, lr, alpha, eps):
     old = state.get("s", [torch.zeros_like(p) for p in params])
     s = [alpha * s + (1 - alpha) * g**2 for s, g in zip(old, grads)]
     return [p - lr * g / (s + eps) for p, g, s in zip(params, grads, s)], {"s": s}
+
 
 # %% rmsprop wrong="ε inside the root" says="ε stands inside the root; here it stands outside: √s + ε."
 def rmsprop_step(params, grads, state, lr, alpha, eps):
@@ -523,11 +607,13 @@ def rmsprop_step(params, grads, state, lr, alpha, eps):
     s = [alpha * s + (1 - alpha) * g**2 for s, g in zip(old, grads)]
     return [p - lr * g / (s + eps).sqrt() for p, g, s in zip(params, grads, s)], {"s": s}
 
+
 # %% rmsprop wrong="α and 1−α exchanged" says="α and 1 − α are exchanged: α is what the memory keeps."
 def rmsprop_step(params, grads, state, lr, alpha, eps):
     old = state.get("s", [torch.zeros_like(p) for p in params])
     s = [(1 - alpha) * s + alpha * g**2 for s, g in zip(old, grads)]
     return [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, s)], {"s": s}
+
 
 # %% rmsprop wrong="Adagrad" says="That is Adagrad, which never forgets. Here s ← αs + (1 − α)g²."
 def rmsprop_step(params, grads, state, lr, alpha, eps):
@@ -535,10 +621,12 @@ def rmsprop_step(params, grads, state, lr, alpha, eps):
     s = [s + g**2 for s, g in zip(old, grads)]
     return [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, s)], {"s": s}
 
+
 # %% rmsprop wrong="memory reset" says="The memory is lost after each step: return it in the state."
 def rmsprop_step(params, grads, state, lr, alpha, eps):
     s = [(1 - alpha) * g**2 for g in grads]
     return [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, s)], {}
+
 
 # %% rmsprop wrong="the old memory in the step" says="You divide by the old memory. Update it first, then step."
 def rmsprop_step(params, grads, state, lr, alpha, eps):
@@ -546,11 +634,13 @@ def rmsprop_step(params, grads, state, lr, alpha, eps):
     s = [alpha * s + (1 - alpha) * g**2 for s, g in zip(old, grads)]
     return [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, old)], {"s": s}
 
+
 # %% rmsprop wrong="one number per tensor" says="One s for a whole tensor: each entry needs its own."
 def rmsprop_step(params, grads, state, lr, alpha, eps):
     old = state.get("s", [0.0 for _ in params])
     s = [alpha * s + (1 - alpha) * (g**2).mean() for s, g in zip(old, grads)]
     return [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, s)], {"s": s}
+
 
 # %% rmsprop wrong="uphill" says="The step goes uphill: subtract."
 def rmsprop_step(params, grads, state, lr, alpha, eps):
@@ -558,11 +648,13 @@ def rmsprop_step(params, grads, state, lr, alpha, eps):
     s = [alpha * s + (1 - alpha) * g**2 for s, g in zip(old, grads)]
     return [p + lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, s)], {"s": s}
 
+
 # %% rmsprop wrong="(1−α) left out" says="The factor 1 − α is missing in front of g²."
 def rmsprop_step(params, grads, state, lr, alpha, eps):
     old = state.get("s", [torch.zeros_like(p) for p in params])
     s = [alpha * s + g**2 for s, g in zip(old, grads)]
     return [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, s)], {"s": s}
+
 
 # %% adam correct="a loop, state per tensor"
 def adam_step(params, grads, state, lr, beta1, beta2, eps):
@@ -577,6 +669,7 @@ def adam_step(params, grads, state, lr, beta1, beta2, eps):
         mhat, vhat = m / (1 - beta1**t), v / (1 - beta2**t)
         out.append(p - lr * mhat / (torch.sqrt(vhat) + eps))
     return out, state
+
 
 # %% adam correct="t kept for each tensor, rightly"
 def adam_step(params, grads, state, lr, beta1, beta2, eps):
@@ -593,17 +686,17 @@ def adam_step(params, grads, state, lr, beta1, beta2, eps):
         new.append(p - lr / c1 * s["m"] / ((s["v"] / c2) ** 0.5 + eps))
     return new, {"memory": memory}
 
+
 # %% adam correct="the corrections folded into learning rate and ε, as at the end of section 2 of the paper"
 def adam_step(params, grads, state, lr, beta1, beta2, eps):
     state = state or {"t": 0, "mv": [(torch.zeros_like(p), torch.zeros_like(p)) for p in params]}
     t = state["t"] + 1
     root = math.sqrt(1 - beta2**t)
-    mv = [
-        (m.lerp(g, 1 - beta1), v.lerp(g * g, 1 - beta2)) for (m, v), g in zip(state["mv"], grads)
-    ]
+    mv = [(m.lerp(g, 1 - beta1), v.lerp(g * g, 1 - beta2)) for (m, v), g in zip(state["mv"], grads)]
     rate = lr * root / (1 - beta1**t)
     new = [p - rate * m / (v.sqrt() + eps * root) for p, (m, v) in zip(params, mv)]
     return new, {"t": t, "mv": mv}
+
 
 # %% adam wrong="no bias correction" says="The bias correction is missing."
 def adam_step(params, grads, state, lr, beta1, beta2, eps):
@@ -611,6 +704,7 @@ def adam_step(params, grads, state, lr, beta1, beta2, eps):
     m = [beta1 * m + (1 - beta1) * g for m, g in zip(state.get("m", zeros), grads)]
     v = [beta2 * v + (1 - beta2) * g**2 for v, g in zip(state.get("v", zeros), grads)]
     return [p - lr * m / (v.sqrt() + eps) for p, m, v in zip(params, m, v)], {"m": m, "v": v}
+
 
 # %% adam wrong="only m corrected" says="Only m is corrected; v needs it more."
 def adam_step(params, grads, state, lr, beta1, beta2, eps):
@@ -621,6 +715,7 @@ def adam_step(params, grads, state, lr, beta1, beta2, eps):
     new = [p - lr * m / (1 - beta1**t) / (v.sqrt() + eps) for p, m, v in zip(params, m, v)]
     return new, {"t": t, "m": m, "v": v}
 
+
 # %% adam wrong="only v corrected" says="Only v is corrected; m needs it too."
 def adam_step(params, grads, state, lr, beta1, beta2, eps):
     zeros = [torch.zeros_like(p) for p in params]
@@ -629,6 +724,7 @@ def adam_step(params, grads, state, lr, beta1, beta2, eps):
     v = [beta2 * v + (1 - beta2) * g**2 for v, g in zip(state.get("v", zeros), grads)]
     new = [p - lr * m / ((v / (1 - beta2**t)).sqrt() + eps) for p, m, v in zip(params, m, v)]
     return new, {"t": t, "m": m, "v": v}
+
 
 # %% adam wrong="t frozen at 1" says="t stays at 1. Count the steps, and return the count in the state."
 def adam_step(params, grads, state, lr, beta1, beta2, eps):
@@ -640,6 +736,7 @@ def adam_step(params, grads, state, lr, beta1, beta2, eps):
     for p, m_i, v_i in zip(params, m, v):
         new.append(p - lr * (m_i / (1 - beta1**t)) / ((v_i / (1 - beta2**t)).sqrt() + eps))
     return new, {"m": m, "v": v}
+
 
 # %% adam wrong="t counted per tensor" says="t goes up once per tensor. Count it once per step."
 def adam_step(params, grads, state, lr, beta1, beta2, eps):
@@ -653,6 +750,7 @@ def adam_step(params, grads, state, lr, beta1, beta2, eps):
         new.append(p - lr * (m_i / (1 - beta1**t)) / ((v_i / (1 - beta2**t)).sqrt() + eps))
     return new, {"t": t, "m": m, "v": v}
 
+
 # %% adam wrong="t starts at 0" says="t is 0 at the first step, so you divide by zero. The first step is t = 1."
 def adam_step(params, grads, state, lr, beta1, beta2, eps):
     zeros = [torch.zeros_like(p) for p in params]
@@ -663,6 +761,7 @@ def adam_step(params, grads, state, lr, beta1, beta2, eps):
     for p, m_i, v_i in zip(params, m, v):
         new.append(p - lr * (m_i / (1 - beta1**t)) / ((v_i / (1 - beta2**t)).sqrt() + eps))
     return new, {"t": t + 1, "m": m, "v": v}
+
 
 # %% adam wrong="t one too far" says="t is 2 at the first step. The first step is t = 1."
 def adam_step(params, grads, state, lr, beta1, beta2, eps):
@@ -675,6 +774,7 @@ def adam_step(params, grads, state, lr, beta1, beta2, eps):
         new.append(p - lr * (m_i / (1 - beta1**t)) / ((v_i / (1 - beta2**t)).sqrt() + eps))
     return new, {"t": t, "m": m, "v": v}
 
+
 # %% adam wrong="corrected moments stored" says="You store the corrected moments. The memories stay uncorrected."
 def adam_step(params, grads, state, lr, beta1, beta2, eps):
     zeros = [torch.zeros_like(p) for p in params]
@@ -685,6 +785,7 @@ def adam_step(params, grads, state, lr, beta1, beta2, eps):
     v = [v / (1 - beta2**t) for v in v]
     new = [p - lr * m / (v.sqrt() + eps) for p, m, v in zip(params, m, v)]
     return new, {"t": t, "m": m, "v": v}
+
 
 # %% adam wrong="no square in v" says="v takes up g where it should take up g²."
 def adam_step(params, grads, state, lr, beta1, beta2, eps):
@@ -697,6 +798,7 @@ def adam_step(params, grads, state, lr, beta1, beta2, eps):
         new.append(p - lr * (m_i / (1 - beta1**t)) / ((v_i / (1 - beta2**t)).sqrt() + eps))
     return new, {"t": t, "m": m, "v": v}
 
+
 # %% adam wrong="ε inside the root" says="ε stands inside the root; here it stands outside."
 def adam_step(params, grads, state, lr, beta1, beta2, eps):
     zeros = [torch.zeros_like(p) for p in params]
@@ -708,6 +810,7 @@ def adam_step(params, grads, state, lr, beta1, beta2, eps):
         new.append(p - lr * (m_i / (1 - beta1**t)) / (v_i / (1 - beta2**t) + eps).sqrt())
     return new, {"t": t, "m": m, "v": v}
 
+
 # %% adam wrong="ε before the correction" says="ε is added before v is corrected. Correct v, take the root, then add ε."
 def adam_step(params, grads, state, lr, beta1, beta2, eps):
     zeros = [torch.zeros_like(p) for p in params]
@@ -715,7 +818,12 @@ def adam_step(params, grads, state, lr, beta1, beta2, eps):
     m = [beta1 * m + (1 - beta1) * g for m, g in zip(state.get("m", zeros), grads)]
     v = [beta2 * v + (1 - beta2) * g**2 for v, g in zip(state.get("v", zeros), grads)]
     rate = lr * math.sqrt(1 - beta2**t) / (1 - beta1**t)
-    return [p - rate * m / (v.sqrt() + eps) for p, m, v in zip(params, m, v)], {"t": t, "m": m, "v": v}
+    return [p - rate * m / (v.sqrt() + eps) for p, m, v in zip(params, m, v)], {
+        "t": t,
+        "m": m,
+        "v": v,
+    }
+
 
 # %% adam wrong="β₁ and β₂ exchanged" says="β₁ and β₂ are exchanged."
 def adam_step(params, grads, state, lr, beta1, beta2, eps):
@@ -729,6 +837,7 @@ def adam_step(params, grads, state, lr, beta1, beta2, eps):
         new.append(p - lr * (m_i / (1 - beta1**t)) / ((v_i / (1 - beta2**t)).sqrt() + eps))
     return new, {"t": t, "m": m, "v": v}
 
+
 # %% adam wrong="the gradient in place of m" says="You step along g, as RMSprop does. Adam steps along m."
 def adam_step(params, grads, state, lr, beta1, beta2, eps):
     zeros = [torch.zeros_like(p) for p in params]
@@ -738,6 +847,7 @@ def adam_step(params, grads, state, lr, beta1, beta2, eps):
     for p, g, v_i in zip(params, grads, v):
         new.append(p - lr * g / ((v_i / (1 - beta2**t)).sqrt() + eps))
     return new, {"t": t, "v": v}
+
 
 # %% adamw correct="shrinks the weights first, as PyTorch does"
 def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
@@ -751,6 +861,7 @@ def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
         new.append(p - lr * (m_i / (1 - beta1**t)) / ((v_i / (1 - beta2**t)).sqrt() + eps))
     return new, {"t": t, "m": m, "v": v}
 
+
 # %% adamw correct="the decay inside the bracket with the step"
 def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
     t = state.get("t", 0) + 1
@@ -763,6 +874,7 @@ def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
         adam = m / (1 - beta1**t) / (torch.sqrt(v / (1 - beta2**t)) + eps)
         out.append(p - lr * (adam + weight_decay * p))
     return out, new_state
+
 
 # %% adamw correct="on top of a class"
 class _AdamW:
@@ -779,8 +891,11 @@ class _AdamW:
 
 def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
     rules = state.get("rules") or [_AdamW(p) for p in params]
-    new = [r.step(p, g, lr, beta1, beta2, eps, weight_decay) for r, p, g in zip(rules, params, grads)]
+    new = [
+        r.step(p, g, lr, beta1, beta2, eps, weight_decay) for r, p, g in zip(rules, params, grads)
+    ]
     return new, {"rules": rules}
+
 
 # %% adamw wrong="L2 in the gradient" says="That is Adam with an L2 penalty: the decay went through the gradient. Decouple it."
 def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
@@ -794,6 +909,7 @@ def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
         new.append(p - lr * (m_i / (1 - beta1**t)) / ((v_i / (1 - beta2**t)).sqrt() + eps))
     return new, {"t": t, "m": m, "v": v}
 
+
 # %% adamw wrong="decay without the learning rate" says="The decay is not multiplied by the learning rate."
 def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
     zeros = [torch.zeros_like(p) for p in params]
@@ -806,6 +922,7 @@ def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
         new.append(p - weight_decay * p - lr * step)
     return new, {"t": t, "m": m, "v": v}
 
+
 # %% adamw wrong="no decay" says="There is no decay: that is plain Adam."
 def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
     zeros = [torch.zeros_like(p) for p in params]
@@ -816,6 +933,7 @@ def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
     for p, m_i, v_i in zip(params, m, v):
         new.append(p - lr * (m_i / (1 - beta1**t)) / ((v_i / (1 - beta2**t)).sqrt() + eps))
     return new, {"t": t, "m": m, "v": v}
+
 
 # %% adamw wrong="the decay makes weights grow" says="The weights grow: subtract the decay."
 def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
@@ -829,6 +947,7 @@ def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
         new.append(p + lr * weight_decay * p - lr * step)
     return new, {"t": t, "m": m, "v": v}
 
+
 # %% adamw wrong="decays the weight after the step" says="You decay the weight after the step. Both terms use the weight from before it."
 def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
     zeros = [torch.zeros_like(p) for p in params]
@@ -840,6 +959,7 @@ def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
         p = p - lr * (m_i / (1 - beta1**t)) / ((v_i / (1 - beta2**t)).sqrt() + eps)
         new.append(p - lr * weight_decay * p)
     return new, {"t": t, "m": m, "v": v}
+
 
 # %% adamw wrong="the decay divided by √v too" says="The decay is divided by √v like the gradient. Decouple it."
 def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
@@ -853,6 +973,7 @@ def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
         new.append(p - lr * (m_hat + weight_decay * p) / (v_hat.sqrt() + eps))
     return new, {"t": t, "m": m, "v": v}
 
+
 # %% adamw wrong="L1: a constant pull" says="The decay pulls by a constant amount, as an L1 penalty does. It is proportional to the weight."
 def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
     zeros = [torch.zeros_like(p) for p in params]
@@ -865,6 +986,7 @@ def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
         new.append(p - lr * weight_decay * p.sign() - lr * step)
     return new, {"t": t, "m": m, "v": v}
 
+
 # %% numerical-gradient correct="flattened"
 def numerical_gradient(f, x, h):
     flat = x.reshape(-1)
@@ -874,6 +996,7 @@ def numerical_gradient(f, x, h):
         e[i] = h
         slopes.append((f((flat + e).reshape(x.shape)) - f((flat - e).reshape(x.shape))) / (2 * h))
     return torch.stack([torch.as_tensor(s) for s in slopes]).reshape(x.shape)
+
 
 # %% numerical-gradient correct="changes one entry and puts it back"
 def numerical_gradient(f, x, h):
@@ -890,6 +1013,7 @@ def numerical_gradient(f, x, h):
         gradient.view(-1)[i] = (up - down) / h / 2
     return gradient
 
+
 # %% numerical-gradient correct="over all multi-indices"
 def numerical_gradient(f, x, h):
     import itertools
@@ -901,6 +1025,7 @@ def numerical_gradient(f, x, h):
         gradient[index] = (f(x + h * bump) - f(x - h * bump)) / (2 * h)
     return gradient
 
+
 # %% numerical-gradient wrong="forward difference" says="That is the forward difference. Look to both sides."
 def numerical_gradient(f, x, h):
     gradient = torch.zeros_like(x)
@@ -910,6 +1035,7 @@ def numerical_gradient(f, x, h):
         gradient.view(-1)[i] = (f(right) - f(x)) / h
     return gradient
 
+
 # %% numerical-gradient wrong="backward difference" says="That is the backward difference. Look to both sides."
 def numerical_gradient(f, x, h):
     gradient = torch.zeros_like(x)
@@ -918,6 +1044,7 @@ def numerical_gradient(f, x, h):
         left.view(-1)[i] -= h
         gradient.view(-1)[i] = (f(x) - f(left)) / h
     return gradient
+
 
 # %% numerical-gradient wrong="divides by h" says="The two points are 2h apart; you divided by h."
 def numerical_gradient(f, x, h):
@@ -929,9 +1056,11 @@ def numerical_gradient(f, x, h):
         gradient.view(-1)[i] = (f(right) - f(left)) / h
     return gradient
 
+
 # %% numerical-gradient wrong="moves all entries at once" says="All entries moved at once. Move one, and leave the others."
 def numerical_gradient(f, x, h):
     return torch.full_like(x, ((f(x + h) - f(x - h)) / (2 * h)).item())
+
 
 # %% numerical-gradient wrong="does not put entries back" says="Entries stay moved while the next one is tried. Begin afresh for each."
 def numerical_gradient(f, x, h):
@@ -943,6 +1072,7 @@ def numerical_gradient(f, x, h):
         gradient.view(-1)[i] = (f(right) - f(left)) / (2 * h)
     return gradient
 
+
 # %% numerical-gradient wrong="changes x" says="Return something new"
 def numerical_gradient(f, x, h):
     gradient = torch.zeros_like(x)
@@ -952,6 +1082,7 @@ def numerical_gradient(f, x, h):
         x.view(-1)[i] -= 2 * h
         gradient.view(-1)[i] = (up - f(x)) / (2 * h)
     return gradient
+
 
 # %% numerical-gradient wrong="left minus right" says="The sign is flipped: right minus left."
 def numerical_gradient(f, x, h):
@@ -963,6 +1094,7 @@ def numerical_gradient(f, x, h):
         gradient.view(-1)[i] = (f(left) - f(right)) / (2 * h)
     return gradient
 
+
 # %% numerical-gradient wrong="flat" says="shape"
 def numerical_gradient(f, x, h):
     gradient = []
@@ -972,6 +1104,7 @@ def numerical_gradient(f, x, h):
         left.view(-1)[i] -= h
         gradient.append((f(right) - f(left)) / (2 * h))
     return torch.stack(gradient)
+
 
 # %% faulty-gradients correct="autograd as the referee"
 def faulty_gradients(loss, params, grads):
@@ -983,6 +1116,7 @@ def faulty_gradients(loss, params, grads):
         if (grads[name] - n).norm() > 1e-4 * (grads[name].norm() + n.norm())
     }
 
+
 # %% faulty-gradients correct="with numerical_gradient, as a list"
 def faulty_gradients(loss, params, grads):
     bad = []
@@ -993,26 +1127,31 @@ def faulty_gradients(loss, params, grads):
             bad.append(name)
     return bad
 
+
 # %% faulty-gradients correct="torch.func"
 def faulty_gradients(loss, params, grads):
     exact = torch.func.grad(loss)(params)
     error = {k: (grads[k] - exact[k]).norm() / (grads[k].norm() + exact[k].norm()) for k in params}
     return {k for k, e in error.items() if e > 1e-4}
 
+
 # %% faulty-gradients wrong="an absolute tolerance"
 def faulty_gradients(loss, params, grads):
     exact = torch.func.grad(loss)(params)
     return {k for k in params if (grads[k] - exact[k]).norm() > 1e-4}
+
 
 # %% faulty-gradients wrong="a difference without its size" says="b2 is wrong too: go through all parameters, and judge by the norm of the difference, which ignores signs."
 def faulty_gradients(loss, params, grads):
     exact = torch.func.grad(loss)(params)
     return {k for k in params if (grads[k] - exact[k]).max() > 1e-4}
 
+
 # %% faulty-gradients wrong="the right ones" says="These are the right ones. The faulty ones are wanted."
 def faulty_gradients(loss, params, grads):
     exact = torch.func.grad(loss)(params)
     return {k for k in params if torch.allclose(grads[k], exact[k])}
+
 
 # %% faulty-gradients wrong="stops at the first" says="b2 is wrong too: go through all parameters, and judge by the norm of the difference, which ignores signs."
 def faulty_gradients(loss, params, grads):
@@ -1022,24 +1161,29 @@ def faulty_gradients(loss, params, grads):
             return {k}
     return set()
 
+
 # %% faulty-gradients wrong="compares the norms"
 def faulty_gradients(loss, params, grads):
     exact = torch.func.grad(loss)(params)
     return {k for k in params if abs(grads[k].norm() - exact[k].norm()) > 1e-4 * exact[k].norm()}
+
 
 # %% faulty-gradients wrong="compares the sums"
 def faulty_gradients(loss, params, grads):
     exact = torch.func.grad(loss)(params)
     return {k for k in params if abs((grads[k].sum() - exact[k].sum()) / exact[k].sum()) > 1e-4}
 
+
 # %% faulty-gradients wrong="all of them" says="You call right gradients wrong: is the numerical one precise enough?"
 def faulty_gradients(loss, params, grads):
     exact = torch.func.grad(loss)({k: p + 0.1 for k, p in params.items()})
     return {k for k in params if (grads[k] - exact[k]).norm() > 1e-4 * grads[k].norm()}
 
+
 # %% faulty-gradients wrong="none" says="Two are wrong, and you found none."
 def faulty_gradients(loss, params, grads):
     return {k for k in params if (grads[k] - grads[k]).norm() > 1e-4}
+
 
 # %% clip correct="a factor clamped at one"
 def clip_by_global_norm(grads, max_norm):
@@ -1047,10 +1191,12 @@ def clip_by_global_norm(grads, max_norm):
     scale = torch.clamp(max_norm / (total + 1e-6), max=1.0)
     return [scale * g for g in grads]
 
+
 # %% clip correct="one long vector"
 def clip_by_global_norm(grads, max_norm):
     norm = torch.cat([g.flatten() for g in grads]).norm().item()
     return [g * min(1.0, max_norm / norm) for g in grads]
+
 
 # %% clip correct="the norm of the norms, through torch"
 def clip_by_global_norm(grads, max_norm):
@@ -1059,38 +1205,46 @@ def clip_by_global_norm(grads, max_norm):
         grads = tuple(g / norm * max_norm for g in grads)
     return grads
 
+
 # %% clip wrong="each tensor by itself" says="You clip each tensor by itself, which bends the direction. One factor for all."
 def clip_by_global_norm(grads, max_norm):
     return [g * min(1.0, (max_norm / g.norm()).item()) for g in grads]
+
 
 # %% clip wrong="always rescales" says="A short gradient is made longer. Clip only what is too long."
 def clip_by_global_norm(grads, max_norm):
     norm = torch.cat([g.flatten() for g in grads]).norm()
     return [g * (max_norm / norm) for g in grads]
 
+
 # %% clip wrong="adds up the norms" says="The global norm is not the sum of the norms: add up squares, then take the root."
 def clip_by_global_norm(grads, max_norm):
     norm = sum(g.norm().item() for g in grads)
     return [g * min(1.0, max_norm / norm) for g in grads]
+
 
 # %% clip wrong="no root" says="The root is missing: that is the squared norm."
 def clip_by_global_norm(grads, max_norm):
     norm = sum((g**2).sum().item() for g in grads)
     return [g * min(1.0, max_norm / norm) for g in grads]
 
+
 # %% clip wrong="clips entries" says="You clip entries, which bends the direction. Shorten all of it by one factor."
 def clip_by_global_norm(grads, max_norm):
     return [g.clamp(-max_norm, max_norm) for g in grads]
+
 
 # %% clip wrong="upside down" says="The factor is upside down."
 def clip_by_global_norm(grads, max_norm):
     norm = torch.cat([g.flatten() for g in grads]).norm().item()
     return [g * max(1.0, norm / max_norm) for g in grads]
 
+
 # %% clip wrong="to length one" says="You shorten to length 1; the length wanted is max_norm."
 def clip_by_global_norm(grads, max_norm):
     norm = torch.cat([g.flatten() for g in grads]).norm().item()
     return [g / norm if norm > max_norm else g for g in grads]
+
 
 # %% clip wrong="in place" says="Return something new"
 def clip_by_global_norm(grads, max_norm):
@@ -1098,6 +1252,7 @@ def clip_by_global_norm(grads, max_norm):
     for g in grads:
         g *= min(1.0, max_norm / norm)
     return grads
+
 
 # %% warmup-cosine correct="with an early return and min"
 def warmup_cosine(step, num_steps, warmup_steps, peak_lr, final_lr):
@@ -1108,11 +1263,13 @@ def warmup_cosine(step, num_steps, warmup_steps, peak_lr, final_lr):
         1 - math.cos(math.pi * progress)
     )
 
+
 # %% warmup-cosine correct="with torch"
 def warmup_cosine(step, num_steps, warmup_steps, peak_lr, final_lr):
     warm = torch.linspace(peak_lr / warmup_steps, peak_lr, warmup_steps)
     q = torch.linspace(0, torch.pi, num_steps - warmup_steps + 1)[1:]
     return torch.cat([warm, final_lr + (peak_lr - final_lr) * (1 + q.cos()) / 2])[step]
+
 
 # %% warmup-cosine correct="by the half angle"
 def warmup_cosine(step, num_steps, warmup_steps, peak_lr, final_lr):
@@ -1122,12 +1279,14 @@ def warmup_cosine(step, num_steps, warmup_steps, peak_lr, final_lr):
     angle = (step - last_warm) / (num_steps - 1 - last_warm) * math.pi / 2
     return final_lr + (peak_lr - final_lr) * math.cos(angle) ** 2
 
+
 # %% warmup-cosine wrong="warm-up from zero" says="The first step has learning rate 0 and is lost: begin at peak/W."
 def warmup_cosine(step, num_steps, warmup_steps, peak_lr, final_lr):
     if step < warmup_steps:
         return peak_lr * step / warmup_steps
     done = (step - warmup_steps) / (num_steps - 1 - warmup_steps)
     return final_lr + (peak_lr - final_lr) * (1 + math.cos(math.pi * done)) / 2
+
 
 # %% warmup-cosine wrong="off by one at the end" says="Off by one: the last step does not reach final_lr."
 def warmup_cosine(step, num_steps, warmup_steps, peak_lr, final_lr):
@@ -1136,12 +1295,14 @@ def warmup_cosine(step, num_steps, warmup_steps, peak_lr, final_lr):
     done = (step - warmup_steps) / (num_steps - warmup_steps)
     return final_lr + (peak_lr - final_lr) * (1 + math.cos(math.pi * done)) / 2
 
+
 # %% warmup-cosine wrong="the cosine over all steps" says="The cosine runs over all steps. It begins only after the warm-up."
 def warmup_cosine(step, num_steps, warmup_steps, peak_lr, final_lr):
     if step < warmup_steps:
         return peak_lr * (step + 1) / warmup_steps
     done = (step + 1) / num_steps
     return final_lr + (peak_lr - final_lr) * (1 + math.cos(math.pi * done)) / 2
+
 
 # %% warmup-cosine wrong="down to zero" says="It ends at 0, not at final_lr."
 def warmup_cosine(step, num_steps, warmup_steps, peak_lr, final_lr):
@@ -1150,12 +1311,14 @@ def warmup_cosine(step, num_steps, warmup_steps, peak_lr, final_lr):
     done = (step - warmup_steps + 1) / (num_steps - warmup_steps)
     return peak_lr * (1 + math.cos(math.pi * done)) / 2
 
+
 # %% warmup-cosine wrong="a straight line down" says="It falls in a straight line; a cosine is wanted."
 def warmup_cosine(step, num_steps, warmup_steps, peak_lr, final_lr):
     if step < warmup_steps:
         return peak_lr * (step + 1) / warmup_steps
     done = (step - warmup_steps + 1) / (num_steps - warmup_steps)
     return final_lr + (peak_lr - final_lr) * (1 - done)
+
 
 # %% warmup-cosine wrong="a whole period" says="That is a whole period of the cosine, or none of π: half a period is wanted."
 def warmup_cosine(step, num_steps, warmup_steps, peak_lr, final_lr):
@@ -1164,6 +1327,7 @@ def warmup_cosine(step, num_steps, warmup_steps, peak_lr, final_lr):
     done = (step - warmup_steps + 1) / (num_steps - warmup_steps)
     return final_lr + (peak_lr - final_lr) * (1 + math.cos(2 * math.pi * done)) / 2
 
+
 # %% warmup-cosine wrong="no halving" says="1 + cos falls from 2 to 0: halve it."
 def warmup_cosine(step, num_steps, warmup_steps, peak_lr, final_lr):
     if step < warmup_steps:
@@ -1171,10 +1335,12 @@ def warmup_cosine(step, num_steps, warmup_steps, peak_lr, final_lr):
     done = (step - warmup_steps + 1) / (num_steps - warmup_steps)
     return final_lr + (peak_lr - final_lr) * (1 + math.cos(math.pi * done))
 
+
 # %% warmup-cosine wrong="no warm-up" says="There is no warm-up."
 def warmup_cosine(step, num_steps, warmup_steps, peak_lr, final_lr):
     done = step / (num_steps - 1)
     return final_lr + (peak_lr - final_lr) * (1 + math.cos(math.pi * done)) / 2
+
 
 # %% warmup-cosine wrong="final_lr added on top" says="final_lr is added on top: scale the cosine to the range from peak_lr to final_lr."
 def warmup_cosine(step, num_steps, warmup_steps, peak_lr, final_lr):
@@ -1182,6 +1348,7 @@ def warmup_cosine(step, num_steps, warmup_steps, peak_lr, final_lr):
         return peak_lr * (step + 1) / warmup_steps
     done = (step - warmup_steps + 1) / (num_steps - warmup_steps)
     return final_lr + peak_lr * (1 + math.cos(math.pi * done)) / 2
+
 
 # %% train-softmax correct="an nn.Linear and torch.optim"
 def train_softmax(X, y, orders, batch_size, schedule, max_norm):
@@ -1204,6 +1371,7 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
             scheduler.step()
         losses.append(sum(per_example) / len(per_example))
     return layer.weight.detach().T, layer.bias.detach(), losses
+
 
 # %% train-softmax correct="the gradient by hand"
 def train_softmax(X, y, orders, batch_size, schedule, max_norm):
@@ -1228,6 +1396,7 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
         history.append(total / n)
     return W, b, torch.stack(history)
 
+
 # %% train-softmax correct="the bias as one more weight"
 def train_softmax(X, y, orders, batch_size, schedule, max_norm):
     X1 = torch.cat([X, torch.ones_like(X[:, :1])], dim=1)
@@ -1250,6 +1419,7 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
     theta = theta.detach()
     return theta[:-1], theta[-1], losses
 
+
 # %% train-softmax wrong="gradients not zeroed" says="The gradients of earlier batches are still in there: they add up unless you reset them."
 def train_softmax(X, y, orders, batch_size, schedule, max_norm):
     W = torch.zeros(X.shape[1], int(y.max()) + 1, dtype=X.dtype, requires_grad=True)
@@ -1271,6 +1441,7 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
         epoch_losses.append(total / len(X))
     return W.detach(), b.detach(), epoch_losses
 
+
 # %% train-softmax wrong="sum for mean" says="You took the sum over the batch as its loss. The mean is wanted."
 def train_softmax(X, y, orders, batch_size, schedule, max_norm):
     W = torch.zeros(X.shape[1], int(y.max()) + 1, dtype=X.dtype, requires_grad=True)
@@ -1290,6 +1461,7 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
             step += 1
         epoch_losses.append(total / len(X))
     return W.detach(), b.detach(), epoch_losses
+
 
 # %% train-softmax wrong="last short batch dropped" says="The last, short batch is left out."
 def train_softmax(X, y, orders, batch_size, schedule, max_norm):
@@ -1313,6 +1485,7 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
         epoch_losses.append(total / len(X))
     return W.detach(), b.detach(), epoch_losses
 
+
 # %% train-softmax wrong="last short batch dropped, mean over what is left" says="The last, short batch is left out of the training and of the mean."
 def train_softmax(X, y, orders, batch_size, schedule, max_norm):
     W = torch.zeros(X.shape[1], int(y.max()) + 1, dtype=X.dtype, requires_grad=True)
@@ -1335,6 +1508,7 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
         epoch_losses.append(total / (len(X) // batch_size * batch_size))
     return W.detach(), b.detach(), epoch_losses
 
+
 # %% train-softmax wrong="the short batch weighs as much as a full one" says="The mean of batch means overweights the short batch: weigh each by its size."
 def train_softmax(X, y, orders, batch_size, schedule, max_norm):
     W = torch.zeros(X.shape[1], int(y.max()) + 1, dtype=X.dtype, requires_grad=True)
@@ -1354,6 +1528,7 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
             step += 1
         epoch_losses.append(total / len(order.split(batch_size)))
     return W.detach(), b.detach(), epoch_losses
+
 
 # %% train-softmax wrong="schedule per epoch" says="The schedule is asked once per epoch. It counts steps."
 def train_softmax(X, y, orders, batch_size, schedule, max_norm):
@@ -1375,6 +1550,7 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
         epoch_losses.append(total / len(X))
     return W.detach(), b.detach(), epoch_losses
 
+
 # %% train-softmax wrong="steps restart in each epoch" says="The step count begins anew in each epoch. It runs through the whole training."
 def train_softmax(X, y, orders, batch_size, schedule, max_norm):
     W = torch.zeros(X.shape[1], int(y.max()) + 1, dtype=X.dtype, requires_grad=True)
@@ -1395,6 +1571,7 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
         epoch_losses.append(total / len(X))
     return W.detach(), b.detach(), epoch_losses
 
+
 # %% train-softmax wrong="steps counted from one" says="Steps count from 0: the first learning rate is schedule(0)."
 def train_softmax(X, y, orders, batch_size, schedule, max_norm):
     W = torch.zeros(X.shape[1], int(y.max()) + 1, dtype=X.dtype, requires_grad=True)
@@ -1414,6 +1591,7 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
             step += 1
         epoch_losses.append(total / len(X))
     return W.detach(), b.detach(), epoch_losses
+
 
 # %% train-softmax wrong="clips after the step" says="The gradient was not clipped, or only after it had been used."
 def train_softmax(X, y, orders, batch_size, schedule, max_norm):
@@ -1436,6 +1614,7 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
         epoch_losses.append(total / len(X))
     return W.detach(), b.detach(), epoch_losses
 
+
 # %% train-softmax wrong="clips each tensor by itself" says="W and b are clipped each by itself. One factor for both."
 def train_softmax(X, y, orders, batch_size, schedule, max_norm):
     W = torch.zeros(X.shape[1], int(y.max()) + 1, dtype=X.dtype, requires_grad=True)
@@ -1455,6 +1634,7 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
         epoch_losses.append(total / len(X))
     return W.detach(), b.detach(), epoch_losses
 
+
 # %% train-softmax wrong="always rescales" says="Short gradients are stretched to max_norm. Clip only what is too long."
 def train_softmax(X, y, orders, batch_size, schedule, max_norm):
     W = torch.zeros(X.shape[1], int(y.max()) + 1, dtype=X.dtype, requires_grad=True)
@@ -1466,7 +1646,7 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
             loss = F.cross_entropy(X[batch] @ W + b, y[batch])
             grads = torch.autograd.grad(loss, [W, b])
             norm = torch.cat([g.flatten() for g in grads]).norm()
-            scale = (max_norm / norm)
+            scale = max_norm / norm
             with torch.no_grad():
                 W -= schedule(step) * scale * grads[0]
                 b -= schedule(step) * scale * grads[1]
@@ -1474,6 +1654,7 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
             step += 1
         epoch_losses.append(total / len(X))
     return W.detach(), b.detach(), epoch_losses
+
 
 # %% train-softmax wrong="labels do not follow" says="The examples are reordered, and the labels are not."
 def train_softmax(X, y, orders, batch_size, schedule, max_norm):
@@ -1495,6 +1676,7 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
         epoch_losses.append(total / len(X))
     return W.detach(), b.detach(), epoch_losses
 
+
 # %% train-softmax wrong="the order ignored" says="The examples are visited in their own order, not in the one given."
 def train_softmax(X, y, orders, batch_size, schedule, max_norm):
     W = torch.zeros(X.shape[1], int(y.max()) + 1, dtype=X.dtype, requires_grad=True)
@@ -1514,6 +1696,7 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
             step += 1
         epoch_losses.append(total / len(X))
     return W.detach(), b.detach(), epoch_losses
+
 
 # %% train-softmax wrong="softmax before a loss that has it" says="There is a softmax before a loss that has one inside. Hand it the raw scores."
 def train_softmax(X, y, orders, batch_size, schedule, max_norm):
@@ -1535,6 +1718,7 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
         epoch_losses.append(total / len(X))
     return W.detach(), b.detach(), epoch_losses
 
+
 # %% train-softmax wrong="uphill" says="The steps go uphill."
 def train_softmax(X, y, orders, batch_size, schedule, max_norm):
     W = torch.zeros(X.shape[1], int(y.max()) + 1, dtype=X.dtype, requires_grad=True)
@@ -1554,6 +1738,7 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
             step += 1
         epoch_losses.append(total / len(X))
     return W.detach(), b.detach(), epoch_losses
+
 
 # %% train-softmax wrong="loss measured after the step" says="The loss is measured after the step. Measure it before."
 def train_softmax(X, y, orders, batch_size, schedule, max_norm):
@@ -1575,6 +1760,7 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
             step += 1
         epoch_losses.append(total / len(X))
     return W.detach(), b.detach(), epoch_losses
+
 
 # %% train-softmax wrong="the bias never trained" says="b never moves."
 def train_softmax(X, y, orders, batch_size, schedule, max_norm):
