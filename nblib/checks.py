@@ -25,6 +25,9 @@ from nblib.verdict import Verdict, show
 __all__ = ["CheckFailed", "Exercise", "call_inplace", "exercise", "grad_of", "hidden"]
 
 
+_HINTS = "Stuck? The hints above unfold one by one."
+
+
 class CheckFailed(AssertionError):
     """An answer is not right yet. `verdict` holds all that was shown to the student."""
 
@@ -46,8 +49,8 @@ def exercise(title: str, *, points: float, hidden: int = 0) -> Exercise:
     worth = f"Worth {points:g} point{'s' * (points != 1)}"
     if hidden:
         parts = f"{hidden} more hidden part{'s' * (hidden != 1)}"
-        return Exercise(title, f"{worth}, decided with {parts} when your work is graded.")
-    return Exercise(title, f"{worth}; nothing hidden.")
+        return Exercise(title, f"{worth}, decided with {parts} when your work is graded.", _HINTS)
+    return Exercise(title, f"{worth}; nothing hidden.", _HINTS)
 
 
 def hidden(title: str) -> Exercise:
@@ -58,8 +61,8 @@ def hidden(title: str) -> Exercise:
 class Exercise:
     """One test cell, or one hidden part of it: `with checks.exercise(...) as check:`."""
 
-    def __init__(self, title: str, footer: str) -> None:
-        self._title, self._footer = title, footer
+    def __init__(self, title: str, footer: str, advice: str = "") -> None:
+        self._title, self._footer, self._advice = title, footer, advice
         self._called: dict[str, str] = {}
         self._comparisons = 0
 
@@ -175,7 +178,8 @@ class Exercise:
         picture: str = "",
     ) -> None:
         headline = f"{self._title}: {outcome}"
-        verdict = Verdict(False, headline, facts or {}, diagnosis, picture, self._footer)
+        footer = f"{self._footer} {self._advice}".rstrip()
+        verdict = Verdict(False, headline, facts or {}, diagnosis, picture, footer)
         show(verdict)
         raise CheckFailed(verdict) from None
 

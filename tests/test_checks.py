@@ -35,6 +35,10 @@ def test_a_wrong_answer_is_told_call_expected_and_got(capsys):
     assert verdict.facts["called"] == "double(x=3)"
     assert (verdict.facts["expected"], verdict.facts["got"]) == ("7", "6")
     assert "✗ Doubling: not right yet" in capsys.readouterr().out
+    assert (
+        verdict.footer
+        == "Worth 2 points; nothing hidden. Stuck? The hints above unfold one by one."
+    )
 
 
 def test_the_known_mistake_is_named_and_no_other():
