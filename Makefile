@@ -9,7 +9,7 @@ lab: .venv/.lab  ## work through the lessons
 	jupyter lab --LabApp.default_url=/lab/tree/notebooks/01_gradient_descent/01_gradient_descent.ipynb
 
 test: .venv/.dev  ## run the whole test suite
-	pytest
+	pytest -n 2 --dist loadgroup
 
 demo: .venv/.lab  ## grade a sample class of twelve
 	nblib demo

@@ -1,7 +1,5 @@
 """The training loop, on one screen, and the hooks that watch and steer it."""
 
-import signal
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,18 +10,14 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
+from nblib import hooks
 from nblib.data import batches
 from nblib.history import History
+from nblib.hooks import HookError
 
 __all__ = ["HookError", "Run", "evaluate", "fit"]
 
 _Loss = Callable[[Tensor, Tensor], Tensor]
-
-_MOMENTS = ("on_start", "on_step", "on_epoch", "on_end")
-
-
-class HookError(TypeError):
-    """An object given as a hook has none of the methods of a hook."""
 
 
 @dataclass
@@ -86,15 +80,13 @@ def fit(
     """
     if num_epochs < 1:
         raise ValueError(f"num_epochs must be at least 1, got {num_epochs}")
-    for hook in on:
-        if not any(hasattr(hook, moment) for moment in _MOMENTS):
-            raise HookError(f"a hook needs one of the methods {', '.join(_MOMENTS)}; got {hook!r}")
+    hooks.check(on)
     steps_per_epoch = sum(1 for _ in batches(X, y, batch_size))
     run = Run(model, optimizer, num_epochs, num_epochs * steps_per_epoch)
     generator = generator or torch.default_generator
 
     try:
-        _tell(on, "on_start", run)
+        hooks.tell(on, "on_start", run)
         with _mode(model, training=True):
             while run.epoch < num_epochs and not run.stop:
                 run.epoch += 1
@@ -104,12 +96,12 @@ def fit(
                         scores = evaluate(model, *valid, loss_fn)
                         scores = {f"valid_{name}": score for name, score in scores.items()}
                         run.history.record(run.step, **scores)
-                    _tell(on, "on_epoch", run)
+                    hooks.tell(on, "on_epoch", run)
     except KeyboardInterrupt:
         run.stop = True
         print(f"Training was interrupted after step {run.step} of {run.num_steps}.")  # noqa: T201
     finally:
-        _tell(on, "on_end", run)
+        hooks.tell(on, "on_end", run)
     return run.history
 
 
@@ -126,19 +118,19 @@ def _train_epoch(
             run.optimizer.zero_grad()
             loss = loss_fn(run.model(X_batch), y_batch)  # ()
             loss.backward()
-            with _uninterrupted():
+            with hooks.uninterrupted():
                 run.optimizer.step()
                 if schedule is not None:
                     schedule.step()
                 run.step += 1
                 run.loss = loss.detach()
                 losses.append(run.loss)
-            _tell(on, "on_step", run)
+            hooks.tell(on, "on_step", run)
             if run.stop:
                 break
     finally:
         if losses:
-            with _uninterrupted():
+            with hooks.uninterrupted():
                 first = run.step - len(losses) + 1
                 for step, value in enumerate(torch.stack(losses).tolist(), first):
                     run.history.record(step, loss=value)
@@ -166,12 +158,6 @@ def evaluate(
     return measured
 
 
-def _tell(hooks: Sequence[object], moment: str, run: Run) -> None:
-    for hook in hooks:
-        if hasattr(hook, moment):
-            getattr(hook, moment)(run)
-
-
 @contextmanager
 def _mode(model: nn.Module, *, training: bool) -> Iterator[None]:
     """Put the model in train or eval mode; afterwards give each module its own mode back."""
@@ -182,19 +168,3 @@ def _mode(model: nn.Module, *, training: bool) -> Iterator[None]:
     finally:
         for module, was_training in before:
             module.training = was_training
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Hold an interrupt back until the block is done, so that no update is left half made."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # Python delivers interrupts to the main thread only
-        return
-    held_back: list[int] = []
-    previous = signal.signal(signal.SIGINT, lambda number, frame: held_back.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, previous)
-        if held_back:
-            signal.raise_signal(signal.SIGINT)

@@ -60,9 +60,15 @@ def test_batch_noise_times_batch_size_is_constant(lesson):
 
 def test_no_clear_winner_on_standardized_digits(lesson):
     assert lesson["winner"] == "no clear winner"
-    assert max(lesson["medians"].values()) - min(lesson["medians"].values()) < 0.01
+    medians = lesson["tuned"][0.5]
+    assert medians.max() - medians.min() < 0.01
 
 
 def test_adam_wins_on_badly_scaled_digits(lesson):
-    medians = {name: runs.median().item() for name, runs in lesson["bad_tuned"].items()}
-    assert medians["Adam"] - max(medians["SGD"], medians["momentum"]) > 0.04
+    medians = lesson["bad_tuned"][0.5]
+    assert medians["Adam"] - medians[["SGD", "momentum"]].max() > 0.04
+
+
+def test_a_timid_learning_rate_ends_where_the_lesson_says(lesson):
+    last_epoch = lesson["history"]["loss"][-79:]
+    assert sum(last_epoch) / len(last_epoch) == pytest.approx(0.1, abs=0.03)

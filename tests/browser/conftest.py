@@ -11,17 +11,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 
 @pytest.fixture(scope="session")
-def kernels() -> dict[str, dict[str, str]]:
-    """Further kernels for `jupyter_lab`: their names and environment variables."""
-    return {}
-
-
-@pytest.fixture(scope="session")
-def jupyter_lab(
-    tmp_path_factory: pytest.TempPathFactory, kernels: dict[str, dict[str, str]]
-) -> Iterator[lab.Lab]:
+def jupyter_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lab.Lab]:
     home = tmp_path_factory.mktemp("jupyter")
-    with lab.start(tmp_path_factory.mktemp("notebooks"), home, kernels) as running:
+    with lab.start(tmp_path_factory.mktemp("notebooks"), home) as running:
         yield running
 
 
@@ -34,11 +26,8 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-OpenNotebook = Callable[..., lab.Notebook]
-
-
-@pytest.fixture
-def open_notebook(jupyter_lab: lab.Lab, browser: Browser) -> Iterator[OpenNotebook]:
+@pytest.fixture(scope="module")
+def open_notebook(jupyter_lab: lab.Lab, browser: Browser) -> Iterator[Callable[..., lab.Notebook]]:
     """Return a function that opens a copy of a notebook file, or a notebook of the given cells.
 
     `open_notebook(path)` or `open_notebook(["1 + 1", "2 + 2"], kernel="python3", theme="dark")`.

@@ -32,7 +32,8 @@ _SETTINGS = {
 
 # What the tests ask JupyterLab itself; `--expose-app-in-browser` makes the application reachable.
 _PANEL = "window.jupyterapp.shell.currentWidget"
-_IS_OPEN = f"""() => window.jupyterapp && {_PANEL}?.context?.isReady
+_IS_OPEN = f"""path => window.jupyterapp && {_PANEL}?.context?.isReady
+    && {_PANEL}.context.path === path
     && {_PANEL}.sessionContext?.session?.kernel && {_PANEL}.content.widgets.length > 0"""
 _IS_IDLE = f"""() => {_PANEL}.sessionContext.session.kernel.status === 'idle'
     && ![...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
@@ -46,22 +47,25 @@ class Lab:
     url: str  # without a slash at its end
     token: str
     root: Path  # the folder that it serves
+    home: Path  # where Jupyter keeps what is its own
+
+    def add_kernel(self, name: str, variables: Mapping[str, str]) -> None:
+        """Make `python3` with other environment variables known as a kernel of this name."""
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        spec = {"argv": command, "display_name": name, "language": "python", "env": {**variables}}
+        folder = self.home / "data" / "kernels" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "kernel.json").write_text(json.dumps(spec))
 
     def address(self, path: str) -> str:
-        return f"{self.url}/lab/tree/{quote(path)}?token={self.token}"
+        # A workspace of its own, else tabs of earlier tests are restored.
+        workspace = f"test-{secrets.token_hex(4)}"
+        return f"{self.url}/lab/workspaces/{workspace}/tree/{quote(path)}?token={self.token}"
 
 
 @contextmanager
-def start(
-    root: Path, home: Path, kernels: Mapping[str, Mapping[str, str]] | None = None
-) -> Iterator[Lab]:
-    """Serve `root` on a free loopback port; all that Jupyter writes goes to `home`, a new folder.
-
-    `kernels` maps the names of further kernels to the environment variables that make them
-    different; `python3` is always there.
-    """
-    for name, variables in (kernels or {}).items():
-        _add_kernel(home / "data" / "kernels" / name, name, variables)
+def start(root: Path, home: Path) -> Iterator[Lab]:
+    """Serve `root` on a free loopback port; Jupyter's own files go to `home`, a new folder."""
     settings = home / "config" / "lab" / "user-settings" / "@jupyterlab"
     for plugin, values in _SETTINGS.items():
         file = settings / f"{plugin}.jupyterlab-settings"
@@ -75,7 +79,7 @@ def start(
         *("--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"),
         *("--ServerApp.ip=127.0.0.1", "--LabApp.news_url=", "--LabApp.extension_manager=readonly"),
     ]
-    lab = Lab(f"http://127.0.0.1:{port}", token, root)
+    lab = Lab(f"http://127.0.0.1:{port}", token, root, home)
     with (home / "server.log").open("w") as log:
         environment = _environment() | {name: str(path) for name, path in folders.items()}
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
@@ -92,13 +96,6 @@ def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
     path = os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", "")])
     return kept | {"PATH": path, "OMP_NUM_THREADS": "1", "NBLIB_DEVICE": "cpu"}
-
-
-def _add_kernel(folder: Path, name: str, variables: Mapping[str, str]) -> None:
-    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    spec = {"argv": command, "display_name": name, "language": "python", "env": dict(variables)}
-    folder.mkdir(parents=True)
-    (folder / "kernel.json").write_text(json.dumps(spec))
 
 
 def _free_port() -> int:
@@ -139,7 +136,7 @@ class Notebook:
             self.command("application:toggle-left-area")
 
     def _wait_until_open(self) -> None:
-        self.page.wait_for_function(_IS_OPEN, timeout=60_000)
+        self.page.wait_for_function(_IS_OPEN, arg=self.path, timeout=60_000)
 
     def command(self, name: str, **arguments: Any) -> None:
         """Run a command of JupyterLab and wait until it is done."""
@@ -213,6 +210,9 @@ class Notebook:
         self.save()
         self.page.reload()
         self._wait_until_open()
+
+    def close(self) -> None:
+        self.page.close()
 
     def screenshot(self, name: str, of: Locator | None = None) -> bytes:
         """Take a picture of the page, or of a part; it is also kept in `test-artefacts/`."""

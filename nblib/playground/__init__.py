@@ -1,0 +1,30 @@
+"""Playgrounds: pieces of a lesson to turn knobs on, each with a goal.
+
+`descent` and `depth` are ready-made. For another one, write a function from the values of controls
+to a Scene and hand both to `show`.
+"""
+
+from nblib.playground.controls import Button, Choice, Slider, Spot
+from nblib.playground.frame import show
+from nblib.playground.layers import depth
+from nblib.playground.scene import Axis, Band, Bars, Heat, Line, Panel, Points, Scene, Text
+from nblib.playground.surfaces import descent
+
+__all__ = [
+    "Axis",
+    "Band",
+    "Bars",
+    "Button",
+    "Choice",
+    "Heat",
+    "Line",
+    "Panel",
+    "Points",
+    "Scene",
+    "Slider",
+    "Spot",
+    "Text",
+    "depth",
+    "descent",
+    "show",
+]

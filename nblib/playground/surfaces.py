@@ -1,0 +1,182 @@
+"""Descent on surfaces: the paths of the optimizers, to be steered."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from nblib.playground.controls import Choice, Slider, Spot
+from nblib.playground.frame import show
+from nblib.playground.scene import Axis, Heat, Line, Panel, Points, Scene, Text
+
+__all__ = ["NUM_STEPS", "OPTIMIZERS", "SURFACES", "Surface", "descend", "descent", "draw"]
+
+NUM_STEPS = 60
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A loss over the plane, where to start on it and what part of it to draw."""
+
+    loss: Callable[[Tensor, Tensor], Tensor]  # elementwise, so that it draws and trains alike
+    start: tuple[float, float]
+    xlim: tuple[float, float]
+    ylim: tuple[float, float]
+    minima: tuple[tuple[float, float], ...]
+    goal: float  # how far above the minimum to get
+
+    def above(self, x: Tensor, y: Tensor) -> Tensor:
+        """Return how far the loss at x and y, any shape, lies above the minimum."""
+        return self.loss(x, y) - self.loss(*x.new_tensor(self.minima[0]))
+
+
+SURFACES = {
+    "ravine": Surface(
+        lambda x, y: 0.5 * (x**2 + 100 * y**2), (-9, 0.8), (-10, 4), (-2.5, 2.5), ((0, 0),), 1e-3
+    ),
+    "bowl": Surface(
+        lambda x, y: 0.5 * (x**2 + 2 * y**2), (-3, 2), (-4, 4), (-3, 3), ((0, 0),), 1e-3
+    ),
+    "Rosenbrock valley": Surface(
+        lambda x, y: (1 - x) ** 2 + 100 * (y - x**2) ** 2,
+        (-1.2, 1), (-2, 2), (-1, 3), ((1, 1),), 0.1,
+    ),
+    "saddle": Surface(
+        lambda x, y: 0.5 * (x**2 - y**2) + 0.05 * y**4,
+        (-3, 0.001), (-4, 4), (-4, 4), ((0, 5**0.5), (0, -(5**0.5))), 1e-3,
+    ),
+}  # fmt: skip
+
+OPTIMIZERS: dict[str, Callable[[list[Tensor], float, float], torch.optim.Optimizer]] = {
+    "gradient descent": lambda p, lr, beta: torch.optim.SGD(p, lr=lr),
+    "momentum": lambda p, lr, beta: torch.optim.SGD(p, lr=lr, momentum=beta),
+    "Nesterov": lambda p, lr, beta: torch.optim.SGD(
+        p, lr=lr, momentum=beta, nesterov=beta > 0
+    ),
+    "RMSprop": lambda p, lr, beta: torch.optim.RMSprop(p, lr=lr),
+    "Adam": lambda p, lr, beta: torch.optim.Adam(p, lr=lr, betas=(beta, 0.999)),
+}  # fmt: skip
+
+
+def descend(
+    surface: Surface,
+    optimizer: str,
+    lr: float,
+    beta: float = 0.9,
+    start: tuple[float, float] | None = None,
+    num_steps: int = NUM_STEPS,
+) -> tuple[Tensor, Tensor]:
+    """Walk down a surface.
+
+    Args:
+        surface: where.
+        optimizer: one of OPTIMIZERS.
+        lr: its learning rate.
+        beta: its momentum, where it has one.
+        start: x and y; by default the start of the surface.
+        num_steps: how many updates.
+
+    Returns:
+        The points, (num_steps + 1, 2), and how far the loss at each lies above the minimum,
+        (num_steps + 1,); both float64.
+
+    Raises:
+        ValueError: no such optimizer.
+    """
+    if optimizer not in OPTIMIZERS:
+        raise ValueError(f"no optimizer {optimizer!r}; there are {', '.join(OPTIMIZERS)}")
+    w = torch.tensor(start or surface.start, dtype=torch.float64, requires_grad=True)
+    rule = OPTIMIZERS[optimizer]([w], lr, beta)
+    points = [w.detach().clone()]
+    for _ in range(num_steps):
+        rule.zero_grad()
+        surface.loss(*w).backward()
+        rule.step()
+        points.append(w.detach().clone())
+    path = torch.stack(points)  # (num_steps + 1, 2)
+    return path, surface.above(*path.T)
+
+
+@functools.cache
+def _heights(name: str) -> np.ndarray:
+    """Return log heights from 0 to 1, (201, 201), so that a flat valley shows like steep walls."""
+    surface = SURFACES[name]
+    x, y = torch.meshgrid(
+        torch.linspace(*surface.xlim, 201, dtype=torch.float64),
+        torch.linspace(*surface.ylim, 201, dtype=torch.float64),
+        indexing="xy",
+    )  # (201, 201) each
+    height = surface.above(x, y)
+    return (1 + torch.log10((height / height.max()).clamp(min=1e-4)) / 4).numpy()
+
+
+def draw(
+    surface: str, optimizer: str, lr: float, beta: float, start: tuple[float, float] | None = None
+) -> Scene:
+    """Return a descent as a Scene: its path on the surface, and its loss step by step."""
+    here = SURFACES[surface]
+    path, losses = descend(here, optimizer, lr, beta, start)
+    below = (losses < here.goal).nonzero()
+    if len(below):
+        outcome = f"✓ Below {here.goal:g} at step {int(below[0])}."
+    elif not losses[-1] < 1e6:  # nan as well
+        outcome = "✗ It diverges: the loss grows without bound."
+    else:
+        outcome = f"✗ {losses[-1]:.3g} after {NUM_STEPS} steps, not below {here.goal:g}."
+    momentum = f", β {beta:g}" if optimizer in ("momentum", "Nesterov", "Adam") else ""
+    elsewhere = "" if start is None else " From another start, this does not count."
+    place = start or here.start
+    stars = [Text(x, y, "★", 16) for x, y in here.minima]
+    left = Panel(
+        f"Path on the {surface}",
+        Axis("x", *here.xlim),
+        Axis("y", *here.ylim),
+        [
+            Heat(_heights(surface)),
+            *stars,
+            Line(path[:, 0], path[:, 1], optimizer, markers=True),
+            Points([place[0]], [place[1]], "start", size=8, hollow=True),
+        ],
+    )
+    right = Panel(
+        "Loss above the minimum",
+        Axis("step", 0, NUM_STEPS),
+        Axis("loss", 1e-6, 1e3, log=True),
+        [
+            Line([0, NUM_STEPS], [here.goal, here.goal], "goal", series=None),
+            Line(range(NUM_STEPS + 1), losses, optimizer),
+        ],
+    )
+    return Scene(
+        [left, right],
+        f"{optimizer[0].upper()}{optimizer[1:]} on the {surface}, learning rate {lr:g}{momentum}. "
+        f"{outcome}{elsewhere}",
+        goal=f"bring the loss on the {surface} to less than {here.goal:g} above its minimum, "
+        f"within {NUM_STEPS} steps, from ({here.start[0]:g}, {here.start[1]:g}).",
+        reached=None if start else bool(len(below)),
+    )
+
+
+def descent(surface: str = "ravine") -> None:
+    """Show the playground of descent: surface, optimizer, learning rate, momentum, start by click.
+
+    Args:
+        surface: the one of SURFACES to begin with.
+
+    Raises:
+        ValueError: no such surface.
+    """
+    show(
+        "Descent on a surface",
+        draw,
+        [
+            Choice("surface", list(SURFACES), surface),
+            Choice("optimizer", list(OPTIMIZERS)),
+            Slider("lr", 1e-4, 10, 0.018, "learning rate η", log=True),
+            Slider("beta", 0, 0.99, 0.9, "momentum β", step=0.01),
+            Spot("start", panel=0, label="the start", cleared_by=["surface"]),
+        ],
+    )

@@ -1,0 +1,294 @@
+"""The live panel in JupyterLab, steered while the cell runs, on ipykernels that differ in how."""
+
+import ipykernels
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SETUP = """
+import time
+import torch
+from nblib import data, live, models, training
+torch.set_num_threads(1)
+split = data.digits()
+
+class Pace:
+    def on_start(self, run):
+        self.lrs = [(time.time(), run.optimizer.param_groups[0]["lr"])]
+    def on_step(self, run):
+        time.sleep(0.005)
+        lr = run.optimizer.param_groups[0]["lr"]
+        if lr != self.lrs[-1][1]:
+            self.lrs.append((time.time(), lr))
+
+def arguments(lr=0.01, num_epochs=500):
+    model = models.mlp([64, 32, 10])
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    return [model, optimizer, split.X_train, split.y_train], dict(
+        num_epochs=num_epochs, batch_size=32, valid=(split.X_test, split.y_test))
+"""
+TRAIN = """
+panel, pace = live.Panel(gradients=True), Pace()
+positional, named = arguments()
+history = training.fit(*positional, **named, on=[panel, pace])
+steps = history.steps("loss")
+print("whole", steps == list(range(1, len(steps) + 1)), len(steps) < 20_000)
+"""
+BACKGROUND = """
+panel = live.Panel()
+positional, named = arguments()
+future = live.fit_in_background(panel, *positional, **named, on=[Pace()])
+"""
+FAST = """
+panel = live.Panel()
+model = torch.nn.Linear(1, 1)
+run = training.Run(model, torch.optim.SGD(model.parameters(), lr=0.1), 1, 100_000)
+panel.on_start(run)
+begin = time.monotonic()
+while not run.stop and run.step < run.num_steps:
+    run.step += 1
+    run.loss = torch.rand(()) + 1000 / (run.step + 1000)
+    panel.on_step(run)
+    if run.step % 20 == 0:
+        time.sleep(max(0, begin + run.step / 2000 - time.monotonic()))
+panel.on_end(run)
+print("stopped at", run.step)
+"""
+COMPARE = """
+panel = live.Panel(log=True)
+for lr in (0.01, 0.1):
+    positional, named = arguments(lr, num_epochs=5)
+    history = training.fit(*positional, **named, on=[panel.named(f"lr {lr}"), Pace()])
+"""
+CELLS = [
+    SETUP,
+    TRAIN,
+    BACKGROUND,
+    "print('meanwhile', future.done())",
+    FAST,
+    COMPARE,
+    "print(pace.lrs)",
+    "panel",
+    "import nblib.live.panel\npump, nblib.live.panel.pump = nblib.live.panel.pump, lambda: False",
+    "nblib.live.panel.pump = pump",
+]
+
+
+@pytest.fixture(scope="module", params=["7.3.0", "installed"])
+def kernel(request, tmp_path_factory, jupyter_lab):
+    name = f"ipykernel-{request.param}"
+    jupyter_lab.add_kernel(name, ipykernels.variables(request.param, tmp_path_factory))
+    return name
+
+
+@pytest.fixture(scope="module")
+def notebook(kernel, open_notebook):
+    notebook = open_notebook(CELLS, kernel=kernel, name=f"{kernel}.ipynb")
+    notebook.run_cell(0)
+    assert notebook.errors() == []
+    return notebook
+
+
+class Page:
+    """The panel below a cell that runs."""
+
+    def __init__(self, notebook, index):
+        notebook.start_cell(index)
+        self.notebook, self.index = notebook, index
+        self.wait(1)
+        self.root.scroll_into_view_if_needed()
+
+    @property
+    def root(self):
+        return self.notebook.output(self.index).locator(".nblive")
+
+    def step(self):
+        return int(self.root.get_attribute("data-step"))
+
+    def wait(self, step):
+        """Wait until this step has been shown."""
+        self.notebook.page.wait_for_function(
+            "([root, step]) => Number(root.dataset.step) >= step",
+            arg=[self.root.element_handle(), step],
+            timeout=60_000,
+        )
+
+    def button(self, name):
+        return self.root.get_by_role("button", name=name)
+
+    def wait_for_state(self, state):
+        self.notebook.page.wait_for_function(
+            "([root, state]) => root.dataset.state === state",
+            arg=[self.root.element_handle(), state],
+        )
+
+    def stop(self):
+        self.button("Stop").click()
+        self.notebook.wait_until_run(self.index)
+        return self.notebook.output(self.index).inner_text()
+
+
+def alt(notebook, index):
+    """The text for those who do not see the picture; nbconvert shows it, JupyterLab saves it."""
+    pictures = [o for o in notebook.outputs(index) if "image/png" in o.get("data", {})]
+    return pictures[0]["metadata"]["image/png"]["alt"]
+
+
+def test_the_curves_grow_while_the_cell_runs(notebook):
+    page = Page(notebook, 1)
+    page.wait(50)
+    before = page.root.locator("canvas").first.screenshot()
+    page.wait(page.step() + 100)
+    assert page.root.locator("canvas").first.screenshot() != before
+    assert notebook.cell(1).locator(".jp-InputPrompt").inner_text() == "[*]:"
+    notebook.screenshot(f"live-{notebook.file.stem}")
+    page.stop()
+
+
+def test_pause_holds_the_training_until_resume(notebook):
+    page = Page(notebook, 1)
+    page.button("Pause").click()
+    page.wait_for_state("paused")
+    assert page.button("Resume").get_attribute("aria-pressed") == "true"
+    held = page.step()
+    notebook.page.wait_for_timeout(1000)
+    assert page.step() == held
+    page.button("Resume").click()
+    page.wait(held + 20)
+    page.stop()
+
+
+def test_a_new_learning_rate_holds_within_half_a_second(notebook):
+    page = Page(notebook, 1)
+    asked = []
+    for _ in range(3):
+        asked.append(notebook.page.evaluate("() => Date.now() / 1000"))
+        page.button("Double the learning rate").click()
+        page.wait(page.step() + 50)
+    page.root.locator("input").first.fill("0.03")
+    page.root.locator("input").first.press("Enter")
+    page.wait(page.step() + 50)
+    page.stop()
+    notebook.run_cell(6)
+    changes = eval(notebook.output(6).inner_text())
+    assert [lr for _, lr in changes] == pytest.approx([0.01, 0.02, 0.04, 0.08, 0.03])
+    delays = [at - when for (at, _), when in zip(changes[1:], asked, strict=False)]
+    assert 0 < min(delays) < 0.5, delays  # the least, in case that the machine is busy
+
+
+def test_stop_ends_the_cell_early_with_a_whole_history_and_leaves_a_picture(
+    notebook, open_notebook
+):
+    page = Page(notebook, 1)
+    page.wait(100)
+    assert "whole True True" in page.stop()
+    notebook.output(1).locator("img").wait_for()
+    assert "Stopped by hand after step" in alt(notebook, 1)
+    assert page.root.count() == 0
+
+    notebook.save()
+    reopened = open_notebook(notebook.file, name=f"reopened-{notebook.path}")
+    picture = reopened.output(1).locator("img")
+    picture.wait_for()
+    assert picture.evaluate("image => image.naturalWidth") > 500
+    assert "Stopped by hand after step" in reopened.output(1).inner_text()  # the caption
+    assert "Error" not in reopened.output(1).inner_text()
+    reopened.screenshot(f"live-reopened-{notebook.file.stem}")
+    reopened.close()
+
+
+def test_an_interrupt_leaves_a_whole_history_and_a_picture(notebook):
+    page = Page(notebook, 1)
+    page.wait(50)
+    notebook.interrupt()
+    notebook.wait_until_run(1)
+    assert "Training was interrupted after step" in notebook.output(1).inner_text()
+    assert "whole True True" in notebook.output(1).inner_text()
+    assert notebook.output(1).locator("img").count() == 1
+
+
+def test_a_reload_in_mid_training_brings_the_panel_back_alive(notebook):
+    page = Page(notebook, 1)
+    page.wait(100)
+    notebook.reload()
+    page.root.wait_for()
+    page.button("Pause").click()
+    page.wait_for_state("paused")
+    page.root.locator("summary").click()
+    row = page.root.get_by_role("row", name="loss").first
+    notebook.page.wait_for_timeout(300)
+    assert row.locator("td").last.inner_text().replace(",", "") == str(page.step())  # all points
+    notebook.screenshot(f"live-reloaded-{notebook.file.stem}")
+    held = page.step()
+    page.button("Resume").click()
+    page.wait(held + 20)
+    page.button("Stop").click()
+    page.wait_for_state("ended")
+    notebook.wait_until_idle()
+    page.root.get_by_text("To keep one in the notebook").wait_for()
+    notebook.run_cell(7)
+    assert notebook.output(7).locator("img").count() == 1
+
+
+@pytest.mark.parametrize("kernel", ["installed"], indirect=True)
+def test_where_clicks_do_not_arrive_the_panel_says_so_and_shows_the_curves(notebook):
+    notebook.run_cell(8)
+    page = Page(notebook, 1)
+    page.button("Pause").click()
+    page.root.get_by_text("does not hear this panel").wait_for()
+    held = page.step()
+    page.wait(held + 20)
+    notebook.interrupt()
+    notebook.wait_until_run(1)
+    notebook.run_cell(9)
+
+
+def test_in_the_background_the_cell_returns_at_once_and_the_panel_works(notebook):
+    page = Page(notebook, 2)
+    notebook.run_cell(3)
+    assert notebook.output(3).inner_text().strip() == "meanwhile False"
+    page.button("Pause").click()
+    page.wait_for_state("paused")
+    page.button("Stop").click()
+    notebook.output(2).locator("img").wait_for()
+    notebook.output(2).get_by_text("Stopped by hand").wait_for()  # the caption
+    notebook.run_cell(3)
+    assert notebook.output(3).inner_text().strip() == "meanwhile True"
+
+
+def test_two_thousand_points_a_second_do_not_freeze_the_page(notebook):
+    page = Page(notebook, 4)
+    longest = notebook.page.evaluate(
+        """() => new Promise(resolve => {
+            let [last, longest, ticks] = [performance.now(), 0, 0];
+            const timer = setInterval(() => {
+                longest = Math.max(longest, performance.now() - last);
+                last = performance.now();
+                if (++ticks === 300) { clearInterval(timer); resolve(longest); }
+            }, 10);
+        })"""
+    )
+    page.wait(10_000)
+    assert longest < 500  # ms without an answer to the user
+    notebook.screenshot(f"live-fast-{notebook.file.stem}")
+    assert "stopped at" in page.stop()
+
+
+def test_a_second_run_is_compared_in_the_same_panel(notebook):
+    notebook.run_cell(5)
+    assert notebook.output(5).locator("img").count() == 1
+    for lr in ("0.01", "0.1"):
+        assert f"lr {lr}: trained for 200 of 200 steps" in alt(notebook, 5)
+
+
+def test_the_panel_follows_the_theme(open_notebook):
+    notebook = open_notebook(CELLS, theme="dark", name="dark.ipynb")
+    notebook.run_cell(0)
+    page = Page(notebook, 1)
+    page.wait(100)
+    dark = page.root.evaluate("root => getComputedStyle(root).backgroundColor")
+    notebook.screenshot("live-dark")
+    notebook.command("apputils:change-theme", theme="JupyterLab Light")
+    notebook.page.wait_for_function("() => document.body.dataset.jpThemeLight === 'true'")
+    assert page.root.evaluate("root => getComputedStyle(root).backgroundColor") != dark
+    page.stop()

@@ -1,0 +1,196 @@
+"""Playgrounds in the hands of a student: drag, click, keys, themes, a reopened notebook."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+DESCENT = "from nblib import playground\nplayground.descent()"
+
+
+def themed(notebook, theme):
+    """JupyterLab remembers the theme of the test before."""
+    notebook.command("apputils:change-theme", theme=f"JupyterLab {theme.title()}")
+    is_light = str(theme == "light").lower()
+    notebook.page.wait_for_function(f"document.body.dataset.jpThemeLight === '{is_light}'")
+
+
+class Hand:
+    """What a student sees of a playground, and does with it."""
+
+    def __init__(self, notebook, cell=0):
+        self.page = notebook.page
+        self.root = notebook.output(cell).locator(".nblib-playground")
+        self.says = self.root.locator(".nblib-says")
+        self.score = self.root.locator(".nblib-score")
+        self.canvases = self.root.locator("figure > canvas")
+        self.until_it_says("✗")
+
+    def until_it_says(self, words):
+        self.says.filter(has_text=words).wait_for()
+
+    def until_settled(self, words):
+        self.score.filter(has_text=words).wait_for()
+
+    def type(self, label, number):
+        box = self.root.get_by_label(f"{label}, as a number")
+        box.fill(str(number))
+        box.press("Enter")
+
+    def pixels(self, index=0):
+        return np.asarray(Image.open(io.BytesIO(self.canvases.nth(index).screenshot())))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_student_reaches_the_goal_of_lesson_1(open_notebook, theme):
+    notebook = open_notebook([DESCENT])
+    themed(notebook, theme)
+    notebook.run_all()
+    hand = Hand(notebook)
+    before = hand.pixels(0), hand.pixels(1)
+    assert hand.score.inner_text() == "○ not yet reached · 0 tries"
+    hand.canvases.first.evaluate("canvas => canvas.mark = 'the same'")
+
+    hand.root.get_by_label("optimizer").select_option("momentum")
+    hand.until_settled("1 try")
+    hand.type("learning rate η", 0.033)
+    hand.type("momentum β", "0,67")
+    hand.until_it_says("✓ Below 0.001 at step")
+    hand.until_settled("✓ reached on try 2")
+    hand.root.get_by_role("status").filter(has_text="reached on try 2").wait_for(state="attached")
+    notebook.screenshot(f"playground-descent-{theme}", hand.root)
+
+    for index in (0, 1):
+        assert (hand.pixels(index) != before[index]).any()
+    assert hand.canvases.first.evaluate("canvas => canvas.mark") == "the same"
+    is_dark = hand.pixels(1)[2, 70, :3].mean() < 100  # the ground beside a curve
+    assert is_dark == (theme == "dark")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_student_finds_the_gain_of_relu(open_notebook, theme):
+    notebook = open_notebook(["from nblib import playground\nplayground.depth()"])
+    themed(notebook, theme)
+    notebook.run_all()
+    hand = Hand(notebook)
+    assert hand.canvases.count() == 3
+    hand.root.get_by_label("initial gain", exact=True).focus()
+    for _ in range(41):
+        hand.page.keyboard.press("ArrowRight")
+    hand.until_it_says("gain 1.41, 30 layers. ✓")
+    hand.until_settled("✓ reached on try 1")
+    notebook.screenshot(f"playground-depth-{theme}", hand.root)
+    hand.root.get_by_role("button", name="Start again").click()
+    hand.until_it_says("gain 1, 30 layers. ✗")
+
+
+def test_the_start_follows_click_drag_and_arrow_keys(open_notebook):
+    notebook = open_notebook([DESCENT])
+    notebook.run_all()
+    hand = Hand(notebook)
+    canvas = hand.canvases.first
+    before = hand.pixels()
+    canvas.click(position={"x": 300, "y": 60})
+    hand.until_it_says("From another start")
+    clicked = hand.pixels()
+    assert (clicked != before).any()
+    for key in ("Shift+ArrowDown", "b"):  # in a notebook: select another cell, add one
+        canvas.press(key)
+    hand.page.wait_for_timeout(300)
+    assert (hand.pixels() != clicked).any()
+    assert notebook.count() == 1
+    hand.root.get_by_label("surface").select_option("bowl")
+    hand.until_it_says("Gradient descent on the bowl")
+    assert "another start" not in hand.says.inner_text()
+
+
+def test_dragging_never_floods_python_and_ends_at_the_last_value(open_notebook):
+    slow = (
+        "import time\n"
+        "from nblib.playground import *\n"
+        "drawn = []\n"
+        "def draw(a):\n"
+        "    drawn.append(a)\n"
+        "    time.sleep(0.1)\n"
+        "    return Scene([Panel('A', Axis('x', 0, 1), Axis('y', 0, 9), [Line([0, 1], [0, a])])],\n"
+        "                 f'✗ {a}')\n"
+        "show('Slow', draw, [Slider('a', 0, 100, 0, step=1)])"
+    )
+    notebook = open_notebook([slow, "print(len(drawn), drawn[-1])"])
+    notebook.run_cell(0)
+    hand = Hand(notebook)
+    hand.root.get_by_label("a", exact=True).evaluate(
+        "async slider => { for (let i = 1; i <= 100; i++) { slider.value = i;"
+        " slider.dispatchEvent(new Event('input', {bubbles: true}));"
+        " await new Promise(done => setTimeout(done, 10)); } }"
+    )
+    hand.until_it_says("✗ 100")
+    hand.page.wait_for_timeout(800)  # the try is counted, and drawn no second time
+    notebook.run_cell(1)
+    num_drawn, last = notebook.output(1).inner_text().split()
+    assert 3 <= int(num_drawn) <= 30
+    assert last == "100"
+
+
+def test_a_failure_is_shown_and_the_next_move_goes_on(open_notebook):
+    faulty = (
+        "from nblib.playground import *\n"
+        "def draw(a):\n"
+        "    panel = Panel('A', Axis('x', 0, 1), Axis('y', 0, 9), [Line([0, 1], [0, 1 / a])])\n"
+        "    return Scene([panel], f'✗ {a}')\n"
+        "show('Faulty', draw, [Slider('a', 0, 2, 1, step=1)])"
+    )
+    notebook = open_notebook([faulty])
+    notebook.run_cell(0)
+    hand = Hand(notebook)
+    hand.type("a", 0)
+    hand.until_it_says("✗ ZeroDivisionError: division by zero")
+    hand.type("a", 2)
+    hand.until_it_says("✗ 2")
+
+
+def test_a_change_of_theme_is_followed_at_once(open_notebook):
+    notebook = open_notebook([DESCENT])
+    notebook.run_all()
+    hand = Hand(notebook)
+    themed(notebook, "light")
+    hand.page.wait_for_timeout(500)
+    light = hand.pixels(1)
+    themed(notebook, "dark")
+    hand.page.wait_for_timeout(500)
+    assert hand.pixels(1).mean() < 80 < light.mean()
+
+
+def test_a_reloaded_page_shows_where_the_controls_stood(open_notebook):
+    notebook = open_notebook([DESCENT])
+    notebook.run_all()
+    hand = Hand(notebook)
+    hand.type("learning rate η", 0.01)
+    hand.until_it_says("learning rate 0.01.")
+    notebook.reload()
+    hand = Hand(notebook)
+    hand.until_it_says("learning rate 0.01.")
+    assert hand.root.get_by_label("learning rate η, as a number").input_value() == "0.01"
+    hand.type("learning rate η", 0.002)
+    hand.until_it_says("learning rate 0.002.")
+
+
+def test_a_notebook_reopened_without_its_kernel_shows_the_picture(open_notebook):
+    notebook = open_notebook([DESCENT])
+    notebook.run_all()
+    Hand(notebook)
+    picture = notebook.output(0).locator("img")
+    assert not picture.is_visible()  # under the widget it would say everything twice
+    notebook.save()
+    outputs = json.loads(notebook.file.read_text())["cells"][0]["outputs"]
+    assert "image/png" in outputs[1]["data"]
+    reopened = open_notebook(notebook.file, name="reopened.ipynb")
+    picture = reopened.output(0).locator("img")
+    picture.wait_for()
+    assert picture.evaluate("image => image.naturalWidth") > 500
+    assert "bring the loss on the ravine" in reopened.output(0).inner_text()
+    reopened.screenshot("playground-reopened")

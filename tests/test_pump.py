@@ -1,0 +1,112 @@
+import queue
+import time
+
+import ipykernels
+import pytest
+from jupyter_client.blocking import BlockingKernelClient
+from jupyter_client.manager import start_new_kernel
+
+from nblib.live.pump import pump
+
+LISTEN = """
+import time
+import comm
+from nblib.live.pump import pump
+
+heard = []
+line = comm.create_comm(target_name="test")
+line.on_msg(lambda message: heard.append(message["content"]["data"]["n"]))
+print(line.comm_id)
+end = time.monotonic() + 20
+while len(heard) < 3 and time.monotonic() < end:
+    possible = pump()
+    time.sleep(0.01)
+print("heard", heard, possible)
+"""
+
+
+@pytest.fixture(params=ipykernels.VERSIONS)
+def client(request, tmp_path_factory, monkeypatch):
+    for name, value in ipykernels.variables(request.param, tmp_path_factory).items():
+        monkeypatch.setenv(name, value)
+    manager, client = start_new_kernel(extra_arguments=["--log-level=ERROR"])
+    client.version = request.param
+    yield client
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+def printed(client: BlockingKernelClient) -> tuple[str, str]:
+    """Return the next text that a cell prints, and the id of the request that it belongs to."""
+    while True:
+        message = client.get_iopub_msg(timeout=30)
+        if message["content"].get("name") == "stdout":
+            return message["content"]["text"].strip(), message["parent_header"]["msg_id"]
+
+
+def send(client: BlockingKernelClient, comm_id: str, n: int) -> None:
+    content = {"comm_id": comm_id, "data": {"n": n}}
+    client.shell_channel.send(client.session.msg("comm_msg", content))
+
+
+def test_widget_messages_arrive_while_the_cell_runs_and_cells_keep_their_order(client):
+    client.execute("import ipykernel; print(ipykernel.__version__)")
+    version, _ = printed(client)
+    assert client.version in (version, "installed")
+
+    cells = [client.execute(LISTEN)]
+    comm_id, _ = printed(client)
+    send(client, comm_id, 1)
+    cells.append(client.execute("print('second')"))
+    send(client, comm_id, 2)
+    cells.append(client.execute("print('third')"))
+    time.sleep(0.2)
+    send(client, comm_id, 3)
+    cells.append(client.execute("print('fourth')"))
+
+    # Each output belongs to its own cell, although the messages came in between.
+    outputs = [printed(client) for _ in cells]
+    texts = ["heard [1, 2, 3] True", "second", "third", "fourth"]
+    assert outputs == list(zip(texts, cells, strict=True))
+
+
+def test_a_page_that_is_loaded_anew_gets_its_answers_while_the_cell_runs(client):
+    client.execute(LISTEN)
+    comm_id, _ = printed(client)
+    asked = client.comm_info()
+    while (reply := client.get_shell_msg(timeout=20))["parent_header"]["msg_id"] != asked:
+        pass
+    assert comm_id in reply["content"]["comms"]
+    with pytest.raises(queue.Empty):
+        client.get_shell_msg(timeout=0.3)  # the cell runs on
+    for n in (1, 2, 3):
+        send(client, comm_id, n)
+    assert printed(client)[0] == "heard [1, 2, 3] True"
+
+
+def test_an_error_of_a_widget_does_not_reach_the_cell(client):
+    client.execute(LISTEN.replace("heard.append(", "heard.append(1 // "))
+    comm_id, cell = printed(client)
+    for n in (0, 1, 1, 1):
+        send(client, comm_id, n)
+    assert printed(client) == ("heard [1, 1, 1] True", cell)
+
+
+def test_without_a_kernel_it_does_nothing():
+    assert pump() is False
+
+
+@pytest.mark.parametrize("client", ["installed"], indirect=True)
+def test_it_does_nothing_in_a_thread_and_in_a_kernel_that_is_built_differently(client):
+    client.execute(
+        "import threading\n"
+        "from types import SimpleNamespace\n"
+        "import IPython\n"
+        "from nblib.live.pump import pump\n"
+        "possible = []\n"
+        "thread = threading.Thread(target=lambda: possible.append(pump()))\n"
+        "thread.start(); thread.join()\n"
+        "IPython.get_ipython = lambda: SimpleNamespace(kernel=object())\n"
+        "print(possible, pump())"
+    )
+    assert printed(client)[0] == "[False] False"
