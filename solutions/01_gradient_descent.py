@@ -90,7 +90,8 @@ plots.curves(ax, {f"ηλ = {eta}": (1 - eta) ** steps for eta in (0.3, 1.0, 1.9,
 ax.set(xlabel="step", ylabel="w", ylim=(-4.5, 4.5))
 plots.show(
     fig,
-    "w over 15 steps for four learning rates: up to ηλ = 2 it settles at 0, at 2.1 it swings ever wider.",
+    "w over 15 steps for four learning rates: up to ηλ = 2 it settles at 0, at 2.1 it swings ever "
+    "wider.",
 )
 
 # %% [markdown]
@@ -562,7 +563,8 @@ plots.curves(ax, distances, range(301))
 ax.set(xlabel="step", ylabel="distance to the minimum", yscale="log")
 plots.show(
     fig,
-    "Distance to the minimum over 300 steps at κ = 100: momentum falls off a cliff, gradient descent strolls down a slope.",
+    "Distance to the minimum over 300 steps at κ = 100: momentum falls off a cliff, gradient "
+    "descent strolls down a slope.",
 )
 
 # %% [markdown]
@@ -920,7 +922,8 @@ plots.curves(ax, {"without correction": uncorrected, "with correction": torch.on
 ax.set(xlabel="step", ylabel="relative step size", xscale="log")
 plots.show(
     fig,
-    "Size of Adam's steps without bias correction relative to corrected ones: 3.16 times at step 1, 6.57 times at step 12, back to 1 after a thousand steps.",
+    "Size of Adam's steps without bias correction relative to corrected ones: 3.16 times at step "
+    "1, 6.57 times at step 12, back to 1 after a thousand steps.",
 )
 
 # %% [markdown]
@@ -1216,7 +1219,8 @@ for dtype in (torch.float64, torch.float32):
 ax.set(xlabel="h", ylabel="relative error", xscale="log", yscale="log", ylim=(1e-12, 10))
 plots.show(
     fig,
-    "Error of a central difference against h: a V for each precision, with its tip near 3e-6 in float64 and 3e-3 in float32.",
+    "Error of a central difference against h: a V for each precision, with its tip near 3e-6 in "
+    "float64 and 3e-3 in float32.",
 )
 
 # %% [markdown]
@@ -1867,7 +1871,8 @@ results = compare(
 )
 draw(
     results,
-    "Loss and accuracy against the learning rate on standardized digits: three valleys, each at its own learning rate, and nearly the same accuracy at their bottoms.",
+    "Loss and accuracy against the learning rate on standardized digits: three valleys, each at "
+    "its own learning rate, and nearly the same accuracy at their bottoms.",
 )
 
 # %% tags=["demo"]
@@ -1909,7 +1914,8 @@ bad_results = compare(
 )
 draw(
     bad_results,
-    "The same on badly scaled pixels: Adam's valley is the deepest by far, and its accuracy the highest.",
+    "The same on badly scaled pixels: Adam's valley is the deepest by far, and its accuracy the "
+    "highest.",
 )
 
 # %% tags=["demo"]
