@@ -74,7 +74,9 @@ def measure(num_models, optimizer_name="SGD", rounds=3):
 if __name__ == "__main__":
     print(f"{torch.get_num_threads()} threads, {SPLIT.X_train.device}")
     for name in LRS:
-        difference = max(abs(a - b) for a, b in zip(plain_loop(4, name), one_sweep(4, name)))
+        difference = max(
+            abs(a - b) for a, b in zip(plain_loop(4, name), one_sweep(4, name), strict=True)
+        )
         assert difference < 1e-3, f"with {name} the results differ by {difference}"
     measure(8)
     measure(128)

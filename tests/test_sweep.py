@@ -433,7 +433,11 @@ def item(generator):
         (make_mlp, {"batch_size": 0}, "no batches of 0"),
         (item, {}, "fails in a stack: vmap: .*item.*\n.*training.fit"),
         (lambda generator: nn.LazyLinear(2), {}, "lazy layers have no shape yet"),
-        (lambda generator: nn.Flatten(), {}, "a model needs parameters"),
+        (
+            lambda generator: nn.Flatten(),
+            {},
+            "needs trainable parameters, all of one dtype; got {}",
+        ),
         (
             lambda generator: nn.BatchNorm1d(2, momentum=None).double(),
             {},

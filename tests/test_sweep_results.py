@@ -81,7 +81,7 @@ def test_where_all_diverged_best_still_shows_one():
 def test_a_plot_over_a_setting_draws_the_last_rows(ax, results):
     assert results.plot(ax, x="lr", y="loss", by="optimizer") is ax
     lines = drawn(ax)
-    assert list(lines) == ["SGD, 2 diverged (3 runs)", "Adam (3 runs)"]
+    assert list(lines) == ["SGD, 2 of 6 diverged (3 runs)", "Adam (3 runs)"]
     sgd, adam = lines.values()
     assert adam.get_xdata().tolist() == [0.1, 1.0]
     assert adam.get_ydata().tolist() == [0.6, 0.55]
@@ -102,7 +102,7 @@ def test_a_plot_over_steps_draws_all_rows(ax, results):
     lines = drawn(ax)
     assert [label.split(" (")[0] for label in lines] == [
         "SGD lr=0.1",
-        "SGD lr=1, 2 diverged",
+        "SGD lr=1, 2 of 3 diverged",
         "Adam lr=0.1",
         "Adam lr=1",
     ]

@@ -115,6 +115,6 @@ def labels(members: list[dict[str, Any]]) -> list[str]:
         if len({shown(member.get(name)) for member in members}) > 1
     ]
     return [
-        " ".join(named(name, shown(member[name])) for name in varying if name in member)
+        " ".join(named(name, shown(member[name])) for name in varying if name in member) or "model"
         for member in members
     ]

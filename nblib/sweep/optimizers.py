@@ -43,12 +43,10 @@ class StackedOptimizer:
         """
         rule = RULES[name]
         self._params, self._update = params, rule.update
-        self._numbers = {
-            key: torch.tensor(numbers.get(key, [default] * len(params)), dtype=torch.float64)[
-                :, None
-            ]
-            for key, default in rule.defaults.items()
-        }  # (num_members, 1) each
+        self._numbers = {}  # (num_members, 1) each
+        for key, default in rule.defaults.items():
+            values = numbers.get(key, [default] * len(params))
+            self._numbers[key] = torch.tensor(values, dtype=torch.float64).unsqueeze(1)
         self._state: _State = defaultdict(lambda: torch.zeros_like(params))
         self._num_steps = 0
 

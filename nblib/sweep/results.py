@@ -64,12 +64,14 @@ class Results:
             columns = dict(list(values.groupby(rows[x], dropna=False)))
             num_runs = max(map(len, columns.values()))
             columns = {at: runs for at, runs in columns.items() if len(runs) == num_runs}
-            diverged = rows.groupby(level="member")["diverged"].any().sum()
+            diverged = rows.groupby(level="member")["diverged"].any()
             plots.band(
                 ax,
                 list(columns),
                 np.stack(list(columns.values()), axis=1),  # (num_runs, len(columns))
-                f"{label}, {diverged} diverged" if diverged else label,
+                f"{label}, {diverged.sum()} of {len(diverged)} diverged"
+                if diverged.any()
+                else label,
             )
         ax.set(xlabel=x, ylabel=y)
         return ax

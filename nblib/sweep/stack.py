@@ -17,6 +17,8 @@ __all__ = ["Stack", "structure"]
 _Loss = Callable[[Tensor, Tensor], Tensor]
 _Tensors = dict[str, Tensor]
 
+_TENSORS_AND_PARTS = dict.fromkeys(("_parameters", "_buffers", "_modules"))  # looked at by name
+
 
 def structure(model: nn.Module) -> Hashable:
     """Return what models must have in common to be stacked: all but the values of their tensors.
@@ -37,24 +39,25 @@ def structure(model: nn.Module) -> Hashable:
         (name, tensor.shape, tensor.dtype, tensor.device, tensor.requires_grad)
         for name, tensor in [*model.named_parameters(), *model.named_buffers()]
     ]
-    of_every_module = vars(nn.Module()).keys() - {"training"}
     modules = [
-        (
-            name,
-            type(module),
-            _comparable({k: v for k, v in vars(module).items() if k not in of_every_module}),
-        )
+        (name, type(module), _comparable(vars(module) | _TENSORS_AND_PARTS))
         for name, module in model.named_modules()
     ]
     return tuple(tensors), tuple(modules)
 
 
-def _comparable(value: object) -> Hashable:
+def _comparable(value: Any) -> Hashable:
     if isinstance(value, Mapping):
         return tuple((key, _comparable(item)) for key, item in value.items())
     if isinstance(value, list | tuple):
         return type(value), tuple(map(_comparable, value))
-    return (type(value), value) if isinstance(value, Hashable) else id(value)
+    if isinstance(value, set):
+        return frozenset(value)
+    try:
+        hash(value)
+    except TypeError:
+        return id(value)
+    return type(value), value
 
 
 class Stack:
@@ -76,11 +79,9 @@ class Stack:
         """
         state, self._buffers = stack_module_state(list(models))
         trained = {name: param for name, param in state.items() if param.requires_grad}
-        if len({param.dtype for param in trained.values()}) != 1:
-            raise SweepError(
-                "to be trained in a stack, a model needs parameters, all of one dtype; "
-                f"got { ({name: param.dtype for name, param in trained.items()}) }"
-            )
+        dtypes = {name: param.dtype for name, param in trained.items()}
+        if len(set(dtypes.values())) != 1:
+            raise SweepError(f"a model needs trainable parameters, all of one dtype; got {dtypes}")
         self.params = _side_by_side([param.detach() for param in trained.values()])
         columns = self.params.split([param[0].numel() for param in trained.values()], dim=1)
         self._trained = {
@@ -88,9 +89,8 @@ class Stack:
             for (name, param), values in zip(trained.items(), columns, strict=True)
         }
         self._state = {**state, **self._trained}
-        self._template, self._loss_fn = copy.deepcopy(models[0]), loss_fn
-        if loss_fn is F.cross_entropy:
-            self._loss_fn = _cross_entropy
+        self._template = copy.deepcopy(models[0])  # lends its `forward`; its numbers are not used
+        self._loss_fn = _cross_entropy if loss_fn is F.cross_entropy else loss_fn
 
     def gradients(self, X_batch: Tensor, y_batch: Tensor) -> tuple[Tensor, Tensor]:
         """Return the loss of each model on its own batch, in train mode, and its gradient.
