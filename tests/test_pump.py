@@ -31,9 +31,22 @@ def client(request, tmp_path_factory, monkeypatch):
         monkeypatch.setenv(name, value)
     manager, client = start_new_kernel(extra_arguments=["--log-level=ERROR"])
     client.version = request.param
+    while not listening(client):
+        pass
     yield client
     client.stop_channels()
     manager.shutdown_kernel(now=True)
+
+
+def listening(client: BlockingKernelClient) -> bool:
+    """Whether outputs arrive: a kernel may begin before its client is subscribed to them."""
+    client.execute("pass")
+    try:
+        while client.get_iopub_msg(timeout=2)["content"].get("execution_state") != "idle":
+            pass
+    except queue.Empty:
+        return False
+    return True
 
 
 def printed(client: BlockingKernelClient) -> tuple[str, str]:

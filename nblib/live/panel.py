@@ -22,7 +22,7 @@ __all__ = ["Panel"]
 
 P = ParamSpec("P")
 
-_SECONDS_BETWEEN_MESSAGES = 1 / 15  # one at each step would slow a small network down by 40 %
+_SECONDS_BETWEEN_MESSAGES = 0.1  # one at each step would slow a small network down by 40 %
 _MOST_SECONDS_BETWEEN_MESSAGES = 0.3
 _SECONDS_BETWEEN_LOOKS = 0.02  # for clicks, while paused
 
@@ -173,7 +173,7 @@ class Panel:
         pump()
         self._obey()
         self._send_news(watch)
-        seconds = 50 * (time.monotonic() - began)  # not more than 2 % of the time goes into this
+        seconds = 100 * (time.monotonic() - began)  # not more than 1 % of the time goes into this
         seconds = min(max(_SECONDS_BETWEEN_MESSAGES, seconds), _MOST_SECONDS_BETWEEN_MESSAGES)
         while watch.paused and not watch.run.stop and self._watch is watch:
             watch.rest(_SECONDS_BETWEEN_LOOKS)

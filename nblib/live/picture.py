@@ -51,6 +51,7 @@ def show(
                 plots.curves(ax, {label: record}, metric=name, smooth=smooth if dense else 1)
         scale = "log" if log and title != "accuracy" else "linear"
         ax.set(ylabel=title, yscale="log" if title == "gradient norm" else scale)
+        ax.locator_params(axis="x", nbins=5)  # steps have many digits
     plots.show(fig, " ".join(_sentence(run) for run in runs), instead_of)
 
 

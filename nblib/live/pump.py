@@ -13,6 +13,8 @@ from typing import Any
 
 import zmq
 
+from nblib.hooks import uninterrupted
+
 __all__ = ["pump"]
 
 # What a widget sends, and what a page asks for when it is loaded anew.
@@ -41,25 +43,35 @@ def pump() -> bool:
         loop = asyncio.get_running_loop()
     except (AttributeError, RuntimeError):
         return False
-    while True:
-        try:
-            frames = waiting.socket.recv_multipart(zmq.NOBLOCK, copy=False)
-        except zmq.Again:
-            return True
-        idents, parts = kernel.session.feed_identities(frames, copy=False)
+    with uninterrupted():  # an interrupt must not lose a message
+        while True:
+            try:
+                frames = waiting.socket.recv_multipart(zmq.NOBLOCK, copy=False)
+            except zmq.Again:
+                return True
+            if _kind(kernel, frames) in _URGENT:
+                _handle(kernel, replies, frames)
+            else:
+                # What the event loop would do itself: the tasks wait for the cell, first come
+                # first served, so that cells keep their order.
+                task = loop.create_task(postpone(frames))
+                _postponed.add(task)
+                task.add_done_callback(_postponed.discard)
+
+
+def _kind(kernel: Any, frames: list[zmq.Frame]) -> str:
+    try:
+        _, parts = kernel.session.feed_identities(frames, copy=False)
         header = kernel.session.deserialize(parts, content=False, copy=False)["header"]
-        if header["msg_type"] in _URGENT:
-            _handle(kernel, replies, idents, kernel.session.deserialize(parts, copy=False))
-        else:
-            # What the event loop would do itself: the tasks wait for the cell, first come first
-            # served, so that cells keep their order.
-            task = loop.create_task(postpone(frames))
-            _postponed.add(task)
-            task.add_done_callback(_postponed.discard)
+    except ValueError:
+        return "unreadable"  # also a sign that the kernel gives to itself
+    return str(header["msg_type"])
 
 
-def _handle(kernel: Any, replies: zmq.Socket[bytes], idents: list[bytes], message: Any) -> None:
+def _handle(kernel: Any, replies: zmq.Socket[bytes], frames: list[zmq.Frame]) -> None:
     """Do with a message what the kernel does with it, then go on as the cell that runs."""
+    idents, parts = kernel.session.feed_identities(frames, copy=False)
+    message = kernel.session.deserialize(parts, copy=False)
     cell, cell_ident = kernel.get_parent("shell"), kernel._parent_ident["shell"]
     kernel.set_parent(idents, message, channel="shell")
     try:

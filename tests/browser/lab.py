@@ -129,11 +129,15 @@ class Notebook:
         self.file = lab.root / path
         self.page.goto(lab.address(path))
         self._wait_until_open()
-        if theme == "dark":
-            self.command("apputils:change-theme", theme="JupyterLab Dark")
-            page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
+        self.use_theme(theme)
         if not page.evaluate("() => window.jupyterapp.shell.leftCollapsed"):
             self.command("application:toggle-left-area")
+
+    def use_theme(self, theme: str) -> None:
+        """Change to "light" or "dark"; JupyterLab would remember that of the test before."""
+        self.command("apputils:change-theme", theme=f"JupyterLab {theme.title()}")
+        is_light = str(theme == "light").lower()
+        self.page.wait_for_function(f"() => document.body.dataset.jpThemeLight === '{is_light}'")
 
     def _wait_until_open(self) -> None:
         self.page.wait_for_function(_IS_OPEN, arg=self.path, timeout=60_000)

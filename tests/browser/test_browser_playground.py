@@ -12,13 +12,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 DESCENT = "from nblib import playground\nplayground.descent()"
 
 
-def themed(notebook, theme):
-    """JupyterLab remembers the theme of the test before."""
-    notebook.command("apputils:change-theme", theme=f"JupyterLab {theme.title()}")
-    is_light = str(theme == "light").lower()
-    notebook.page.wait_for_function(f"document.body.dataset.jpThemeLight === '{is_light}'")
-
-
 class Hand:
     """What a student sees of a playground, and does with it."""
 
@@ -48,7 +41,6 @@ class Hand:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_student_reaches_the_goal_of_lesson_1(open_notebook, theme):
     notebook = open_notebook([DESCENT])
-    themed(notebook, theme)
     notebook.run_all()
     hand = Hand(notebook)
     before = hand.pixels(0), hand.pixels(1)
@@ -74,7 +66,6 @@ def test_a_student_reaches_the_goal_of_lesson_1(open_notebook, theme):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_student_finds_the_gain_of_relu(open_notebook, theme):
     notebook = open_notebook(["from nblib import playground\nplayground.depth()"])
-    themed(notebook, theme)
     notebook.run_all()
     hand = Hand(notebook)
     assert hand.canvases.count() == 3
@@ -157,10 +148,10 @@ def test_a_change_of_theme_is_followed_at_once(open_notebook):
     notebook = open_notebook([DESCENT])
     notebook.run_all()
     hand = Hand(notebook)
-    themed(notebook, "light")
+    notebook.use_theme("light")
     hand.page.wait_for_timeout(500)
     light = hand.pixels(1)
-    themed(notebook, "dark")
+    notebook.use_theme("dark")
     hand.page.wait_for_timeout(500)
     assert hand.pixels(1).mean() < 80 < light.mean()
 
