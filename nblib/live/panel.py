@@ -23,7 +23,7 @@ __all__ = ["Panel"]
 P = ParamSpec("P")
 
 _SECONDS_BETWEEN_MESSAGES = 0.1  # one at each step would slow a small network down by 40 %
-_MOST_SECONDS_BETWEEN_MESSAGES = 0.3
+_MOST_SECONDS_BETWEEN_MESSAGES = 0.25  # or the panel would feel slow
 _SECONDS_BETWEEN_LOOKS = 0.02  # for clicks, while paused
 
 
@@ -173,7 +173,7 @@ class Panel:
         pump()
         self._obey()
         self._send_news(watch)
-        seconds = 100 * (time.monotonic() - began)  # not more than 1 % of the time goes into this
+        seconds = 200 * (time.monotonic() - began)  # of training for each second spent here
         seconds = min(max(_SECONDS_BETWEEN_MESSAGES, seconds), _MOST_SECONDS_BETWEEN_MESSAGES)
         while watch.paused and not watch.run.stop and self._watch is watch:
             watch.rest(_SECONDS_BETWEEN_LOOKS)

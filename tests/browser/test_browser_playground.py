@@ -40,7 +40,7 @@ class Hand:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_student_reaches_the_goal_of_lesson_1(open_notebook, theme):
-    notebook = open_notebook([DESCENT])
+    notebook = open_notebook([DESCENT], theme=theme)
     notebook.run_all()
     hand = Hand(notebook)
     before = hand.pixels(0), hand.pixels(1)
@@ -65,7 +65,7 @@ def test_a_student_reaches_the_goal_of_lesson_1(open_notebook, theme):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_student_finds_the_gain_of_relu(open_notebook, theme):
-    notebook = open_notebook(["from nblib import playground\nplayground.depth()"])
+    notebook = open_notebook(["from nblib import playground\nplayground.depth()"], theme=theme)
     notebook.run_all()
     hand = Hand(notebook)
     assert hand.canvases.count() == 3
