@@ -23,7 +23,7 @@ solutions: .venv/.lab  ## executed lessons with answers, as .ipynb and HTML, in 
 lint: .venv/.dev  ## style, types, freshness of notebooks/
 	ruff check && ruff format --check && mypy && nblib build --check
 
-bench: .venv/.dev  ## every claim of the README, measured
+bench: .venv/.bench  ## every claim of the README, measured
 	for script in benchmarks/[a-z]*.py; do python $$script || exit 1; done
 
 requirements: .venv/.dev  ## pyproject.toml → requirements.txt
@@ -40,3 +40,6 @@ clean:
 
 .venv/.dev: .venv/bin/python requirements.txt pyproject.toml
 	$(INSTALL) '.[dev]' && touch $@ .venv/.lab
+
+.venv/.bench: .venv/.dev
+	$(INSTALL) '.[bench]' && touch $@

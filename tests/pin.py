@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 CUDA = re.compile(r"(nvidia|cuda)-|triton\b")
 COMMAND = (
-    "uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 "
+    "uv pip compile pyproject.toml --extra dev --extra bench --universal --python-version 3.11 "
     "--no-annotate --no-header"
 )
 HEADER = f"""\
