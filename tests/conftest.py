@@ -35,7 +35,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("answers that the exercises have been given")
         terminalreporter.write(VARIANTS.read_text(encoding="utf-8").partition("## ")[2])
     if left_out := len(terminalreporter.stats.get("skipped", [])):
-        terminalreporter.section(f"{left_out} tests were left out, for the reasons above")
+        terminalreporter.section(f"{left_out} tests were left out, for the reasons in the summary")
 
 
 @pytest.fixture(autouse=True)
