@@ -40,3 +40,26 @@ def test_a_rule_that_follows_passes():
 def test_a_rule_that_forgets_a_change_of_the_learning_rate_fails():
     with pytest.raises(checks.CheckFailed):
         follow(lambda params, grads, state, lr: descend(params, grads, state, 0.1))
+
+
+def follow_sigmoid(function):
+    with checks.hidden("sigmoid") as check:
+        oracles.follow_activation(check, function, torch.sigmoid, dtype=torch.float64)
+
+
+def test_an_activation_that_follows_passes():
+    follow_sigmoid(lambda z: (torch.sigmoid(z), torch.sigmoid(z) * torch.sigmoid(-z)))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda z: (torch.sigmoid(z), z * (1 - z)),
+        lambda z: (torch.exp(z) / (1 + torch.exp(z)), torch.sigmoid(z) * torch.sigmoid(-z)),
+        lambda z: (torch.sigmoid(z).float(), (torch.sigmoid(z) * torch.sigmoid(-z)).float()),
+    ],
+    ids=["slope at the input", "overflow", "float32"],
+)
+def test_an_activation_that_errs_fails(wrong):
+    with pytest.raises(checks.CheckFailed):
+        follow_sigmoid(wrong)

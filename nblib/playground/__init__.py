@@ -1,11 +1,13 @@
 """Playgrounds: pieces of a lesson to turn knobs on, each with a goal.
 
-`descent` and `depth` are ready-made. For another one, write a function from the values of controls
-to a Scene and hand both to `show`.
+`activations`, `curve_fit`, `depth` and `descent` are ready-made. For another one, write a function
+from the values of controls to a Scene and hand both to `show`.
 """
 
 from nblib.playground.controls import Button, Choice, Slider, Spot
+from nblib.playground.curves import curve_fit
 from nblib.playground.frame import show
+from nblib.playground.functions import activations
 from nblib.playground.layers import depth
 from nblib.playground.scene import Axis, Band, Bars, Heat, Line, Panel, Points, Scene, Text
 from nblib.playground.surfaces import descent
@@ -24,6 +26,8 @@ __all__ = [
     "Slider",
     "Spot",
     "Text",
+    "activations",
+    "curve_fit",
     "depth",
     "descent",
     "show",

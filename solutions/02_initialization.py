@@ -1,0 +1,1971 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 2 · Initialization
+#
+# > **The myth.** *Initial weights hardly matter. Zero is a safe start. And batch norm makes the
+# > question irrelevant.*
+#
+# Training begins somewhere. In a shallow network almost any start will do; in a deep one a start that
+# is off by a factor of two in each layer is off by a billion after thirty, and nothing is learned at
+# all. You will compute the right start for any layer and any activation, and then see how far batch
+# norm takes you without it.
+#
+# **You will be able to**
+#
+# - say what goes wrong with equal weights, and count it;
+# - predict at which layer a signal vanishes, before you run anything;
+# - start dense and convolutional layers by Xavier, He, orthogonally, or by measurement (LSUV);
+# - find the gain of an activation that nobody has a formula for;
+# - write batch norm, for training and for use, and say what it cures and what it does not.
+#
+# **Time** about 3½ hours, in as many sittings as you like. **You need** the mean, the variance, and
+# matrix products. **Points** 25, in 10 exercises; each stands on its own.
+
+# %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
+import itertools
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from nblib import (
+    checks,
+    data,
+    oracles,
+    playground,
+    plots,
+    predict,
+    runtime,
+    sweep,
+    training,
+)
+
+runtime.seed_everything(0)
+torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
+
+# %% [markdown]
+# ## Predict first
+#
+# Later you will train a network of 30 layers, with ReLU between them, from five different starts:
+# all weights zero, PyTorch's default, Xavier's, He's, and orthogonal matrices. Only the start differs.
+# From which of them does it learn anything within 6 epochs? Replace the three dots by one of `"all"`,
+# `"all but zero"`, `"He and orthogonal"` or `"only orthogonal"`. A guess is free, and it is not graded.
+
+# %% tags=["prediction"]
+prediction = ...
+
+# %% tags=["demo"]
+STARTS_THAT_LEARN = ["all", "all but zero", "He and orthogonal", "only orthogonal"]
+predict.note(prediction, STARTS_THAT_LEARN)
+
+# %% [markdown]
+# ## Twins
+#
+# Why not start with zeros, or with any other number, the same everywhere? Look at two units of a hidden
+# layer that begin with the same weights, coming in and going out. They compute the same; so they get
+# the same gradient; so after the step they are still the same. And so on, for ever: twins never part.
+# A layer of a hundred twins is a layer of one unit.
+#
+# ### Exercise 1 · Count the units
+# *2 points · 15 minutes · difficulty ●●○*
+#
+# How many different units does a layer really have? Two units of a layer compute the same if their
+# incoming weights and their biases agree. Computers round, so let us call two numbers equal if they
+# differ by no more than `tolerance`.
+#
+# In PyTorch the weight of a layer has the shape (outputs, inputs): **a row for each unit**.
+#
+# <details><summary>Hint 1</summary>Keep a list of the units that are new. Go through all units, and compare each with those in the list.</details>
+# <details><summary>Hint 2</summary>A unit is its row and its bias: <code>torch.cat([W, b[:, None]], dim=1)</code> puts both in one row.</details>
+# <details><summary>Hint 3</summary>Rows <code>r</code> and <code>s</code> are equal if <code>(r - s).abs().max() &lt;= tolerance</code>.</details>
+
+
+# %% nbgrader={"grade_id": "distinct-units", "schema_version": 3, "solution": true}
+def distinct_units(W: torch.Tensor, b: torch.Tensor, tolerance: float) -> int:
+    """Return how many different units a layer has.
+
+    `W`: (num_units, num_inputs), a row of incoming weights for each unit. `b`: (num_units,), biases.
+    Two units are the same if no weight, and not the bias, differs by more than `tolerance`.
+    """
+    ### BEGIN SOLUTION
+    units = torch.cat([W, b[:, None]], dim=1)  # (num_units, num_inputs + 1)
+    different = []
+    for unit in units:
+        if all((unit - known).abs().max() > tolerance for known in different):
+            different.append(unit)
+    return len(different)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "distinct-units-test", "grade": true, "points": 2, "schema_version": 3}
+with checks.exercise("Count the units", points=2, hidden=1) as check:
+    layers = [
+        (  # a twin up to rounding, and twice the same numbers in another order
+            [
+                [1.0, 2.0, 0.0, 5.0],
+                [1.0, 2.0, 1e-7, 5.0],
+                [2.0, 1.0, 0.0, 5.0],
+                [5.0, 2.0, 0.0, 1.0],
+            ],
+            [0.0, 0.0, 0.0, 0.0],
+        ),
+        ([[1.0, 2.0, 3.0]] * 4, [0.0, 1.0, 0.0, 0.0]),  # only the biases differ
+        (  # a mirror image, and twins that are no neighbours
+            [[1.0, -2.0], [-1.0, 2.0], [1.0, -2.0], [1.0, 5.0], [1.0, 5.0]],
+            [1.0, -1.0, 1.0, 2.0, 2.0],
+        ),
+    ]
+    numbers = [
+        check.call(distinct_units, torch.tensor(W), torch.tensor(b), 1e-5) for W, b in layers
+    ]
+    check.equal(
+        numbers,
+        [3, 2, 3],
+        mistakes={
+            "The bias belongs to the unit: equal weights with another bias are another unit.": [
+                3,
+                1,
+                3,
+            ],
+            "Computers round: numbers that differ by no more than the tolerance are equal.": [
+                4,
+                2,
+                3,
+            ],
+            "You compared columns. A unit is a row of W.": [4, 3, 2],
+            "The same numbers in another order are another unit: compare entry by entry.": [
+                1,
+                2,
+                3,
+            ],
+            "A unit with the opposite signs is another unit.": [3, 2, 2],
+            "That is how many units have a twin before them. The different ones are wanted.": [
+                1,
+                2,
+                2,
+            ],
+            "Units that never had a twin are not all: each group of twins counts once.": [2, 1, 1],
+            "Compare with all units before, not only with the last one.": [3, 3, 4],
+            "One equal entry does not make a twin: all must agree.": [1, 1, 2],
+            "The count begins at 1: the first unit is new as well.": [2, 1, 2],
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Random groups of twins, shuffled; large numbers; both dtypes") as check:
+    generator = oracles.fresh_generator()
+    for dtype, scale, tolerance in ((torch.float64, 1.0, 1e-6), (torch.float32, 1e4, 0.5)):
+        for groups, num_inputs in ((1, 3), (4, 2), (9, 5)):
+            far = scale * torch.randn(num_inputs + 1, generator=generator, dtype=torch.float64)
+            originals = far.repeat(groups, 1)
+            for k in range(groups):  # each differs from the others in one or two places
+                originals[k, k % (num_inputs + 1)] += 3 * tolerance * (k + 1)
+            copies = torch.cat([originals, originals, originals[torch.arange(7) % groups]])
+            copies += 0.4 * tolerance * (2 * torch.rand(copies.shape, generator=generator) - 1)
+            copies = copies[torch.randperm(len(copies), generator=generator)].to(dtype)
+            number = check.call(distinct_units, copies[:, :-1], copies[:, -1], tolerance)
+            check.equal(number, groups)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Now train: 64 pixels, 32 hidden units, 10 digits, five seeds, from four starts. The third adds a grain
+# of noise, a thousandth, to equal weights.
+
+
+# %% tags=["demo"]
+def shallow_net(generator, start):
+    """Return 64-32-10 with ReLU; all biases are zero at first."""
+    layers = [nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10)]
+    for layer in (layers[0], layers[2]):
+        nn.init.zeros_(layer.bias)
+        if start == "random":
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu", generator=generator)
+        else:
+            noise = 0.001 if start == "equal + noise" else 0.0
+            nn.init.normal_(layer.weight, 0.0, noise, generator=generator)
+            layer.weight.data += 0.0 if start == "zero" else 0.1
+    return nn.Sequential(*layers).to(runtime.device())
+
+
+split = data.digits()
+units, accuracy = {}, {}
+for start in ("zero", "equal", "equal + noise", "random"):
+    units[start], accuracy[start] = [], []
+    for seed in range(runtime.scaled(5, fast=2)):
+        generator = torch.Generator().manual_seed(seed)
+        model = shallow_net(generator, start)
+        training.fit(
+            model,
+            torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9),
+            split.X_train,
+            split.y_train,
+            num_epochs=runtime.scaled(5, fast=1),
+            batch_size=64,
+            generator=generator,
+        )
+        hidden = torch.cat([model[0].weight, model[0].bias[:, None]], dim=1)  # (32, 65)
+        units[start].append(len(hidden.detach().cpu().round(decimals=4).unique(dim=0)))
+        accuracy[start].append(training.evaluate(model, split.X_test, split.y_test)["accuracy"])
+    print(
+        f"{start:13}: {sorted(set(units[start]))} different units, "
+        f"accuracy {min(accuracy[start]):.2f} to {max(accuracy[start]):.2f} on unseen digits"
+    )
+
+# %% [markdown]
+# From zero, nothing moves: the gradient of each weight has a factor that is zero, only the output's
+# biases learn. Equal weights learn what a single unit can. A grain of noise is enough to part the
+# twins, **in a shallow network**. So the start must be random. How large, then?
+#
+# ## A signal on its way
+#
+# Follow the signal through one layer of $n$ inputs with random weights of mean 0 and standard deviation
+# $\sigma$. Each unit adds up $n$ products, $z = \sum_i w_i h_i$. The weights are independent, so mixed
+# terms vanish on average, and
+#
+# $$\mathbb E[z^2] = n\,\sigma^2\, \mathbb E[h^2].$$
+#
+# Then ReLU throws half of it away: $z$ is symmetric around 0, so $\mathbb E[\mathrm{relu}(z)^2] =
+# \tfrac12 \mathbb E[z^2]$. Per layer, the *size* of the signal, its root mean square
+# $\sqrt{\mathbb E[h^2]}$, is multiplied by
+#
+# $$\sigma\sqrt{n/2}\,.$$
+#
+# Every layer multiplies by the same number, as every step of gradient descent did in lesson 1, and
+# again 1 is the border. $\sigma = \sqrt{2/n}$ keeps the signal: that is the start of He et al. (2015).
+#
+# ## Explore
+#
+# Below, a network of 200 units per layer; "gain" is $\sigma\sqrt n$. Histograms show the signals going
+# up and the gradients coming back.
+#
+# **Your goal**: signals between 0.5 and 2 (their standard deviation) at layer 30, and gradients that
+# arrive undamaged. First with ReLU, where the formula tells you the gain; then with tanh, where it does
+# not. And the sigmoid: why can no gain do it?
+#
+# <details><summary>Why?</summary>Its slope is never more than ¼. A gradient that passes 30 of them is multiplied by at most (gain/4)³⁰, on average over many units; and a larger gain pushes the signals out to where the slope is smaller still.</details>
+
+# %% tags=["demo"]
+playground.depth()
+
+# %% [markdown]
+# ### Exercise 2 · At which layer is it gone?
+# *2 points · 15 minutes · difficulty ●●○*
+#
+# "Small random numbers" was good advice for a long time; a famous network of 2012 began with
+# $\sigma = 0.01$ in each layer (Krizhevsky, Sutskever and Hinton 2012). Computers know a smallest number:
+# in float32 it is $2^{-149}$, about $10^{-45}$, and what is less becomes zero. The input has size 1,
+# and each layer (with ReLU) multiplies by $\sigma\sqrt{n/2}$, which is below 1 here. Which is the first
+# layer whose signal has a size below the smallest number?
+#
+# <details><summary>Hint 1</summary>After $L$ layers the size is $q^L$ with $q = \sigma\sqrt{n/2}$. Count, or solve $q^L &lt; s$ with logarithms.</details>
+# <details><summary>Hint 2</summary>The logarithms are negative: dividing by $\log q$ turns the inequality round, $L &gt; \log s / \log q$. Layers are whole numbers.</details>
+
+
+# %% nbgrader={"grade_id": "vanishing-depth", "schema_version": 3, "solution": true}
+def vanishing_depth(std: float, num_inputs: int, smallest: float) -> int:
+    """Return the number of the first layer whose signal has a size below `smallest`.
+
+    Size is the root mean square, 1 at the input (layer 0). Each layer has weights with standard
+    deviation `std`, `num_inputs` inputs per unit, and ReLU; std·√(num_inputs/2) is below 1.
+    """
+    ### BEGIN SOLUTION
+    factor = std * math.sqrt(num_inputs / 2)
+    return math.floor(math.log(smallest) / math.log(factor)) + 1
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "vanishing-depth-test", "grade": true, "points": 2, "schema_version": 3}
+with checks.exercise("At which layer is it gone?", points=2, hidden=1) as check:
+    layers = [
+        check.call(vanishing_depth, 0.01, 100, 2.0**-149),  # float32
+        check.call(vanishing_depth, 0.05, 300, 2.0**-149),
+        check.call(vanishing_depth, 0.02, 1000, 2.0**-24),  # float16
+    ]
+    check.close(
+        layers,
+        [39, 211, 21],
+        rtol=1e-6,
+        mistakes={
+            "ReLU halves the mean square: the factor is σ√(n/2), not σ√n.": [45, 719, 37],
+            "That is the depth at which the mean square is below it. Its root, the size, is wanted.": [
+                20,
+                106,
+                11,
+            ],
+            "The number of inputs is missing: each unit adds up n products.": [21, 31, 4],
+            "The root over the n is missing: n independent products add up to √n times the size.": [
+                298,
+                103278879,
+                16635525,
+            ],
+            "ReLU takes half of the mean square, so the size loses a factor √2, not 2.": [
+                35,
+                124,
+                15,
+            ],
+            "That is the last layer that still has a signal. The first one without is wanted.": [
+                38,
+                210,
+                20,
+            ],
+            "One too many: the input is layer 0, the first layer is layer 1.": [40, 212, 22],
+            "Upside down: log s is divided by log q.": [1, 1, 1],
+            "Layers are whole numbers: round up.": [38.98556, 210.5951, 20.67247],
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Random layers, narrow and wide, in three precisions") as check:
+    generator = oracles.fresh_generator()
+    for smallest in (2.0**-149, 2.0**-133, 2.0**-24, 0.003):
+        for _ in range(4):
+            draw = torch.rand(2, generator=generator).tolist()
+            num_inputs, exact = 3 + int(2000 * draw[0]), 1.0
+            while not 0.05 < exact % 1 < 0.95:  # so near a whole number rounding would decide
+                factor = 0.05 + 0.9 * torch.rand(1, generator=generator).item()
+                exact = math.log(smallest) / math.log(factor)
+            std = factor / math.sqrt(num_inputs / 2)
+            layer = check.call(vanishing_depth, std, num_inputs, smallest)
+            check.equal(layer, math.ceil(exact))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Does a computer agree? Standard normal inputs, fresh weights in each layer, until all is zero:
+
+
+# %% tags=["demo"]
+def measured_depth(std, num_inputs, seed):
+    """Return the first layer at which each of 64 × num_inputs signals is zero, in float32."""
+    generator = torch.Generator().manual_seed(seed)
+    h, layer = torch.randn(64, num_inputs, generator=generator), 0
+    while h.any():
+        h = torch.relu(h @ (std * torch.randn(num_inputs, num_inputs, generator=generator)))
+        layer += 1
+    return layer
+
+
+vanished = {}
+for std, num_inputs in ((0.01, 100), (0.01, 256), (0.02, 100)):
+    seeds = range(runtime.scaled(10, fast=2))
+    vanished[std, num_inputs] = [measured_depth(std, num_inputs, seed) for seed in seeds]
+    theory = math.log(2.0**-149) / math.log(std * math.sqrt(num_inputs / 2))
+    print(
+        f"σ = {std}, {num_inputs} inputs: all zero at layer "
+        f"{sorted(set(vanished[std, num_inputs]))}, theory {math.ceil(theory)}"
+    )
+
+# %% [markdown]
+# At the layer that you predicted, or up to two later: the last to go is the largest of thousands of
+# signals, not the typical one.
+#
+# And the border itself? Three standard deviations, 30 layers of 512 units, ten seeds:
+
+
+# %% tags=["demo"]
+def mean_squares(activation, factor, depth, seed, width=512):
+    """Return E[h²] after each layer, (depth,), if weights have the variance factor/width."""
+    generator = torch.Generator().manual_seed(seed)
+    h, squares = torch.randn(256, width, generator=generator), []
+    for _ in range(depth):
+        h = activation(h @ torch.randn(width, width, generator=generator) * (factor / width) ** 0.5)
+        squares.append((h**2).mean())
+    return torch.stack(squares)
+
+
+seeds = range(runtime.scaled(10, fast=2))
+depth_of_signal = {
+    f"σ² = {factor}/n": torch.stack([mean_squares(torch.relu, factor, 30, seed) for seed in seeds])
+    for factor in (3, 2, 1)
+}
+fig, ax = plots.figure(size=(7, 3.4))
+for name, squares in depth_of_signal.items():
+    plots.band(ax, range(1, 31), squares, name)
+    ratio = (squares[:, -1] / squares[:, 0]) ** (1 / 29)  # per layer
+    print(
+        f"{name}: E[h²] changes by {ratio.min():.3f} to {ratio.max():.3f} per layer; "
+        f"median at layer 30: {squares[:, -1].median():.2g}"
+    )
+ax.set(xlabel="layer", ylabel="mean square E[h²]", yscale="log")
+plots.show(
+    fig,
+    "Mean square of the signal over 30 ReLU layers, on a logarithmic axis: straight lines, up for "
+    "σ² = 3/n, level for 2/n, down to a billionth for 1/n.",
+)
+
+# %% [markdown]
+# A factor of two in the variance, and after 30 layers a billionth is left.
+#
+# ## Forward and back
+#
+# The gradient makes the same journey in the other direction, and there each unit adds up what comes
+# from the units that it feeds. So two numbers of a layer count:
+#
+# - *fan-in*: how many inputs one output adds up;
+# - *fan-out*: how many outputs one input feeds.
+#
+# A convolution with a kernel of $k_1 \times k_2$ pixels adds up $k_1 k_2$ pixels from each input
+# channel, and each pixel goes into $k_1 k_2$ pixels of each output channel.
+#
+# ### Exercise 3 · Fan-in and fan-out
+# *2 points · 10 minutes · difficulty ●○○*
+#
+# PyTorch stores weights as (outputs, inputs) in a dense layer, and as (output channels, input channels,
+# kernel sides ...) in a convolution, with one, two or three kernel sides.
+#
+# <details><summary>Hint</summary><code>math.prod(shape[2:])</code> is the number of places in the kernel; the product of nothing is 1.</details>
+
+
+# %% nbgrader={"grade_id": "fans", "schema_version": 3, "solution": true}
+def fans(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Return (fan_in, fan_out) of a layer whose weight has this shape.
+
+    `shape` is (outputs, inputs), or (output channels, input channels, *kernel sides).
+    """
+    ### BEGIN SOLUTION
+    num_outputs, num_inputs, *kernel = shape
+    area = math.prod(kernel)
+    return num_inputs * area, num_outputs * area
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "fans-test", "grade": true, "points": 2, "schema_version": 3}
+with checks.exercise("Fan-in and fan-out", points=2, hidden=1) as check:
+    found = [check.call(fans, shape) for shape in ((10, 64), (32, 16, 5, 3), (6, 4, 7))]
+    check.equal(
+        found,
+        [[64, 10], [240, 480], [28, 42]],
+        mistakes={
+            "The fans are exchanged: fan-in comes first, and the shape begins with the outputs.": [
+                [10, 64],
+                [480, 240],
+                [42, 28],
+            ],
+            "The kernel is missing: each output adds up all its places.": [
+                [64, 10],
+                [16, 32],
+                [4, 6],
+            ],
+            "The kernel counts for fan-out as well.": [[64, 10], [240, 32], [28, 6]],
+            "The kernel counts for fan-in as well.": [[64, 10], [16, 480], [4, 42]],
+            "Kernels need not be square: multiply the sides as they are.": [
+                [64, 10],
+                [400, 800],
+                [196, 294],
+            ],
+            "The places of a kernel are the product of its sides, not their sum.": [
+                [64, 10],
+                [128, 256],
+                [28, 42],
+            ],
+            "That reads the shape from its end, as TensorFlow stores it. PyTorch has the outputs first.": [
+                [10, 64],
+                [2560, 1536],
+                [24, 42],
+            ],
+            "That is the number of all weights. One output sees only its own.": [
+                [640, 640],
+                [7680, 7680],
+                [168, 168],
+            ],
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Random shapes with up to three kernel sides, counted on a real layer") as check:
+    generator = oracles.fresh_generator()
+    for num_sides in (0, 1, 2, 3):
+        shape = torch.randint(2, 6, (num_sides + 2,), generator=generator).tolist()
+        shape[0] += 4  # never square
+        found = check.call(fans, tuple(shape))
+        weight = torch.empty(shape)
+        check.equal(found, [weight[0].numel(), weight[:, 0].numel()])
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Without an activation, the signal wants a variance of $1/\text{fan-in}$ and the gradient wants
+# $1/\text{fan-out}$. Glorot and Bengio (2010) took the middle, known by the first author's given name,
+# *Xavier*:
+#
+# $$\sigma^2 = \frac{2}{\text{fan-in} + \text{fan-out}}$$
+#
+# ### Exercise 4 · Xavier
+# *2 points · 15 minutes · difficulty ●●○*
+#
+# They drew the weights *uniformly* between $-a$ and $a$. A uniform number in this range has the
+# variance $a^2/3$. Which $a$ gives the variance above? Draw from the generator that you are given, so
+# that a start can be repeated.
+#
+# <details><summary>Hint 1</summary>Solve $a^2/3 = 2/(\text{fan-in} + \text{fan-out})$ for $a$.</details>
+# <details><summary>Hint 2</summary><code>torch.rand(shape, generator=generator)</code> lies between 0 and 1. Stretch it and shift it.</details>
+
+
+# %% nbgrader={"grade_id": "xavier", "schema_version": 3, "solution": true}
+def xavier_uniform(shape: tuple[int, ...], generator: torch.Generator) -> torch.Tensor:
+    """Return new weights of this shape, uniform in [−a, a], with variance 2/(fan_in + fan_out).
+
+    `shape` is (outputs, inputs), or (output channels, input channels, *kernel sides). The result is
+    float32. Source: Glorot and Bengio (2010), eq. 16.
+    """
+    ### BEGIN SOLUTION
+    area = math.prod(shape[2:])
+    bound = math.sqrt(6 / ((shape[0] + shape[1]) * area))
+    return (2 * torch.rand(shape, generator=generator) - 1) * bound
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "xavier-test", "grade": true, "points": 2, "schema_version": 3}
+with checks.exercise("Xavier", points=2, hidden=1) as check:
+    shape = (90, 40, 3, 2)  # fan-in 240, fan-out 540
+    generator = torch.Generator().manual_seed(0)
+    weight = check.call(xavier_uniform, shape, generator)
+    check.that(
+        tuple(weight.shape) == shape,
+        "The shape is transposed: keep it as it is given.",
+        wanted=shape,
+        came=tuple(weight.shape),
+    )
+    check.close(
+        weight.std().item(),
+        math.sqrt(2 / 780),
+        rtol=0.02,
+        mistakes={
+            "You took the standard deviation for the bound; a uniform number in ±a has a/√3.": math.sqrt(
+                2 / 780 / 3
+            ),
+            "You took the bound for the standard deviation.": math.sqrt(6 / 780),
+            "You took the variance for the standard deviation: its root is missing.": 2 / 780,
+            "The root is missing in the bound.": 6 / 780 / math.sqrt(3),
+            "The kernel is missing in the fans.": math.sqrt(2 / 130),
+            "The kernel counts for both fans.": math.sqrt(2 / (40 * 6 + 90)),
+            "That is He's start, which looks at fan-in alone.": math.sqrt(2 / 240),
+            "That looks at fan-in alone; Xavier takes both fans.": math.sqrt(1 / 240),
+            "That is PyTorch's default, ±1/√fan-in.": math.sqrt(1 / 240 / 3),
+            "Add the fans up; you took their mean.": math.sqrt(2 / 390),
+            "rand lies between 0 and 1: stretch it to −a … a.": math.sqrt(2 / 780) / 2,
+        },
+    )
+    check.that(
+        abs(weight.mean().item()) < 0.1 * math.sqrt(6 / 780),
+        "These lie to one side: spread them around 0.",
+        mean=weight.mean().item(),
+    )
+    check.that(
+        weight.abs().max().item() <= math.sqrt(6 / 780) * (1 + 1e-6),
+        "These weights have the right variance but no bound: draw them uniformly.",
+        largest=weight.abs().max().item(),
+        bound=math.sqrt(6 / 780),
+    )
+    _, (_, moved) = checks.call_inplace(xavier_uniform, shape, generator)  # as far as it has drawn
+    second = check.call(xavier_uniform, shape, moved)
+    check.that(
+        not torch.equal(weight, second),
+        "The next layer got the very same weights: draw from the generator, and never reseed it.",
+    )
+    again = check.call(xavier_uniform, shape, torch.Generator().manual_seed(0))
+    check.that(
+        torch.equal(weight, again),
+        "With the same generator the same weights are due: draw from the one you are given.",
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden(
+    "Dense and convolution shapes, never square, from a generator of today"
+) as check:
+    for shape in ((300, 90), (70, 400), (50, 30, 5, 4), (40, 60, 9), (30, 20, 3, 2, 4)):
+        generator = oracles.fresh_generator()
+        area = math.prod(shape[2:])
+        bound = math.sqrt(6 / ((shape[0] + shape[1]) * area))
+        weight = check.call(xavier_uniform, shape, generator)
+        check.equal(list(weight.shape), list(shape))
+        check.that(weight.dtype == torch.float32, "float32 is wanted.", dtype=str(weight.dtype))
+        check.close(weight.std().item(), bound / math.sqrt(3), rtol=0.03)
+        check.close(weight.abs().max().item(), bound, rtol=0.01)
+        check.close(weight.mean().item(), 0.0, atol=0.05 * bound)
+        by_output = weight.flatten(1).std(1)
+        check.that(by_output.min().item() > 0.3 * bound, "Some outputs are nearly constant.")
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## Any activation
+#
+# ReLU costs a factor $\tfrac12$, so He's start pays $2$ back: the weights are larger by $\sqrt2$, the
+# *gain* of ReLU. Every activation has one. Let $z$ be standard normal; then
+#
+# $$\text{gain} = \frac{1}{\sqrt{\mathbb E[\varphi(z)^2]}}, \qquad \sigma = \frac{\text{gain}}{\sqrt{\text{fan-in}}}$$
+#
+# and with this start the sums $z$ have mean square 1 in every layer, if the layers are wide.
+#
+# ### Exercise 5 · The gain of any activation
+# *3 points · 20 minutes · difficulty ●●○*
+#
+# For ReLU the mean is an easy integral. For most activations it is not, but nobody needs it: draw a
+# million normal numbers and take the mean. This is called *Monte Carlo*, after the casino. When your
+# work is graded, the activation will be one that you have never seen.
+#
+# <details><summary>Hint 1</summary><code>torch.randn(num_samples, generator=generator)</code>, through the activation, squared, averaged.</details>
+# <details><summary>Hint 2</summary>The mean of the squares, not the variance: what matters is how large the signal is, wherever its middle lies.</details>
+
+
+# %% nbgrader={"grade_id": "gain", "schema_version": 3, "solution": true}
+def gain(activation, num_samples: int, generator: torch.Generator) -> float:
+    """Return 1/√E[φ(z)²] for standard normal z, estimated from `num_samples` draws.
+
+    `activation` is φ: it takes a tensor of any shape and returns one of the same shape.
+    """
+    ### BEGIN SOLUTION
+    z = torch.randn(num_samples, generator=generator)
+    return activation(z).square().mean().rsqrt().item()
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "gain-test", "grade": true, "points": 3, "schema_version": 3}
+with checks.exercise("The gain of any activation", points=3, hidden=2) as check:
+    generator = torch.Generator().manual_seed(0)
+    gains = [
+        check.call(gain, activation, 1_000_000, generator)
+        for activation in (torch.relu, torch.tanh, torch.sigmoid)
+    ]
+    check.close(
+        gains,
+        [1.41421, 1.59254, 1.84623],
+        rtol=0.01,
+        mistakes={
+            "The root is missing: that is the gain squared.": [2.007326, 2.536199, 3.411878],
+            "Upside down: what makes the signal small needs large weights.": [
+                0.7058153,
+                0.6279258,
+                0.5413813,
+            ],
+            "That uses the variance of φ(z). Its mean counts as well: take the mean square.": [
+                1.715771,
+                1.592545,
+                4.801483,
+            ],
+            "The mean of the squares is wanted, not the square of the mean size.": [
+                2.511907,
+                1.798865,
+                2.00113,
+            ],
+            "z is standard normal: rand draws between 0 and 1, and never below.": [
+                1.731424,
+                2.047337,
+                1.603065,
+            ],
+            "z is standard normal; you drew it uniformly from −1 to 1.": [
+                2.448649,
+                2.048142,
+                1.927839,
+            ],
+            "Those are the rules of thumb of nn.init.calculate_gain. Measure.": [
+                1.414214,
+                1.666667,
+                1,
+            ],
+            "That keeps the size of gradients, with φ′ in place of φ. Keep the signal.": [
+                1.413795,
+                1.466393,
+                4.720984,
+            ],
+            "That is the gain of ReLU, whatever the activation.": [1.414214, 1.414214, 1.414214],
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Activations that nobody has seen, against an integral") as check:
+    generator = oracles.fresh_generator()
+    z = torch.linspace(-9, 9, 18001, dtype=torch.float64)
+    density = torch.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
+    for _ in range(3):
+        a, b, c = (0.5 + 2 * torch.rand(3, generator=generator)).tolist()
+        unseen = [
+            lambda z, a=a, b=b, c=c: a * torch.sin(b * z) + c * (z > a / 3),
+            lambda z, a=a, c=c: c * torch.where(z < 0, z / 10, torch.tanh(z) + a),
+            lambda z, b=b, c=c: -c - F.softplus(b * z),
+        ]
+        for activation in unseen:
+            mean_square = torch.trapezoid(activation(z) ** 2 * density, z).item()
+            found = check.call(gain, activation, 1_000_000, generator)
+            check.close(found, 1 / math.sqrt(mean_square), rtol=0.01)
+
+with checks.hidden("A narrow one: it answers to rare, large z only") as check:
+    generator = oracles.fresh_generator()
+    found = check.call(gain, lambda z: 3.0 * (z.abs() > 2), 1_000_000, generator)
+    check.close(found, 1 / math.sqrt(9 * math.erfc(math.sqrt(2))), rtol=0.02)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Some activations were made so that their gain is 1: SELU (Klambauer et al. 2017), whose odd constants
+# are chosen for just that. Fifty layers with weights of variance $1/n$, ten seeds; and tanh, once with
+# variance $1/n$ and once with its gain.
+
+# %% tags=["demo"]
+selu = torch.stack([mean_squares(torch.selu, 1.0, 50, seed, width=256)[-1] for seed in seeds])
+print(
+    f"SELU: E[h²] at layer 50 is {selu.min():.3f} to {selu.max():.3f}, median {selu.median():.3f}"
+)
+tanh_end = {}
+for name, tanh_gain in (("gain 1", 1.0), ("its gain", 1.5925)):
+    tanh_end[name] = torch.stack(
+        [mean_squares(torch.tanh, tanh_gain**2, 50, seed, width=256)[-1] for seed in seeds]
+    )
+    print(f"tanh, {name}: E[h²] at layer 50 is {tanh_end[name].median():.3f}")
+
+# %% [markdown]
+# With its gain, tanh holds $1/\text{gain}^2 = 0.394$. With gain 1 it fades, but slowly: its slope is 1
+# at zero, so small signals pass. ReLU with a wrong gain fades (or grows) exponentially, since it treats
+# all scales alike.
+#
+# ### Exercise 6 · Start a whole network
+# *3 points · 20 minutes · difficulty ●●○*
+#
+# Put it together: normal weights with $\sigma = \text{gain}/\sqrt{\text{fan-in}}$ for every layer, and
+# biases of zero (the randomness of the weights parts the twins already). All from *one* seed, so that
+# the start can be repeated, and so that no two layers are alike.
+#
+# <details><summary>Hint 1</summary>Make one <code>torch.Generator().manual_seed(seed)</code>, before the loop over the layers.</details>
+# <details><summary>Hint 2</summary>There is one bias for each output: <code>torch.zeros(shape[0])</code>.</details>
+
+
+# %% nbgrader={"grade_id": "init-network", "schema_version": 3, "solution": true}
+def init_network(
+    shapes: list[tuple[int, ...]], gain: float, seed: int
+) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """Return (weight, bias) for each layer: weights normal with std gain/√fan_in, biases zero.
+
+    `shapes` holds the shape of each weight, (outputs, inputs) or (output channels, input channels,
+    *kernel sides). A bias has the shape (outputs,). All is float32, and is decided by `seed`.
+    With gain √2 this is the start of He et al. (2015).
+    """
+    ### BEGIN SOLUTION
+    generator = torch.Generator().manual_seed(seed)
+    layers = []
+    for shape in shapes:
+        std = gain / math.sqrt(math.prod(shape[1:]))
+        layers.append((std * torch.randn(shape, generator=generator), torch.zeros(shape[0])))
+    return layers
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "init-network-test", "grade": true, "points": 3, "schema_version": 3}
+with checks.exercise("Start a whole network", points=3, hidden=1) as check:
+    shapes = [(160, 50), (50, 160), (160, 50), (60, 20, 3, 5)]  # fan-in 50, 160, 50, 300
+    layers = list(check.call(init_network, shapes, 1.5, 0))
+    check.that(
+        [tuple(weight.shape) for weight, _ in layers] == shapes,
+        "A shape is transposed, or a layer is missing: keep the shapes as they are given.",
+        wanted=shapes,
+        came=[tuple(weight.shape) for weight, _ in layers],
+    )
+    check.close(
+        [weight.std().item() for weight, _ in layers],
+        [1.5 / math.sqrt(fan_in) for fan_in in (50, 160, 50, 300)],
+        rtol=0.05,
+        mistakes={
+            "You took the variance for the standard deviation: its root is missing.": [
+                1.5**2 / fan_in for fan_in in (50, 160, 50, 300)
+            ],
+            "The root over fan-in is missing.": [1.5 / fan_in for fan_in in (50, 160, 50, 300)],
+            "The gain is squared; σ is gain/√fan-in.": [
+                1.5**2 / math.sqrt(fan_in) for fan_in in (50, 160, 50, 300)
+            ],
+            "The gain is missing.": [1 / math.sqrt(fan_in) for fan_in in (50, 160, 50, 300)],
+            "You always take √2, which is for ReLU. Use the gain that you are given.": [
+                math.sqrt(2 / fan_in) for fan_in in (50, 160, 50, 300)
+            ],
+            "The √2 of ReLU is in the gain already.": [
+                1.5 * math.sqrt(2 / fan_in) for fan_in in (50, 160, 50, 300)
+            ],
+            "That is fan-out: the shape begins with the outputs.": [
+                1.5 / math.sqrt(fan_out) for fan_out in (160, 50, 160, 900)
+            ],
+            "The kernel is missing in fan-in.": [
+                1.5 / math.sqrt(inputs) for inputs in (50, 160, 50, 20)
+            ],
+            "That is Xavier's rule. Here σ = gain/√fan-in.": [
+                1.5 * math.sqrt(2 / fans) for fans in (210, 210, 210, 1200)
+            ],
+            "You took σ for the bound of a uniform draw; draw normal numbers.": [
+                1.5 / math.sqrt(3 * fan_in) for fan_in in (50, 160, 50, 300)
+            ],
+            "All layers have one σ. Each has its own fan-in.": [
+                1.5 / math.sqrt(50) for _ in range(4)
+            ],
+        },
+    )
+    first, third = layers[0][0], layers[2][0]
+    check.that(
+        abs((first * third).mean().item()) < 0.1 * (first.std() * third.std()).item(),
+        "Two layers began with the same weights: make one generator, before the loop.",
+    )
+    check.that(
+        all(bias.shape == (shape[0],) for (_, bias), shape in zip(layers, shapes, strict=True)),
+        "There is one bias for each output.",
+        came=[tuple(bias.shape) for _, bias in layers],
+    )
+    check.that(
+        all(bool((bias == 0).all()) for _, bias in layers),
+        "Biases begin at zero: the weights part the twins already.",
+        first_bias=layers[0][1],
+    )
+    again = list(check.call(init_network, shapes, 1.5, 0))
+    check.that(
+        all(torch.equal(a, b) for (a, _), (b, _) in zip(layers, again, strict=True)),
+        "The same seed gave other weights: draw all of them from your generator.",
+    )
+    other = list(check.call(init_network, shapes, 1.5, 1))
+    check.that(
+        not torch.equal(layers[0][0], other[0][0]),
+        "Another seed gave the same weights: seed the generator with `seed`.",
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("A random network, by its sizes, its signal and its seed") as check:
+    generator = oracles.fresh_generator()
+    seed = generator.initial_seed() % 2**31
+    widths = torch.randint(150, 400, (4,), generator=generator).tolist()
+    shapes = [*((b, a) for a, b in itertools.pairwise(widths)), (40, 60, 5, 2), (70, 30, 9)]
+    scale = 0.7 + torch.rand(1, generator=generator).item()
+    layers = list(check.call(init_network, shapes, scale, seed))
+    for (weight, bias), shape in zip(layers, shapes, strict=True):
+        check.equal([list(weight.shape), list(bias.shape)], [list(shape), [shape[0]]])
+        check.that(weight.dtype == bias.dtype == torch.float32, "float32 is wanted.")
+        std = scale / math.sqrt(math.prod(shape[1:]))
+        check.close(weight.std().item(), std, rtol=0.03)
+        check.close((weight**4).mean().item(), 3 * std**4, rtol=0.15)  # normal, not uniform
+        check.close(weight.mean().item(), 0.0, atol=0.04 * std)
+        check.equal(bias, torch.zeros(shape[0]))
+    again = list(check.call(init_network, shapes, scale, seed))
+    check.equal([w for w, _ in again], [w for w, _ in layers])
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## Not only the size
+#
+# The size of a signal is one thing, its shape another. Multiply many random matrices: each keeps the
+# *average* length of a vector, but it stretches some directions and shrinks others, and over many
+# layers the differences multiply. The *singular values* of the product tell by how much each direction
+# is stretched. An *orthogonal* matrix turns and mirrors only, it stretches nothing; neither does a
+# product of such.
+
+
+# %% tags=["demo"]
+def singular_values(kind, depth, seed, width=100):
+    """Return those of a product of random matrices, (width,), largest first."""
+    generator = torch.Generator().manual_seed(seed)
+    product = torch.eye(width, dtype=torch.float64)
+    for _ in range(depth):
+        factor = torch.randn(width, width, generator=generator, dtype=torch.float64)
+        factor = torch.linalg.qr(factor)[0] if kind == "orthogonal" else factor / width**0.5
+        product = factor @ product
+    return torch.linalg.svdvals(product)
+
+
+lost = {}
+fig, ax = plots.figure(size=(7, 3.4))
+for kind, depth in (("Gaussian", 2), ("Gaussian", 10), ("Gaussian", 50), ("orthogonal", 50)):
+    stretch = torch.stack([singular_values(kind, depth, seed) for seed in range(10)])
+    plots.band(ax, range(1, 101), stretch / stretch[:, :1], f"{kind}, {depth} layers")
+    lost[kind, depth] = (stretch < 1e-3 * stretch[:, :1]).double().mean(1)
+    print(
+        f"{kind:10} {depth:2} layers: {lost[kind, depth].median():.0%} below 1/1000 of the largest"
+    )
+ax.set(xlabel="direction", ylabel="stretch ÷ largest stretch", yscale="log", ylim=(1e-12, 3))
+plots.show(
+    fig,
+    "Singular values of products of matrices of 100 × 100: after 50 Gaussian layers all but a few "
+    "directions are crushed; orthogonal layers keep every one of them.",
+)
+
+# %% [markdown]
+# After 50 Gaussian layers four fifths of the directions are shrunk to less than a thousandth of the
+# largest one; orthogonal layers keep them all (Saxe, McClelland and Ganguli 2014).
+#
+# ### Exercise 7 · Orthogonal weights
+# *2 points · 20 minutes · difficulty ●●○*
+#
+# The recipe: draw a Gaussian matrix $A$ and split it into $A = QR$ (`torch.linalg.qr`), with
+# orthonormal columns in $Q$. Two details. A matrix of more columns than rows cannot have orthonormal
+# columns, only orthonormal *rows*: work with the transposed one. And the algorithm fixes the signs in
+# $Q$ as it finds handy; to draw from all orthogonal matrices alike, multiply each column of $Q$ by the
+# sign of its diagonal entry of $R$ (Mezzadri 2007).
+#
+# <details><summary>Hint 1</summary>Draw a matrix with at least as many rows as columns; turn the result round at the end, if need be.</details>
+# <details><summary>Hint 2</summary><code>Q * R.diagonal().sign()</code> multiplies each column.</details>
+
+
+# %% nbgrader={"grade_id": "orthogonal", "schema_version": 3, "solution": true}
+def orthogonal(
+    num_outputs: int, num_inputs: int, gain: float, generator: torch.Generator
+) -> torch.Tensor:
+    """Return a random (num_outputs, num_inputs) matrix: orthonormal rows or columns, times `gain`.
+
+    The shorter of the two are orthonormal: rows if there are fewer rows, columns if there are fewer
+    columns. float32. Source: Saxe, McClelland and Ganguli (2014).
+    """
+    ### BEGIN SOLUTION
+    long, short = max(num_outputs, num_inputs), min(num_outputs, num_inputs)
+    Q, R = torch.linalg.qr(torch.randn(long, short, generator=generator))  # (long, short)
+    Q = Q * R.diagonal().sign()
+    return gain * (Q if num_outputs >= num_inputs else Q.T)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "orthogonal-test", "grade": true, "points": 2, "schema_version": 3}
+with checks.exercise("Orthogonal weights", points=2, hidden=1) as check:
+    for shape in ((5, 3), (3, 5)):
+        weight = check.call(orthogonal, *shape, 3.0, torch.Generator().manual_seed(0))
+        check.that(
+            tuple(weight.shape) == shape,
+            "The shape is wrong: it is (outputs, inputs), whichever is larger.",
+            wanted=shape,
+            came=tuple(weight.shape),
+        )
+        products = weight.T @ weight if shape == (5, 3) else weight @ weight.T  # (3, 3)
+        lengths = products.diagonal()
+        check.that(
+            not torch.allclose(products, lengths.diag(), atol=1e-4)
+            or lengths.max().item() < 1.001 * lengths.min().item(),
+            "Perpendicular, but of different lengths: that is R's doing, use Q alone.",
+            squared_lengths=lengths,
+        )
+        check.that(
+            torch.allclose(products, lengths.diag(), atol=1e-3),
+            "These are not perpendicular to each other: normalizing lengths is not enough.",
+            products=products,
+        )
+        check.close(
+            lengths,
+            [9.0, 9.0, 9.0],
+            rtol=1e-3,
+            mistakes={
+                "The gain is missing.": [1.0, 1.0, 1.0],
+                "The gain came in twice.": [81.0, 81.0, 81.0],
+                "That is the root of the gain: multiply the matrix by the gain itself.": [
+                    3.0,
+                    3.0,
+                    3.0,
+                ],
+                "Divide by nothing: orthonormal columns have length 1 already.": [1.8, 1.8, 1.8],
+            },
+        )
+    corners = []
+    for seed in range(30):
+        weight = check.call(orthogonal, 4, 4, 1.0, torch.Generator().manual_seed(seed))
+        corners.append(weight[0, 0].item())
+    check.that(
+        max(corners) - min(corners) > 1e-6, "Always the same matrix: it is to be drawn at random."
+    )
+    check.that(
+        min(corners) < 0 < max(corners),
+        "The entry [0, 0] has the same sign in all of 30 draws: mind the signs of R's diagonal.",
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Tall, wide and square; every corner as often below zero as above") as check:
+    generator = oracles.fresh_generator()
+    scale = 0.5 + torch.rand(1, generator=generator).item()
+    for num_outputs, num_inputs in ((40, 17), (17, 40), (23, 23), (1, 9), (9, 1)):
+        weight = check.call(orthogonal, num_outputs, num_inputs, scale, generator)
+        check.equal(list(weight.shape), [num_outputs, num_inputs])
+        stretch = torch.linalg.svdvals(weight)
+        check.close(stretch, torch.full_like(stretch, scale), rtol=1e-4)
+    for shape in ((3, 2), (2, 3)):
+        generators = [oracles.fresh_generator() for _ in range(60)]
+        draws = torch.stack(
+            [check.call(orthogonal, *shape, 1.0, generator) for generator in generators]
+        )  # (60, *shape)
+        above = (draws > 0).double().mean(0)
+        check.that(above.min().item() > 0.1, "An entry is nearly always below zero.")
+        check.that(above.max().item() < 0.9, "An entry is nearly always above zero.")
+### END HIDDEN TESTS
+
+# %% [markdown]
+# And narrow networks? ReLU lets nothing through below zero. In a layer of two units, both may happen to
+# be below zero for every input; then the network is a constant, for ever: it was *born dead*. Count
+# networks of 10 layers from He's start, 2000 for each width, with one input:
+
+
+# %% tags=["demo"]
+def born_dead(width, depth, num_nets, seed):
+    """Return the part of ReLU networks from He's start that give the same output everywhere."""
+    generator = torch.Generator().manual_seed(seed)
+    h = torch.linspace(-(3**0.5), 3**0.5, 64).expand(num_nets, 1, 64)  # 64 inputs, variance 1
+    for _ in range(depth):
+        fan_in = h.shape[1]
+        W = torch.randn(num_nets, width, fan_in, generator=generator) * (2 / fan_in) ** 0.5
+        h = torch.relu(W @ h)  # (num_nets, width, 64)
+    return (h.std(2).amax(1) < 1e-12).double().mean().item()
+
+
+dead = {width: born_dead(width, 10, runtime.scaled(2000, fast=200), seed=0) for width in (2, 4, 8)}
+for width, part in dead.items():
+    print(f"width {width}: {part:.0%} were born dead")
+
+# %% [markdown]
+# Nine in ten at width 2, one in a hundred at width 8 (Lu et al. 2019). Formulas for variances are
+# averages over many units; in narrow layers, luck decides.
+#
+# ## Measure, do not compute
+#
+# All these formulas assume wide layers, weights of mean zero, inputs of a known size. If you cannot be
+# sure, measure: send a batch through the network and correct each layer by what you see. That is *LSUV*
+# (Mishkin and Matas 2016): layer by layer, from the input on, divide the weight by the standard
+# deviation of the layer's output, before the activation.
+#
+# How do you look into the middle of a network? With a *hook*, a function that PyTorch calls whenever a
+# module has computed something. Here is a network to try, and a hook at work:
+
+
+# %% nbgrader={"grade_id": "tanh-net", "locked": true, "schema_version": 3}
+def tanh_net(weights: list[torch.Tensor]) -> nn.Sequential:
+    """Return a network of linear layers without bias, with tanh between them.
+
+    `weights` holds the weight of each layer, (outputs, inputs); the network has copies of them.
+    """
+    modules = []
+    for weight in weights:
+        linear = nn.Linear(weight.shape[1], weight.shape[0], bias=False, dtype=weight.dtype)
+        linear.weight.data = weight.clone()
+        modules += [linear, nn.Tanh()]
+    return nn.Sequential(*modules[:-1])
+
+
+# %% tags=["demo"]
+def tell(module, inputs, output):
+    """Print what passes; `module.register_forward_hook(tell)` has it called after each forward."""
+    print(f"{type(module).__name__:6} → {tuple(output.shape)}, std {output.std():.2f}")
+
+
+net = tanh_net([torch.randn(20, 50), torch.randn(40, 20), torch.randn(10, 40)])
+handles = [module.register_forward_hook(tell) for module in net]
+with torch.no_grad():
+    net(torch.randn(100, 50))
+for handle in handles:
+    handle.remove()  # a hook stays until it is removed
+
+# %% [markdown]
+# ### Exercise 8 · LSUV
+# *3 points · 30 minutes · difficulty ●●●*
+#
+# Write it for `tanh_net`. For each layer in turn: run the batch through the network *as it is by now*,
+# take the standard deviation over all entries of this layer's output $z$ (all examples, all units),
+# and divide the layer's weight by it. Since the layer is linear, one division is exact.
+#
+# <details><summary>Hint 1</summary><code>net = tanh_net(weights)</code>; its linear layers are <code>[m for m in net if isinstance(m, nn.Linear)]</code>.</details>
+# <details><summary>Hint 2</summary>The hook may append <code>output.std()</code> to a list, or keep the output: <code>seen = []</code>, <code>layer.register_forward_hook(lambda module, inputs, output: seen.append(output))</code>.</details>
+# <details><summary>Hint 3</summary>A layer that is corrected changes what all later layers get to see. So: hook, run, divide, and only then the next layer.</details>
+
+
+# %% nbgrader={"grade_id": "lsuv", "schema_version": 3, "solution": true}
+def lsuv(weights: list[torch.Tensor], X: torch.Tensor) -> list[torch.Tensor]:
+    """Return the weights, scaled layer by layer so that each output has standard deviation 1.
+
+    `weights` are those of `tanh_net`, (outputs, inputs) each; X is a batch, (n, inputs of layer 1).
+    The output of a layer is what it gives to tanh, over all examples and units. Nothing is changed.
+    Source: Mishkin and Matas (2016), algorithm 1, without its orthogonal start.
+    """
+    ### BEGIN SOLUTION
+    net = tanh_net(weights)
+    layers = [module for module in net if isinstance(module, nn.Linear)]
+    seen = []
+    with torch.no_grad():
+        for layer in layers:
+            handle = layer.register_forward_hook(lambda module, inputs, output: seen.append(output))
+            net(X)
+            handle.remove()
+            layer.weight /= seen[-1].std()
+    return [layer.weight.detach() for layer in layers]
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "lsuv-test", "grade": true, "points": 3, "schema_version": 3}
+with checks.exercise("LSUV", points=3, hidden=2) as check:
+    generator = torch.Generator().manual_seed(0)
+    X = 1 + 2 * torch.randn(50, 6, generator=generator)
+    sizes = [6, 4, 5, 3]
+    weights = [
+        (0.3 + k) * torch.randn(b, a, generator=generator)
+        for k, (a, b) in enumerate(itertools.pairwise(sizes))
+    ]
+    scaled = list(check.call(lsuv, weights, X))
+    h, stds = X, []
+    for weight in scaled:  # what each layer gives, with the weights that came
+        z = h @ weight.T
+        stds.append(z.std().item())
+        h = torch.tanh(z)
+    check.close(
+        stds,
+        [1.0, 1.0, 1.0],
+        rtol=1e-2,
+        mistakes={
+            "Nothing has changed.": [1.578933, 2.420576, 4.03557],
+            "You scaled all layers after one run. A scaled layer changes what the next one sees.": [
+                1.0,
+                0.8540764,
+                0.6784906,
+            ],
+            "You divided by the variance. Its root is the standard deviation.": [
+                0.6333392,
+                0.6062239,
+                0.4551057,
+            ],
+            "You made the weights' own standard deviation 1. The output's is wanted.": [
+                5.014907,
+                1.619841,
+                1.834432,
+            ],
+            "You measured after tanh. Measure what goes into it.": [2.16672, 3.192141, 4.852944],
+            "That is the root mean square; take the mean off: the standard deviation.": [
+                0.9859053,
+                0.9608644,
+                0.9222926,
+            ],
+            "Each unit was scaled by itself. One number for the layer, over all units.": [
+                1.203021,
+                1.052279,
+                1.227683,
+            ],
+            "You multiplied; divide by the standard deviation.": [2.493029, 7.239231, 22.58039],
+            "Only the first layer has been scaled.": [1.0, 2.067357, 3.78167],
+        },
+    )
+    ratios = [new / old for new, old in zip(scaled, weights, strict=True)]
+    check.that(
+        all(ratio.max().item() < 1.001 * ratio.min().item() for ratio in ratios),
+        "The weights have another pattern than before. Multiply each by one number.",
+    )
+
+### BEGIN HIDDEN TESTS
+for dtype in (torch.float32, torch.float64):
+    with checks.hidden(f"Deep and narrow, far too large and far too small, {dtype}") as check:
+        generator = oracles.fresh_generator()
+        for scale in (30.0, 0.02):
+            sizes = [7, 12, 5, 9, 3]
+            weights = [
+                scale * torch.randn(b, a, generator=generator, dtype=dtype)
+                for a, b in itertools.pairwise(sizes)
+            ]
+            X = 3 * torch.randn(80, 7, generator=generator, dtype=dtype) - 2
+            scaled = list(check.call(lsuv, weights, X))
+            h, wanted = X, []
+            for weight in weights:  # the same, without modules and hooks
+                z = h @ weight.T
+                wanted.append(weight / z.std())
+                h = torch.tanh(z / z.std())
+            check.close(scaled, wanted, rtol=0.02, same_dtype=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## Correct it all the time
+#
+# If you measure anyway, why only at the start? *Batch norm* (Ioffe and Szegedy 2015) measures in every
+# step: it takes the mean and the variance of each unit over the batch, and gives the unit mean 0 and
+# variance 1. Two learned numbers per unit, $\gamma$ and $\beta$, then let it be what it likes:
+#
+# $$y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta$$
+#
+# In use there may be no batch, only one picture. So *running* averages of the batches' statistics are
+# kept during training, and used later:
+#
+# $$\text{running} \leftarrow (1 - m)\cdot\text{running} + m\cdot\text{batch}$$
+#
+# Three things to mind. $m$ is the share of the *new* batch, as in PyTorch; elsewhere it is that of the
+# old value. The variance that normalizes is the *biased* one (divided by $N$); the one that goes into
+# the running average is *unbiased* (divided by $N-1$). And for pictures a "unit" is a channel: mean and
+# variance go over the examples *and* all pixels.
+#
+# ### Exercise 9 · Batch norm
+# *4 points · 35 minutes · difficulty ●●●*
+#
+# Write all of it as one function. Three tests look at it: in training, in use, and with pictures; each
+# earns its points by itself.
+#
+# <details><summary>Hint 1</summary>For dense layers, take statistics over dimension 0. <code>x.var(dim=0, unbiased=False)</code> divides by $N$.</details>
+# <details><summary>Hint 2</summary>For pictures: dimensions (0, 2, 3), with <code>keepdim=True</code>; or move the channels to the end and flatten the rest.</details>
+# <details><summary>Hint 3</summary>In evaluation, use the running statistics, and return them as they are.</details>
+
+
+# %% nbgrader={"grade_id": "batch-norm", "schema_version": 3, "solution": true}
+def batch_norm(
+    x: torch.Tensor,
+    gamma: torch.Tensor,
+    beta: torch.Tensor,
+    running_mean: torch.Tensor,
+    running_var: torch.Tensor,
+    train: bool,
+    momentum: float,
+    eps: float,
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Return (y, new running mean, new running variance). Nothing is changed in place.
+
+    `x` is (n, units) or (n, channels, height, width), y is like x; all others are (units,) or
+    (channels,). With `train`, the batch's own statistics normalize, and the running ones take up
+    the share `momentum` of them; without, the running ones normalize and stay.
+    Source: Ioffe and Szegedy (2015), algorithms 1 and 2, in PyTorch's conventions.
+    """
+    ### BEGIN SOLUTION
+    columns = x.movedim(1, -1)  # (n, units) or (n, height, width, channels)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])  # (n · height · width, channels)
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    y = gamma * (columns - mean) / (var + eps).sqrt() + beta
+    return y.movedim(-1, 1), running_mean, running_var
+    ### END SOLUTION
+
+
+# %% [markdown]
+# In training:
+
+# %% nbgrader={"grade_id": "batch-norm-test", "grade": true, "points": 2, "schema_version": 3}
+with checks.exercise("Batch norm in training", points=2, hidden=3) as check:
+    x = torch.tensor([[1.0, 4.0, 0.0], [3.0, -2.0, 0.5], [2.0, 7.0, 2.0], [6.0, 1.0, 1.5]])
+    gamma, beta = torch.tensor([1.0, 2.0, -1.0]), torch.tensor([0.5, 0.0, 3.0])
+    running_mean, running_var = torch.tensor([1.0, -1.0, 0.0]), torch.tensor([2.0, 1.0, 4.0])
+    result = check.call(
+        batch_norm,
+        x,
+        gamma,
+        beta,
+        running_mean,
+        running_var,
+        True,  # train
+        0.2,  # momentum
+        0.3,  # eps
+    )
+    check.close(
+        result,
+        [
+            [
+                [-0.5259784, 0.8827348, 4.03975],
+                [0.5, -2.648204, 3.519875],
+                [-0.0129892, 2.648204, 1.96025],
+                [2.038968, -0.8827348, 2.480125],
+            ],
+            [1.4, -0.3, 0.2],
+            [2.533333, 3.8, 3.366667],
+        ],
+        rtol=1e-4,
+        mistakes={
+            "That is the mean of each example (layer norm): take it over the batch, dimension 0.": [
+                [
+                    [0.1266733, 2.613287, 3.933317],
+                    [1.682901, -2.365801, 3.0],
+                    [-0.1887549, 2.755019, 3.688755],
+                    [1.868359, -1.584416, 3.576151],
+                ],
+                [1.4, -0.3, 0.2],
+                [2.533333, 3.8, 3.366667],
+            ],
+            "The variance that normalizes divides by N, not by N − 1.": [
+                [
+                    [-0.3974236, 0.766965, 3.939337],
+                    [0.5, -2.300895, 3.469668],
+                    [0.05128819, 2.300895, 2.060663],
+                    [1.846135, -0.766965, 2.530332],
+                ],
+                [1.4, -0.3, 0.2],
+                [2.533333, 3.8, 3.366667],
+            ],
+            "The variance in the running average divides by N − 1.": [
+                [
+                    [-0.5259783, 0.8827348, 4.039751],
+                    [0.5, -2.648205, 3.519875],
+                    [-0.01298916, 2.648205, 1.96025],
+                    [2.038968, -0.8827348, 2.480125],
+                ],
+                [1.4, -0.3, 0.2],
+                [2.3, 3.05, 3.325],
+            ],
+            "momentum is the share of the new batch here; you gave it to the old value.": [
+                [
+                    [-0.5259783, 0.8827348, 4.039751],
+                    [0.5, -2.648205, 3.519875],
+                    [-0.01298916, 2.648205, 1.96025],
+                    [2.038968, -0.8827348, 2.480125],
+                ],
+                [2.6, 1.8, 0.8],
+                [4.133333, 12.2, 1.466667],
+            ],
+            "ε stands inside the root.": [
+                [
+                    [-0.4213071, 0.8209952, 3.916952],
+                    [0.5, -2.462986, 3.458476],
+                    [0.03934646, 2.462986, 2.083048],
+                    [1.881961, -0.8209952, 2.541524],
+                ],
+                [1.4, -0.3, 0.2],
+                [2.533333, 3.8, 3.366667],
+            ],
+            "The root is missing: divide by the standard deviation.": [
+                [
+                    [-0.02631581, 0.2597403, 4.081081],
+                    [0.5, -0.7792208, 3.54054],
+                    [0.2368421, 0.7792208, 1.918919],
+                    [1.289474, -0.2597403, 2.45946],
+                ],
+                [1.4, -0.3, 0.2],
+                [2.533333, 3.8, 3.366667],
+            ],
+            "γ and β are missing.": [
+                [
+                    [-1.025978, 0.4413674, -1.03975],
+                    [0.0, -1.324102, -0.5198752],
+                    [-0.5129892, 1.324102, 1.03975],
+                    [1.538967, -0.4413674, 0.5198752],
+                ],
+                [1.4, -0.3, 0.2],
+                [2.533333, 3.8, 3.366667],
+            ],
+            "β is added after γ has multiplied.": [
+                [
+                    [-0.5259783, 0.8827348, -1.96025],
+                    [0.5, -2.648205, -2.480125],
+                    [-0.01298916, 2.648205, -4.039751],
+                    [2.038968, -0.8827348, -3.519875],
+                ],
+                [1.4, -0.3, 0.2],
+                [2.533333, 3.8, 3.366667],
+            ],
+            "The running statistics have not moved.": [
+                [
+                    [-0.5259783, 0.8827348, 4.039751],
+                    [0.5, -2.648205, 3.519875],
+                    [-0.01298916, 2.648205, 1.96025],
+                    [2.038968, -0.8827348, 2.480125],
+                ],
+                [1.0, -1.0, 0.0],
+                [2.0, 1.0, 4.0],
+            ],
+            "In training the batch's own statistics normalize; you used the running ones.": [
+                [
+                    [0.2623645, 4.247238, 3.104447],
+                    [1.450542, -1.67914, 2.84333],
+                    [0.8564531, 7.210426, 2.059981],
+                    [3.232807, 1.284048, 2.321097],
+                ],
+                [1.4, -0.3, 0.2],
+                [2.533333, 3.8, 3.366667],
+            ],
+            "One mean and variance for all units: each unit has its own.": [
+                [
+                    [0.0294483, 1.478877, 3.873882],
+                    [0.8361083, -3.361084, 3.672217],
+                    [0.4327783, 3.898856, 3.067222],
+                    [2.046098, -0.9411034, 3.268887],
+                ],
+                [1.233333, -0.3666666, 0.4333334],
+                [2.875758, 2.075758, 4.475758],
+            ],
+            "The running variance took up a standard deviation.": [
+                [
+                    [-0.5259783, 0.8827348, 4.039751],
+                    [0.5, -2.648205, 3.519875],
+                    [-0.01298916, 2.648205, 1.96025],
+                    [2.038968, -0.8827348, 2.480125],
+                ],
+                [1.4, -0.3, 0.2],
+                [2.032049, 1.574597, 3.382574],
+            ],
+            "The mean was not subtracted.": [
+                [
+                    [1.012989, 2.35396, 3.0],
+                    [2.038968, -1.17698, 2.480125],
+                    [1.525978, 4.119429, 0.9204991],
+                    [3.577935, 0.5884899, 1.440374],
+                ],
+                [1.4, -0.3, 0.2],
+                [2.533333, 3.8, 3.366667],
+            ],
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+for dtype in (torch.float32, torch.float64):
+    with checks.hidden(f"Three steps in turn, against torch.nn.BatchNorm1d, {dtype}") as check:
+        generator = oracles.fresh_generator()
+        layer = nn.BatchNorm1d(5, eps=0.1, momentum=0.3, dtype=dtype)
+        layer.weight.data = torch.randn(5, generator=generator, dtype=dtype)
+        layer.bias.data = torch.randn(5, generator=generator, dtype=dtype)
+        mean, var = torch.zeros(5, dtype=dtype), torch.ones(5, dtype=dtype)
+        for n in (7, 4, 12):
+            x = 3 * torch.randn(n, 5, generator=generator, dtype=dtype) + 2
+            y, mean, var = check.call(
+                batch_norm, x, layer.weight.data, layer.bias.data, mean, var, True, 0.3, 0.1
+            )
+            wanted = [layer(x), layer.running_mean, layer.running_var]
+            check.close([y, mean, var], wanted, rtol=1e-4, atol=1e-5, same_dtype=True)
+
+with checks.hidden("Inputs far from zero: E[x²] − E[x]² would lose all digits") as check:
+    generator = oracles.fresh_generator()
+    for far in (3000.0, -3000.0):
+        x = far + torch.randn(40, 3, generator=generator)
+        ones, zeros = torch.ones(3), torch.zeros(3)
+        y, _, _ = check.call(batch_norm, x, ones, zeros, zeros, ones, True, 0.1, 1e-5)
+        exact = x.double()
+        wanted = (exact - exact.mean(0)) / (exact.var(0, unbiased=False) + 1e-5).sqrt()
+        check.close(y, wanted, rtol=0.01, atol=0.01)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# In use:
+
+# %% nbgrader={"grade_id": "batch-norm-test-2", "grade": true, "points": 1, "schema_version": 3}
+with checks.exercise("Batch norm in use", points=1, hidden=1) as check:
+    x = torch.tensor([[1.0, 4.0], [3.0, -2.0], [2.0, 7.0]])
+    running_mean, running_var = torch.tensor([2.0, 1.0]), torch.tensor([2.0, 4.0])
+    result = check.call(
+        batch_norm,
+        x,
+        torch.tensor([1.0, 2.0]),  # gamma
+        torch.tensor([0.5, 0.0]),  # beta
+        running_mean,
+        running_var,
+        False,  # train
+        0.2,  # momentum
+        0.25,  # eps
+    )
+    check.close(
+        result,
+        [[[-0.1666667, 2.910428], [1.1666667, -2.910428], [0.5, 5.820855]], [2, 1], [2, 4]],
+        rtol=1e-4,
+        mistakes={
+            "In use the running statistics normalize; you used the batch's.": [
+                [[-0.5444659, 0.5298129], [1.544466, -2.649065], [0.5, 2.119252]],
+                [2.0, 1.0],
+                [2.0, 4.0],
+            ],
+            "In use the running statistics stay as they are.": [
+                [[-0.1666667, 2.910428], [1.166667, -2.910428], [0.5, 5.820855]],
+                [2.0, 1.4],
+                [1.8, 7.400001],
+            ],
+            "ε is missing in use; the same formula holds.": [
+                [[-0.2071068, 3.0], [1.207107, -3.0], [0.5, 6.0]],
+                [2.0, 1.0],
+                [2.0, 4.0],
+            ],
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Against torch.nn.functional.batch_norm, down to a single example") as check:
+    generator = oracles.fresh_generator()
+    for n, dtype in ((6, torch.float32), (1, torch.float64)):
+        x, gamma, beta, mean = torch.randn(4, n, 3, generator=generator, dtype=dtype)
+        gamma, beta, mean = gamma[0], beta[0], mean[0]
+        var = 0.2 + torch.rand(3, generator=generator, dtype=dtype)
+        wanted = F.batch_norm(x, mean.clone(), var.clone(), gamma, beta, False, 0.3, 0.2)
+        result = check.call(batch_norm, x, gamma, beta, mean, var, False, 0.3, 0.2)
+        check.close(result, [wanted, mean, var], rtol=1e-4, same_dtype=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# And for pictures:
+
+# %% nbgrader={"grade_id": "batch-norm-test-3", "grade": true, "points": 1, "schema_version": 3}
+with checks.exercise("Batch norm of pictures", points=1, hidden=1) as check:
+    x = torch.tensor(  # 2 pictures, 2 channels, 1 × 3 pixels
+        [[[[1.0, 2.0, 6.0]], [[0.0, 1.0, -4.0]]], [[[3.0, 0.0, 0.0]], [[5.0, 5.0, 2.0]]]]
+    )
+    ones, zeros = torch.ones(2), torch.zeros(2)
+    y, mean, var = check.call(batch_norm, x, ones, zeros, zeros, ones, True, 0.5, 0.1)
+    check.close(
+        [y.flatten(), mean, var],
+        [
+            [
+                *(-0.4749357, 0.0, 1.899743, -0.4820353, -0.1606784, -1.767463),
+                *(0.4749357, -0.9498714, -0.9498714, 1.124749, 1.124749, 0.1606784),
+            ],
+            [1.0, 0.75],
+            [3.1, 6.25],
+        ],
+        rtol=1e-4,
+        mistakes={
+            "Each pixel has statistics of its own. A channel has one mean, over examples and pixels.": [
+                [
+                    -0.9534625,
+                    0.9534625,
+                    0.9944903,
+                    -0.9920948,
+                    -0.9877296,
+                    -0.9944903,
+                    0.9534625,
+                    -0.9534625,
+                    -0.9944903,
+                    0.9920948,
+                    0.9877296,
+                    0.9944903,
+                ],
+                [1.0, 0.75],
+                [4.166667, 6.916667],
+            ],
+            "Each picture has statistics of its own (instance norm). Take the batch together.": [
+                [
+                    -0.9160572,
+                    -0.4580286,
+                    1.374086,
+                    0.4580286,
+                    0.9160572,
+                    -1.374086,
+                    1.380131,
+                    -0.6900656,
+                    -0.6900656,
+                    0.6900656,
+                    0.6900656,
+                    -1.380131,
+                ],
+                [1.0, 0.75],
+                [3.1, 6.25],
+            ],
+            "N is the number of values of a channel: examples times pixels.": [
+                [
+                    -0.4749357,
+                    0.0,
+                    1.899743,
+                    -0.4820353,
+                    -0.1606784,
+                    -1.767463,
+                    0.4749357,
+                    -0.9498714,
+                    -0.9498714,
+                    1.124749,
+                    1.124749,
+                    0.1606784,
+                ],
+                [1.0, 0.75],
+                [4.833333, 10.08333],
+            ],
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Against torch.nn.functional.batch_norm, in training and in use") as check:
+    generator = oracles.fresh_generator()
+    for shape, dtype in (((5, 3, 4, 2), torch.float32), ((2, 4, 1, 6), torch.float64)):
+        x = 2 * torch.randn(shape, generator=generator, dtype=dtype) - 1
+        gamma, beta, mean = torch.randn(3, shape[1], generator=generator, dtype=dtype)
+        var = 0.2 + torch.rand(shape[1], generator=generator, dtype=dtype)
+        for train in (True, False):
+            new_mean, new_var = mean.clone(), var.clone()
+            wanted = F.batch_norm(x, new_mean, new_var, gamma, beta, train, 0.3, 0.2)
+            result = check.call(batch_norm, x, gamma, beta, mean, var, train, 0.3, 0.2)
+            check.close(result, [wanted, new_mean, new_var], rtol=1e-4, atol=1e-5, same_dtype=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# *Layer norm* (Ba, Kiros and Hinton 2016) takes mean and variance over the units of one example. It
+# needs no batch and no running averages, and does the same in training and in use: transformers have
+# it.
+#
+# ## Add, do not replace
+#
+# A third way to keep a signal alive is never to throw it away: $h \leftarrow h + \alpha f(h)$, a
+# *residual block*. Suppose that the branch $f$ keeps the mean square (He's start) and that its output
+# has nothing to do with $h$. Then the mean squares add up, and each block multiplies $\mathbb E[h^2]$
+# by
+# $1 + \alpha^2$. With $\alpha = 1$ that is a factor of two per block.
+#
+# ### Exercise 10 · Tame the branch
+# *2 points · 10 minutes · difficulty ●○○*
+#
+# Which $\alpha$ lets $\mathbb E[h^2]$ grow by a given factor over all blocks together?
+#
+# <details><summary>Hint</summary>Solve $(1 + \alpha^2)^L = \text{growth}$ for $\alpha$.</details>
+
+
+# %% nbgrader={"grade_id": "branch-scale", "schema_version": 3, "solution": true}
+def branch_scale(num_blocks: int, growth: float) -> float:
+    """Return α, so that `num_blocks` blocks h + α·f(h) multiply E[h²] by `growth` altogether.
+
+    f keeps the mean square, and its output is uncorrelated with h; growth is above 1.
+    """
+    ### BEGIN SOLUTION
+    return math.sqrt(growth ** (1 / num_blocks) - 1)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "branch-scale-test", "grade": true, "points": 2, "schema_version": 3}
+with checks.exercise("Tame the branch", points=2, hidden=1) as check:
+    scales = [check.call(branch_scale, *case) for case in ((10, 2.0), (100, 5.0), (3, 8.0))]
+    check.close(
+        scales,
+        [0.2679057, 0.1273758, 1.0],
+        rtol=1e-4,
+        mistakes={
+            "That is α²: its root is missing.": [0.07177346, 0.01622459, 1.0],
+            "Sizes do not add up, mean squares do: 1 + α² per block, not (1 + α)².": [
+                0.03526492,
+                0.008079655,
+                0.4142136,
+            ],
+            "1/√L is for a growth of e, about. Solve for the growth that is given.": [
+                0.3162278,
+                0.1,
+                0.5773503,
+            ],
+            "1/L is more timid than needed, and ignores the growth.": [0.1, 0.01, 0.3333333],
+            "The growth is spread evenly by multiplying, not by adding: take the L-th root.": [
+                0.3162278,
+                0.2,
+                1.527525,
+            ],
+            "The 1 stands for h itself: subtract it.": [1.035265, 1.00808, 1.414214],
+            "growth is that of the mean square, not of the size: no square is due.": [
+                0.3856143,
+                0.1808658,
+                1.732051,
+            ],
+            "That is for a single block. There are L of them.": [1.0, 2.0, 2.645751],
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Followed block by block, for random depths and growths") as check:
+    generator = oracles.fresh_generator()
+    for _ in range(5):
+        draw = torch.rand(2, generator=generator).tolist()
+        num_blocks, growth = 1 + int(200 * draw[0]), 1.1 + 10 * draw[1]
+        scale = check.call(branch_scale, num_blocks, growth)
+        check.close((1 + scale**2) ** num_blocks, growth, rtol=1e-6)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Do mean squares add up in a network?
+
+
+# %% tags=["demo"]
+class Block(nn.Module):
+    """h + α·W relu(h), with W from He's start."""
+
+    def __init__(self, width, alpha, generator):
+        super().__init__()
+        self.linear = nn.Linear(width, width)
+        nn.init.normal_(self.linear.weight, 0.0, (2 / width) ** 0.5, generator=generator)
+        nn.init.zeros_(self.linear.bias)
+        self.register_buffer("alpha", torch.tensor(alpha))
+
+    def forward(self, h):
+        return h + self.alpha * self.linear(torch.relu(h))
+
+
+for num_blocks, alpha in ((10, 1.0), (50, 50**-0.5)):
+    grown = []
+    for seed in seeds:
+        generator = torch.Generator().manual_seed(seed)
+        start = h = torch.randn(200, 256, generator=generator)
+        with torch.no_grad():
+            for _ in range(num_blocks):
+                h = Block(256, alpha, generator)(h)
+        grown.append((h.square().mean() / start.square().mean()).item())
+    theory = (1 + alpha**2) ** num_blocks
+    print(
+        f"{num_blocks} blocks, α = {alpha:.2f}: E[h²] grows {min(grown):.4g} to {max(grown):.4g} "
+        f"times, theory {theory:.4g}"
+    )
+
+# %% [markdown]
+# And does such a network learn? Fifty blocks, five seeds:
+
+
+# %% tags=["demo"]
+def residual_net(generator, branch, num_blocks=50, width=40):
+    """Return a network of residual blocks between two linear layers."""
+    alpha = {"α = 1": 1.0, "α = 1/√L": num_blocks**-0.5, "α = 1/L": 1 / num_blocks}[branch]
+    first, last = nn.Linear(64, width), nn.Linear(width, 10)
+    blocks = [Block(width, alpha, generator) for _ in range(num_blocks)]
+    return nn.Sequential(first, *blocks, last).to(runtime.device())
+
+
+residual = sweep.run(
+    residual_net,
+    split,
+    branch=["α = 1", "α = 1/√L", "α = 1/L"],
+    optimizer="momentum",
+    lr=0.01,
+    seed=range(runtime.scaled(5, fast=1)),
+    num_epochs=runtime.scaled(6, fast=1),
+    batch_size=64,
+)
+residual.last.groupby("branch")[["loss", "valid_accuracy"]].median().round(3)
+
+# %% [markdown]
+# Fifty blocks deep, and it learns at once; with $\alpha = 1$ the loss overflows ("nan" is what
+# computers call a number that is none). Batch norm at the end of each branch works by the same
+# arithmetic (De and Smith 2020), and careful scaling can replace it (Zhang, Dauphin and Ma 2019).
+#
+# And clipping, from lesson 1? Here is a network of 10 layers whose weights are twice too large.
+
+
+# %% tags=["demo"]
+def scaled_net(generator, scale, norm="none", depth=10, width=40):
+    """Return a ReLU network whose weights are `scale` times He's, or all 0.05 for "equal"."""
+    make_norm = {"none": None, "batch norm": nn.BatchNorm1d, "layer norm": nn.LayerNorm}[norm]
+    modules = []
+    for num_inputs, num_outputs in itertools.pairwise([64, *[width] * (depth - 1), 10]):
+        linear = nn.Linear(num_inputs, num_outputs)
+        nn.init.zeros_(linear.bias)
+        if scale == "equal":
+            nn.init.constant_(linear.weight, 0.05)
+        else:
+            std = scale * (2 / num_inputs) ** 0.5
+            nn.init.normal_(linear.weight, 0.0, std, generator=generator)
+        modules += [linear, *([make_norm(num_outputs)] if make_norm else []), nn.ReLU()]
+    last = 2 if make_norm else 1  # neither norm nor activation after the last layer
+    return nn.Sequential(*modules[:-last]).to(runtime.device())
+
+
+def clip(optimizer, args, kwargs):
+    """Clip all gradients to a global norm of 1, before each step."""
+    torch.nn.utils.clip_grad_norm_(optimizer.param_groups[0]["params"], 1.0)
+
+
+clipped = {}
+for name, scale, hook in (("plain", 2.0, None), ("clipped", 2.0, clip), ("He", 1.0, None)):
+    clipped[name] = []
+    for seed in range(runtime.scaled(5, fast=1)):
+        generator = torch.Generator().manual_seed(seed)
+        model = scaled_net(generator, scale)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
+        if hook:
+            optimizer.register_step_pre_hook(hook)
+        training.fit(
+            model,
+            optimizer,
+            split.X_train,
+            split.y_train,
+            num_epochs=runtime.scaled(6, fast=1),
+            batch_size=64,
+            generator=generator,
+        )
+        score = training.evaluate(model, split.X_test, split.y_test)
+        clipped[name].append(score["accuracy"])
+    print(f"{name:7}: accuracy {min(clipped[name]):.2f} to {max(clipped[name]):.2f}")
+
+# %% [markdown]
+# Clipping keeps the network alive, but it limps. It is a seat belt, not a start.
+#
+# ## The experiment
+#
+# Now the myth. Five starts, networks of 1 to 30 layers of 56 units with ReLU, five seeds, 6 epochs of
+# SGD with momentum. Nothing but the start differs: the same learning rate for all.
+
+
+# %% tags=["demo"]
+def started(weight, start, generator):
+    """Fill the weight of a layer."""
+    if start == "zero":
+        nn.init.zeros_(weight)
+    elif start == "Xavier":
+        nn.init.xavier_normal_(weight, generator=generator)
+    elif start == "He":
+        nn.init.kaiming_normal_(weight, nonlinearity="relu", generator=generator)
+    elif start == "orthogonal":
+        nn.init.orthogonal_(weight, 2**0.5, generator=generator)
+
+
+def deep_net(generator, start, depth, width=56):
+    """Return a ReLU network of `depth` layers; PyTorch's default has random biases, others zero."""
+    modules = []
+    for num_inputs, num_outputs in itertools.pairwise([64, *[width] * (depth - 1), 10]):
+        linear = nn.Linear(num_inputs, num_outputs)
+        if start != "default":
+            nn.init.zeros_(linear.bias)
+            started(linear.weight, start, generator)
+        modules += [linear, nn.ReLU()]
+    return nn.Sequential(*modules[:-1]).to(runtime.device())
+
+
+results = sweep.run(
+    deep_net,
+    split,
+    start=["zero", "default", "Xavier", "He", "orthogonal"],
+    depth=runtime.scaled([1, 2, 5, 10, 30], fast=[1, 5]),
+    optimizer="momentum",
+    lr=0.01,
+    seed=range(runtime.scaled(5, fast=1)),
+    num_epochs=runtime.scaled(6, fast=1),
+    batch_size=64,
+)
+fig, ax = plots.figure(size=(8, 3.8))
+results.plot(ax, x="depth", y="loss", by="start")
+ax.axhline(math.log(10), color="#595959", linewidth=0.8)
+ax.annotate("guessing: ln 10 = 2.303", (1, 2.36), va="bottom", fontsize=9)
+ax.set(xlabel="layers", ylabel="training loss, last epoch", ylim=(0, 2.6), xscale="log")
+ax.set_xticks([1, 2, 5, 10, 30], ["1", "2", "5", "10", "30"])
+ax.minorticks_off()
+plots.show(
+    fig,
+    "Training loss after 6 epochs against depth: with one layer all five starts agree; PyTorch's "
+    "default is lost from 5 layers on, Xavier at 30; He and orthogonal still learn there; zero fails from 2 on.",
+)
+
+# %% tags=["demo"]
+by_start = results.last.groupby(["depth", "start"])["loss"].median().unstack()
+by_start.round(3)
+
+# %% tags=["demo"]
+learned = by_start.loc[by_start.index.max()] < 0.95 * math.log(10)  # the deepest networks
+learners = set(learned.index[learned])
+measured = {
+    frozenset(learned.index): "all",
+    frozenset(learned.index) - {"zero"}: "all but zero",
+    frozenset({"He", "orthogonal"}): "He and orthogonal",
+    frozenset({"orthogonal"}): "only orthogonal",
+}.get(frozenset(learners), "something else")
+print("Learned something:", ", ".join(sorted(learners)) or "none")
+predict.reveal(prediction, measured)
+
+# %% [markdown]
+# Is that SGD's fault? Adam divides by the size of the gradients, so it might not mind tiny ones. Thirty
+# layers again:
+
+# %% tags=["demo"]
+adam = sweep.run(
+    deep_net,
+    split,
+    start=["default", "Xavier", "He", "orthogonal"],
+    depth=30,
+    optimizer="Adam",
+    lr=0.001,
+    seed=range(runtime.scaled(5, fast=1)),
+    num_epochs=runtime.scaled(6, fast=1),
+    batch_size=64,
+)
+adam.last.groupby("start")[["loss", "valid_accuracy"]].median().round(3)
+
+# %% [markdown]
+# From Xavier's start Adam does learn something, if less than from the other two. PyTorch's default has
+# a variance of $1/(3\,\text{fan-in})$, a sixth of He's: there is nothing left to lift.
+#
+# ## Does batch norm make it irrelevant?
+#
+# Ten layers. Weights from a hundredth of He's to ten times He's; with batch norm, with layer norm, with
+# neither. And, below the figure, weights of zero and all equal.
+
+# %% tags=["demo"]
+scales = runtime.scaled([0.01, 0.1, 0.3, 1.0, 3.0, 10.0], fast=[0.1, 1.0])
+norms = ["none", "batch norm", "layer norm"]
+how = {
+    "optimizer": "momentum",
+    "lr": 0.01,
+    "seed": range(runtime.scaled(5, fast=1)),
+    "num_epochs": runtime.scaled(6, fast=1),
+    "batch_size": 64,
+}
+normed = sweep.run(scaled_net, split, norm=norms, scale=scales, **how)
+fig, ax = plots.figure(size=(8.5, 3.6))
+normed.plot(ax, x="scale", y="valid_accuracy", by="norm")
+ax.get_legend().set(loc="upper left", bbox_to_anchor=(1, 1))
+ax.set(
+    xlabel="scale of the weights, relative to He's",
+    ylabel="accuracy on unseen digits",
+    xscale="log",
+    ylim=(0, 1),
+)
+plots.show(
+    fig,
+    "Accuracy of a 10-layer network against the scale of its first weights: a single peak at He's "
+    "start without norm, broad hills with layer norm and, broader still, with batch norm.",
+)
+
+# %% tags=["demo"]
+same = sweep.run(scaled_net, split, norm=norms, scale=[0.0, "equal"], **how)
+same.last.groupby(["norm", "scale"])["valid_accuracy"].median().unstack().round(3)
+
+# %% [markdown]
+# Batch norm does forgive a wrong *scale*: a hundred times too small or ten times too large, and the
+# network still learns, if less. It does not part twins. And its own arithmetic has a price. Follow the
+# gradient back through 50 layers, at the start:
+
+
+# %% tags=["demo"]
+def gradient_norms(norm, depth, seed):
+    """Return the norm of the gradient of each hidden layer's weight before the first step."""
+    generator = torch.Generator().manual_seed(seed)
+    model = scaled_net(generator, 1.0, norm, depth)
+    F.cross_entropy(model(split.X_train[:256]), split.y_train[:256]).backward()
+    linear = [module for module in model if isinstance(module, nn.Linear)]
+    return torch.stack([layer.weight.grad.norm() for layer in linear[1:-1]]).cpu()
+
+
+fig, ax = plots.figure(size=(7, 3.4))
+back_growth = {}
+for norm in norms:
+    norms_at = torch.stack([gradient_norms(norm, 50, seed) for seed in seeds])  # (seeds, 48)
+    plots.band(ax, range(2, 50), norms_at, norm)
+    back_growth[norm] = ((norms_at[:, 0] / norms_at[:, -1]) ** (1 / 47)).median().item()
+    print(f"{norm:10}: × {back_growth[norm]:.3f} per layer on the way back")
+ax.set(xlabel="layer", ylabel="gradient norm", yscale="log")
+plots.show(
+    fig,
+    "Gradient norm by layer in networks of 50 layers: about level from He's start and with layer "
+    "norm; with batch norm it grows several thousandfold from the last layer back to the first.",
+)
+
+# %% [markdown]
+# With batch norm the gradient *explodes*, by 1.2 in each layer, however the weights begin (Yang et al.
+# 2019). Why? What leaves a ReLU has the mean square $\tfrac12$, but part of that is its mean: the
+# variance is only $\tfrac12 - \tfrac1{2\pi}$. Batch norm blows up *that* to 1, and on the way back
+# gradients are blown up with it, by $\sqrt{\tfrac12 / (\tfrac12 - \tfrac1{2\pi})} = 1.211$. Over 10
+# layers nobody minds. Very deep networks need residual blocks besides.
+#
+# ## The verdict
+# - **"Initial weights hardly matter."** In a shallow network they do not: with one layer all five
+#   starts end alike, with two all but zero. **It flips** with depth, because each layer multiplies: at
+#   10 layers Xavier's loss is ten times He's, and at 30 it is that of guessing. Between the two starts
+#   there is a factor $\sqrt2$. The right factor is no matter of taste: $\sigma\sqrt{n/2} = 1$ for ReLU,
+#   and the gain for any other activation. Adam forgives more than SGD does, but not PyTorch's default.
+# - **"Zero is a safe start."** For biases, and for a network of a single layer, yes (there, zero did as
+#   well as any). With a hidden layer, never; nor does any other number, the same everywhere: twins
+#   never part. A grain of noise cures a shallow network. A deep one needs the right size as well.
+# - **"Batch norm makes it irrelevant."** It opens a needle's eye into a gate. At 10 layers and without
+#   it, of six scales only He's own worked; with it, each from a tenth of He's to He's reached 90 %. But
+#   zero stays zero and twins stay twins. Weights ten times too large learn slowly, since their
+#   gradients are ten times too small (van Laarhoven 2017). And over many layers batch norm itself makes
+#   gradients explode, 1.2 times per layer.
+#
+# All this is a few epochs of small networks on small pictures. What is arithmetic here (a factor to the
+# power of the depth) holds at any size.
+#
+# ## In short
+#
+# | start | standard deviation | good for | mind |
+# |---|---|---|---|
+# | zero | 0 | biases, a single layer | twins never part |
+# | Xavier | $\sqrt{2/(\text{fan-in}+\text{fan-out})}$ | tanh, no activation | too small for ReLU |
+# | He | $\sqrt{2/\text{fan-in}}$ | ReLU | narrow layers may be born dead |
+# | by gain | $\text{gain}/\sqrt{\text{fan-in}}$ | any activation | mean square, not variance |
+# | orthogonal | gain, by turning | depth | signs of $R$ |
+# | LSUV | measured | what no formula covers | from the first layer on |
+# | batch norm, layer norm | measured in every step | a wrong scale | train and use differ |
+# | residual | $\alpha = 1/\sqrt L$ | very deep networks | $\alpha = 1$ doubles $\mathbb E[h^2]$ |
+#
+# ## Going further
+#
+# - Ba, J. L., Kiros, J. R. and Hinton, G. E. (2016). Layer normalization. arXiv:1607.06450
+# - De, S. and Smith, S. L. (2020). Batch normalization biases residual blocks towards the identity function in deep networks. arXiv:2002.10444
+# - Glorot, X. and Bengio, Y. (2010). Understanding the difficulty of training deep feedforward neural
+#   networks. *AISTATS*, PMLR 9, 249–256.
+# - He, K., Zhang, X., Ren, S. and Sun, J. (2015). Delving deep into rectifiers. arXiv:1502.01852
+# - Ioffe, S. and Szegedy, C. (2015). Batch normalization: accelerating deep network training by reducing internal covariate shift. arXiv:1502.03167
+# - Klambauer, G., Unterthiner, T., Mayr, A. and Hochreiter, S. (2017). Self-normalizing neural networks. arXiv:1706.02515
+# - Krizhevsky, A., Sutskever, I. and Hinton, G. E. (2012). ImageNet classification with deep
+#   convolutional neural networks. doi:10.1145/3065386
+# - van Laarhoven, T. (2017). L2 regularization versus batch and weight normalization. arXiv:1706.05350
+# - Lu, L., Shin, Y., Su, Y. and Karniadakis, G. E. (2019). Dying ReLU and initialization: theory and numerical examples. arXiv:1903.06733
+# - Mezzadri, F. (2007). How to generate random matrices from the classical compact groups. arXiv:math-ph/0609050
+# - Mishkin, D. and Matas, J. (2016). All you need is a good init. arXiv:1511.06422
+# - Saxe, A. M., McClelland, J. L. and Ganguli, S. (2014). Exact solutions to the nonlinear dynamics of learning in deep linear neural networks. arXiv:1312.6120
+# - Yang, G., Pennington, J., Rao, V., Sohl-Dickstein, J. and Schoenholz, S. S. (2019). A mean field theory of batch normalization. arXiv:1902.08129
+# - Zhang, H., Dauphin, Y. N. and Ma, T. (2019). Fixup initialization: residual learning without normalization. arXiv:1901.09321
