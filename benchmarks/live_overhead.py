@@ -36,7 +36,7 @@ def seconds(hooks):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
     begin = time.perf_counter()
     training.fit(
-        model, optimizer, split.X_train, split.y_train, num_epochs=200, batch_size=32,
+        model, optimizer, split.X_train, split.y_train, num_epochs=400, batch_size=32,
         valid=(split.X_test, split.y_test), on=hooks,
     )
     return time.perf_counter() - begin

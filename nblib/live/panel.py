@@ -22,9 +22,8 @@ __all__ = ["Panel"]
 
 P = ParamSpec("P")
 
-_SECONDS_BETWEEN_MESSAGES = 0.1  # one at each step would slow a small network down by 40 %
-_MOST_SECONDS_BETWEEN_MESSAGES = 0.25  # or the panel would feel slow
-_SECONDS_BETWEEN_LOOKS = 0.02  # for clicks, while paused
+_SECONDS_BETWEEN_LOOKS = 0.05  # for clicks; costs next to nothing
+_SECONDS_BETWEEN_MESSAGES = 0.2  # one at each step would slow a small network down by 40 %
 
 
 def _guarded(
@@ -91,7 +90,7 @@ class Panel:
         self._handle: DisplayHandle | None = None  # of the output that the picture will replace
         self._closes_with_cell = False
         self._watch: Watch | None = None  # the run under way, if somebody watches
-        self._due = 0.0  # when to send the next message
+        self._look_due, self._news_due = 0.0, 0.0  # on the monotonic clock
         self._failed = False
 
     def named(self, label: str) -> "Panel":
@@ -107,13 +106,14 @@ class Panel:
         if _somebody_watches():
             self._watch = Watch(run, record, self._feed, **self._options)
             self.open()
+            self._news_due = 0.0
             self._exchange(self._watch)
 
     @_guarded
     def on_step(self, run: Run) -> None:
         if self._watch is not None:
             self._watch.step()
-            if time.monotonic() >= self._due:
+            if time.monotonic() >= self._look_due:
                 self._exchange(self._watch)
 
     def on_epoch(self, run: Run) -> None:
@@ -168,19 +168,17 @@ class Panel:
 
     @_guarded
     def _exchange(self, watch: Watch) -> None:
-        """Send what is new and do what was asked for; while paused, stay here."""
-        began = time.monotonic()
+        """Do what was asked for and send what is new, if it is time; while paused, stay here."""
         pump()
-        self._obey()
-        self._send_news(watch)
-        seconds = 200 * (time.monotonic() - began)  # of training for each second spent here
-        seconds = min(max(_SECONDS_BETWEEN_MESSAGES, seconds), _MOST_SECONDS_BETWEEN_MESSAGES)
+        if self._obey() or time.monotonic() >= self._news_due:
+            self._send_news(watch)
+            self._news_due = time.monotonic() + _SECONDS_BETWEEN_MESSAGES
         while watch.paused and not watch.run.stop and self._watch is watch:
             watch.rest(_SECONDS_BETWEEN_LOOKS)
             pump()
             if self._obey():
-                self._post(self._feed.news())
-        self._due = time.monotonic() + seconds
+                self._send_news(watch)
+        self._look_due = time.monotonic() + _SECONDS_BETWEEN_LOOKS
 
     @_guarded
     def _send_news(self, watch: Watch) -> None:

@@ -30,7 +30,7 @@ class Watch:
         self._knobs = Knobs(getattr(getattr(run, "optimizer", None), "param_groups", []), expose)
         self._gradients = gradients and hasattr(run, "model")
         self._feed = feed
-        self._losses: list[tuple[int, Tensor]] = []  # on the device, since the last `collect`
+        self._losses: list[Tensor] = []  # of the last steps, on the device; `collect` empties it
         self._num_taken: dict[str, int] = {}  # values of each metric of the history
         self._began, self._rested = time.monotonic(), 0.0
         feed.begin(record.label)
@@ -38,15 +38,15 @@ class Watch:
     def step(self) -> None:
         """Take note of an update; this costs next to nothing."""
         if self.run.loss is not None:
-            self._losses.append((self.run.step, self.run.loss))
+            self._losses.append(self.run.loss)
         self._knobs.hold()
 
     def collect(self) -> None:
         """Hand over what came since the last time; waits for the device, once."""
         if self._losses:
-            steps, losses = zip(*self._losses, strict=True)
-            self._losses = []
-            self._collect_losses(steps, torch.stack(losses).cpu())
+            steps = range(self.run.step - len(self._losses) + 1, self.run.step + 1)
+            losses, self._losses = torch.stack(self._losses).cpu(), []
+            self._collect_losses(steps, losses)
             if self._gradients:
                 for name, norm in gradient_norms(self.run.model).items():
                     self._add(name, [(self.run.step, norm)])
