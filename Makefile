@@ -6,7 +6,7 @@ INSTALL := .venv/bin/python -m pip install --disable-pip-version-check --quiet -
 .PHONY: lab test demo build solutions lint bench requirements clean
 
 lab: .venv/.lab  ## work through the lessons
-	jupyter lab --LabApp.default_url=/lab/tree/notebooks/01_gradient_descent/01_gradient_descent.ipynb
+	jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here/00_start_here.ipynb
 
 test: .venv/.dev  ## run the whole test suite
 	pytest -n 2 --dist loadgroup

@@ -30,8 +30,25 @@ c.Exchange.root = str(classroom / "exchange")
 c.Exchange.cache = str(classroom / "cache")
 
 c.ClearSolutions.code_stub = {"python": "# Your code here\nraise NotImplementedError"}
-c.Execute.timeout = 60  # seconds per cell
-c.Execute.skip_cells_with_tag = "demo"  # most of a lesson's time, and no test needs them
-c.Execute.extra_arguments = ["--log-level=40"]  # or each kernel warns of TCP
-# Without it, handing in again without a test cell would keep the points of that test.
-c.OverwriteCells.add_missing_cells = True
+# Grading: students' code runs in a sandbox, before or when `Replay` asks for what came of it. So
+# `nbgrader autograde`, formgrader's button and `nblib grade` all give the same points.
+c.Replay.require = "strong"  # the least sandbox that will do: or "container", or "none"
+c.Replay.limits = {"cpu_seconds_per_cell": 60}  # and others of nblib.grading.Limits
+c.Autograde.exporter_class = "nblib.grading.exporters.SubmissionExporter"
+c.Autograde.sanitize_preprocessors = ["nblib.grading.replay.Rebuild"]
+c.Autograde.autograde_preprocessors = [
+    "nblib.grading.replay.Replay",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+]
+c.GenerateFeedback.exporter_class = "nblib.grading.exporters.PageExporter"
+
+# What students write is shown in the teacher's browser, where no script of theirs may run;
+# nbgrader's own templates let them (see nblib.grading.pages).
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {
+    name: f"nblib.grading.pages.{name}"
+    for name in ("clean_html", "highlight_code", "markdown2html")
+}

@@ -1,7 +1,7 @@
 """Helpers behind the course *Training Neural Networks*.
 
 Student side: `runtime`, `history`, `data`, `models`, `training`, `plots`, `playground`, `checks`.
-Teacher side: `build`, `grading`, `classroom`, `doctor`, `cli`. The student side never imports the
+Teacher side: `build`, `grading`, `classroom`, `cli`. The student side never imports the
 teacher side, and importing `nblib` itself imports nothing else.
 """
 

@@ -2,7 +2,8 @@
 
     solutions/NN_topic.py → build/source/NN_topic/NN_topic.ipynb → notebooks/NN_topic/NN_topic.ipynb
 
-The first arrow is `STEPS`, the second is nbgrader's own `generate_assignment`.
+The first arrow is `STEPS`, the second is nbgrader's own `generate_assignment`. A page that leads to
+the lessons is written beside them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from tempfile import TemporaryDirectory
 import nbformat
 from nbformat import NotebookNode
 
+from nblib import index
 from nblib.differences import differences
 from nblib.leaks import leaks
 from nblib.lesson import Lesson
@@ -159,6 +161,7 @@ def _generate(root: Path, work: Path) -> None:
         found += [f"{lesson.name}: {leak}" for leak in leaks(path, lesson, stub)]
     if found:
         raise BuildError("not fit for release\n" + "\n".join(found))
+    (work / _RELEASE / "README.md").write_text(index.page(lessons), encoding="utf-8")
 
 
 def _generate_assignments(work: Path) -> str:
@@ -190,7 +193,7 @@ def _remove_stale(root: Path, work: Path) -> Iterator[str]:
 
 
 def _publish(root: Path, work: Path) -> Iterator[str]:
-    for path in sorted((work / _RELEASE).rglob("*.ipynb")):
+    for path in sorted(path for path in (work / _RELEASE).rglob("*") if path.is_file()):
         goal = root / path.relative_to(work)
         if not goal.exists() or goal.read_bytes() != path.read_bytes():
             goal.parent.mkdir(parents=True, exist_ok=True)

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import copy
 import inspect
+import re
 import traceback
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -22,7 +23,15 @@ import torch
 from nblib.compare import describe, mismatch
 from nblib.verdict import Verdict, show
 
-__all__ = ["CheckFailed", "Exercise", "call_inplace", "exercise", "grad_of", "hidden"]
+__all__ = [
+    "CheckFailed",
+    "Exercise",
+    "call_inplace",
+    "exercise",
+    "grad_of",
+    "hidden",
+    "student_line",
+]
 
 
 _HINTS = "Stuck? The hints above unfold one by one."
@@ -63,7 +72,7 @@ class Exercise:
 
     def __init__(self, title: str, footer: str, advice: str = "") -> None:
         self._title, self._footer, self._advice = title, footer, advice
-        self._called: dict[str, str] = {}
+        self._call: Callable[[], dict[str, str]] = dict  # tells what was called, if asked
         self._comparisons = 0
 
     def __enter__(self) -> Exercise:
@@ -80,8 +89,11 @@ class Exercise:
         elif isinstance(error, NotImplementedError):
             self._fail("not solved yet", diagnosis="Write your answer above, then run this again.")
         elif isinstance(error, Exception) and not isinstance(error, CheckFailed):
-            facts = self._called | {"raised": f"{type(error).__name__}: {error}"}
-            self._fail("stopped with an error", facts | _student_line(error))
+            facts = self._call() | {"raised": f"{type(error).__name__}: {error}"}
+            # An error that comes from another process brings its line with it.
+            line = getattr(error, "student_line", None)
+            line = line or student_line(traceback.extract_tb(error.__traceback__)[1:])
+            self._fail("stopped with an error", facts | line)
 
     def call(
         self, function: Callable[..., Any], *args: Any, may_change: Collection[int] = ()
@@ -91,17 +103,18 @@ class Exercise:
         `may_change` holds the positions of arguments that it is free to change. What was called is
         told to the student if the next comparison fails.
         """
-        self._called = {"called": _call_text(function, args)}
+        self._call = lambda: {"called": _call_text(function, args)}
         result, after = call_inplace(function, *args)
         for position, (old, new) in enumerate(zip(args, after, strict=True)):
             if position not in may_change and not _same(new, old):
                 self._fail(
                     "an argument was changed",
-                    self._called | {"before": describe(old), "after": describe(new)},
+                    self._call() | {"before": describe(old), "after": describe(new)},
                     "Return something new and leave what you are given as it is: "
                     "`a += b` and `a.add_(b)` write into `a`.",
                 )
-        self._called["returned"] = describe(result)
+        called = self._call
+        self._call = lambda: called() | {"returned": describe(result)}
         return result
 
     def close(
@@ -132,7 +145,7 @@ class Exercise:
             return
         named = (text for text, wrong in known.items() if not mismatch(actual, wrong, **tolerance))
         place = f" {difference.path}" if difference.path else ""
-        facts = {key: value for key, value in self._called.items() if key != "returned"}
+        facts = {key: value for key, value in self._call().items() if key != "returned"}
         facts |= {f"expected{place}": difference.expected, f"got{place}": difference.got}
         if difference.detail:
             facts["where"] = difference.detail
@@ -149,7 +162,7 @@ class Exercise:
         self._comparisons += 1
         if not condition:
             shown = {name.replace("_", " "): describe(value) for name, value in facts.items()}
-            self._fail("not right yet", self._called | shown, diagnosis=otherwise)
+            self._fail("not right yet", self._call() | shown, diagnosis=otherwise)
 
     def _same_dtype(self, actual: Any, expected: Any) -> None:
         pairs = (
@@ -186,12 +199,16 @@ class Exercise:
 
 def call_inplace(function: Callable[..., Any], *args: Any) -> tuple[Any, tuple[Any, ...]]:
     """Call `function` on copies; return its result and the arguments as they are afterwards."""
+    if remote := getattr(type(function), "__call_inplace__", None):  # it lives in another process
+        return remote(function, *args)
     own = copy.deepcopy(args)
     return function(*own), own
 
 
 def grad_of(function: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
     """Return the gradient of a scalar `function` at `x`, of the shape of `x`, by autograd."""
+    if remote := getattr(type(function), "__grad_of__", None):
+        return remote(function, x)
     point = x.detach().clone().requires_grad_()
     (gradient,) = torch.autograd.grad(function(point), point)
     return gradient
@@ -215,10 +232,9 @@ def _call_text(function: Callable[..., Any], args: tuple[Any, ...]) -> str:
     return f"{getattr(function, '__name__', 'your function')}({shown})"
 
 
-def _student_line(error: Exception) -> dict[str, str]:
-    """The last line of the traceback that lies in a notebook cell, if any."""
-    frames = traceback.extract_tb(error.__traceback__)
-    cells = [f for f in frames[1:] if "ipykernel" in f.filename or f.filename.startswith("<")]
+def student_line(frames: Sequence[traceback.FrameSummary]) -> dict[str, str]:
+    """Return the last of the frames that lies in a notebook cell, if any, as a fact to show."""
+    cells = [f for f in frames if re.match(r"<(?!frozen )|.*ipykernel", f.filename)]
     return {"at": f"line {cells[-1].lineno} of {cells[-1].name}: {cells[-1].line}"} if cells else {}
 
 

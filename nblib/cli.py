@@ -48,6 +48,15 @@ def _parser() -> argparse.ArgumentParser:
 
     grade = commands.add_parser("grade", help="grade what the class has handed in")
     grade.add_argument("lesson", help="such as 01_gradient_descent")
+    grade.add_argument("--jobs", type=int, metavar="N", help="submissions at once (default: cores)")
+    grade.add_argument("--student", nargs="+", default=[], metavar="ID", help="only these students")
+    grade.add_argument("--scheduler", metavar="ADDRESS", help="of a dask scheduler, for a cluster")
+    least = grade.add_mutually_exclusive_group()
+    tiers = ["strong", "container", "none"]
+    least.add_argument("--require", choices=tiers, help="the least sandbox (default: strong)")
+    least.add_argument(
+        "--unsafe", dest="require", action="store_const", const="none", help="even without one"
+    )
 
     commands.add_parser("demo", help="grade a sample class")
     commands.add_parser("doctor", help="say what is missing on this machine, and how to get it")
@@ -83,9 +92,16 @@ def _solutions(options: argparse.Namespace) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from nblib.grading.stock import grade
+    from nblib.grading.grade import grade
 
-    return grade(_root(options.root), options.lesson)
+    return grade(
+        _root(options.root),
+        options.lesson,
+        jobs=options.jobs,
+        only=options.student,
+        scheduler=options.scheduler,
+        required=options.require or "strong",
+    )
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -37,8 +37,8 @@ def mismatch(
     that one number may come in any shape. Lists and tuples are interchangeable; dictionaries must
     have the same keys; anything else must be equal. NaN agrees with NaN.
 
-    `rtol` and `atol` default to a tolerance for the coarser precision of the two values:
-    |actual − expected| ≤ atol + rtol·|expected|.
+    `rtol` and `atol` default to a tolerance for the coarser precision of the two values, where an
+    `actual` in half precision counts as single: |actual − expected| ≤ atol + rtol·|expected|.
     """
     return _mismatch(actual, expected, rtol, atol, path="")
 
@@ -83,7 +83,8 @@ def _array_mismatch(
             detail = f"shape {wanted.shape} is wanted, shape {came.shape} came"
             return Mismatch(path, *words, detail)
         came = came.reshape(wanted.shape)
-    default_rtol, default_atol = _TOLERANCES[min(_precision(came), _precision(wanted))]
+    # Who answers in half precision is not judged more mildly for it.
+    default_rtol, default_atol = _TOLERANCES[min(max(_precision(came), 4), _precision(wanted))]
     rtol, atol = default_rtol if rtol is None else rtol, default_atol if atol is None else atol
     a, e = came.astype(np.float64), wanted.astype(np.float64)
     wrong = ~np.isclose(a, e, rtol=rtol, atol=atol, equal_nan=True)
@@ -137,6 +138,8 @@ def _describe_other(value: Any) -> str:
     if isinstance(value, Mapping):
         parts = [f"{key!r}: {describe(part)}" for key, part in value.items()]
         return f"{{{', '.join(parts[:4])}{', …' * (len(parts) > 4)}}}"
+    if isinstance(value, torch.Generator):
+        return "a random generator"
     text = value.__name__ if callable(value) and hasattr(value, "__name__") else f"{value!r}"
     return text if len(text) <= 200 else text[:197] + "..."
 

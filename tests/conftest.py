@@ -1,7 +1,7 @@
 """What all tests share: one source of randomness, one thread, an environment without surprises."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import nbformat
@@ -21,11 +21,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave browser tests out where there is no browser, except in CI, which leaves nothing out."""
     chromium = doctor.chromium()
     for item in items:
+        if item.path.stem.startswith("test_claims"):  # a lesson is run once for all its claims
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("browser"))  # one browser, one JupyterLab
             if chromium.state != "ok" and "CI" not in os.environ:
                 reason = f"needs Chromium, which is not here; get it by: {chromium.remedy}"
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, object]:
+    """Leave no test of the sandbox out in CI: there, a missing sandbox is a failure."""
+    report = yield
+    if report.skipped and "CI" in os.environ and item.get_closest_marker("sandbox"):
+        report.outcome = "failed"
+        report.longrepr = f"left out, which CI does not allow: {report.longrepr}"
+    return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

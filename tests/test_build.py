@@ -10,6 +10,7 @@ from nblib import build, lesson
 from nblib.lesson_rules import read
 
 NOTEBOOK = "notebooks/01_tiny/01_tiny.ipynb"
+INDEX = "notebooks/README.md"
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def tree(folder):
 
 
 def test_students_get_stub_and_visible_tests_only(course):
-    assert build.build(course) == [f"{NOTEBOOK}: written"]
+    assert build.build(course) == [f"{NOTEBOOK}: written", f"{INDEX}: written"]
     released = cells(course / NOTEBOOK)
     assert released["double"].source == (
         "def double(x: float) -> float:\n"
@@ -71,7 +72,7 @@ def test_the_answers_stay_in_the_source_folder_alone(course):
     build.build(course)
     assert [path.name for path in tree(course / "build")] == ["01_tiny.ipynb"]
     assert "twice = " in (course / "build/source/01_tiny/01_tiny.ipynb").read_text()
-    assert [path.name for path in tree(course / "notebooks")] == ["01_tiny.ipynb"]
+    assert {path.name for path in tree(course / "notebooks")} == {"01_tiny.ipynb", "README.md"}
 
 
 def test_building_again_changes_nothing(course):
@@ -141,7 +142,8 @@ def test_a_lesson_that_is_gone_takes_its_notebook_along(course):
     own_file.write_text("a student's")
     (course / "solutions/02_gone.py").unlink()
     assert build.build(course) == [
-        "notebooks/02_gone/02_gone.ipynb: removed, for its lesson is gone"
+        "notebooks/02_gone/02_gone.ipynb: removed, for its lesson is gone",
+        f"{INDEX}: written",
     ]
     assert not (course / "notebooks/02_gone").exists()
     assert not (course / "build/source/02_gone").exists()

@@ -5,14 +5,15 @@ from pathlib import Path
 import nbformat
 import pytest
 import tiny_course
-from test_grading_stock import LESSON
+from graded_course import LESSON
 
 from nblib import classroom
 from nblib.build import build
+from nblib.grading.limits import Limits
 from nblib.grading.results import Grades, Result
 from nblib.grading.samples import AnswerKey, Sample, answer_key, sample_class
 
-FIRST = min((tiny_course.REPOSITORY / "solutions").glob("[0-9]*.py"))
+FIRST = min((tiny_course.REPOSITORY / "solutions").glob("0[1-9]_*.py"))
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +73,7 @@ def test_expected_scores_follow_from_what_was_done(key):
         "s07-loop": 4,
         "s08-import": 3,
         "s09-tampered": 6,
-        "s10-killed": None,
+        "s10-killed": 4,
         "s11-broken": None,
         "s12-absent": None,
     }
@@ -88,7 +89,7 @@ def test_comparison_marks_what_is_not_as_expected():
 
 @pytest.mark.slow
 def test_demo_fails_when_a_test_lets_wrong_answers_pass(tmp_path, monkeypatch):
-    monkeypatch.setattr(classroom, "_SECONDS_PER_CELL", 4)
+    monkeypatch.setattr(classroom, "_LIMITS", Limits(cpu_seconds_per_cell=2))
     root = tiny_course.make(tmp_path, LESSON.replace("assert two(", "assert 1 or two("))
     said: list[str] = []
     assert classroom.demo(root, say=said.append) == 1
@@ -102,5 +103,5 @@ def test_demo_of_the_first_lesson_ends_as_expected(tmp_path):
     assert classroom.demo(root, say=said.append) == 0, said[-3]
     assert said[-2] == "All is as expected."
     feedback = root / "classroom" / "demo" / "feedback"
-    assert len([*feedback.rglob("*.html")]) == 9  # all but killed, broken and absent
+    assert len([*feedback.rglob("*.html")]) == 10  # all but broken and absent
     assert Path(root / "classroom" / "demo" / "grades.csv").is_file()

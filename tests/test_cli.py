@@ -46,7 +46,8 @@ def test_build_and_check_from_a_folder_inside_the_course(course, monkeypatch, ca
     assert cli.main(["build", "--check"]) == 1
     assert "notebooks/01_tiny/01_tiny.ipynb: missing" in capsys.readouterr().out
     assert cli.main(["build"]) == 0
-    assert capsys.readouterr().out == "notebooks/01_tiny/01_tiny.ipynb: written\n"
+    written = ["notebooks/01_tiny/01_tiny.ipynb: written", "notebooks/README.md: written"]
+    assert capsys.readouterr().out.splitlines() == written
     assert cli.main(["build", "--check"]) == 0
     assert capsys.readouterr().out == "notebooks/ is up to date\n"
 
@@ -78,7 +79,6 @@ def test_outside_the_course_the_way_in_is_told(tmp_path, monkeypatch, capsys, gi
 @pytest.mark.parametrize(
     ("arguments", "module", "function", "received"),
     [
-        (["grade", "01_tiny"], "nblib.grading.stock", "grade", ("ROOT", "01_tiny")),
         (["demo"], "nblib.classroom", "demo", ("ROOT",)),
         (["doctor"], "nblib.doctor", "main", ()),
     ],
@@ -92,6 +92,33 @@ def test_other_commands_hand_over(course, monkeypatch, arguments, module, functi
     monkeypatch.setattr(f"{parent}.{name}", stand_in, raising=False)
     assert cli.main(["--root", str(course), *arguments]) == 7
     assert calls == [tuple(course if value == "ROOT" else value for value in received)]
+
+
+@pytest.mark.parametrize(
+    ("options", "received"),
+    [
+        ([], {}),
+        (["--jobs", "3", "--student", "a", "b"], {"jobs": 3, "only": ["a", "b"]}),
+        (["--scheduler", "tcp://host:8786"], {"scheduler": "tcp://host:8786"}),
+        (["--require", "container"], {"required": "container"}),
+        (["--unsafe"], {"required": "none"}),
+    ],
+)
+def test_grade_hands_its_options_over(course, monkeypatch, options, received):
+    calls = []
+    stand_in = ModuleType("nblib.grading.grade")
+    stand_in.grade = lambda *values, **named: calls.append((values, named)) or 7
+    monkeypatch.setitem(sys.modules, "nblib.grading.grade", stand_in)
+    monkeypatch.setattr("nblib.grading.grade", stand_in, raising=False)
+    assert cli.main(["--root", str(course), "grade", "01_tiny", *options]) == 7
+    usual = {"jobs": None, "only": [], "scheduler": None, "required": "strong"}
+    assert calls == [((course, "01_tiny"), usual | received)]
+
+
+def test_grade_is_safe_or_unsafe_but_not_both(course, capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["--root", str(course), "grade", "01_tiny", "--unsafe", "--require", "strong"])
+    assert "not allowed with" in capsys.readouterr().err
 
 
 @pytest.mark.slow

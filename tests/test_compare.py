@@ -98,3 +98,9 @@ def test_shapes_are_told():
 )
 def test_describe(value, text):
     assert describe(value) == text
+
+
+def test_half_precision_buys_no_tolerance():
+    expected = torch.tensor([2e-4, 9e-4])
+    assert mismatch(torch.zeros(2).half(), expected)
+    assert not mismatch(expected.half(), expected.half().double())

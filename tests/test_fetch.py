@@ -9,7 +9,10 @@ import pytest
 from nblib import fetch
 from nblib.fetch import DownloadError, IdxError
 
-FILES = {"a.gz": gzip.compress(b"first" * 100), "b.gz": gzip.compress(b"second" * 100)}
+FILES = {
+    "a.gz": gzip.compress(b"first" * 100, mtime=0),
+    "b.gz": gzip.compress(b"second" * 100, mtime=0),
+}
 SHA256 = {name: hashlib.sha256(content).hexdigest() for name, content in FILES.items()}
 
 
@@ -144,7 +147,7 @@ def idx(*shape, body=None, start=b"\0\0\x08"):
 
 @pytest.mark.parametrize("shape", [(300,), (7, 28, 28), (0,), (2, 3, 4, 5)])
 def test_idx_is_read_in_the_stated_shape(tmp_path, shape):
-    (tmp_path / "x.gz").write_bytes(gzip.compress(idx(*shape)))
+    (tmp_path / "x.gz").write_bytes(gzip.compress(idx(*shape), mtime=0))
     array = fetch.read_idx(tmp_path / "x.gz")
     assert array.dtype == np.uint8
     assert np.array_equal(array, (np.arange(np.prod(shape)) % 256).reshape(shape))
@@ -153,14 +156,14 @@ def test_idx_is_read_in_the_stated_shape(tmp_path, shape):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (gzip.compress(idx(5))[:-9], "not a whole gzip file"),
+        (gzip.compress(idx(5), mtime=0)[:-9], "not a whole gzip file"),
         (idx(5), "not a whole gzip file"),
-        (gzip.compress(b""), "begins with"),
-        (gzip.compress(idx(5, start=b"\0\0\x0d")), "begins with 00000d"),
-        (gzip.compress(idx(5, start=b"\0\1\x08")), "begins with 000108"),
-        (gzip.compress(idx(5, 6)[:9]), "ends inside its header"),
-        (gzip.compress(idx(5, body=b"1234")), r"shape \(5,\), but holds 4 bytes"),
-        (gzip.compress(idx(5, body=b"123456")), r"shape \(5,\), but holds 6 bytes"),
+        (gzip.compress(b"", mtime=0), "begins with"),
+        (gzip.compress(idx(5, start=b"\0\0\x0d"), mtime=0), "begins with 00000d"),
+        (gzip.compress(idx(5, start=b"\0\1\x08"), mtime=0), "begins with 000108"),
+        (gzip.compress(idx(5, 6)[:9], mtime=0), "ends inside its header"),
+        (gzip.compress(idx(5, body=b"1234"), mtime=0), r"shape \(5,\), but holds 4 bytes"),
+        (gzip.compress(idx(5, body=b"123456"), mtime=0), r"shape \(5,\), but holds 6 bytes"),
     ],
 )
 def test_a_broken_idx_file_is_refused(tmp_path, content, message):

@@ -1,59 +1,58 @@
 """What a teacher is told about a submission names the cells and the reason."""
 
-import nbformat
-from nbgrader.utils import compute_checksum
-
 from nblib.grading import notes
+from nblib.grading.execution import Execution
 from nblib.grading.results import Grades, Result, table
 
 
-def cell(name: str, error: str = "", **words: object) -> nbformat.NotebookNode:
-    """A cell of a lesson as it was released, perhaps with the error that it ended with."""
-    made = nbformat.v4.new_code_cell(f"# {name}")
-    made.metadata["nbgrader"] = {"grade_id": name, "grade": False, "solution": False} | words
-    made.metadata.nbgrader["checksum"] = compute_checksum(made)
-    if error:
-        made.outputs = [nbformat.v4.new_output("error", ename=error, evalue="", traceback=[])]
-    return made
-
-
-def notebook(*cells: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    return nbformat.v4.new_notebook(cells=list(cells))
-
-
-def test_differences_name_what_is_missing_and_what_was_locked_and_changed():
-    changed, answered = cell("setup", locked=True), cell("adam", solution=True)
-    changed.source = answered.source = "another text"
-    submission = notebook(changed, answered, cell("sgd-test", grade=True, points=1, locked=True))
-    lesson = ["setup", "adam", "adam-test", "sgd-test"]
-    assert [*notes.differences(submission, lesson)] == [
-        "missing: adam-test",
-        "changed, restored: setup",
-    ]
-    assert [*notes.differences(notebook(cell("setup", locked=True)), ["setup"])] == []
+def errors(**names: str) -> dict[str, list[dict[str, object]]]:
+    """Outputs of cells that ended with these errors."""
+    return {
+        cell: [{"output_type": "stream"}, {"output_type": "error", "ename": name}]
+        for cell, name in names.items()
+    }
 
 
 def test_outcome_tells_each_lost_exercise_once():
-    graded = notebook(
-        cell("sgd", "SyntaxError"),
-        cell("sgd-test", "NameError"),
-        cell("adam-test-2", "CellTimeoutError"),
-        cell("clip", "NotImplementedError"),
-        cell("clip-test", "CheckFailed"),
-        cell("decay-test", "CheckFailed"),
+    execution = Execution(
+        errors(sgd="SyntaxError", clip="NotImplementedError", adam="ValueError"),
+        {
+            "sgd-test": "failed",
+            "adam-test-2": "time-out",
+            "clip-test": "failed",
+            "decay-test": "failed",
+            "warmup-test": "died",
+            "huge-test": "memory",
+            "fine-test": "passed",
+        },
     )
-    lost = ["sgd", "adam", "clip", "decay"]
-    assert [*notes.outcome(graded, unsolved=["clip"], lost=lost)] == [
+    lost = ["sgd", "adam", "clip", "decay", "warmup", "huge"]
+    assert [*notes.outcome(execution, unsolved=["clip"], lost=lost)] == [
         "ran out of time in adam-test-2",
+        "took too much memory in huge-test",
+        "ended its own process in warmup-test",
         "SyntaxError in sgd",
         "1 exercise unsolved",
         "wrong: decay",
     ]
 
 
+def test_error_in_an_exercise_with_all_points_is_not_told():
+    execution = Execution(errors(sgd="ValueError"), {"sgd-test": "passed"})
+    assert [*notes.outcome(execution, unsolved=[], lost=[])] == []
+
+
 def test_long_lists_are_cut():
     names = ["a", "b", "c", "d", "e"]
-    assert [*notes.outcome(notebook(), unsolved=[], lost=names)] == ["wrong: a, b, c, 2 more"]
+    said = notes.outcome(Execution({}, {}), unsolved=[], lost=names)
+    assert [*said] == ["wrong: a, b, c, 2 more"]
+
+
+def test_failure_names_the_error_and_the_remedy():
+    note = notes.failure(ValueError("x" * 100 + "\nand more"))
+    assert "(ValueError: " + "x" * 80 + ")" in note
+    assert "run the same command again" in note
+    assert "ValueError" in notes.failure(ValueError())
 
 
 def test_table_averages_grades_only_and_asks_for_a_human():
@@ -63,6 +62,14 @@ def test_table_averages_grades_only_and_asks_for_a_human():
     assert lines[-2:] == [
         "Mean of 1 graded: 2.0 of 4 (50%).",
         "Without a grade, see the notes above: s02.",
+    ]
+
+
+def test_table_ends_with_what_the_audit_found():
+    grades = Grades("01_x", 4, (Result("s01", 2, ""),), ("s01: its feedback is missing",))
+    assert table(grades).splitlines()[-2:] == [
+        "The audit found:",
+        "  s01: its feedback is missing",
     ]
 
 

@@ -8,12 +8,13 @@ import sys
 import nblib
 
 TEACHER = {
+    "author_rules",
     "build",
     "classroom",
     "cli",
     "differences",
-    "doctor",
     "grading",
+    "index",
     "leaks",
     "lesson",
     "lesson_rules",

@@ -65,7 +65,7 @@ def test_a_marker_is_a_line_of_its_own():
     "lesson",
     [
         tiny_course.LESSON,
-        with_tests(EXERCISE),
+        with_tests(EXERCISE).replace("import math", "from nblib import checks"),
         tiny_course.LESSON.replace(  # what nbgrader's Create Assignment panel writes
             '{"grade_id": "double", "solution": true}',
             '{"grade": false, "grade_id": "double", "locked": false, "schema_version": 3, '

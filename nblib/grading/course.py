@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import sqlite3
@@ -17,7 +18,19 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
 from traitlets.config import PyFileConfigLoader
 
-__all__ = ["back_up", "classroom", "environment", "folder", "gradebook", "load", "log_to"]
+from nblib.grading.trouble import GradingError
+
+__all__ = [
+    "back_up",
+    "classroom",
+    "environment",
+    "exclusive",
+    "folder",
+    "gradebook",
+    "load",
+    "log_to",
+    "results_folder",
+]
 
 
 def load(root: Path) -> CourseDirectory:
@@ -42,10 +55,15 @@ def environment(**values: str) -> Iterator[None]:
         os.environ.update(before)
 
 
+class _LogFile(logging.FileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Say nothing: on a full disk, this would print each record, and where it came from."""
+
+
 @contextmanager
 def log_to(path: Path) -> Iterator[None]:
     """Send what nbgrader reports to a file: it would bury what the teacher is to read."""
-    logger, handler = logging.getLogger("traitlets"), logging.FileHandler(path, "w", "utf-8")
+    logger, handler = logging.getLogger("traitlets"), _LogFile(path, "w", "utf-8")
     logger.addHandler(handler)
     try:
         with warnings.catch_warnings():
@@ -66,9 +84,39 @@ def classroom(course: CourseDirectory) -> Path:
     return _database(course).parent
 
 
+def results_folder(course: CourseDirectory) -> Path:
+    """Return where the results of this class are stored."""
+    return classroom(course) / "results"
+
+
+@contextmanager
+def exclusive(course: CourseDirectory) -> Iterator[None]:
+    """Keep a second command from grading the same class; the lock ends with this process."""
+    with (classroom(course) / "grading.lock").open("w") as lock:
+        try:
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # forks do not hold it, unlike flock's
+        except (BlockingIOError, PermissionError) as error:
+            raise GradingError(
+                "another command is grading this class now; wait until it ends"
+            ) from error
+        yield
+
+
 def gradebook(course: CourseDirectory) -> Gradebook:
     """Open the gradebook; use it in a `with` statement."""
+    if not _database(course).exists():
+        _make_gradebook(course)
     return Gradebook(course.db_url, course.course_id)
+
+
+def _make_gradebook(course: CourseDirectory) -> None:
+    """Make the gradebook beside its place: nbgrader never finishes one that it made half of."""
+    part = _database(course).with_suffix(".part")
+    part.unlink(missing_ok=True)
+    book = Gradebook(f"sqlite:///{part.as_posix()}", course.course_id)
+    book.close()
+    book.engine.dispose()
+    part.replace(_database(course))
 
 
 def back_up(course: CourseDirectory) -> Path | None:
@@ -82,8 +130,11 @@ def back_up(course: CourseDirectory) -> Path | None:
     backups = database.parent / "backups"
     backups.mkdir(exist_ok=True)
     copy = backups / f"gradebook-{datetime.now():%Y-%m-%d-%H%M%S-%f}.db"
-    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as target:
+    part = copy.with_suffix(".part")
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(part)) as target:
+        source.execute("SELECT count(*) FROM sqlite_master")  # if it is locked: `backup` would hang
         source.backup(target)
+    part.replace(copy)
     return copy
 
 

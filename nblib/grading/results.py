@@ -29,6 +29,7 @@ class Grades:
     lesson: str
     max_score: float
     results: tuple[Result, ...]
+    differences: tuple[str, ...] = ()  # that the audit found
 
     @property
     def need_human(self) -> list[str]:
@@ -37,7 +38,7 @@ class Grades:
 
 
 def table(grades: Grades) -> str:
-    """Return the results as text: student, score, note; then the mean, and who needs a human.
+    """Return the results as text: student, score, note; the mean; who needs a human; the audit.
 
     >>> print(table(Grades("01_x", 4, (Result("s01", 3, "wrong: adam"), Result("s02", None, "?")))))
     01_x, 4 points
@@ -58,4 +59,9 @@ def table(grades: Grades) -> str:
         lines.append(f"Mean of {len(scores)} graded: {share}.")
     if grades.need_human:
         lines.append(f"Without a grade, see the notes above: {', '.join(grades.need_human)}.")
+    if grades.differences:
+        lines += [
+            "The audit found:",
+            *(f"  {text}" for text in grades.differences),
+        ]
     return "\n".join(lines)

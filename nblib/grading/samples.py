@@ -1,8 +1,7 @@
 """Twelve submissions made from a lesson, each with the score that it should get.
 
-Where a submission goes wrong as a whole, the expectation is what stock nbgrader was seen to do: an
-endless loop costs the tests that call it and no other, instructor cells that were changed or
-deleted are put back, and a killed kernel leaves no grade at all.
+An endless loop, and an answer that ends its own process, cost the tests that call them and no
+other; instructor cells that were changed or deleted are put back.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import ast
 import copy
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import nbformat
 from nbformat import NotebookNode
@@ -91,7 +90,6 @@ def sample_class(key: AnswerKey) -> list[Sample]:
         instead = dict.fromkeys(exercises, statement)
         return sample(student, did, key.answered(instead), lost=instead)
 
-    killed = wrong("s10-killed", f"{middle} kills the kernel", [middle], "import os; os._exit(1)")
     whole = nbformat.writes(perfect)
     return [
         sample("s01-perfect", "solved everything", perfect),
@@ -103,7 +101,7 @@ def sample_class(key: AnswerKey) -> list[Sample]:
         wrong("s07-loop", f"an endless loop in {second}", [second], "while True: pass"),
         sample("s08-import", f"an import fails in {last}", _failing_import(perfect, last), [last]),
         sample("s09-tampered", "changed and deleted instructor cells", _tampered(perfect)),
-        replace(killed, expected=None),
+        wrong("s10-killed", f"{middle} ends its process", [middle], "import os; os._exit(1)"),
         Sample("s11-broken", "handed in half of the file", whole[: len(whole) // 2], None),
         Sample("s12-absent", "handed in nothing", None, None),
     ]

@@ -82,7 +82,8 @@ def start(root: Path, home: Path) -> Iterator[Lab]:
     lab = Lab(f"http://127.0.0.1:{port}", token, root, home)
     with (home / "server.log").open("w") as log:
         environment = _environment() | {name: str(path) for name, path in folders.items()}
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        # There, nbgrader looks for the configuration of a course.
+        server = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
         try:
             _wait_until_up(lab, server, home / "server.log")
             yield lab

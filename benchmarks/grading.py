@@ -1,0 +1,132 @@
+"""How much faster `nblib grade` is than stock `nbgrader autograde`, from first to last.
+
+Both grade the same 24 submissions of lesson 1, in turn, each time as a new process with a new
+class: right and wrong answers from the corpus of variants, unsolved exercises, prints and extra
+cells. Stock nbgrader leaves out cells for show too, or the ratio would be larger; it makes no
+feedback, and `nblib grade` does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from _ratio import conclude, ratios
+from nbformat.v4 import new_code_cell
+
+from nblib.build import build
+from nblib.grading.samples import AnswerKey, answer_key
+
+ROOT = Path(__file__).resolve().parents[1]
+LESSON = "01_gradient_descent"
+NUM_SUBMISSIONS, NUM_ROUNDS = 24, 2
+sys.path.insert(0, str(ROOT / "tests"))
+
+
+def main() -> None:
+    """Print the ratio, and where the time goes."""
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+        course = _course(Path(folder))
+        ours, stock = [], []
+        for turn in range(NUM_ROUNDS):
+            for rival in ("stock", "nblib")[:: 1 if turn % 2 else -1]:
+                used = _graded(course, rival)
+                (ours if rival == "nblib" else stock).append(used["wall"])
+                _tell(rival, used)
+        speeds = ratios(stock, ours)
+    conclude("grading_throughput", speeds, at_least=6)
+
+
+def _course(folder: Path) -> Path:
+    """Make a course of lesson 1 alone, with a class of varied submissions."""
+    course = folder / "course"
+    (course / "solutions").mkdir(parents=True)
+    for name in (f"solutions/{LESSON}.py", "nbgrader_config.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, course / name)
+    build(course)
+    source, release = (
+        nbformat.read(course / place / LESSON / f"{LESSON}.ipynb", as_version=4)
+        for place in ("build/source", "notebooks")
+    )
+    key, rng = answer_key(source, release), random.Random(0)
+    for number in range(NUM_SUBMISSIONS):
+        path = folder / "submitted" / f"s{number:02}" / LESSON / f"{LESSON}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(nbformat.writes(_submission(key, rng, number)), encoding="utf-8")
+    return course
+
+
+def _submission(key: AnswerKey, rng: random.Random, number: int) -> nbformat.NotebookNode:
+    """Answer about half of the exercises as the lesson does, the others in some other way."""
+    from variant_runner import load
+
+    variants = load(ROOT / f"tests/variants/{LESSON}.py")
+    notebook = key.answered({})
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in key.answers and rng.random() < 0.5:
+            others = [variant.source for variant in variants if variant.exercise == name]
+            stub = next(released.source for released in key.release.cells if released.id == cell.id)
+            cell.source = rng.choice([*others, stub])
+    notebook.cells.append(new_code_cell(f"print('submission {number}')"))
+    return notebook
+
+
+def _graded(course: Path, rival: str) -> dict[str, Any]:
+    """Grade the class anew in a process of its own; return what that took."""
+    shutil.rmtree(course / "classroom", ignore_errors=True)
+    shutil.copytree(course.parent / "submitted", course / "classroom/default/submitted")
+    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "tests")}
+    subprocess.run(
+        [sys.executable, __file__, rival, str(course)],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = {"wall": time.perf_counter() - began}
+    used["cpu"] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    results = [
+        json.loads(path.read_text()) for path in course.glob("classroom/default/results/*/*.json")
+    ]
+    used["students"] = sum(result["cpu_seconds"] for result in results)
+    used["memory"] = max((result["peak_memory"] for result in results), default=0)
+    return used
+
+
+def _tell(rival: str, used: dict[str, Any]) -> None:
+    each = {name: used[name] / NUM_SUBMISSIONS for name in ("wall", "cpu", "students")}
+    print(f"{rival}: {used['wall']:.1f} s; for each submission {each['wall']:.2f} s by the clock")
+    if rival == "nblib":
+        print(
+            f"  outside the sandboxes {each['cpu']:.2f} s of processor time, students' processes "
+            f"{each['students']:.2f} s; most memory of a student's sandbox "
+            f"{used['memory'] / 2**20:.0f} MiB, of which about 350 are shared"
+        )
+
+
+def _run(rival: str, course: Path) -> None:
+    """Be the process that grades."""
+    if rival == "stock":
+        import stock_nbgrader
+
+        stock_nbgrader.grade(course, LESSON)
+    else:
+        from nblib.grading.grade import grade
+
+        grade(course, LESSON)
+
+
+if __name__ == "__main__":
+    _run(sys.argv[1], Path(sys.argv[2])) if len(sys.argv) > 1 else main()

@@ -1,0 +1,45 @@
+"""nbconvert's exporters, where nbgrader's converters need them a little different."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import HTMLExporter, NotebookExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
+
+__all__ = ["PageExporter", "SubmissionExporter"]
+
+_NO_ALT = re.compile(r"<img (?![^>]*\balt=)")
+
+
+class SubmissionExporter(NotebookExporter):
+    """Lets `Rebuild`, which reads more, have its say where nbformat can read nothing."""
+
+    def from_file(
+        self, file_stream: Any, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Convert an open file."""
+        try:
+            notebook = nbformat.read(file_stream, as_version=4)
+        except Exception:  # whatever a student's file leads to
+            notebook = new_notebook()
+        return self.from_notebook_node(notebook, resources=resources, **kw)
+
+
+class PageExporter(HTMLExporter):
+    """Makes a page in a third of the time.
+
+    nbconvert parses each page that it has made once more, to give pictures an alternative text and
+    to mark parts that nbgrader's pages have not. The first is done here, and the second left out.
+    """
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Convert a notebook."""
+        resources = self._init_resources(resources)
+        html, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
+        return _NO_ALT.sub('<img alt="A picture that this cell made" ', html), resources

@@ -1,0 +1,165 @@
+"""Grade one lesson of a class: `nblib grade LESSON`.
+
+    build → rebuild and execute what has no result yet → record → feedback → grades.csv → audit
+
+Each submission goes on to the next step as soon as it can, and whatever is done is on the disk: the
+same command, after a crash or when new work came in, does the rest and nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+from dask.system import CPU_COUNT
+from nbgrader.coursedir import CourseDirectory
+
+from nblib.build import build
+from nblib.grading import runner
+from nblib.grading.audit import audit
+from nblib.grading.bundle import load_bundle
+from nblib.grading.course import (
+    back_up,
+    classroom,
+    environment,
+    exclusive,
+    folder,
+    gradebook,
+    load,
+    log_to,
+)
+from nblib.grading.feedback import printer
+from nblib.grading.gradesheet import export
+from nblib.grading.limits import Limits
+from nblib.grading.line import Line
+from nblib.grading.manifest import handed_in, students
+from nblib.grading.pool import executions
+from nblib.grading.progress import progress
+from nblib.grading.record import register
+from nblib.grading.results import Grades, Result, table
+from nblib.grading.trouble import GradingError, explained
+
+__all__ = ["GradingError", "grade", "grade_class"]
+
+Say = Callable[[str], None]
+
+
+def grade(
+    root: Path,
+    lesson: str,
+    *,
+    jobs: int | None = None,
+    only: Collection[str] = (),
+    scheduler: str | None = None,
+    required: str = "strong",
+    say: Say = print,
+) -> int:
+    """Grade a lesson and print the table; return 0 if all have a grade and the audit holds, else 1.
+
+    The arguments, and what is raised, are those of `grade_class`.
+    """
+    grades = grade_class(
+        root, lesson, jobs=jobs, only=only, scheduler=scheduler, required=required, say=say
+    )
+    say(table(grades))
+    return int(bool(grades.need_human or grades.differences))
+
+
+def grade_class(
+    root: Path,
+    lesson: str,
+    *,
+    jobs: int | None = None,
+    only: Collection[str] = (),
+    scheduler: str | None = None,
+    required: str = "strong",
+    limits: Limits | None = None,
+    say: Say = print,
+) -> Grades:
+    """Grade what the class handed in for a lesson, as far as it is not graded yet.
+
+    Args:
+        root: the course folder.
+        lesson: such as "01_gradient_descent".
+        jobs: how many submissions run at once on this machine; one for each core if not given.
+        only: the students to grade; all if empty.
+        scheduler: the address of a dask scheduler whose workers run the submissions.
+        required: the least protection that will do: "strong", "container" or "none".
+        limits: what a submission may use; without them `nbgrader_config.py` decides.
+        say: is told of the progress.
+
+    Raises GradingError if there is no such lesson, if it no longer fits the class's gradebook, if
+    somebody else is grading the class, or if the machine is at fault (a full disk, a gradebook in
+    use); and SandboxError if students' code cannot be confined as required.
+    """
+    known = sorted(path.stem for path in (root / "solutions").glob("[0-9]*.py"))
+    if lesson not in known:
+        raise GradingError(f"there is no lesson {lesson!r}; the lessons are {', '.join(known)}")
+    jobs = jobs or CPU_COUNT
+    if not scheduler:
+        _insist_on_sandbox(required, say)
+    with explained(), environment():
+        course = load(root)
+        with exclusive(course), log_to(classroom(course) / "grading.log"):
+            build(root)
+            settings = course.config.Replay
+            settings.limits = vars(limits or Limits(**settings.get("limits", {})))
+            settings.require = required
+            return _grade_all(course, lesson, jobs, only, scheduler, say)
+
+
+def _insist_on_sandbox(required: str, say: Say) -> None:
+    from nblib.grading import sandbox
+
+    tier = sandbox.require(sandbox.Tier(required))
+    say(f"Students' code runs in a sandbox of this kind: {tier}.")
+
+
+def _grade_all(
+    course: CourseDirectory,
+    lesson: str,
+    jobs: int,
+    only: Collection[str],
+    scheduler: str | None,
+    say: Say,
+) -> Grades:
+    limits = Limits(**course.config.Replay.limits)
+    start = partial(runner.supervisor, course.config.Replay.require, limits)
+    # The first of all, for its processes are forks of this one.
+    with printer(course, lesson, jobs) as printing:
+        back_up(course)
+        register(course, lesson)
+        submissions = handed_in(course, lesson, only)
+        with progress(len(submissions), say) as step:
+            bundle = load_bundle(Path(course.root), lesson)
+            line = Line(course, bundle, limits, printing, step)
+            outcomes = executions(
+                line.missing(submissions), start, threads=jobs, scheduler=scheduler
+            )
+            with closing(outcomes):  # ends what still runs, whatever happens here
+                for student, outcome in outcomes:
+                    line.accept(student, outcome)
+            line.finish()
+    differences = audit(course, lesson, line.entries, line.store, complete=not only)
+    absent = _absent(course, lesson, only)
+    with gradebook(course) as book:
+        export(book, classroom(course) / "grades.csv")
+        most = book.find_assignment(lesson).max_score
+    results = sorted([*line.results, *absent], key=lambda result: result.student)
+    return Grades(lesson, most, tuple(results), tuple(differences))
+
+
+def _absent(course: CourseDirectory, lesson: str, only: Collection[str]) -> list[Result]:
+    """Return a result for those who are asked for, or known, but have no folder for this lesson."""
+    with gradebook(course) as book:
+        known = {student.id for student in book.students}.union(students(course))
+    results = []
+    for student in only or known:
+        place = folder(course, course.submitted_directory, student, lesson)
+        if not place.is_dir():
+            loose = any(place.parent.glob("*.ipynb"))
+            note = f"move the notebook into a folder {lesson}" if loose else "not handed in"
+            results.append(Result(student, None, note, handed_in=loose))
+    return results

@@ -1,0 +1,150 @@
+"""The way of each submission, from its file to its feedback; what is done already is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
+
+from nblib.grading import notes
+from nblib.grading.audit import Entry
+from nblib.grading.bundle import Bundle
+from nblib.grading.course import classroom, gradebook, results_folder
+from nblib.grading.execution import Execution
+from nblib.grading.feedback import Printer
+from nblib.grading.journal import Journal
+from nblib.grading.limits import Limits
+from nblib.grading.manifest import Submission, insist_on_files
+from nblib.grading.marks import Marks, differing, marks
+from nblib.grading.rebuild import Unreadable, rebuild
+from nblib.grading.record import Recorder, autograded, take_back
+from nblib.grading.replay import key_of
+from nblib.grading.results import Result
+from nblib.grading.runner import Fault
+from nblib.grading.store import Store, key
+from nblib.grading.trouble import trouble
+
+__all__ = ["Line"]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A submission that can be run, and the name of its result."""
+
+    submission: Submission
+    key: str
+    told: tuple[str, ...]
+
+
+class Line:
+    """Takes submissions through all steps, in one process; running and printing happen elsewhere.
+
+    `results` and `entries` (for the audit) are complete after `finish`.
+    """
+
+    def __init__(
+        self,
+        course: CourseDirectory,
+        bundle: Bundle,
+        limits: Limits,
+        printing: Printer,
+        step: Callable[[str], None],
+    ) -> None:
+        self.results: list[Result] = []
+        self.entries: list[Entry] = []
+        self.store = Store(results_folder(course))
+        self._course, self._bundle, self._limits = course, bundle, limits
+        self._printing, self._step = printing, step
+        self._recorder = Recorder(course, bundle.lesson)
+        self._journal = Journal(classroom(course) / "journal.jsonl")
+        self._book = gradebook(course)
+        self._held = marks(self._book, bundle.lesson)
+        self._running: dict[str, _Case] = {}  # by student
+        self._ready: list[_Case] = []
+
+    def missing(self, submissions: Iterable[Submission]) -> Iterator[tuple[str, NotebookNode]]:
+        """Yield, by student, the notebooks that have no result yet."""
+        for submission in submissions:
+            try:
+                insist_on_files(submission.folder)
+                path = submission.folder / f"{self._bundle.lesson}.ipynb"
+                rebuilt = rebuild(self._bundle, path)
+            except Unreadable as error:
+                self._without_grade(submission, str(error))
+                continue
+            name = key(rebuilt.notebook, self._bundle.digest, self._limits)
+            case = _Case(submission, name, rebuilt.told)
+            if self.store.get(name):
+                self._ready.append(case)
+            else:
+                self._running[submission.student] = case
+                yield submission.student, rebuilt.notebook
+
+    def accept(self, student: str, outcome: Execution | Fault) -> None:
+        """Keep what came of running a notebook, and record what can be recorded."""
+        case = self._running.pop(student)
+        if isinstance(outcome, Fault):
+            reason = f"no grade: the grader failed ({outcome.reason}); run the same command again"
+            self._without_grade(case.submission, reason)
+        else:
+            self.store.put(case.key, outcome)
+            self._ready.append(case)
+        self._record_ready()
+
+    def finish(self) -> None:
+        """Record the rest, and wait for the feedback."""
+        self._record_ready()
+        self._printing.finish()
+        self._book.close()
+
+    def _record_ready(self) -> None:
+        while self._ready:
+            case = self._ready.pop(0)
+            try:
+                held, note = self._record(case)
+            except Exception as error:  # whatever one submission may bring about, the others go on
+                if trouble(error):
+                    raise
+                self._without_grade(case.submission, notes.failure(error))
+                continue
+            student = case.submission.student
+            self._printing.print(student, held)
+            self._end(case.submission, case.key, Result(student, held.score, note))
+
+    def _record(self, case: _Case) -> tuple[Marks, str]:
+        """Bring a result into the gradebook; return what it holds then, and what to say of it."""
+        student, lesson = case.submission.student, self._bundle.lesson
+        execution = self.store.get(case.key)
+        if execution is None:
+            raise LookupError("the result has gone from the store")
+        held = self._held.get(student, Marks())
+        shown = key_of(autograded(self._course, lesson, student))
+        if shown != case.key or differing(execution.tests, held):
+            self._recorder.record(student)
+            self._book.db.expire_all()
+            held = marks(self._book, lesson, student)[student]
+            self._journal.add(
+                event="recorded",
+                student=student,
+                lesson=lesson,
+                submission=case.submission.digest,
+                key=case.key,
+            )
+        exercises = [*dict.fromkeys(map(notes.exercise_of, held.tests))]
+        said = notes.outcome(
+            execution,
+            unsolved=[name for name in exercises if name in held.untouched],
+            lost=[name for name in exercises if name in {*map(notes.exercise_of, held.lost)}],
+        )
+        return held, "; ".join([*case.told, *said])
+
+    def _without_grade(self, submission: Submission, reason: str) -> None:
+        take_back(self._course, self._bundle.lesson, submission.student)
+        self._end(submission, None, Result(submission.student, None, reason))
+
+    def _end(self, submission: Submission, key: str | None, result: Result) -> None:
+        self.results.append(result)
+        self.entries.append(Entry(submission, key))
+        self._step(submission.student)

@@ -1,0 +1,134 @@
+"""One zygote in its sandbox, seen from the supervisor: it starts, forks and is replaced."""
+
+from __future__ import annotations
+
+import json
+import select
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict
+from typing import Any
+
+from nblib.grading import sandbox
+from nblib.grading.channel import Channel, Closed, CodecError
+from nblib.grading.limits import Limits
+from nblib.grading.sandbox import Tier, Usage
+
+__all__ = ["Nursery", "SupervisorFault"]
+
+_SECONDS_TO_START = 180  # importing torch on a busy machine
+_SECONDS_TO_ANSWER = 30
+
+
+class SupervisorFault(RuntimeError):
+    """The grader itself failed: nothing is known about the submission."""
+
+
+class Nursery:
+    """Where the processes of one role, "student" or "examiner", come from."""
+
+    def __init__(self, role: str, tier: Tier, limits: Limits) -> None:
+        self._role, self._tier, self._limits = role, tier, limits
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_ready = self._is_tidy = False
+
+    def start(self) -> None:
+        """Begin to start the zygote; `fork` waits until it is ready."""
+        ours, theirs = socket.socketpair()
+        self._zygote, self._complaints = ours, tempfile.TemporaryFile()  # noqa: SIM115
+        with theirs:
+            module = [sys.executable, "-P", "-m", "nblib.grading.zygote", self._role]
+            self._process = sandbox.spawn(
+                self._tier,
+                [*module, str(theirs.fileno())],
+                limits=self._limits,
+                pass_fds=[theirs.fileno()],
+                stderr=self._complaints.fileno(),
+            )
+        self._is_ready, self._is_tidy = False, True
+
+    def end(self) -> None:
+        """Kill the zygote and all that it has forked."""
+        if self._process is not None:
+            sandbox.end(self._process)
+            self._zygote.close()
+            self._complaints.close()
+            self._process = None
+
+    def fork(self, other: socket.socket) -> Channel:
+        """Return the channel to a new child, to which `other` is handed.
+
+        Raises SupervisorFault where there is none to be had.
+        """
+        if self._process is None:
+            self.start()
+        if not self._is_ready and self._said(_SECONDS_TO_START) != "ready":
+            raise self._fault("it says something else than that it is ready")
+        self._is_ready, self._is_tidy = True, False
+        ours, theirs = socket.socketpair()
+        channel = Channel(ours, self._limits.value)
+        try:
+            with theirs:
+                self._ask_for_child(theirs, other)
+            ours.settimeout(_SECONDS_TO_ANSWER)
+            channel.receive()  # a word that the child is there
+            ours.settimeout(None)
+        except SupervisorFault:
+            channel.close()
+            raise
+        except (Closed, CodecError) as error:
+            channel.close()
+            raise self._fault("its child did not begin") from error
+        return channel
+
+    def _ask_for_child(self, control: socket.socket, other: socket.socket) -> None:
+        request = json.dumps({"op": "fork", "limits": asdict(self._limits)}).encode()
+        try:
+            socket.send_fds(self._zygote, [request], [control.fileno(), other.fileno()])
+        except OSError as error:
+            raise self._fault("it takes no requests") from error
+        if self._said(_SECONDS_TO_ANSWER) != "forked":
+            raise self._fault("it did not fork")
+
+    def tidy(self) -> None:
+        """End the children and remove what they left; where that fails, begin a new sandbox."""
+        if self._is_tidy or self._process is None:
+            return
+        try:
+            self._zygote.sendall(json.dumps({"op": "tidy"}).encode())
+            self._is_tidy = self._said(_SECONDS_TO_ANSWER) == "clean"
+        except (OSError, SupervisorFault):
+            self._is_tidy = False
+        if not self._is_tidy:
+            self.end()
+
+    def insist(self, seconds: float = 0) -> None:
+        """Raise SupervisorFault if the zygote has ended, or does now: its children end with it."""
+        if self._process is None:  # and that has been said
+            return
+        heard, _, _ = select.select([self._zygote], [], [], seconds)
+        if heard:  # it never speaks unasked: this is the end
+            raise self._fault("it has ended")
+
+    def usage(self) -> Usage:
+        """Return what the zygote and its children use together."""
+        return sandbox.usage(self._process) if self._process else Usage()
+
+    def _said(self, seconds: float) -> Any:
+        self._zygote.settimeout(seconds)
+        try:
+            word = self._zygote.recv(2**16)
+        except OSError as error:
+            raise self._fault(f"it said nothing for {seconds} s") from error
+        if not word:
+            raise self._fault("it has ended")
+        return json.loads(word)
+
+    def _fault(self, what: str) -> SupervisorFault:
+        """Return the exception, with the zygote's own last words, and give the zygote up."""
+        self._complaints.seek(0)
+        last = self._complaints.read()[-2000:].decode(errors="replace").strip()
+        self.end()
+        return SupervisorFault(f"the {self._role} process cannot be used: {what}\n{last}".strip())

@@ -1,0 +1,120 @@
+"""What stands, in the examiner's process, for a function or an object of the student's."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import torch
+
+from nblib.grading.codec import CodecError
+from nblib.grading.peer import StandIn
+
+__all__ = ["Proxy", "ProxyError"]
+
+_BLOCK = 624  # numbers that the Mersenne twister makes at a time
+_WORDS = slice(24, 24 + 8 * _BLOCK)  # where they lie in the state of a generator
+_MOST_BLOCKS = 10_000
+_CLASSES: dict[str, type] = {"Module": torch.nn.Module, "Optimizer": torch.optim.Optimizer}
+
+
+class ProxyError(TypeError):
+    """A test relies on what only the student's side could tell: nothing that can be trusted."""
+
+
+class Proxy(StandIn):
+    """Can be called, iterated and read; each time the student's process is asked.
+
+    It cannot be compared, ordered or asked whether it is true: a student's object could say what
+    the test wants to hear. `isinstance` is told the truth about a few classes without a value.
+    """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        result, generators = self._peer.ask("call", self, args, kwargs)
+        given = [arg for arg in (*args, *kwargs.values()) if isinstance(arg, torch.Generator)]
+        for ours, theirs in zip(given, generators, strict=True):
+            _follow(ours, theirs.get_state())
+        return result
+
+    def __call_inplace__(self, *args: Any) -> tuple[Any, tuple[Any, ...]]:
+        """Do what `checks.call_inplace` does."""
+        result, after = self._peer.ask("call_inplace", self, args)
+        if not isinstance(after, tuple) or len(after) != len(args):
+            raise CodecError("not as many arguments came back as were sent")
+        return result, after
+
+    def __grad_of__(self, x: torch.Tensor) -> Any:
+        """Do what `checks.grad_of` does."""
+        return self._peer.ask("grad_of", self, x)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._peer.ask("getattr", self, name)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._peer.ask("getitem", self, key)
+
+    def __len__(self) -> int:
+        length = self._peer.ask("len", self)
+        if type(length) is not int:
+            raise CodecError(f"a length of {length!r}")
+        return length
+
+    def __iter__(self) -> Iterator[Any]:
+        iterator = self._peer.ask("iter", self)
+        while item := self._peer.ask("next", iterator):  # [item], or [] at the end
+            yield item[0]
+
+    def __next__(self) -> Any:
+        if item := self._peer.ask("next", self):
+            return item[0]
+        raise StopIteration
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise ProxyError(
+            f"{self!r} cannot be compared here. Return numbers, strings, lists, dicts, arrays or "
+            "tensors: their values are what counts."
+        )
+
+    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _refuse
+
+    def __hash__(self) -> int:
+        return hash((id(self._peer), self._number))
+
+    def __repr__(self) -> str:
+        return f"<{self._text('class')} {self._text('name')}>".replace(" >", ">")
+
+    @property
+    def __name__(self) -> str:
+        return self._text("name") or self._text("class")
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        parameter = inspect.Parameter
+        names = [name for name in self._facts.get("parameters", []) if isinstance(name, str)]
+        return inspect.Signature(
+            [parameter(name, parameter.POSITIONAL_OR_KEYWORD) for name in dict.fromkeys(names)]
+        )
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:  # `isinstance` asks for it
+        return _CLASSES.get(self._text("is"), Proxy)
+
+    def _text(self, fact: str) -> str:
+        return str(self._facts.get(fact, ""))[:80]
+
+
+def _follow(generator: torch.Generator, state: torch.Tensor) -> None:
+    """Let `generator` draw as far as the student has, if `state` lies ahead of it at all.
+
+    A state that was made up could let the test draw nothing but zeros from then on.
+    """
+    ahead = torch.Generator()
+    ahead.set_state(generator.get_state())
+    for _ in range(_MOST_BLOCKS):
+        if torch.equal(ahead.get_state()[_WORDS], state[_WORDS]):
+            generator.set_state(state)
+            return
+        torch.empty(_BLOCK, dtype=torch.int32).random_(generator=ahead)

@@ -1,0 +1,44 @@
+"""What runs submissions, and how it is started; tests put something simpler in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from nbformat import NotebookNode
+
+from nblib.grading.execution import Execution
+from nblib.grading.limits import Limits
+
+__all__ = ["Fault", "Runner", "Start", "supervisor"]
+
+
+class Runner(Protocol):
+    """Runs one submission after the other."""
+
+    def execute(self, notebook: NotebookNode) -> Execution:
+        """Run a notebook as `rebuild` returns it."""
+
+
+Start = Callable[[], AbstractContextManager[Runner]]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The grader failed, again and again, and not the student: a matter for a human."""
+
+    reason: str
+
+
+def supervisor(required: str, limits: Limits) -> AbstractContextManager[Runner]:
+    """Start the real runner, in the best sandbox there is.
+
+    Raises SandboxError if this machine has none of the tier `required`, such as "strong".
+    """
+    from nblib.grading import sandbox
+    from nblib.grading.supervisor import Supervisor
+
+    tier = sandbox.require(sandbox.Tier(required))
+    return Supervisor(tier, limits)

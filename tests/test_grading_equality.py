@@ -1,0 +1,212 @@
+"""Honest submissions earn what stock nbgrader gives them, except where that is unfair."""
+
+import random
+from pathlib import Path
+
+import nbformat
+import pytest
+import stock_nbgrader
+import tiny_course
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from nblib.build import build
+from nblib.grading.course import environment, gradebook, load
+from nblib.grading.grade import grade_class
+from nblib.grading.limits import Limits
+from nblib.grading.marks import marks
+
+pytestmark = [pytest.mark.slow, pytest.mark.sandbox, pytest.mark.xdist_group("grading")]
+
+NAME = "01_tiny"
+LESSON = '''\
+# %% [markdown]
+# # Three exercises
+
+# %% nbgrader={"grade_id": "setup", "locked": true}
+import random
+
+from nblib import checks
+
+# %% nbgrader={"grade_id": "double", "solution": true}
+def double(x):
+    """Return twice `x`."""
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "double-test", "grade": true, "points": 1}
+with checks.exercise("Double", points=1, hidden=1) as check:
+    check.close(check.call(double, 21), 42)
+### BEGIN HIDDEN TESTS
+with checks.hidden("Another number") as check:
+    x = random.random()
+    check.close(check.call(double, x), x + x)
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade_id": "sort", "solution": true}
+def sort(numbers):
+    """Return the numbers in rising order."""
+    ### BEGIN SOLUTION
+    return sorted(numbers)
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "sort-test", "grade": true, "points": 2}
+with checks.exercise("Sort", points=2) as check:
+    check.equal(check.call(sort, [3, 1, 2]), [1, 2, 3])
+
+# %% nbgrader={"grade_id": "sort-test-2", "grade": true, "points": 3}
+assert sort([]) == []
+assert list(sort((2, 1))) == [1, 2]
+
+# %% nbgrader={"grade_id": "apply", "solution": true}
+def apply(function, times, x):
+    """Return x after `function` was applied to it so many times."""
+    ### BEGIN SOLUTION
+    for _ in range(times):
+        x = function(x)
+    return x
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "apply-test", "grade": true, "points": 4}
+with checks.exercise("Apply", points=4) as check:
+    check.close(check.call(apply, lambda x: x / 2, 3, 8.0), 1.0)
+'''
+ANSWERS = {
+    "double": [
+        "def double(x):\n    return x + x",
+        "double = lambda x: x * 2",
+        "class Double:\n    def __call__(self, x):\n        return 2 * x\ndouble = Double()",
+        "print('mine')\ndef double(x):\n    print(x)\n    return 2 * x",
+        "def double(x):\n    return x**2",
+        "def double(x):\n    return 42",
+        "def double(x):\n    2 * x",
+        "def double(x):\n    raise ValueError('no')",
+        "def double(x)\n    return 2 * x",
+        "import nowhere\ndef double(x):\n    return 2 * x",
+        None,
+    ],
+    "sort": [
+        "def sort(numbers):\n    return sorted(numbers)",
+        "def sort(numbers):\n    numbers = list(numbers)\n    numbers.sort()\n    return numbers",
+        "def sort(numbers):\n    numbers.sort()\n    return numbers",
+        "def sort(numbers):\n    return numbers",
+        "def sort(numbers):\n    return sorted(numbers)[::-1]",
+        "def sort(numbers):\n    return list(set(numbers))",
+        "def sort(numbers):\n    return (yield from sorted(numbers))",
+        "sort = sorted",
+        None,
+    ],
+    "apply": [
+        "def apply(f, times, x):\n    return x if not times else apply(f, times - 1, f(x))",
+        "from functools import reduce\n"
+        "def apply(f, n, x):\n    return reduce(lambda y, _: f(y), range(n), x)",
+        "def apply(f, times, x):\n    return f(x)",
+        "def apply(f, times, x):\n    for _ in range(times + 1):\n        x = f(x)\n    return x",
+        "def apply(f, times):\n    return f",
+        "def apply(f, times, x):\n    return helper(f, times, x)",
+        None,
+    ],
+}
+NUM_SUBMISSIONS = 42
+
+
+def submission(root: Path, rng: random.Random) -> str:
+    """Answer each exercise in some way, and do to the notebook what students do."""
+    notebook = nbformat.read(root / "notebooks" / NAME / f"{NAME}.ipynb", as_version=4)
+    cells = {cell.id: cell for cell in notebook.cells}
+    for name, answers in ANSWERS.items():
+        answer = rng.choice(answers)
+        cells[name].source = cells[name].source if answer is None else answer
+    helper = "def helper(f, n, x):\n    for _ in range(n):\n        x = f(x)\n    return x"
+    extras = [new_code_cell(helper), new_code_cell("1 / 0"), new_markdown_cell("Puh!")]
+    for extra in rng.sample(extras, rng.randrange(3)):
+        notebook.cells.insert(rng.randrange(2, len(notebook.cells)), extra)
+    if rng.random() < 0.2:
+        notebook.cells.remove(cells["sort-test"])
+    if rng.random() < 0.2:
+        cells["double-test"].source = "pass"
+    return nbformat.writes(notebook)
+
+
+def hand_in(root: Path, student: str, text: str) -> None:
+    path = root / "classroom/default/submitted" / student / NAME / f"{NAME}.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def make(folder: Path) -> Path:
+    build(tiny_course.make(folder, LESSON))
+    return folder
+
+
+def ours(root: Path) -> dict[str, dict[str, float | None]]:
+    grades = grade_class(root, NAME, limits=Limits(cpu_seconds_per_cell=5), say=lambda _: None)
+    assert not grades.differences
+    with environment(), gradebook(load(root)) as book:
+        return {
+            student: {name: mark.auto for name, mark in theirs.tests.items()}
+            for student, theirs in marks(book, NAME).items()
+        }
+
+
+@pytest.fixture(autouse=True)
+def _default_class(monkeypatch):
+    monkeypatch.delenv("NBLIB_CLASSROOM", raising=False)
+
+
+def test_honest_submissions_earn_what_stock_nbgrader_gives_them(tmp_path):
+    root, stock = make(tmp_path / "ours"), make(tmp_path / "stock")
+    rng = random.Random(1)
+    for number in range(NUM_SUBMISSIONS):
+        text = submission(root, rng)
+        for place in (root, stock):
+            hand_in(place, f"s{number:02}", text)
+    points = ours(root)
+    assert len(points) == NUM_SUBMISSIONS
+    assert len({tuple(theirs.values()) for theirs in points.values()}) > 5  # they do differ
+    assert points == stock_nbgrader.grade(stock, NAME)
+
+
+UNFAIR = {
+    "a warning on stderr in a test": (
+        {"double": "import warnings\ndef double(x):\n    warnings.warn('slow')\n    return 2 * x"},
+        {"double-test": 1},
+        {"double-test": 0},
+    ),
+    "a library that prints to stderr": (
+        {"sort": "import sys\ndef sort(x):\n    print('!', file=sys.stderr)\n    return sorted(x)"},
+        {"sort-test": 2, "sort-test-2": 3},
+        {"sort-test": 0, "sort-test-2": 0},
+    ),
+    "an answer that kills its process": (
+        {"apply": "import os\ndef apply(f, times, x):\n    os._exit(1)"},
+        {"double-test": 1, "sort-test": 2, "sort-test-2": 3, "apply-test": 0},
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNFAIR)
+def test_where_stock_nbgrader_is_unfair_we_are_not(tmp_path, case):
+    answers, fair, unfair = UNFAIR[case]
+    notebook_of = {name: options[0] for name, options in ANSWERS.items()} | answers
+    points = []
+    for place, graded in (("ours", ours), ("stock", stock_nbgrader_or_nothing)):
+        root = make(tmp_path / place)
+        notebook = nbformat.read(root / "notebooks" / NAME / f"{NAME}.ipynb", as_version=4)
+        for cell in notebook.cells:
+            cell.source = notebook_of.get(cell.id, cell.source)
+        hand_in(root, "s01", nbformat.writes(notebook))
+        points.append(graded(root).get("s01", {}))
+    assert fair.items() <= points[0].items()
+    if unfair is None:
+        assert not any(points[1].values())
+    else:
+        assert unfair.items() <= points[1].items()
+
+
+def stock_nbgrader_or_nothing(root: Path) -> dict[str, dict[str, float | None]]:
+    try:
+        return stock_nbgrader.grade(root, NAME)
+    except Exception:  # nbgrader gives up where a kernel dies
+        return {}

@@ -1,0 +1,62 @@
+"""Students' text is shown as it is meant, and harmless; a browser shows it in `browser/`."""
+
+import signal
+
+import pytest
+
+from nblib.grading.pages import clean_html, highlight_code, markdown2html
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("# Title", "<h1>Title</h1>"),
+        ("*a* **b** `x < y`", "<p><em>a</em> <strong>b</strong> <code>x &lt; y</code></p>"),
+        ("$a < b$ and $$x \\\\ & y$$", "<p>$a &lt; b$ and $$x \\\\ &amp; y$$</p>"),
+        ("[a](https://a.example)", '<p><a href="https://a.example">a</a></p>'),
+        ("<details><summary>s</summary>t</details>", "<details><summary>s</summary>t</details>"),
+        ("```python\nx < 1\n```", "<pre><code>x &lt; 1\n</code></pre>"),
+        ("![p](data:image/png;base64,AA)", '<p><img src="data:image/png;base64,AA" alt="p"></p>'),
+        ("![my plot](attachment:a.png)", "<p><em>[picture my plot]</em></p>"),
+    ],
+)
+def test_honest_text_is_rendered(text, shown):
+    assert markdown2html(text).strip() == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("[a](javascript:x)", "<p><a>a</a></p>"),
+        ("<a href='JaVaScRiPt:x'>a</a>", "<p><a>a</a></p>"),
+        ("<a href='data:text/html,x'>a</a>", "<p><a>a</a></p>"),
+        ("<a href='/formgrader/api'>a</a>", "<p><a>a</a></p>"),
+        ("![a](http://spy.example/a.png)", '<p><img alt="a"></p>'),
+        ("<b class='score' id='x' style='position:fixed' onclick='x'>a</b>", "<p><b>a</b></p>"),
+        ("<script>x</script>", "&lt;script&gt;x&lt;/script&gt;"),
+        ("<style>x</style>", "&lt;style&gt;x&lt;/style&gt;"),
+        ("<input>", "&lt;input&gt;"),
+    ],
+)
+def test_what_could_run_load_or_imitate_is_taken_out(text, shown):
+    assert markdown2html(text).strip() == shown
+    assert clean_html(markdown2html(text)) == markdown2html(text)
+
+
+def test_code_is_coloured_and_escaped():
+    assert '<span class="k">def</span>' in highlight_code("def f(): pass", metadata={})
+    assert "<script>" not in highlight_code("</pre><script>")
+    assert "&lt;/pre&gt;&lt;script&gt;" in highlight_code("</pre><script>" + "x" * 2000)
+
+
+BOMBS = ["a.", "[", "*a ", "<b>", "\\begin{a}", "> ", "&", "`", "(", "<b><i></b>", "[a](b", "- "]
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_no_text_keeps_the_page_waiting(bomb):
+    text = bomb * (400_000 // len(bomb))  # minutes and hours, in mistune and Pygments
+    signal.alarm(60)
+    for size in (len(text), 19_000):
+        assert markdown2html(text[:size])
+        assert highlight_code(text[:size])
+    signal.alarm(0)
