@@ -122,6 +122,19 @@ def test_cells_run_again_in_a_new_process_and_troublesome_ones_are_left_out(supe
     }
 
 
+def test_a_fork_that_comes_out_of_its_cell_says_nothing(supervisor):
+    forks = "import os, time\ndef split(x):\n    os.fork()\n    return x"
+    cells = [own(forks), own("os.fork()\nmine = 1", "forking")]
+    for number in range(3):
+        cells += [own(f"mine += 1\nprint('say {number}')", f"cell-{number}")]
+        cells += [
+            graded(f"test-{number}", f"assert split({number}) == {number} and mine == {number + 2}")
+        ]
+    execution = supervisor.execute(notebook(*cells))
+    assert execution.tests == dict.fromkeys(execution.tests, "passed")
+    assert [printed(execution, f"cell-{n}") for n in range(3)] == ["say 0\n", "say 1\n", "say 2\n"]
+
+
 def test_outputs_are_kept_by_cell_and_show_no_hidden_source(supervisor):
     shown = new_code_cell("print('demo')", id="demo", metadata={"tags": ["demo"]})
     test = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import select
 import socket
 import struct
@@ -41,6 +42,7 @@ class Channel:
     def __init__(self, end: socket.socket, limit: int = 2**30) -> None:
         self.socket, self._limit = end, limit
         self._stream = end.makefile("rb")  # most messages then come with one system call
+        self._owner = os.getpid()
         self._look: Callable[[], None] | None = None
         self._looked = 0.0
 
@@ -62,7 +64,12 @@ class Channel:
         self.socket.close()
 
     def send(self, content: Any, buffers: Sequence[bytes] = ()) -> None:
-        """Send a message; raises CodecError if it is too large, and `Closed`."""
+        """Send a message; raises CodecError if it is too large, and `Closed`.
+
+        A fork of the process cannot send: it would speak in between.
+        """
+        if os.getpid() != self._owner:
+            raise Closed("this is a copy of the process, which nobody listens to")
         text = json.dumps([content, [len(buffer) for buffer in buffers]], ensure_ascii=False)
         header = text.encode(errors="replace")  # half a surrogate pair could be written nowhere
         size = sum(map(len, buffers))
