@@ -148,6 +148,17 @@ class Notebook:
         execute = "([name, args]) => window.jupyterapp.commands.execute(name, args).then(() => {})"
         self.page.evaluate(execute, [name, arguments])
 
+    def execute(self, code: str) -> None:
+        """Run code that stands in no cell, and wait until it is done."""
+        kernel = f"{_PANEL}.sessionContext.session.kernel"
+        run = f"code => {kernel}.requestExecute({{ code }}).done.then(() => {{}})"
+        self.page.evaluate(run, code)
+
+    def write(self, index: int, source: str) -> None:
+        """Put a text into a cell, in place of the one that is there."""
+        put = "([index, text]) => {}.content.widgets[index].model.sharedModel.setSource(text)"
+        self.page.evaluate(put.format(_PANEL), [index, source])
+
     def start_cell(self, index: int) -> None:
         """Run one cell; return at once."""
         self.page.evaluate(

@@ -1,0 +1,148 @@
+"""A student meets each lesson: runs it, plays, answers wrongly and rightly, reads what is said."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import nbformat
+import pytest
+import variant_runner
+from lab import Notebook
+from playwright.sync_api import Locator
+from variant_runner import ROOT
+
+from nblib.grading.notes import exercise_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What is tried in one lesson, and what its author has to see."""
+
+    exercise: str
+    wrong: str  # a variant, by its description
+    told: Sequence[str]
+    right: str
+    praised: Sequence[str]
+    play: Callable[[Locator], None] | None = None
+    playground: str = ""  # the cell with the playground that `play` is for
+
+
+def _type(play: Locator, label: str, number: str) -> None:
+    field = play.get_by_label(f"{label}, as a number")
+    field.fill(number)
+    field.press("Enter")
+
+
+def _play_activations(play: Locator) -> None:
+    play.locator(".nblib-says").filter(has_text="sigmoid, gain 1.").wait_for()
+    play.get_by_label("activation").select_option("ReLU")
+    _type(play, "initial gain", "1.41")
+
+
+def _play_curve_fit(play: Locator) -> None:
+    play.locator(".nblib-says").filter(has_text="L2, λ = 1e-06").wait_for()
+    play.get_by_label("knob").select_option("early stopping")
+    _type(play, "strength λ", "0.3")
+
+
+VISITS = {
+    "01_gradient_descent": Visit(
+        "momentum",
+        wrong="(1−β) on the gradient",
+        told=["✗ Momentum: not right yet", "That is the other convention; here v ← βv + g."],
+        right="loop with a None check",
+        praised=["✓ Momentum: 1 comparison right", "2 more hidden parts"],
+    ),
+    "02_initialization": Visit(
+        "batch-norm",
+        wrong="momentum reversed",
+        told=[
+            "✗ Batch norm in training: not right yet",
+            "momentum is the share of the new batch here; you gave it to the old value.",
+            "✓ Batch norm in use",  # half an answer earns its part of the points
+        ],
+        right="with keepdim, for any shape",
+        praised=["✓ Batch norm in training: 1 comparison right"],
+    ),
+    "03_activations": Visit(
+        "swish",
+        wrong="only the first half of the product rule",
+        told=["✗ Swish: not right yet", "Product rule: the gate changes as well."],
+        right="product and chain rule",
+        praised=["✓ Swish: 2 comparisons right", "2 more hidden parts"],
+        play=_play_activations,
+        playground="playground.activations()",
+    ),
+    "04_regularization": Visit(
+        "dropout",
+        wrong="no rescaling",
+        told=[
+            "✗ Inverted dropout, training: not right yet",
+            "What is left is not enlarged: divide by the share that is kept.",
+        ],
+        right="masked fill",
+        praised=["✓ Inverted dropout, training: 7 comparisons right", "2 more hidden parts"],
+        play=_play_curve_fit,
+        playground="playground.curve_fit()",
+    ),
+}
+
+
+def answer(lesson: str, exercise: str, description: str) -> str:
+    (found,) = [
+        variant.source
+        for variant in variant_runner.load(ROOT / f"tests/variants/{lesson}.py")
+        if (variant.exercise, variant.description) == (exercise, description)
+    ]
+    return found
+
+
+@pytest.mark.parametrize("lesson", VISITS)
+def test_a_student_works_through_the_lesson(open_notebook, lesson):
+    visit, path = VISITS[lesson], ROOT / "notebooks" / lesson / f"{lesson}.ipynb"
+    cells = nbformat.read(path, as_version=4).cells
+    index = {cell.id: number for number, cell in enumerate(cells)}
+    tests = [name for name in index if "-test" in name]
+    mine = [name for name in tests if exercise_of(name) == visit.exercise]
+    last = max(number for number, cell in enumerate(cells) if cell.cell_type == "code")
+
+    notebook: Notebook = open_notebook(path, name=f"{lesson}.ipynb")
+    # The experiments at full size have a test of their own.
+    notebook.execute("import os; os.environ['NBLIB_FAST'] = '1'")
+    notebook.run_all()
+    notebook.wait_until_run(last, seconds=120)
+    assert len(notebook.errors()) == len(tests)  # each exercise stops its own cell only
+    for name in tests:
+        assert "not solved yet" in notebook.output(index[name]).inner_text()
+
+    def pictures(of: str, what: Locator | None = None) -> None:
+        for theme in ("dark", "light"):
+            notebook.use_theme(theme)
+            notebook.screenshot(f"{lesson}-{of}-{theme}", what)
+
+    if visit.play:
+        (number,) = [n for n, cell in enumerate(cells) if cell.source == visit.playground]
+        play = notebook.output(number).locator(".nblib-playground")
+        play.scroll_into_view_if_needed()
+        visit.play(play)
+        play.locator(".nblib-score").filter(has_text="✓ reached on try").wait_for()
+        pictures("playground", play)
+
+    def said_to(description: str) -> str:
+        notebook.write(index[visit.exercise], answer(lesson, visit.exercise, description))
+        for name in (visit.exercise, *mine):
+            notebook.run_cell(index[name])
+        notebook.output(index[mine[0]]).scroll_into_view_if_needed()
+        return "\n".join(notebook.output(index[name]).inner_text() for name in mine)
+
+    wrong = said_to(visit.wrong)
+    assert [text for text in visit.told if text not in wrong] == []
+    assert "Traceback" not in wrong
+    pictures("wrong")
+
+    right = said_to(visit.right)
+    assert [text for text in visit.praised if text not in right] == []
+    assert "✗" not in right
+    pictures("right")
+    assert len(notebook.errors()) == len(tests) - len(mine)
