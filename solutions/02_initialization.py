@@ -1930,10 +1930,10 @@ plots.show(
 #   well as any). With a hidden layer, never; nor does any other number, the same everywhere: twins
 #   never part. A grain of noise cures a shallow network. A deep one needs the right size as well.
 # - **"Batch norm makes it irrelevant."** It opens a needle's eye into a gate. At 10 layers and without
-#   it, of six scales only He's own worked; with it, each from a tenth of He's to He's reached 90 %. But
-#   zero stays zero and twins stay twins. Weights ten times too large learn slowly, since their
-#   gradients are ten times too small (van Laarhoven 2017). And over many layers batch norm itself makes
-#   gradients explode, 1.2 times per layer.
+#   it, of six scales only He's own worked; with it, each from a tenth of He's to He's came to about 90 %
+#   or more. But zero stays zero and twins stay twins. Weights ten times too large learn slowly, since
+#   their gradients are ten times too small (van Laarhoven 2017). And over many layers batch norm itself
+#   makes gradients explode, 1.2 times per layer.
 #
 # All this is a few epochs of small networks on small pictures. What is arithmetic here (a factor to the
 # power of the depth) holds at any size.
