@@ -107,12 +107,14 @@ def _graded(course: Path, rival: str) -> dict[str, Any]:
 
 def _tell(rival: str, used: dict[str, Any]) -> None:
     each = {name: used[name] / NUM_SUBMISSIONS for name in ("wall", "cpu", "students")}
-    print(f"{rival}: {used['wall']:.1f} s; for each submission {each['wall']:.2f} s by the clock")
+    print(
+        f"{rival}: {used['wall']:.1f} s; for each submission {each['wall']:.2f} s by the clock, "
+        f"{each['cpu']:.2f} s of processor time"
+    )
     if rival == "nblib":
         print(
-            f"  outside the sandboxes {each['cpu']:.2f} s of processor time, students' processes "
-            f"{each['students']:.2f} s; most memory of a student's sandbox "
-            f"{used['memory'] / 2**20:.0f} MiB, of which about 350 are shared"
+            f"  of which students' cells took {each['students']:.2f} s; most memory of a student's "
+            f"sandbox {used['memory'] / 2**20:.0f} MiB, of which about 350 are shared"
         )
 
 

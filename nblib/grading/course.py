@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import functools
 import logging
 import os
 import sqlite3
@@ -13,6 +14,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from nbgrader import api
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
@@ -29,6 +31,7 @@ __all__ = [
     "gradebook",
     "load",
     "log_to",
+    "one_engine",
     "results_folder",
 ]
 
@@ -107,6 +110,20 @@ def gradebook(course: CourseDirectory) -> Gradebook:
     if not _database(course).exists():
         _make_gradebook(course)
     return Gradebook(course.db_url, course.course_id)
+
+
+@contextmanager
+def one_engine() -> Iterator[None]:
+    """Let nbgrader open its gradebook through one engine of SQLAlchemy.
+
+    It makes a new one three times for each submission, which then compiles every query anew.
+    """
+    make = api.create_engine
+    api.create_engine = functools.cache(make)
+    try:
+        yield
+    finally:
+        api.create_engine = make
 
 
 def _make_gradebook(course: CourseDirectory) -> None:

@@ -29,6 +29,7 @@ from nblib.grading.course import (
     gradebook,
     load,
     log_to,
+    one_engine,
 )
 from nblib.grading.feedback import printer
 from nblib.grading.gradesheet import export
@@ -102,7 +103,7 @@ def grade_class(
         _insist_on_sandbox(required, say)
     with explained(), environment():
         course = load(root)
-        with exclusive(course), log_to(classroom(course) / "grading.log"):
+        with exclusive(course), log_to(classroom(course) / "grading.log"), one_engine():
             build(root)
             settings = course.config.Replay
             settings.limits = vars(limits or Limits(**settings.get("limits", {})))
