@@ -9,7 +9,7 @@ lab: .venv/.lab  ## work through the lessons
 	jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here/00_start_here.ipynb
 
 test: .venv/.dev  ## run the whole test suite
-	pytest -n 2 --dist loadgroup
+	pytest -n 3 --dist loadgroup --no-loadscope-reorder
 
 demo: .venv/.lab  ## grade a sample class of twelve
 	nblib demo
