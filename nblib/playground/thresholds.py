@@ -77,8 +77,9 @@ def draw(threshold: float, prevalence: float, separation: float, miss_cost: floa
     sign = {True: "✓ ", False: "✗ ", None: ""}[reached]
     roc = (everywhere.false_alarm_rate, everywhere.recall)
     return Scene(
-        [_score_panel(threshold, separation), _matrix_panel(here)]
-        + [
+        [
+            _score_panel(threshold, separation),
+            _matrix_panel(here),
             Panel(
                 "ROC",
                 Axis("false positive rate", 0, 1),

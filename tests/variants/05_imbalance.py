@@ -286,9 +286,7 @@ def roc_auc(y, scores):
     points = [(0.0, 0.0)]
     for t in scores.unique().flip(0):
         said = scores >= t
-        points.append(
-            (said[y == 0].double().mean().item(), said[y == 1].double().mean().item())
-        )
+        points.append((said[y == 0].double().mean().item(), said[y == 1].double().mean().item()))
     area = 0.0
     for (x0, y0), (x1, y1) in zip(points, points[1:]):
         area += (x1 - x0) * (y0 + y1) / 2
@@ -1088,9 +1086,7 @@ def choose_threshold(y_valid, p_valid, y_test, p_test, false_alarm_cost, miss_co
     p, order = p_valid.sort(stable=True)
     y = y_valid[order]
     misses = torch.cat([torch.zeros(1, dtype=torch.int64), y.cumsum(0)])
-    alarms = (y == 0).sum() - torch.cat(
-        [torch.zeros(1, dtype=torch.int64), (1 - y).cumsum(0)]
-    )
+    alarms = (y == 0).sum() - torch.cat([torch.zeros(1, dtype=torch.int64), (1 - y).cumsum(0)])
     costs = (false_alarm_cost * alarms + miss_cost * misses).double()
     same = torch.cat([torch.tensor([False]), p[1:] == p[:-1], torch.tensor([False])])
     costs[same] = math.inf
@@ -1458,9 +1454,7 @@ def honest_scores(X, y, fold, resample, fit_predict):
     for f in fold.unique():
         test, train = fold != f, fold == f
         mu, sd = X[train].mean(0), X[train].std(0, correction=0)
-        scores[test] = fit_predict(
-            *resample((X[train] - mu) / sd, y[train]), (X[test] - mu) / sd
-        )
+        scores[test] = fit_predict(*resample((X[train] - mu) / sd, y[train]), (X[test] - mu) / sd)
     return scores
 
 
