@@ -50,7 +50,7 @@ def test_taken_back_is_calibrated_again(lesson):
 
 
 def test_weights_fade_on_separable_data_unless_they_decay(lesson):
-    fading, kept = (lesson["shifts"][decay].median(dim=0).values for decay in (0.0, 0.01))
+    fading, kept = (lesson["shifts"][decay].quantile(0.5, dim=0) for decay in (0.0, 0.01))
     assert fading[0].item() == pytest.approx(0.62, abs=0.03)
     assert fading[-1].item() == pytest.approx(0.14, abs=0.02)
     assert (fading.diff() < 0).all()
@@ -70,7 +70,7 @@ def test_the_focal_factor_at_two(lesson):
 
 def test_no_loss_beats_cross_entropy_by_much(lesson):
     by_loss = lesson["by_loss"]
-    medians = {name: values.median().item() for name, values in by_loss.items()}
+    medians = {name: values.quantile(0.5).item() for name, values in by_loss.items()}
     assert abs(medians["focal, γ = 2"] - medians["cross-entropy"]) < 0.05
     assert medians["weight 100"] - medians["cross-entropy"] < 0.02
 
@@ -91,21 +91,21 @@ def test_resampling_before_the_split_leaks(lesson):
 
 
 def median(lesson, model, way, column):
-    return lesson["judged"][model, way][:, column].median().item()
+    return lesson["quartiles"][model, way][1, column].item()
 
 
 def test_smote_moves_the_cut_of_a_logistic_regression_and_not_its_order(lesson):
     assert median(lesson, "logistic, C = 1", "as it is", 1) == 0
-    assert median(lesson, "logistic, C = 1", "SMOTE", 1) == pytest.approx(0.40, abs=0.05)
+    assert median(lesson, "logistic, C = 1", "SMOTE", 1) == pytest.approx(0.41, abs=0.03)
     assert median(lesson, "logistic, C = 1", "as it is", 2) == 0.5
     for model in ("logistic, C = 1", "logistic, C = 10"):
-        assert abs(lesson["gains"][model].median()) < 0.03
+        assert abs(lesson["gains"][model].quantile(0.5)) < 0.03
     assert lesson["outcome"] == "about the same"
 
 
 def test_smote_helps_nearest_neighbours(lesson):
     gain = lesson["gains"]["5 nearest neighbours"]
-    assert gain.median().item() == pytest.approx(0.10, abs=0.03)
+    assert gain.quantile(0.5).item() == pytest.approx(0.10, abs=0.03)
     assert (gain > 0).double().mean() >= 0.75
 
 
