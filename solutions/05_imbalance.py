@@ -89,8 +89,9 @@ print(f"always no: accuracy {lazy_accuracy:.3f}, 8s found {int(always_no.sum())}
 # %% [markdown]
 # ## Explore
 #
-# One threshold, and all that hangs on it. Drag it, and watch four things at once: the two bells, the
-# matrix, and a point on each curve. Then make the positives rarer, and see which curve does not mind.
+# One threshold, and all that hangs on it. Drag it, and watch three things move at once: the matrix, and a
+# point on each curve. Then change the *prevalence*, the share of the positives, and see which curve does
+# not mind.
 #
 # **Your goal**: with the other three knobs as they stand, pay almost as little as one can. A miss
 # costs as much as 50 false alarms; the line below tells the *probability* at the threshold. When is it

@@ -156,8 +156,8 @@ def threshold() -> None:
         draw,
         [
             Slider("threshold", -4, 8, 3, "threshold", step=0.05),
-            Slider("prevalence", 0.001, 0.5, PREVALENCE, "share of positives", log=True),
-            Slider("separation", 0, 4, SEPARATION, "distance of the classes", step=0.1),
+            Slider("prevalence", 0.001, 0.5, PREVALENCE, "prevalence", log=True),
+            Slider("separation", 0, 4, SEPARATION, "separation", step=0.1),
             Slider("miss_cost", 1, 1000, MISS_COST, "cost of a miss", log=True),
         ],
     )
