@@ -205,12 +205,12 @@ def call_inplace(function: Callable[..., Any], *args: Any) -> tuple[Any, tuple[A
     return function(*own), own
 
 
-def grad_of(function: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
-    """Return the gradient of a scalar `function` at `x`, of the shape of `x`, by autograd."""
+def grad_of(function: Callable[..., torch.Tensor], x: torch.Tensor, *others: Any) -> torch.Tensor:
+    """Return the gradient of a scalar `function(x, *others)` by `x`, of its shape, by autograd."""
     if remote := getattr(type(function), "__grad_of__", None):
-        return remote(function, x)
+        return remote(function, x, *others)
     point = x.detach().clone().requires_grad_()
-    (gradient,) = torch.autograd.grad(function(point), point)
+    (gradient,) = torch.autograd.grad(function(point, *others), point)
     return gradient
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
 from nblib.checks import Exercise, grad_of
 
-__all__ = ["follow_activation", "follow_optimizer", "fresh_generator", "spd_matrix"]
+__all__ = [
+    "Joint",
+    "follow_activation",
+    "follow_optimizer",
+    "fresh_generator",
+    "joint",
+    "spd_matrix",
+]
 
 _SHAPES = ((3, 2), (4,))  # different and not square, so that a transposed or shared state shows
 
@@ -88,3 +95,29 @@ def follow_activation(
             right, left = (function(z + h, *settings)[0] for h in (1e-6, -1e-6))
             slope = check.call(function, z, *settings)[1]
             check.close(slope, (right - left) / 2e-6, rtol=1e-5, atol=1e-7)
+
+
+class Joint(NamedTuple):
+    """For each of some points, the line that joins two others and passes nearest to it."""
+
+    first: torch.Tensor  # (n,) the end with the lower number
+    second: torch.Tensor  # (n,) the other end
+    share: torch.Tensor  # (n,) where on the line: 0 at the first end, 1 at the second
+    distance: torch.Tensor  # (n,) from the line
+
+
+def joint(points: torch.Tensor, ends: torch.Tensor) -> Joint:
+    """Find the two ends between which each point was set, as SMOTE does: Chawla et al. (2002).
+
+    `points` has shape (n, num_features), `ends` (m, num_features), no two of them alike. With three
+    features or more and ends in no special position, the lines meet nowhere else.
+    """
+    ends, points = ends.double(), points.double()
+    first, second = torch.combinations(torch.arange(len(ends))).T  # (pairs,) each
+    along = ends[second] - ends[first]  # (pairs, num_features)
+    off = points[:, None] - ends[first]  # (n, pairs, num_features)
+    share = (off * along).sum(2) / along.square().sum(1)  # (n, pairs)
+    distance = (off - share[..., None] * along).norm(dim=2)
+    nearest = distance.argmin(dim=1, keepdim=True)
+    share, distance = (table.gather(1, nearest)[:, 0] for table in (share, distance))
+    return Joint(first[nearest[:, 0]], second[nearest[:, 0]], share, distance)

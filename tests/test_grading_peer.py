@@ -321,6 +321,7 @@ def test_checks_reach_through_the_boundary(fetch):
     assert after[0].tolist() == [2, 4]
     assert x.tolist() == [1, 2]
     assert checks.grad_of(fetch(lambda x: (x**3).sum()), x).tolist() == [3, 12]
+    assert checks.grad_of(fetch(lambda x, a, b: (a * x + b).sum()), x, 5, x).tolist() == [5, 5]
 
 
 @pytest.mark.parametrize(

@@ -63,3 +63,17 @@ def test_an_activation_that_follows_passes():
 def test_an_activation_that_errs_fails(wrong):
     with pytest.raises(checks.CheckFailed):
         follow_sigmoid(wrong)
+
+
+def test_a_joint_is_found_again():
+    generator = torch.Generator().manual_seed(0)
+    ends = torch.randn(7, 4, generator=generator, dtype=torch.float64)
+    i, j = torch.tensor([0, 5, 2]), torch.tensor([3, 1, 6])
+    share = torch.tensor([0.2, 0.9, -0.5], dtype=torch.float64)
+    points = torch.lerp(ends[i], ends[j], share[:, None])
+    found = oracles.joint(points, ends)
+    assert found.first.tolist() == [0, 1, 2]
+    assert found.second.tolist() == [3, 5, 6]
+    torch.testing.assert_close(found.share, torch.tensor([0.2, 0.1, -0.5], dtype=torch.float64))
+    assert found.distance.max() < 1e-12
+    assert oracles.joint(points + 0.1, ends).distance.min() > 0.01

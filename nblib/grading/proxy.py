@@ -44,9 +44,9 @@ class Proxy(StandIn):
             raise CodecError("not as many arguments came back as were sent")
         return result, after
 
-    def __grad_of__(self, x: torch.Tensor) -> Any:
+    def __grad_of__(self, x: torch.Tensor, *others: Any) -> Any:
         """Do what `checks.grad_of` does."""
-        return self._peer.ask("grad_of", self, x)
+        return self._peer.ask("grad_of", self, x, *others)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

@@ -96,8 +96,8 @@ class _Answers:
     def _call_inplace(self, function: Any, args: tuple[Any, ...]) -> list[Any]:
         return [*checks.call_inplace(function, *args)]
 
-    def _grad_of(self, function: Any, x: torch.Tensor) -> torch.Tensor:
-        return checks.grad_of(function, x)
+    def _grad_of(self, function: Any, x: torch.Tensor, *others: Any) -> torch.Tensor:
+        return checks.grad_of(function, x, *others)
 
     def _getattr(self, value: Any, name: str) -> Any:
         return getattr(value, name)

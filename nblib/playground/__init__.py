@@ -1,7 +1,7 @@
 """Playgrounds: pieces of a lesson to turn knobs on, each with a goal.
 
-`activations`, `curve_fit`, `depth` and `descent` are ready-made. For another one, write a function
-from the values of controls to a Scene and hand both to `show`.
+`activations`, `curve_fit`, `depth`, `descent` and `threshold` are ready-made. For another one,
+write a function from the values of controls to a Scene and hand both to `show`.
 """
 
 from nblib.playground.controls import Button, Choice, Slider, Spot
@@ -11,6 +11,7 @@ from nblib.playground.functions import activations
 from nblib.playground.layers import depth
 from nblib.playground.scene import Axis, Band, Bars, Heat, Line, Panel, Points, Scene, Text
 from nblib.playground.surfaces import descent
+from nblib.playground.thresholds import threshold
 
 __all__ = [
     "Axis",
@@ -31,4 +32,5 @@ __all__ = [
     "depth",
     "descent",
     "show",
+    "threshold",
 ]

@@ -32,12 +32,16 @@ class SceneError(ValueError):
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis of a panel. Its range is fixed, so that what moves is the drawing."""
+    """One axis of a panel. Its range is fixed, so that what moves is the drawing.
+
+    Where there are `names`, they stand at 0, 1, 2, ... in place of numbers, without rules.
+    """
 
     label: str
     low: float
     high: float
     log: bool = False
+    names: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if not self.low < self.high or (self.log and self.low <= 0):

@@ -16,10 +16,11 @@ _NEUTRAL = {"color": "#595959", "linestyle": ":"}
 
 
 def still(scene: Scene) -> Figure:
-    """Return a figure of a scene, its panels side by side."""
+    """Return a figure of a scene, its panels side by side; four stand two by two."""
     num_panels = len(scene.panels)
+    ncols, nrows = (2, 2) if num_panels == 4 else (num_panels, 1)
     with plots.style(), np.errstate(all="ignore"):
-        fig, axes = plots.figure(ncols=num_panels, size=(min(4.8 * num_panels, 12.6), 3.8))
+        fig, axes = plots.figure(ncols, nrows, size=(min(4.8 * ncols, 12.6), 3.8 * nrows))
         for ax, panel in zip(np.ravel(axes), scene.panels, strict=True):
             _draw(ax, panel)
     return fig
@@ -34,6 +35,10 @@ def _draw(ax: Axes, panel: Panel) -> None:
         look = _NEUTRAL if series is None else looks[series % len(looks)]
         _mark(ax, mark, look, label=getattr(mark, "label", ""), zorder=2 + number / 100)
     ax.set(xlim=(panel.x.low, panel.x.high), ylim=(panel.y.low, panel.y.high))
+    for line, names in ((ax.xaxis, panel.x.names), (ax.yaxis, panel.y.names)):
+        if names:
+            line.set_ticks(range(len(names)), names)
+            line.grid(False)
     if ax.get_legend_handles_labels()[0]:
         ax.legend()
 

@@ -36,6 +36,7 @@ function scalesOf(panel, width, height) {
 
 /** Round positions on an axis, at most about `count`: [value, text] each. */
 function ticksOf(axis, count) {
+  if (axis.names.length) return axis.names.map((name, at) => [at, name]);
   if (axis.log) {
     const [first, last] = [Math.ceil(Math.log10(axis.low)), Math.floor(Math.log10(axis.high))];
     const stride = Math.max(1, Math.ceil((last - first + 1) / count));
@@ -107,7 +108,7 @@ function drawAxes(pen, panel, scales, [left, top, width, height], theme, grid) {
   pen.textBaseline = "top";
   for (const [value, text] of ticksOf(panel.x, width / 45)) {
     const x = scales.x.pixel(value);
-    if (grid) rule(x, top, x, bottom, theme.grid);
+    if (grid && !panel.x.names.length) rule(x, top, x, bottom, theme.grid);
     rule(x, bottom, x, bottom + 4, theme.faint);
     pen.fillText(text, x, bottom + 7);
   }
@@ -116,7 +117,7 @@ function drawAxes(pen, panel, scales, [left, top, width, height], theme, grid) {
   pen.textBaseline = "middle";
   for (const [value, text] of ticksOf(panel.y, height / 40)) {
     const y = scales.y.pixel(value);
-    if (grid) rule(left, y, left + width, y, theme.grid);
+    if (grid && !panel.y.names.length) rule(left, y, left + width, y, theme.grid);
     rule(left - 4, y, left, y, theme.faint);
     pen.fillText(text, left - 7, y);
   }

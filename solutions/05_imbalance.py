@@ -1,0 +1,2233 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 5 · Imbalance
+#
+# > **The myth.** *99 % accuracy is good. SMOTE always helps. And the area under the ROC curve is
+# > enough to compare models.*
+#
+# Fraud, illness, a broken part: what we look for is often rare. Then a model that never finds any is
+# right nearly always. You will build the numbers that notice it and the remedies that are offered for
+# it, and measure which of them do more than move a threshold.
+#
+# **You will be able to**
+#
+# - choose the number that fits the question, and compute it where scores tie or nothing was found;
+# - turn class weights, resampling and thresholds into one another, and take them back again;
+# - write a balanced sampler, SMOTE, the focal loss and a balanced ensemble, each checked against the
+#   library that you will use from then on;
+# - place a threshold by what errors cost, and find the leaks that make results too good to be true.
+#
+# **Time** about 4½ hours, in as many sittings as you like. **You need** the sigmoid and cross-entropy
+# (lesson 3, exercise 11). **Points** 30, in 14 exercises; each stands on its own, so you can skip one
+# and come back.
+
+# %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
+import math
+
+import torch
+import torch.nn.functional as F
+
+from nblib import (
+    checks,
+    live,
+    models,
+    oracles,
+    playground,
+    plots,
+    predict,
+    rare,
+    runtime,
+    sweep,
+    training,
+)
+
+runtime.seed_everything(0)
+torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
+
+# %% [markdown]
+# ## Predict first
+#
+# Later you will look for the digit 8, one among a hundred others, with a logistic regression: once on
+# the eight 8s that there are to learn from, once with hundreds more that SMOTE invents. Judged by how
+# well it *ranks* new digits, wherever one cuts, how does SMOTE do? Replace the three dots by
+# `"better"`, `"about the same"` or `"worse"`. A guess is free, and it is not graded.
+
+# %% tags=["prediction"]
+prediction = ...
+
+# %% tags=["demo"]
+predict.note(prediction, ["better", "about the same", "worse"])
+
+# %% [markdown]
+# ## One idea
+#
+# A classifier does three things, one after another. It puts examples in an **order**, by a score. It
+# says how sure it is, as a **probability**. And it **decides**, by cutting somewhere.
+#
+# Rare classes trouble each of them in a way of its own. Few examples make a poor order. The
+# probabilities of something rare are small, and rightly so. And a cut at ½ then says no to everything.
+# Most remedies for imbalance repair the last one only, and it costs nothing to move a cut. So ask of each
+# remedy: *which of the three does it change?*
+#
+# Here is the data of this lesson: real digits, the 8s thinned out until they are one in a hundred. What
+# does the best-known number say of a model that answers "not an 8", always?
+
+# %% tags=["demo"]
+split = rare.one_digit(8)
+always_no = torch.zeros_like(split.y_test)
+lazy_accuracy = (always_no == split.y_test).double().mean().item()
+print(f"to learn from: {len(split.y_train)} digits, {split.y_train.sum()} of them 8s")
+print(f"always no: accuracy {lazy_accuracy:.3f}, 8s found {int(always_no.sum())}")
+
+# %% [markdown]
+# ## Explore
+#
+# One threshold, and all that hangs on it. Drag it, and watch three things move at once: the matrix, and a
+# point on each curve. Then change the *prevalence*, the share of the positives, and see which curve does
+# not mind.
+#
+# **Your goal**: with the other three knobs as they stand, pay almost as little as one can. A miss
+# costs as much as 50 false alarms; the line below tells the *probability* at the threshold. When is it
+# just worth the risk to say yes?
+
+# %% tags=["demo"]
+playground.threshold()
+
+# %% [markdown]
+# ## Decisions
+#
+# ### Exercise 1 · The confusion matrix
+# *1 point · 10 minutes · difficulty ●○○*
+#
+# All that can be said about decisions stands in a small table: row $a$, column $b$ counts the examples of
+# class $a$ that were decided to be $b$. **The row is the truth**, as in scikit-learn; half of the textbooks
+# have it the other way round.
+#
+# <details><summary>Hint</summary>Each pair is one number, <code>num_classes * y + y_hat</code>, and <code>torch.bincount(…, minlength=…)</code> counts numbers.</details>
+
+
+# %% nbgrader={"grade_id": "confusion", "schema_version": 3, "solution": true}
+def confusion(y: torch.Tensor, y_hat: torch.Tensor, num_classes: int) -> torch.Tensor:
+    """Return the counts, (num_classes, num_classes): true class in the row, decision in the column.
+
+    `y` and `y_hat` have shape (n,), int64, with the classes 0 … num_classes − 1; not all of them
+    need occur.
+    """
+    ### BEGIN SOLUTION
+    pairs = num_classes * y + y_hat  # (n,)
+    return torch.bincount(pairs, minlength=num_classes**2).reshape(num_classes, num_classes)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "confusion-test", "grade": true, "points": 1, "schema_version": 3}
+with checks.exercise("The confusion matrix", points=1, hidden=1) as check:
+    y = torch.tensor([0, 0, 0, 1, 1, 2, 2, 0, 2, 1])
+    y_hat = torch.tensor([0, 1, 1, 1, 0, 2, 0, 0, 0, 1])
+    check.close(
+        check.call(confusion, y, y_hat, 4),
+        [[2, 2, 0, 0], [1, 2, 0, 0], [2, 0, 1, 0], [0, 0, 0, 0]],
+        mistakes={
+            "Rows and columns are exchanged: the row is the truth, the column the decision.": [
+                [2, 1, 2, 0],
+                [2, 2, 0, 0],
+                [0, 0, 1, 0],
+                [0, 0, 0, 0],
+            ],
+            "Each pair counts only once. `m[y, y_hat] += 1` does not add up repeated places; bincount does.": [
+                [1, 1, 0, 0],
+                [1, 1, 0, 0],
+                [1, 0, 1, 0],
+                [0, 0, 0, 0],
+            ],
+            "These are shares of each true class. Return counts.": [
+                [0.5, 0.5, 0.0, 0.0],
+                [0.3333333, 0.6666667, 0.0, 0.0],
+                [0.6666667, 0.0, 0.3333333, 0.0],
+                [0.0, 0.0, 0.0, 0.0],
+            ],
+            "These are shares of all examples. Return counts.": [
+                [0.2, 0.2, 0.0, 0.0],
+                [0.1, 0.2, 0.0, 0.0],
+                [0.2, 0.0, 0.1, 0.0],
+                [0.0, 0.0, 0.0, 0.0],
+            ],
+            "A class that does not occur has lost its row and its column: there are num_classes of each.": [
+                [2, 2, 0],
+                [1, 2, 0],
+                [2, 0, 1],
+            ],
+            "Only right decisions are counted. The errors belong beside the diagonal.": [
+                [2, 0, 0, 0],
+                [0, 2, 0, 0],
+                [0, 0, 1, 0],
+                [0, 0, 0, 0],
+            ],
+            "The right decisions are missing from the diagonal.": [
+                [0, 2, 0, 0],
+                [1, 0, 0, 0],
+                [2, 0, 0, 0],
+                [0, 0, 0, 0],
+            ],
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Against scikit-learn") as check:
+    from sklearn.metrics import confusion_matrix
+
+    generator = oracles.fresh_generator()
+    for n, num_classes in ((40, 2), (300, 5), (3, 7)):
+        y, y_hat = torch.randint(num_classes, (2, n), generator=generator)
+        wanted = confusion_matrix(y, y_hat, labels=range(num_classes))
+        check.equal(check.call(confusion, y, y_hat, num_classes), wanted)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Exercise 2 · Precision, recall, F1
+# *2 points · 15 minutes · difficulty ●○○*
+#
+# For two classes the four numbers have names. Class 1 is the *positive* one, what we look for:
+#
+# | | decided 0 | decided 1 |
+# |---|---|---|
+# | **true 0** | true negatives TN | false positives FP |
+# | **true 1** | false negatives FN | true positives TP |
+#
+# *Precision* asks: of those that I called positive, how many are? *Recall*: of the positives, how many
+# did I find? *F1* is their harmonic mean, which is small if either is; written in counts,
+#
+# $$\text{precision} = \frac{TP}{TP+FP}, \qquad \text{recall} = \frac{TP}{TP+FN}, \qquad
+#   F_1 = \frac{2\,TP}{2\,TP+FP+FN} .$$
+#
+# TN occurs in none of them. And if nothing was called positive, precision is not 0: the question has no
+# answer. **Return `nan` where the denominator is 0**, and only there.
+#
+# <details><summary>Hint</summary>Tensors of floats divide 0 by 0 to <code>nan</code> by themselves; Python numbers raise an error.</details>
+
+
+# %% nbgrader={"grade_id": "ratios", "schema_version": 3, "solution": true}
+def ratios(matrix: torch.Tensor) -> tuple[float, float, float]:
+    """Return (precision, recall, F1) of class 1; each is nan where its denominator is 0.
+
+    `matrix` is [[TN, FP], [FN, TP]], int64.
+    """
+    ### BEGIN SOLUTION
+    (_, fp), (fn, tp) = matrix.double()
+    precision, recall, f1 = tp / (tp + fp), tp / (tp + fn), 2 * tp / (2 * tp + fp + fn)
+    return precision.item(), recall.item(), f1.item()
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "ratios-test", "grade": true, "points": 1, "schema_version": 3}
+with checks.exercise("Precision, recall, F1", points=1, hidden=1) as check:
+    matrix = torch.tensor([[90, 6], [1, 3]])
+    check.close(
+        check.call(ratios, matrix),
+        [1 / 3, 3 / 4, 6 / 13],
+        rtol=1e-4,
+        mistakes={
+            "Precision and recall are exchanged: precision divides by all that were called positive.": [
+                0.75,
+                0.3333333,
+                0.4615385,
+            ],
+            "These are the ratios of class 0. The positive class is 1, in the second row and column.": [
+                0.989011,
+                0.9375,
+                0.9625668,
+            ],
+            "You read the matrix as [[TP, FP], [FN, TN]]. Here class 0 comes first.": [
+                0.9375,
+                0.989011,
+                0.9625668,
+            ],
+            "F1 is not the mean of the two. It is their harmonic mean.": [
+                0.3333333,
+                0.75,
+                0.5416667,
+            ],
+            "That is the geometric mean. F1 is the harmonic one.": [0.3333333, 0.75, 0.5],
+            "The 2 is missing in F1: two equal numbers should be their own mean.": [
+                0.3333333,
+                0.75,
+                0.2307692,
+            ],
+            "The first number is the accuracy. Precision looks only at what was called positive.": [
+                0.93,
+                0.75,
+                0.4615385,
+            ],
+            "The first number is 1 − the false positive rate. Precision looks at those called positive, not at the negatives.": [
+                0.9375,
+                0.75,
+                0.4615385,
+            ],
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Against scikit-learn") as check:
+    from sklearn.metrics import precision_recall_fscore_support
+
+    generator = oracles.fresh_generator()
+    for counts in torch.randint(1, 50, (5, 4), generator=generator) * torch.tensor([9, 1, 2, 3]):
+        tn, fp, fn, tp = counts.tolist()
+        y = [0] * (tn + fp) + [1] * (fn + tp)
+        y_hat = [0] * tn + [1] * fp + [0] * fn + [1] * tp
+        wanted = precision_recall_fscore_support(y, y_hat, average="binary")[:3]
+        check.close(check.call(ratios, torch.tensor([[tn, fp], [fn, tp]])), wanted, rtol=1e-5)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Now the cases without an answer: nothing was called positive; there is nothing to find; neither.
+
+# %% nbgrader={"grade_id": "ratios-test-2", "grade": true, "points": 1, "schema_version": 3}
+with checks.exercise("Questions without an answer", points=1, hidden=1) as check:
+    nothing_said, nothing_there = torch.tensor([[96, 0], [4, 0]]), torch.tensor([[97, 3], [0, 0]])
+    nan = math.nan
+    check.close(
+        [check.call(ratios, matrix) for matrix in (nothing_said, nothing_there)],
+        [[nan, 0.0, 0.0], [0.0, nan, 0.0]],
+        mistakes={
+            "What divides by zero is undefined, not 0: say nan.": [
+                [0.0, 0.0, 0.0],
+                [0.0, 0.0, 0.0],
+            ],
+            "What divides by zero is undefined, not perfect: say nan.": [
+                [1.0, 0.0, 0.0],
+                [0.0, 1.0, 0.0],
+            ],
+            "F1 has a value where precision or recall has none: compute it from the counts.": [
+                [math.nan, 0.0, math.nan],
+                [0.0, math.nan, math.nan],
+            ],
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Against scikit-learn, told to say nan") as check:
+    from sklearn.metrics import precision_recall_fscore_support
+
+    for tn, fp, fn, tp in ((7, 0, 0, 0), (5, 0, 3, 0), (5, 2, 0, 0), (0, 0, 0, 4), (0, 2, 3, 0)):
+        y = [0] * (tn + fp) + [1] * (fn + tp)
+        y_hat = [0] * tn + [1] * fp + [0] * fn + [1] * tp
+        wanted = precision_recall_fscore_support(
+            y, y_hat, labels=[1], average=None, zero_division=math.nan
+        )[:3]
+        wanted = [float(value[0]) for value in wanted]
+        check.close(check.call(ratios, torch.tensor([[tn, fp], [fn, tp]])), wanted)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# From now on: `sklearn.metrics.confusion_matrix` and `precision_recall_fscore_support`, with
+# `zero_division=math.nan`; its default says 0 and warns.
+#
+# ### Exercise 3 · Many classes, one number
+# *1 point · 10 minutes · difficulty ●○○*
+#
+# With several classes each one is the positive class in turn. *Macro* F1 is the plain mean over the
+# classes, so that a rare class counts as much as a common one. *Micro* F1 first adds up all TP, FP and
+# FN, and that is nothing but the accuracy under another name. **Here we want macro**; a class that is
+# never decided has F1 = 0, and counts.
+#
+# <details><summary>Hint</summary>TP is the diagonal. A row's sum is TP + FN, a column's is TP + FP: so the denominator of F1 is the sum of both.</details>
+
+
+# %% nbgrader={"grade_id": "macro-f1", "schema_version": 3, "solution": true}
+def macro_f1(matrix: torch.Tensor) -> float:
+    """Return the mean over the classes of the F1 of each.
+
+    `matrix` has shape (num_classes, num_classes), int64, true class in the row; each class occurs.
+    """
+    ### BEGIN SOLUTION
+    f1 = 2 * matrix.diagonal() / (matrix.sum(dim=0) + matrix.sum(dim=1))  # (num_classes,)
+    return f1.mean().item()
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "macro-f1-test", "grade": true, "points": 1, "schema_version": 3}
+with checks.exercise("Many classes, one number", points=1, hidden=1) as check:
+    matrix = torch.tensor([[60, 25, 0], [1, 9, 0], [9, 2, 0]])
+    check.close(
+        check.call(macro_f1, matrix),
+        0.3884993,
+        rtol=1e-4,
+        mistakes={
+            "That is the micro F1, which is the accuracy: large classes drown the small ones.": 0.6509434,
+            "You weigh each class by its size, so the large ones decide again. All classes count alike.": 0.6577311,
+            "That is the F1 of mean precision and mean recall. First the F1 of each class, then the mean.": 0.4368902,
+            "A class that is never decided has F1 = 0, and it counts. Do not leave it out.": 0.5827489,
+            "Class 0 is a class like the others: with several classes there is no positive one.": 0.1956522,
+            "That is the mean recall, also called balanced accuracy. False alarms count as well.": 0.5352941,
+            "That is the mean precision. What was missed counts as well.": 0.3690476,
+            "That is the sum over the classes. Divide by their number.": 1.165498,
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Against scikit-learn") as check:
+    from sklearn.metrics import f1_score
+
+    generator = oracles.fresh_generator()
+    for n, num_classes in ((60, 3), (200, 6)):
+        y = torch.cat([torch.arange(num_classes), torch.randint(2, (n,), generator=generator)])
+        y_hat = torch.where(torch.rand(len(y), generator=generator) < 0.6, y, y.flip(0))
+        matrix = torch.zeros(num_classes, num_classes, dtype=torch.int64)
+        for pair in zip(y.tolist(), y_hat.tolist(), strict=True):
+            matrix[pair] += 1
+        wanted = f1_score(y, y_hat, average="macro")
+        check.close(check.call(macro_f1, matrix), wanted, rtol=1e-5)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## Order
+#
+# Decisions depend on the cut. To judge the scores themselves, try every cut at once.
+#
+# ### Exercise 4 · The area under the ROC curve
+# *2 points · 20 minutes · difficulty ●●○*
+#
+# The *receiver operating characteristic* has a point for each threshold: recall, against the share of the
+# negatives that are called positive. The area under it has a plain meaning, and it is the easiest way to
+# compute it: take a positive and a negative at random. How likely does the positive have the higher
+# score? **A tie is half a win.**
+#
+# $$\mathrm{AUC} = \frac{1}{n_1 n_0} \sum_{i:\,y_i=1}\; \sum_{j:\,y_j=0}
+#   \Bigl([s_i > s_j] + \tfrac12\,[s_i = s_j]\Bigr)$$
+#
+# <details><summary>Hint</summary><code>scores[y == 1][:, None] - scores[y == 0]</code> has all differences, (n₁, n₀).</details>
+
+
+# %% nbgrader={"grade_id": "roc-auc", "schema_version": 3, "solution": true}
+def roc_auc(y: torch.Tensor, scores: torch.Tensor) -> float:
+    """Return the area under the ROC curve, 0 to 1.
+
+    `y` has shape (n,), int64, 0 or 1, both present; `scores` (n,), float: higher means more positive.
+    Source: Hanley and McNeil (1982).
+    """
+    ### BEGIN SOLUTION
+    ahead = scores[y == 1][:, None] - scores[y == 0]  # (positives, negatives)
+    return ((ahead > 0).double() + 0.5 * (ahead == 0).double()).mean().item()
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "roc-auc-test", "grade": true, "points": 2, "schema_version": 3}
+with checks.exercise("The area under the ROC curve", points=2, hidden=1) as check:
+    y = torch.tensor([1, 0, 1, 0, 0, 1, 0, 0])
+    scores = torch.tensor([0.9, 0.8, 0.8, 0.3, 0.6, 0.3, 0.4, 0.1])
+    check.close(
+        check.call(roc_auc, y, scores),
+        11 / 15,
+        rtol=1e-4,
+        mistakes={
+            "Ties count for nothing. A tie is half a win.": 0.6666667,
+            "Ties count as wins. A tie is half a win.": 0.8,
+            "Upside down: count how often the positive has the higher score.": 0.2666667,
+            "You rounded the scores to decisions first. The order within them is lost: compare scores.": 0.6333333,
+            "You divide by all pairs. Only pairs of one positive and one negative count.": 0.171875,
+            "That is the difference of the mean scores. Only the order of scores should matter.": 0.2266667,
+            "That is the accuracy at 0.5. The AUC knows no threshold.": 0.625,
+            "That is 2·AUC − 1, the Gini coefficient.": 0.4666667,
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Against scikit-learn, with many ties, float32 and float64") as check:
+    from sklearn.metrics import roc_auc_score
+
+    generator = oracles.fresh_generator()
+    for dtype in (torch.float32, torch.float64):
+        for n, num_positive, num_values in ((30, 4, 6), (500, 17, 10_000), (9, 8, 3)):
+            y = (torch.randperm(n, generator=generator) < num_positive).long()
+            scores = torch.randint(num_values, (n,), generator=generator).to(dtype) / 7 - 50
+            wanted = roc_auc_score(y, scores)
+            check.close(check.call(roc_auc, y, scores), wanted, rtol=1e-5, atol=1e-7)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Exercise 5 · Average precision
+# *3 points · 30 minutes · difficulty ●●●*
+#
+# The other curve has precision against recall. Its area is summed up in **steps**: going down through the
+# thresholds, each precision counts by as much as the recall has just grown.
+#
+# $$\mathrm{AP} = \sum_k (R_k - R_{k-1})\, P_k$$
+#
+# Straight lines between the points (trapezoids), as for other areas, would promise precisions that no
+# threshold has (Davis and Goadrich 2006). And **equal scores pass a threshold together**: there is one
+# step for each *different* score.
+#
+# <details><summary>Hint 1</summary>Sort by score, descending. <code>cumsum</code> of the sorted labels is TP at each place, and the place, counted from 1, is TP + FP.</details>
+# <details><summary>Hint 2</summary>With ties, only the last place of each group of equal scores is a threshold: keep those where the next score is another one.</details>
+# <details><summary>Hint 3</summary>R₀ is 0. <code>torch.diff(recall, prepend=torch.zeros(1))</code> has the growth, if the dtypes agree.</details>
+
+
+# %% nbgrader={"grade_id": "average-precision", "schema_version": 3, "solution": true}
+def average_precision(y: torch.Tensor, scores: torch.Tensor) -> float:
+    """Return the area under the curve of precision against recall, in steps, 0 to 1.
+
+    `y` has shape (n,), int64, 0 or 1, both present; `scores` (n,), float: higher means more positive.
+    """
+    ### BEGIN SOLUTION
+    scores, order = scores.sort(descending=True)
+    found = y[order].cumsum(dim=0).double()  # (n,)
+    said = torch.arange(1, len(y) + 1)
+    is_last = torch.cat([scores[1:] != scores[:-1], torch.tensor([True])])  # of equal scores
+    found, said = found[is_last], said[is_last]
+    growth = torch.diff(found / found[-1], prepend=torch.zeros(1, dtype=torch.float64))
+    return (growth * found / said).sum().item()
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "average-precision-test", "grade": true, "points": 2, "schema_version": 3}
+with checks.exercise("Average precision", points=2, hidden=1) as check:
+    y = torch.tensor([1, 0, 1, 0, 0, 1, 0, 0])
+    scores = torch.tensor([0.2, 0.1, 0.8, 0.9, 0.6, 0.55, 0.4, 0.7])
+    check.close(
+        check.call(average_precision, y, scores),
+        (1 / 2 + 2 / 5 + 3 / 7) / 3,
+        rtol=1e-4,
+        mistakes={
+            "You join the points by straight lines (trapezoids), which promises a precision that no threshold has. Steps, please.": 0.3186508,
+            "You begin with the lowest score. Begin with the highest.": 0.4761905,
+            "That is the mean precision over all places. It counts only where the recall grows.": 0.3275298,
+            "You rounded the scores to decisions first. A curve needs the scores.": 0.3916667,
+            "You weigh precision by the recall itself. Weigh it by how much the recall has grown.": 0.2066964,
+            "You replace each precision by the best one at a higher recall (interpolated AP). Take it as it is.": 0.452381,
+            "That is the area under the ROC curve.": 0.4666667,
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Against scikit-learn, no ties, float32 and float64") as check:
+    from sklearn.metrics import average_precision_score
+
+    generator = oracles.fresh_generator()
+    for dtype in (torch.float32, torch.float64):
+        for n, num_positive in ((30, 4), (400, 21), (9, 8)):
+            y = (torch.randperm(n, generator=generator) < num_positive).long()
+            scores = torch.randperm(n, generator=generator).to(dtype) / 7 - 9
+            wanted = average_precision_score(y, scores)
+            check.close(check.call(average_precision, y, scores), wanted, rtol=1e-5)
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade_id": "average-precision-test-2", "grade": true, "points": 1, "schema_version": 3}
+with checks.exercise("Average precision, with ties", points=1, hidden=1) as check:
+    y = torch.tensor([1, 0, 0, 0, 1, 0, 1, 1])
+    scores = torch.tensor([0.2, 0.2, 0.2, 0.7, 0.2, 0.2, 0.9, 0.4])
+    check.close(
+        check.call(average_precision, y, scores),
+        (1 + 2 / 3 + 2 * 4 / 8) / 4,
+        rtol=1e-4,
+        mistakes={
+            "Equal scores are taken one by one, as they happen to stand. They pass a threshold together.": 0.7470238,
+            "Among equal scores the positives go first, which flatters. They pass a threshold together.": 0.8041667,
+            "Among equal scores the negatives go first, which is too hard. They pass a threshold together.": 0.6488095,
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Against scikit-learn, with many ties") as check:
+    from sklearn.metrics import average_precision_score
+
+    generator = oracles.fresh_generator()
+    for n, num_positive, num_values in ((30, 7, 5), (200, 20, 30), (12, 3, 1)):
+        y = (torch.randperm(n, generator=generator) < num_positive).long()
+        scores = torch.randint(num_values, (n,), generator=generator).double() / 7 - 2
+        wanted = average_precision_score(y, scores)
+        check.close(check.call(average_precision, y, scores), wanted, rtol=1e-5)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# From now on: `roc_auc_score` and `average_precision_score`. Which of the two should you report? Take
+# scores whose two classes are always equally far apart, and change only how rare the positives are:
+# one in two, in ten, in a hundred. 400,000 examples each, five draws.
+
+# %% tags=["demo"]
+from sklearn.metrics import (
+    average_precision_score,
+    precision_recall_curve,
+    roc_auc_score,
+    roc_curve,
+)
+
+areas = {}  # prevalence → (draws, 2)
+fig, (left, right) = plots.figure(ncols=2, size=(10, 3.8))
+for prevalence in runtime.progress([0.5, 0.1, 0.01], "three prevalences"):
+    runs = []
+    for seed in range(runtime.scaled(5, fast=1)):
+        y, scores = rare.bell_scores(runtime.scaled(400_000, fast=4000), prevalence, 1.5, seed)
+        runs.append([roc_auc_score(y, scores), average_precision_score(y, scores)])
+    areas[prevalence] = torch.tensor(runs)
+    alarms, recall, _ = roc_curve(y, scores)
+    precision, found, _ = precision_recall_curve(y, scores)
+    for ax, across, up in ((left, alarms, recall), (right, found[::-1], precision[::-1])):
+        some = across.searchsorted(torch.linspace(0.005, 1, 200).numpy())  # enough to draw
+        plots.curves(ax, {f"{prevalence:.0%} positive": up[some]}, across[some])
+left.set(xlabel="false positive rate", ylabel="recall", title="ROC")
+right.set(xlabel="recall", ylabel="precision", ylim=(0, 1.03), title="Precision and recall")
+right.legend(loc="upper right")
+plots.show(
+    fig,
+    "Left: three ROC curves, for positives that are half, a tenth and a hundredth of the examples, lie "
+    "on one another. Right: the three curves of precision against recall lie far apart, the lower the "
+    "rarer the positives are.",
+)
+for prevalence, runs in areas.items():
+    (auc, ap), spread = runs.median(dim=0).values.tolist(), runs.max(0).values - runs.min(0).values
+    print(f"{prevalence:4.0%}: AUC {auc:.2f}, AP {ap:.2f} (draws differ by {spread.max():.3f})")
+
+# %% [markdown]
+# The ROC curve never mixes the two classes: each axis is a share of one of them. So it does not notice
+# that among a hundred alarms ninety may be false (Saito and Rehmsmeier 2015). That is its strength, if you
+# want to know about the scores alone, and its weakness, if you want to know what will happen. The AP
+# of a coin is the prevalence; that of a perfect model is 1.
+#
+# ## Probability
+#
+# ### Exercise 6 · Weights that balance
+# *2 points · 15 minutes · difficulty ●○○*
+#
+# One remedy is to let each example of a rare class count more in the loss. *Balanced* weights give all
+# classes the same total, and the mean example the weight 1, so that the loss keeps its size: with $n_c$
+# examples of class $c$ among $n$, and $K$ classes,
+#
+# $$w_c = \frac{n}{K\,n_c} .$$
+#
+# These go into `F.cross_entropy(weight=…)`. `F.binary_cross_entropy_with_logits` has another habit: it
+# takes one number, `pos_weight`, for the positives, and leaves negatives at 1. Write both.
+#
+# <details><summary>Hint</summary><code>torch.bincount(y, minlength=num_classes)</code> counts the classes. What must <code>pos_weight</code> be for both classes to weigh the same in total?</details>
+
+
+# %% nbgrader={"grade_id": "weights", "schema_version": 3, "solution": true}
+def class_weights(y: torch.Tensor, num_classes: int) -> torch.Tensor:
+    """Return balanced weights, (num_classes,) float; `y` has shape (n,), int64, each class present.
+
+    Source: King and Zeng (2001), the weighting estimator, up to a factor.
+    """
+    ### BEGIN SOLUTION
+    return len(y) / (num_classes * torch.bincount(y, minlength=num_classes))
+    ### END SOLUTION
+
+
+def positive_weight(y: torch.Tensor) -> float:
+    """Return the weight of class 1 that balances it with class 0, whose weight is 1."""
+    ### BEGIN SOLUTION
+    num_negative, num_positive = torch.bincount(y, minlength=2).tolist()
+    return num_negative / num_positive
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "weights-test", "grade": true, "points": 1, "schema_version": 3}
+with checks.exercise("Class weights", points=1, hidden=1) as check:
+    y = torch.tensor([0, 0, 1, 0, 2, 0, 1, 0, 0, 1, 0, 0])
+    check.close(
+        check.call(class_weights, y, 3),
+        [0.5, 4 / 3, 4.0],
+        rtol=1e-4,
+        mistakes={
+            "Upside down: the rare class should weigh more.": [2.0, 0.75, 0.25],
+            "Not normalized: these weights are so small that the loss, and with it every step, shrinks to almost nothing.": [
+                0.125,
+                0.3333333,
+                1.0,
+            ],
+            "The weights themselves add up to 1. It is the examples' weights that should add up to n.": [
+                0.08571428,
+                0.2285714,
+                0.6857142,
+            ],
+            "The number of classes is missing: the examples' weights add up to K times n.": [
+                1.5,
+                4.0,
+                12.0,
+            ],
+            "The largest class has weight 1, so the mean weight of an example is not 1.": [
+                1.0,
+                2.666667,
+                8.0,
+            ],
+            "That is the root of the weights, a tamer recipe. Here the classes should balance.": [
+                0.7071068,
+                1.154701,
+                2.0,
+            ],
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Against scikit-learn") as check:
+    from sklearn.utils.class_weight import compute_class_weight
+
+    generator = oracles.fresh_generator()
+    for n, num_classes in ((50, 2), (300, 5)):
+        y = torch.randint(num_classes, (n,), generator=generator) ** 2 // num_classes
+        y = torch.cat([y, torch.arange(num_classes)])
+        wanted = compute_class_weight(
+            "balanced", classes=torch.arange(num_classes).numpy(), y=y.numpy()
+        )
+        check.close(check.call(class_weights, y, num_classes), wanted, rtol=1e-5)
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade_id": "weights-test-2", "grade": true, "points": 1, "schema_version": 3}
+with checks.exercise("The weight of the positives", points=1, hidden=1) as check:
+    y = torch.tensor([0, 0, 1, 0, 0, 0, 1, 0, 0, 0])
+    check.close(
+        check.call(positive_weight, y),
+        4.0,
+        rtol=1e-4,
+        mistakes={
+            "Upside down: that makes the rare positives count even less.": 0.25,
+            "That is the class weight of the positives. Negatives keep the weight 1 here, so it takes the ratio.": 2.5,
+            "You divide all examples by the positives. Divide the negatives by them.": 5.0,
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden(
+    "The slope of torch's loss is then 0 where it starts: both classes pull alike"
+) as check:
+    generator = oracles.fresh_generator()
+    for n in (40, 333):
+        y = (torch.rand(n, generator=generator) < 0.2).long()
+        y[:2] = torch.tensor([0, 1])
+        weight = torch.as_tensor(check.call(positive_weight, y)).double()
+
+        def loss(bias, y=y, weight=weight):
+            logits = bias.expand(len(y))
+            return F.binary_cross_entropy_with_logits(logits, y.double(), pos_weight=weight)
+
+        slope = checks.grad_of(loss, torch.zeros(1, dtype=torch.float64))
+        check.close(slope, [0.0], atol=1e-6)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# What do weights do to a model? Take one whose truth we know, 200,000 examples of which 6 % are positive,
+# and fit a logistic regression twice: plain, and with every positive counting 20 times. Five draws.
+
+
+# %% tags=["demo"]
+from sklearn.linear_model import LogisticRegression
+
+
+def weigh(seed, weight=20, num_samples=200_000):
+    """Return how a plain and a weighted logistic regression differ, as numbers by name."""
+    generator = torch.Generator().manual_seed(seed)
+    X = torch.randn(num_samples, 2, generator=generator, dtype=torch.float64)
+    log_odds = -4 + 1.5 * X[:, 0] - X[:, 1]
+    y = (torch.rand(num_samples, generator=generator) < torch.sigmoid(log_odds)).long()
+    X, y = X.numpy(), y.numpy()
+    plain = LogisticRegression(C=1e6).fit(X, y)
+    weighted = LogisticRegression(C=1e6, class_weight={0: 1, 1: weight}).fit(X, y)
+    p, q = (model.predict_proba(X)[:, 1] for model in (plain, weighted))
+    back = q / (q + weight * (1 - q))  # the odds, divided by the weight
+    return {
+        "shift of the intercept": weighted.intercept_[0] - plain.intercept_[0],
+        "largest change of a slope": abs(weighted.coef_ - plain.coef_).max(),
+        "AUC, plain": roc_auc_score(y, p),
+        "AUC, weighted": roc_auc_score(y, q),
+        "decided alike, 1/21 against 1/2": ((p > 1 / (1 + weight)) == (q > 0.5)).mean(),
+        "share of positives": y.mean(),
+        "mean probability, plain": p.mean(),
+        "mean probability, weighted": q.mean(),
+        "mean probability, taken back": back.mean(),
+    }
+
+
+num_draws = runtime.scaled(5, fast=1)
+draws = [
+    weigh(seed, num_samples=runtime.scaled(200_000, fast=5000))
+    for seed in runtime.progress(range(num_draws), "fitting plain and weighted")
+]
+weighing = {name: torch.tensor([float(draw[name]) for draw in draws]) for name in draws[0]}
+print(f"ln 20 = {math.log(20):.3f}")
+for name, values in weighing.items():
+    print(f"{name:32} {values.median():.3f} ({values.min():.3f} to {values.max():.3f})")
+
+# %% [markdown]
+# The order of the examples has not changed, nor have the slopes. **All that twenty-fold weights did was to
+# add $\ln 20$ to the log-odds.** The plain model, cut at $1/21$, decides the same; only that its
+# probabilities are true, while the weighted one claims six times as many positives as there are (Elkan
+# 2001; King and Zeng 2001). Oversampling by 20 does the same as the weight 20, and so does throwing away
+# 19 in 20 negatives, with more noise.
+#
+# ### Exercise 7 · Take it back
+# *2 points · 20 minutes · difficulty ●●○*
+#
+# So a shift in log-odds turns probabilities from one share of positives to another: from that among
+# which the model was trained (after weights or resampling), $\pi_0$, to the true one, $\pi$.
+#
+# $$\frac{p'}{1-p'} = \frac{p}{1-p} \cdot \frac{\pi/(1-\pi)}{\pi_0/(1-\pi_0)}$$
+#
+# Take care that $p = 0$ and $p = 1$ stay what they are, without `nan`.
+#
+# <details><summary>Hint 1</summary>Call the last fraction r, and solve for p′: it is rp divided by something that is never 0.</details>
+# <details><summary>Hint 2</summary>p′ = rp / (rp + 1 − p).</details>
+
+
+# %% nbgrader={"grade_id": "prior", "schema_version": 3, "solution": true}
+def correct_prior(p: torch.Tensor, trained_share: float, true_share: float) -> torch.Tensor:
+    """Return the probabilities of a model as they would be at another share of positives.
+
+    `p` is a float tensor of any shape, 0 ≤ p ≤ 1, true where the share of positives is
+    `trained_share`; the result, of the same shape and dtype, where it is `true_share`. Both shares
+    are strictly between 0 and 1. Source: Elkan (2001), theorem 2; Saerens et al. (2002).
+    """
+    ### BEGIN SOLUTION
+    ratio = true_share / (1 - true_share) * (1 - trained_share) / trained_share
+    return ratio * p / (ratio * p + 1 - p)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "prior-test", "grade": true, "points": 2, "schema_version": 3}
+with checks.exercise("Take it back", points=2, hidden=2) as check:
+    p = torch.tensor([0.2, 0.6, 0.95])
+    check.close(
+        check.call(correct_prior, p, 0.4, 0.1),
+        [0.04, 0.2, 0.76],
+        rtol=1e-4,
+        mistakes={
+            "The shift goes the wrong way: where positives are rarer than in training, probabilities fall.": [
+                0.6,
+                0.8999999,
+                0.9913043,
+            ],
+            "You took the ratio of the shares. It is the odds, share / (1 − share), that have the ratio.": [
+                0.05882353,
+                0.2727273,
+                0.8260871,
+            ],
+            "You scale the probability. Scale the odds, p / (1 − p): a certain yes stays certain.": [
+                0.05,
+                0.15,
+                0.2375,
+            ],
+            "These are odds. Turn them back: odds / (1 + odds).": [0.04166667, 0.25, 3.166666],
+            "You shift by the true prior alone. The model already has that of its training: take it away.": [
+                0.02702703,
+                0.1428571,
+                0.6785715,
+            ],
+            "You take the training's prior away and do not put the true one in its place.": [
+                0.2727273,
+                0.6923077,
+                0.9661017,
+            ],
+            "You subtract from the probability. The shift is in log-odds; probabilities must stay between 0 and 1.": [
+                -0.09999999,
+                0.3,
+                0.65,
+            ],
+            "The logarithm is the natural one, as in the logit.": [0.102989, 0.4078921, 0.897181],
+        },
+    )
+    ends = check.call(correct_prior, torch.tensor([0.0, 1.0]), 0.4, 0.1)
+    check.close(ends, [0.0, 1.0])
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Against Bayes's rule, in float32 and float64") as check:
+    generator = oracles.fresh_generator()
+    for dtype in (torch.float32, torch.float64):
+        for shape in ((7,), (3, 2)):
+            likelihoods = torch.rand(2, *shape, generator=generator, dtype=torch.float64) + 0.01
+            trained, true = (0.02 + 0.9 * torch.rand(2, generator=generator)).tolist()
+            p, wanted = (
+                (share * likelihoods[1] / (share * likelihoods[1] + (1 - share) * likelihoods[0]))
+                for share in (trained, true)
+            )
+            came = check.call(correct_prior, p.to(dtype), trained, true)
+            check.close(came, wanted.to(dtype), rtol=1e-3, same_dtype=True)
+
+with checks.hidden("A logistic regression with balanced weights is calibrated again") as check:
+    from sklearn.linear_model import LogisticRegression
+
+    generator = oracles.fresh_generator()
+    X = torch.randn(20_000, 2, generator=generator, dtype=torch.float64)
+    y = (torch.rand(20_000, generator=generator) < torch.sigmoid(X[:, 0] - 3)).long()
+    model = LogisticRegression(C=1e6, class_weight="balanced").fit(X.numpy(), y.numpy())
+    p = torch.from_numpy(model.predict_proba(X.numpy())[:, 1])
+    share = y.double().mean().item()
+    corrected = check.call(correct_prior, p, 0.5, share)
+    check.close(corrected.mean().item(), share, rtol=0.05)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# One figure for it all: among the examples to which a model gives a probability around 0.3, about 30 %
+# should be positive. Is that so? (A *reliability diagram*; a calibrated model lies on the diagonal.)
+
+# %% tags=["demo"]
+from sklearn.calibration import calibration_curve
+
+table = rare.bell_scores(100_000, 0.05, 1.5, seed=0)
+train, test = (tuple(part[i::2] for part in table) for i in (0, 1))
+fig, ax = plots.figure(size=(6.4, 4))
+reliability = {}
+for name, weight in {"plain": None, "balanced weights": "balanced"}.items():
+    model = LogisticRegression(C=1e6, class_weight=weight).fit(train[1][:, None], train[0])
+    reliability[name] = torch.from_numpy(model.predict_proba(test[1][:, None])[:, 1])
+q = reliability["balanced weights"]
+reliability["balanced, taken back"] = (r := 0.05 / 0.95) * q / (r * q + 1 - q)
+gaps = {}
+for name, p in reliability.items():
+    observed, claimed = calibration_curve(test[0], p, n_bins=10, strategy="quantile")
+    gaps[name] = abs(observed - claimed).max()
+    plots.curves(ax, {name: observed}, claimed)
+ax.plot([0, 1], [0, 1], ":", color="black", lw=1, zorder=1)
+ax.set(xlabel="probability claimed", ylabel="share that is positive", ylim=(-0.02, 0.5))
+plots.show(
+    fig,
+    "Share of positives against the probability claimed, in ten groups: plain and taken back lie on "
+    "the diagonal, the weighted model claims far more than there is: "
+    + ", ".join(f"{name} off by up to {gap:.2f}" for name, gap in gaps.items())
+    + ".",
+)
+
+# %% [markdown]
+# All this holds for a model that *cannot* fit everything. If a line parts the classes without an
+# error, a network's weights go on growing for ever, and in the long run only the nearest examples
+# decide where the line lies, however much the others weigh (Byrd and Lipton 2019). Two classes that a
+# line can part, 200 points, gradient descent on the logistic loss, positives weighing 1 or 30: how far is
+# the boundary moved by the weights? Ten draws at once.
+
+
+# %% tags=["demo"]
+def boundary_shift(weight_decay, checkpoints, num_draws, lr=1.0):
+    """Return how far the weight 30 moves the boundary after so many steps, (draws, checkpoints)."""
+    generator = torch.Generator().manual_seed(0)
+    X = torch.randn(num_draws, 200, 2, generator=generator, dtype=torch.float64)
+    y = (X[..., 0] + 0.3 * X[..., 1] > 0).double()
+    X[..., 0] += 0.6 * (2 * y - 1)  # a gap between the classes
+    X = torch.cat([X, torch.ones(num_draws, 200, 1, dtype=torch.float64)], dim=2)
+    X, y = X.repeat(2, 1, 1), y.repeat(2, 1)  # first the draws unweighted, then weighted
+    importance = torch.where(y == 1, 30.0, 1.0).double()
+    importance[:num_draws] = 1
+    w, shifts = torch.zeros(2 * num_draws, 3, 1, dtype=torch.float64), []
+    backwards = X.transpose(1, 2).contiguous() / 200
+    for step in runtime.progress(range(1, checkpoints[-1] + 1), f"weight decay {weight_decay}"):
+        error = importance * (torch.sigmoid((X @ w)[..., 0]) - y)
+        w = w - lr * (backwards @ error[..., None] + weight_decay * w)
+        if step in checkpoints:
+            offset = w[:, 2, 0] / w[:, :2, 0].norm(dim=1)
+            shifts.append(offset[num_draws:] - offset[:num_draws])
+    return torch.stack(shifts, dim=1)
+
+
+steps = {0.0: runtime.scaled([10, 30, 100, 300, 1000, 3000, 10_000, 20_000], fast=[10, 30, 100])}
+steps[0.01] = [step for step in steps[0.0] if step <= 3000]
+shifts = {
+    decay: boundary_shift(decay, at, num_draws=runtime.scaled(10, fast=2))
+    for decay, at in steps.items()
+}
+fig, ax = plots.figure(size=(7, 3.4))
+for decay, runs in shifts.items():
+    plots.band(ax, steps[decay], runs, f"weight decay {decay:g}")
+ax.set(xscale="log", xlabel="steps", ylabel="shift of the boundary", ylim=(0, 0.75))
+plots.show(
+    fig,
+    "How far a weight of 30 moves the boundary, against the number of steps: without weight decay the "
+    "shift fades, with a little of it the shift stays.",
+)
+print(
+    f"median: {shifts[0.0].quantile(0.5, dim=0)[0]:.2f} after 10 steps, "
+    f"{shifts[0.0].quantile(0.5, dim=0)[-1]:.2f} after {steps[0.0][-1]:,}"
+)
+
+# %% [markdown]
+# Large networks separate their training data nearly always. So weights in the loss act early in
+# training, or together with weight decay or early stopping; trained to the end, they wear off.
+
+# %% [markdown]
+# ## Make the classes even
+#
+# ### Exercise 8 · A balanced sampler
+# *2 points · 15 minutes · difficulty ●●○*
+#
+# Instead of weighing, one can show the rare examples more often. Each draw first has a class, all
+# classes alike likely, and then an example of that class, all alike likely; with replacement, and
+# independent of the draw before.
+#
+# (One of the two, please: balanced batches *and* balanced weights count the rare class twice.)
+#
+# <details><summary>Hint 1</summary>That is the same as drawing example i with a weight of one over the size of its class.</details>
+# <details><summary>Hint 2</summary><code>torch.multinomial(weights, num_draws, replacement=True, generator=generator)</code>.</details>
+
+
+# %% nbgrader={"grade_id": "sampler", "schema_version": 3, "solution": true}
+def balanced_indices(y: torch.Tensor, num_draws: int, generator: torch.Generator) -> torch.Tensor:
+    """Return places in `y`, (num_draws,) int64, such that every class is drawn equally often.
+
+    `y` has shape (n,), int64, with the classes 0, 1, …, each present. All randomness comes from
+    `generator`.
+    """
+    ### BEGIN SOLUTION
+    weights = 1 / torch.bincount(y)[y]  # (n,)
+    return torch.multinomial(weights, num_draws, replacement=True, generator=generator)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "sampler-test", "grade": true, "points": 2, "schema_version": 3}
+with checks.exercise("A balanced sampler", points=2, hidden=1) as check:
+    y = torch.tensor([0, 0, 1, 0, 0] * 10)
+    drawn = check.call(balanced_indices, y, 4000, torch.Generator().manual_seed(0))
+    shape = tuple(drawn.shape) if torch.is_tensor(drawn) else None
+    check.that(shape == (4000,), "Return a tensor of num_draws places.", returned=drawn)
+    num_seen = len(drawn.unique())
+    check.that(
+        num_seen > 2, "These are class labels, or places within a class. Return places in y."
+    )
+    classes = y[drawn]
+    check.close(
+        classes.double().mean().item(),
+        0.5,
+        rtol=0,
+        atol=0.06,
+        mistakes={
+            "The classes come as often as they are. Rare ones should come as often as common ones.": 0.2,
+            "The weights are upside down: the rare class has become rarer still.": 0.0588,
+        },
+    )
+    check.that(
+        num_seen == 50,
+        "Some examples never come. Within its class, each is as likely as any other.",
+        different_examples=num_seen,
+    )
+    changes = (classes[1:] != classes[:-1]).double().mean().item()
+    check.that(
+        0.4 < changes < 0.6,
+        "The classes come in blocks, or in turn. Each draw is independent of the one before.",
+        share_of_changes=changes,
+    )
+    generator = torch.Generator().manual_seed(1)
+    first, second = (balanced_indices(y, 50, generator) for _ in range(2))
+    check.that(
+        (first != second).any().item(),
+        "Two calls draw the same examples. Do not seed: let the generator go on.",
+    )
+    again = balanced_indices(y, 50, torch.Generator().manual_seed(1))
+    check.that(
+        (first == again).all().item(),
+        "The same generator draws other examples: all randomness must come from `generator`.",
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Every example as often as torch's WeightedRandomSampler is told to") as check:
+    generator = oracles.fresh_generator()
+    for sizes in ((5, 40), (30, 3, 9)):
+        num_classes = len(sizes)
+        y = torch.repeat_interleave(torch.arange(num_classes), torch.tensor(sizes))
+        y = y[torch.randperm(len(y), generator=generator)]
+        drawn = check.call(balanced_indices, y, 30_000, generator)
+        counts = torch.bincount(drawn, minlength=len(y))
+        weights = (1 / torch.bincount(y).double())[y]
+        sampler = torch.utils.data.WeightedRandomSampler(weights, 300_000, generator=generator)
+        wanted = torch.bincount(torch.tensor(list(sampler)), minlength=len(y)) / 10
+        spread = (1.1 * wanted).sqrt()  # of both counts
+        check.that(((counts - wanted).abs() < 6 * spread).all().item(), "Not all alike.")
+### END HIDDEN TESTS
+
+# %% [markdown]
+# From now on: `torch.utils.data.WeightedRandomSampler`, or imbalanced-learn's `RandomOverSampler`.
+#
+# ### Exercise 9 · SMOTE
+# *3 points · 35 minutes · difficulty ●●●*
+#
+# Copies add nothing new. The *synthetic minority oversampling technique* (Chawla, Bowyer, Hall and
+# Kegelmeyer 2002) invents new examples between old ones. For each new point: take a point of class 1 at
+# random; take one of its $k$ nearest neighbours **within class 1, itself not included**, at random; and go a
+# random part of the way, with **one** $\lambda$, uniform between 0 and 1, for all features.
+#
+# $$x_\text{new} = x_i + \lambda\,(x_j - x_i)$$
+#
+# So each new point lies on the segment between two old ones. The check looks for that segment.
+#
+# <details><summary>Hint 1</summary><code>torch.cdist(P, P)</code> has all distances within class 1. <code>fill_diagonal_(math.inf)</code> takes a point out of its own neighbours.</details>
+# <details><summary>Hint 2</summary><code>.topk(k, largest=False).indices</code> has the k nearest, (num_positive, k): index it with two tensors of num_new random integers.</details>
+# <details><summary>Hint 3</summary>λ of shape (num_new, 1) serves all features of a point.</details>
+
+
+# %% nbgrader={"grade_id": "smote", "schema_version": 3, "solution": true}
+def smote(
+    X: torch.Tensor, y: torch.Tensor, num_new: int, k: int, generator: torch.Generator
+) -> torch.Tensor:
+    """Return new examples of class 1 alone, (num_new, num_features), of the dtype of `X`.
+
+    `X` has shape (n, num_features), float, `y` (n,), int64, 0 or 1, with more than `k` of class 1.
+    All randomness comes from `generator`. Source: Chawla et al. (2002).
+    """
+    ### BEGIN SOLUTION
+    positives = X[y == 1]
+    distance = torch.cdist(positives, positives).fill_diagonal_(math.inf)
+    neighbours = distance.topk(k, largest=False).indices  # (num_positive, k)
+    i = torch.randint(len(positives), (num_new,), generator=generator)
+    j = neighbours[i, torch.randint(k, (num_new,), generator=generator)]
+    share = torch.rand(num_new, 1, generator=generator, dtype=X.dtype)
+    return torch.lerp(positives[i], positives[j], share)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# First, where the new points lie.
+
+# %% nbgrader={"grade_id": "smote-test", "grade": true, "points": 2, "schema_version": 3}
+with checks.exercise("SMOTE, where", points=2, hidden=1) as check:
+    X = torch.randn(40, 5, generator=torch.Generator().manual_seed(0))
+    y = torch.tensor([0, 1, 0, 0] * 10)
+    positives = X[y == 1]
+    new = check.call(smote, X, y, 300, 3, torch.Generator().manual_seed(0))
+    shape = tuple(new.shape) if torch.is_tensor(new) else None
+    check.that(
+        shape == (300, 5), "Return the new points alone, (num_new, num_features).", returned=new
+    )
+    copies = ((new[:, None] - X).abs().amax(dim=2) < 1e-5).any(dim=1).sum().item()
+    check.that(
+        copies < 10,
+        "Some new points equal old ones: a point is not its own neighbour.",
+        copies=copies,
+    )
+    found = oracles.joint(new, positives)
+    if found.distance.max() > 1e-4:
+        everywhere = oracles.joint(new, X)
+        check.that(
+            everywhere.distance.max().item() < 1e-4,
+            "The new points are beside the segments: one share λ for all features of a point, not one for each.",
+        )
+        ends = y[everywhere.first] + y[everywhere.second]
+        check.that(
+            (ends > 0).all().item(),
+            "Some new points lie between points of class 0. Only class 1 is to grow.",
+        )
+        check.that(False, "Some new points lie between the classes. Both ends must be of class 1.")
+    check.that(
+        (found.share - 0.5).abs().max().item() < 0.501,
+        "Some new points lie beyond the ends of their segments: λ is between 0 and 1.",
+    )
+    distance = torch.cdist(positives, positives).fill_diagonal_(math.inf)
+    is_near = distance <= distance.kthvalue(3, dim=1, keepdim=True).values  # [i, j]: j is near i
+    is_near = is_near | is_near.T
+    check.that(
+        is_near[found.first, found.second].all().item(),
+        "Some ends are not among the k nearest neighbours of one another.",
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Other shapes, float32 and float64, against scikit-learn's neighbours") as check:
+    from sklearn.neighbors import NearestNeighbors
+
+    generator = oracles.fresh_generator()
+    for dtype in (torch.float32, torch.float64):
+        for num_positive, num_negative, width, k in ((9, 25, 4, 2), (14, 6, 7, 5)):
+            y = torch.tensor([1] * num_positive + [0] * num_negative)
+            y = y[torch.randperm(len(y), generator=generator)]
+            X = torch.randn(len(y), width, generator=generator, dtype=dtype)
+            new = check.call(smote, X, y, 150, k, generator)
+            check.close(new * 0, torch.zeros(150, width, dtype=dtype), same_dtype=True)
+            positives = X[y == 1]
+            found = oracles.joint(new, positives)
+            check.that(found.distance.max().item() < 1e-3, "Beside the segments.")
+            check.that((found.share - 0.5).abs().max().item() < 0.501, "Beyond the ends.")
+            graph = NearestNeighbors(n_neighbors=k).fit(positives.numpy()).kneighbors_graph()
+            is_near = torch.from_numpy((graph + graph.T).toarray()) > 0
+            check.that(is_near[found.first, found.second].all().item(), "Not neighbours.")
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Then, how often.
+
+# %% nbgrader={"grade_id": "smote-test-2", "grade": true, "points": 1, "schema_version": 3}
+with checks.exercise("SMOTE, how often", points=1, hidden=1) as check:
+    X = torch.randn(40, 5, generator=torch.Generator().manual_seed(0))
+    y = torch.tensor([0, 1, 0, 0] * 10)
+    positives = X[y == 1]
+    new = check.call(smote, X, y, 1500, 3, torch.Generator().manual_seed(0))
+    found = oracles.joint(new, positives)
+    check.that(
+        (found.share - 0.5).abs().std().item() > 1e-3,
+        "All new points have the same share λ. Draw one for each.",
+    )
+    num_ends = len(torch.cat([found.first, found.second]).unique())
+    distance = torch.cdist(positives, positives).fill_diagonal_(math.inf)
+    is_near = distance <= distance.kthvalue(3, dim=1, keepdim=True).values
+    num_segments = (is_near | is_near.T).sum().item() // 2
+    seen = (10 * found.first + found.second).unique()
+    check.that(
+        num_ends == 10,
+        "Some points are never the beginning of a segment: draw it at random.",
+        points_met=num_ends,
+    )
+    check.that(
+        len(seen) == num_segments,
+        "Some neighbours never come: draw one of the k, all alike likely.",
+        segments_met=len(seen),
+        segments=num_segments,
+    )
+    generator = torch.Generator().manual_seed(1)
+    first, second = (smote(X, y, 20, 3, generator) for _ in range(2))
+    check.that(
+        (first != second).any().item(),
+        "Two calls make the same points. Do not seed: let the generator go on.",
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Mean and covariance as from imbalanced-learn's SMOTE; λ is uniform") as check:
+    from imblearn.over_sampling import SMOTE
+
+    generator = oracles.fresh_generator()
+    X = torch.randn(30, 3, generator=generator, dtype=torch.float64)
+    X = X * torch.tensor([1.0, 2.0, 3.0]).double()
+    y = torch.tensor([1, 0] * 15)
+    new = check.call(smote, X, y, 20_000, 4, generator)
+    reference = SMOTE(sampling_strategy={1: 20_015}, k_neighbors=4)
+    wanted = torch.from_numpy(reference.fit_resample(X.numpy(), y.numpy())[0][30:])
+    scale = X.std(dim=0)
+    check.close(new.mean(dim=0) / scale, wanted.mean(dim=0) / scale, rtol=0, atol=0.05)
+    check.close((new / scale).T.cov(), (wanted / scale).T.cov(), rtol=0, atol=0.08)
+    share = oracles.joint(new[:3000], X[y == 1]).share
+    part = torch.histc(share, bins=5, min=0, max=1) / len(share)
+    check.close(part, [0.2] * 5, rtol=0, atol=0.05)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# From now on: `imblearn.over_sampling.SMOTE`. What do its digits look like? Some real 8s, and some that
+# were never written:
+
+# %% tags=["demo"]
+from imblearn.over_sampling import SMOTE
+
+X, y = (part.cpu().numpy() for part in (split.X_train, split.y_train))
+bigger, _ = SMOTE(k_neighbors=5, random_state=0).fit_resample(X, y)
+shown = torch.tensor(bigger)[[*(y == 1).nonzero()[0][:8], *range(len(y), len(y) + 8)]]
+fig, axes = plots.figure(ncols=8, nrows=2, size=(8, 2.2))
+for ax, picture in zip(axes.flat, shown.reshape(16, 8, 8), strict=True):
+    ax.imshow(1 - picture.numpy(), cmap="gray", vmin=0, vmax=1)
+    ax.axis("off")
+plots.show(
+    fig, "Above: the eight real 8s of the training part. Below: eight by SMOTE, somewhat blurred."
+)
+
+# %% [markdown]
+# ## Change the loss
+#
+# ### Exercise 10 · Start at the prior
+# *1 point · 10 minutes · difficulty ●○○*
+#
+# A new network says "½" to everything: with 1 % positives, that is wrong by far for nearly all, and its
+# first steps only teach it that positives are rare. It can be told before: choose the bias $b$ of its last
+# unit such that $\sigma(b)$ is the share $\pi$ of the positives (Lin, Goyal, Girshick, He and Dollár 2017).
+#
+# <details><summary>Hint</summary>Solve σ(b) = 1 / (1 + e⁻ᵇ) = π for b.</details>
+
+
+# %% nbgrader={"grade_id": "starting-bias", "schema_version": 3, "solution": true}
+def starting_bias(y: torch.Tensor) -> float:
+    """Return the logit whose sigmoid is the share of class 1 in `y`, (n,) int64, both present.
+
+    Source: Lin et al. (2017), section 4.1.
+    """
+    ### BEGIN SOLUTION
+    share = y.double().mean().item()
+    return math.log(share / (1 - share))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "starting-bias-test", "grade": true, "points": 1, "schema_version": 3}
+with checks.exercise("Start at the prior", points=1, hidden=1) as check:
+    y = torch.tensor([0, 0, 0, 1, 0, 0, 0, 0, 0, 1])
+    check.close(
+        check.call(starting_bias, y),
+        -1.386294,
+        rtol=1e-4,
+        mistakes={
+            "The sign is flipped: this start says yes to nearly all.": 1.386294,
+            "That is log π. The sigmoid wants log-odds: log(π / (1 − π)).": -1.609438,
+            "That is the share itself. Which z has sigmoid(z) equal to it?": 0.2,
+            "These are the odds. The logarithm is missing.": 0.25,
+            "The logarithm is the natural one.": -0.60206,
+            "That is the sigmoid of the share. Its inverse is wanted, the logit.": 0.549834,
+            "You took π = 0.01. Here π is the share of the positives in y.": -4.59512,
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Its loss is the smallest that a constant can have") as check:
+    generator = oracles.fresh_generator()
+    for n, num_positive in ((50, 1), (333, 40), (20, 15)):
+        y = (torch.randperm(n, generator=generator) < num_positive).long()
+        bias = torch.as_tensor(check.call(starting_bias, y)).double()
+        share = torch.tensor(num_positive / n, dtype=torch.float64)
+        entropy = F.binary_cross_entropy(share, share)
+        came = F.binary_cross_entropy_with_logits(bias.expand(n), y.double())
+        check.close(came, entropy, rtol=1e-6)
+        check.close(torch.sigmoid(bias), share, rtol=1e-5)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# A small network on the rare 8s, from both beginnings, ten seeds each:
+
+
+# %% tags=["demo"]
+def starting_at(generator, bias):
+    """Return a network whose last bias is set, and whose last weights are small."""
+    model = models.mlp([64, 32, 1], generator=generator)
+    with torch.no_grad():
+        model[-1].weight.mul_(0.1)
+        model[-1].bias.fill_(bias)
+    return model
+
+
+def bce(logits, y):
+    """Return the mean binary cross-entropy of logits (n, 1)."""
+    return F.binary_cross_entropy_with_logits(logits[:, 0], y)
+
+
+rare_8s = split._replace(y_train=split.y_train.float(), y_test=split.y_test.float())
+prior_bias = torch.logit(rare_8s.y_train.mean()).item()
+first_loss = {
+    f"{bias:.2f}": bce(torch.full((len(rare_8s.y_train), 1), bias), rare_8s.y_train.cpu()).item()
+    for bias in (0.0, prior_bias)
+}
+started = sweep.run(
+    starting_at,
+    rare_8s,
+    bias=[0.0, round(prior_bias, 2)],
+    optimizer="SGD",
+    lr=0.1,
+    seed=range(runtime.scaled(10, fast=2)),
+    num_epochs=runtime.scaled(8, fast=1),
+    batch_size=64,
+    loss_fn=bce,
+    every=2,
+)
+fig, ax = plots.figure(size=(7, 3.4))
+started.plot(ax, y="valid_loss", by="bias")
+ax.set(ylabel="loss on unseen digits", ylim=(0, 0.7))
+plots.show(
+    fig,
+    "Loss on unseen digits against steps: from bias 0 it takes a hundred steps to come down to where the "
+    "other start, at the prior, has been from the beginning.",
+)
+for bias, loss in first_loss.items():
+    print(f"start at bias {bias:5}: first loss {loss:.3f}")
+
+# %% [markdown]
+# ### Exercise 11 · Focal loss
+# *3 points · 25 minutes · difficulty ●●●*
+#
+# Among a thousand easy negatives the few hard examples are hardly heard. The *focal loss* (Lin et al. 2017)
+# turns down what is already right. Let $p_t$ be the probability given to the *true* class, $p$ for a
+# positive and $1-p$ for a negative, and $\alpha_t$ likewise $\alpha$ or $1-\alpha$:
+#
+# $$L = -\frac1n \sum_i \alpha_t\, (1-p_t)^\gamma \log p_t, \qquad p = \sigma(z)$$
+#
+# With $\gamma = 0$ it is the cross-entropy, weighted by $\alpha$. Divide by the number of examples, and let
+# it survive logits of ±1000.
+#
+# <details><summary>Hint 1</summary>Flip the sign of the logit where y is 0: then p_t is the sigmoid of that, for both classes.</details>
+# <details><summary>Hint 2</summary><code>F.logsigmoid</code> gives log p_t without overflow, and 1 − p_t is the sigmoid of the flipped sign.</details>
+
+
+# %% nbgrader={"grade_id": "focal", "schema_version": 3, "solution": true}
+def focal_loss(logits: torch.Tensor, y: torch.Tensor, gamma: float, alpha: float) -> torch.Tensor:
+    """Return the mean focal loss, a scalar.
+
+    `logits` has shape (n,), float, `y` (n,), int64, 0 or 1; `gamma` ≥ 0, 0 < `alpha` < 1.
+    Source: Lin et al. (2017), equation 5.
+    """
+    ### BEGIN SOLUTION
+    z = torch.where(y == 1, logits, -logits)
+    alpha_t = torch.where(y == 1, alpha, 1 - alpha)
+    return -(alpha_t * torch.sigmoid(-z) ** gamma * F.logsigmoid(z)).mean()
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "focal-test", "grade": true, "points": 2, "schema_version": 3}
+with checks.exercise("Focal loss", points=2, hidden=2) as check:
+    logits = torch.tensor([2.0, -1.0, 0.5, -3.0, 1.5])
+    y = torch.tensor([1, 1, 0, 0, 0])
+    check.close(
+        check.call(focal_loss, logits, y, 3.0, 0.3),
+        0.1938619,
+        rtol=1e-4,
+        mistakes={
+            "(1 − p)^γ for all. For negatives p_t is 1 − p, so their factor is p^γ.": 0.04546358,
+            "α is on the wrong class: positives have α, negatives 1 − α.": 0.1417491,
+            "Negatives have the weight 1 − α, not 1.": 0.263746,
+            "Both classes have the weight α. Negatives have 1 − α.": 0.1006833,
+            "α is missing.": 0.335611,
+            "The factor is p_t^γ, which weakens the hard examples. Weaken the easy ones: (1 − p_t)^γ.": 0.02140103,
+            "γ is a power: (1 − p_t)^γ.": 1.015393,
+            "You added up the examples. Take their mean.": 0.9693097,
+            "You divide by the sum of the α_t. Divide by the number of examples.": 0.3590036,
+            "That is the weighted cross-entropy: the factor (1 − p_t)^γ is missing.": 0.4677823,
+            "There is a sigmoid too many: the loss takes logits.": 0.1126545,
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("γ = 0 and α = ½ is half of torch's BCE, in float32 and float64") as check:
+    generator = oracles.fresh_generator()
+    for dtype in (torch.float32, torch.float64):
+        for n in (7, 40):
+            logits = 3 * torch.randn(n, generator=generator, dtype=dtype)
+            y = torch.randint(2, (n,), generator=generator)
+            wanted = F.binary_cross_entropy_with_logits(logits, y.to(dtype)) / 2
+            check.close(check.call(focal_loss, logits, y, 0.0, 0.5), wanted, rtol=1e-4)
+
+with checks.hidden("Other γ and α, against the definition in whole fractions") as check:
+    generator = oracles.fresh_generator()
+    for gamma, alpha in ((2.0, 0.25), (0.7, 0.9), (5.0, 0.5)):
+        p = 0.01 + 0.98 * torch.rand(13, generator=generator, dtype=torch.float64)
+        y = torch.randint(2, (13,), generator=generator)
+        wanted = 0.0
+        for probability, label in zip(p.tolist(), y.tolist(), strict=True):
+            p_t = probability if label else 1 - probability
+            a_t = alpha if label else 1 - alpha
+            wanted -= a_t * (1 - p_t) ** gamma * math.log(p_t) / 13
+        came = check.call(focal_loss, torch.logit(p), y, gamma, alpha)
+        check.close(came, wanted, rtol=1e-5)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# And where models are very sure. The slope is what training needs.
+
+# %% nbgrader={"grade_id": "focal-test-2", "grade": true, "points": 1, "schema_version": 3}
+with checks.exercise("Focal loss, at the ends", points=1, hidden=1) as check:
+    sure, y = torch.tensor([1000.0, -1000.0]), torch.tensor([0, 1])
+    loss = float(check.call(focal_loss, sure, y, 2.0, 0.4))
+    check.that(
+        math.isfinite(loss),
+        "Sure and wrong, the loss must stay finite: take log p_t from the logit, not from the probability.",
+        returned=loss,
+    )
+    check.that(
+        loss > 100,
+        "The loss stops growing: you clamp the probability. Take log p_t from the logit.",
+        returned=loss,
+        expected=500.0,
+    )
+    check.close(loss, 500.0, rtol=1e-4)
+    slope = checks.grad_of(focal_loss, torch.tensor([0.5, -1.0]), torch.tensor([1, 0]), 2.0, 0.4)
+    check.close(
+        slope,
+        [-0.0275874, 0.01577434],
+        rtol=1e-3,
+        mistakes={
+            "The slope is that of a constant factor. The factor (1 − p_t)^γ depends on the logit, too: do not detach it.": [
+                -0.0107627,
+                0.005835719,
+            ],
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Its slope against central differences, and at ±1000") as check:
+    generator = oracles.fresh_generator()
+    z = 2 * torch.randn(6, generator=generator, dtype=torch.float64)
+    y = torch.tensor([0, 1, 1, 0, 0, 1])
+    slope = checks.grad_of(focal_loss, z, y, 1.5, 0.7)
+    wanted = torch.zeros(6, dtype=torch.float64)
+    for i in range(6):
+        h = 1e-5 * (torch.arange(6) == i).double()
+        up, down = (check.call(focal_loss, z + s * h, y, 1.5, 0.7) for s in (1, -1))
+        wanted[i] = float(up - down) / 2e-5
+    check.close(slope, wanted, rtol=1e-4, atol=1e-8)
+    sure = torch.tensor([1000.0, -1000.0, 1000.0, -1000.0])
+    slope = checks.grad_of(focal_loss, sure, torch.tensor([1, 0, 0, 1]), 2.0, 0.5)
+    check.close(slope, [0.0, 0.0, 0.125, -0.125], rtol=1e-3, atol=1e-6)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# How much is an example turned down that is right already?
+
+
+# %% tags=["demo"]
+def focal(logits, y, gamma=2.0):
+    """Return the mean focal loss of logits (n, 1), without alpha."""
+    signed = torch.where(y == 1, 1, -1) * logits[:, 0]
+    return -(torch.sigmoid(-signed) ** gamma * F.logsigmoid(signed)).mean()
+
+
+weakened = {}
+for p in (0.5, 0.9, 0.968):
+    logits, label = torch.logit(torch.tensor([[p]])), torch.ones(1)
+    weakened[p] = (bce(logits, label) / focal(logits, label)).item()
+    print(f"p_t = {p:5}: cross-entropy / focal loss = {weakened[p]:.0f}")
+
+# %% [markdown]
+# (torchvision has it as `sigmoid_focal_loss`.) Does the order of the digits get better by it? Watch one
+# network train on the rare 8s; you can stop it when it has learned enough.
+
+
+# %% tags=["demo"]
+def order_of(model, split):
+    """Return the average precision of a model on the unseen digits of a split."""
+    with torch.no_grad():
+        scores = model(split.X_test)[:, 0]
+    return float(average_precision_score(split.y_test.cpu(), scores.cpu()))
+
+
+class WatchOrder:
+    """Notes the average precision after each epoch."""
+
+    def on_epoch(self, run):
+        run.history.record(run.step, average_precision=order_of(run.model, split))
+
+
+def train(split, loss_fn, seed, num_epochs, on=()):
+    """Train a small network on a split; return its average precision on unseen digits."""
+    generator = torch.Generator().manual_seed(seed)
+    model = starting_at(generator, torch.logit(split.y_train.float().mean()).item())
+    training.fit(
+        model,
+        torch.optim.Adam(model.parameters(), lr=0.003),
+        split.X_train,
+        split.y_train.float(),
+        num_epochs=num_epochs,
+        batch_size=128,
+        loss_fn=loss_fn,
+        generator=generator,
+        on=on,
+    )
+    return order_of(model, split)
+
+
+ap = train(split, focal, 0, runtime.scaled(100, fast=2), on=[WatchOrder(), live.Panel()])
+print(f"average precision on unseen digits: {ap:.2f}")
+
+# %% [markdown]
+# Then three losses, on twenty draws of the rare 8s each, by the average precision on the other half:
+
+# %% tags=["demo"]
+LOSSES = {
+    "cross-entropy": bce,
+    "weight 100": lambda logits, y: F.binary_cross_entropy_with_logits(
+        logits[:, 0], y, pos_weight=torch.tensor(100.0, device=y.device)
+    ),
+    "focal, γ = 2": focal,
+}
+by_loss = {name: [] for name in LOSSES}
+for seed in runtime.progress(range(runtime.scaled(20, fast=1)), "three losses, draws"):
+    drawn = rare.one_digit(8, seed=seed)
+    for name, loss_fn in LOSSES.items():
+        by_loss[name].append(train(drawn, loss_fn, seed, runtime.scaled(30, fast=1)))
+by_loss = {name: torch.tensor(values, dtype=torch.float64) for name, values in by_loss.items()}
+for name, values in by_loss.items():
+    low, middle, high = values.quantile(torch.tensor([0.25, 0.5, 0.75]).double()).tolist()
+    won = (values > by_loss["cross-entropy"]).double().mean().item()
+    print(f"{name:14} AP {middle:.2f} ({low:.2f} to {high:.2f}), better in {won:.0%} of the draws")
+
+# %% [markdown]
+# Neither does much for the order: the focal loss is ahead in about half of the draws, weights in a quarter.
+# It was made for detectors, in which a hundred thousand easy negatives stand against a few objects in each
+# picture; 811 are no such flood. And its probabilities, like those after weights, are no longer true.
+#
+# ## Decide
+#
+# ### Exercise 12 · The cheapest threshold
+# *3 points · 30 minutes · difficulty ●●●*
+#
+# A missed tumour costs more than a needless second look. With a price for each error,
+#
+# | | decided 0 | decided 1 |
+# |---|---|---|
+# | **true 0** | 0 | false alarm |
+# | **true 1** | miss | 0 |
+#
+# and probabilities that are true, one should say yes from $p \ge \frac{c_\text{alarm}}{c_\text{alarm} +
+# c_\text{miss}}$ on: there the two risks are equal (Elkan 2001). If the probabilities are *not* to be
+# trusted, look for the cheapest threshold, **on validation data**, and report what it costs **on test
+# data**, which took no part in the choice.
+#
+# Say yes where $p \ge t$. Candidates are the validation probabilities themselves, and infinity, which says no
+# to all; of equally cheap ones take the lowest.
+#
+# <details><summary>Hint 1</summary>First write a helper: the mean cost of a threshold on given labels and probabilities.</details>
+# <details><summary>Hint 2</summary><code>min(candidates, key=…)</code> over candidates in ascending order returns the lowest of the cheapest.</details>
+
+
+# %% nbgrader={"grade_id": "threshold", "schema_version": 3, "solution": true}
+def choose_threshold(
+    y_valid: torch.Tensor,
+    p_valid: torch.Tensor,
+    y_test: torch.Tensor,
+    p_test: torch.Tensor,
+    false_alarm_cost: float,
+    miss_cost: float,
+) -> tuple[float, float]:
+    """Return (threshold, mean cost of a test example): cheapest on validation, judged on test data.
+
+    Labels have shape (num_valid,) and (num_test,), int64, 0 or 1; probabilities the same shapes, float.
+    """
+
+    ### BEGIN SOLUTION
+    def mean_cost(y, p, threshold):
+        said = p >= threshold
+        cost = torch.where(said, false_alarm_cost * (y == 0), miss_cost * (y == 1))
+        return cost.double().mean().item()
+
+    candidates = [*p_valid.sort().values.tolist(), math.inf]
+    threshold = min(candidates, key=lambda t: mean_cost(y_valid, p_valid, t))
+    return threshold, mean_cost(y_test, p_test, threshold)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "threshold-test", "grade": true, "points": 2, "schema_version": 3}
+with checks.exercise("The cheapest threshold", points=2, hidden=1) as check:
+    y_valid = torch.tensor([0, 1, 0, 0, 0, 1, 0, 0, 1, 1, 0])
+    p_valid = torch.tensor([0.26, 0.3, 0.32, 0.38, 0.48, 0.56, 0.58, 0.64, 0.76, 0.78, 0.92])
+    y_test = torch.tensor([0, 0, 0, 0, 1, 1, 1, 0, 0])
+    p_test = torch.tensor([0.96, 0.7, 0.5, 0.66, 0.64, 0.1, 0.52, 0.8, 0.9])
+    threshold, _ = check.call(choose_threshold, y_valid, p_valid, y_test, p_test, 1.0, 4.0)
+    check.close(
+        threshold,
+        0.3,
+        rtol=1e-4,
+        mistakes={
+            "The threshold was chosen on the test set, and what it costs there is then no honest figure. Choose on the validation set.": 0.1,
+            "The two costs are exchanged.": math.inf,
+            "That is 0.5, which is right only if both errors cost the same.": 0.5,
+            "That is the formula for calibrated probabilities. Nobody says that these are: look for the cheapest.": 0.2,
+            "That threshold makes the fewest errors. Errors have prices: make the cheapest ones.": 0.76,
+            "You say yes only above the threshold. At it, too: p ≥ t.": 0.26,
+            "That is the dearest threshold.": 0.92,
+        },
+    )
+    y_rare = torch.tensor([0, 0, 1, 0])
+    p_rare = torch.tensor([0.5, 0.6, 0.1, 0.7])
+    threshold, _ = check.call(choose_threshold, y_rare, p_rare, y_test, p_test, 5.0, 1.0)
+    check.that(
+        threshold == math.inf,
+        "Saying no to all may be cheapest: infinity is a candidate, too.",
+        returned=threshold,
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden(
+    "Against the two rates of scikit-learn's ROC curve, float32 and float64"
+) as check:
+    from sklearn.metrics import roc_curve
+
+    generator = oracles.fresh_generator()
+    for dtype in (torch.float32, torch.float64):
+        for n, alarm, miss in ((40, 1.0, 7.0), (25, 3.0, 2.0)):
+            y = (torch.randperm(n, generator=generator) < 9).long()
+            p = torch.randint(1, 20, (n,), generator=generator).to(dtype) / 20
+            y_test, p_test = y[: n // 2], p[: n // 2].flip(0)
+            threshold, _ = check.call(choose_threshold, y, p, y_test, p_test, alarm, miss)
+            alarms, found, at = roc_curve(y, p, drop_intermediate=False)
+            costs = alarm * alarms * (n - 9) + miss * (1 - found) * 9
+            cheapest = at[abs(costs - costs.min()) < 1e-9].min()
+            check.close(threshold, float(cheapest), rtol=1e-5)
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade_id": "threshold-test-2", "grade": true, "points": 1, "schema_version": 3}
+with checks.exercise("What it costs", points=1, hidden=1) as check:
+    y_valid = torch.tensor([0, 1, 0, 0, 0, 1, 0, 0, 1, 1, 0])
+    p_valid = torch.tensor([0.26, 0.3, 0.32, 0.38, 0.48, 0.56, 0.58, 0.64, 0.76, 0.78, 0.92])
+    y_test = torch.tensor([0, 0, 0, 0, 1, 1, 1, 0, 0])
+    p_test = torch.tensor([0.96, 0.7, 0.5, 0.66, 0.64, 0.1, 0.52, 0.8, 0.9])
+    _, cost = check.call(choose_threshold, y_valid, p_valid, y_test, p_test, 1.0, 4.0)
+    check.close(
+        cost,
+        10 / 9,
+        rtol=1e-4,
+        mistakes={
+            "The threshold was chosen on the test set, and what it costs there is then no honest figure. Choose on the validation set.": 0.6666667,
+            "That is the cost on the validation set, on which the threshold was chosen: too good to be true. Report the test set.": 0.5454546,
+            "That is the total cost. Divide by the number of examples.": 10.0,
+            "That is the share of errors. Count each at its price.": 0.7777778,
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("Against scikit-learn's confusion matrix") as check:
+    from sklearn.metrics import confusion_matrix
+
+    generator = oracles.fresh_generator()
+    for n, m, alarm, miss in ((30, 17, 1.0, 6.0), (20, 41, 2.0, 3.0)):
+        y, y_test = ((torch.randperm(k, generator=generator) < 5).long() for k in (n, m))
+        p, p_test = (torch.rand(k, generator=generator, dtype=torch.float64) for k in (n, m))
+        threshold, cost = check.call(choose_threshold, y, p, y_test, p_test, alarm, miss)
+        (_, alarms), (misses, _) = confusion_matrix(y_test, p_test >= threshold, labels=[0, 1])
+        check.close(cost, (alarm * alarms + miss * misses) / m, rtol=1e-6)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# From now on: `sklearn.model_selection.TunedThresholdClassifierCV`. And on real tumours? A logistic regression
+# trained on a quarter of the table, a quarter to choose on, half to be judged by; a miss costs 10 or 50 false
+# alarms; 50 splits.
+
+# %% tags=["demo"]
+ways = ["at ½", "by formula", "chosen on validation", "chosen on test"]
+prices = {}  # cost of a miss → (splits, ways, claimed and true)
+
+
+def mean_cost(y, p, threshold, miss_cost):
+    """Return the mean cost of an example, if a false alarm costs 1."""
+    said = p >= threshold
+    return (said & (y == 0)).double().mean().item() + miss_cost * (
+        ~said & (y == 1)
+    ).double().mean().item()
+
+
+def cheapest(y, p, miss_cost):
+    """Return the cheapest threshold on these examples."""
+    candidates = [*p.unique().tolist(), math.inf]
+    return min(candidates, key=lambda t: mean_cost(y, p, t, miss_cost))
+
+
+for miss_cost in runtime.progress([10, 50], "two prices"):
+    rows = []
+    for seed in range(runtime.scaled(50, fast=2)):
+        X, y, X_test, y_test = (part.cpu() for part in rare.tumours(seed))
+        half = len(y) // 2
+        model = LogisticRegression().fit(X[:half].numpy(), y[:half].numpy())
+        p, p_test = (
+            torch.from_numpy(model.predict_proba(part.numpy())[:, 1]) for part in (X[half:], X_test)
+        )
+        valid = (y[half:], p)
+        thresholds = [0.5, 1 / (1 + miss_cost), cheapest(*valid, miss_cost)]
+        thresholds.append(cheapest(y_test, p_test, miss_cost))
+        paid = [mean_cost(y_test, p_test, t, miss_cost) for t in thresholds]
+        rows.append([*paid, mean_cost(*valid, thresholds[2], miss_cost)])
+    prices[miss_cost] = torch.tensor(rows)  # (splits, 5)
+for miss_cost, rows in prices.items():
+    means = dict(
+        zip([*ways, "what the validation set promised"], rows.mean(0).tolist(), strict=True)
+    )
+    print(f"a miss costs {miss_cost}: mean cost of a new example")
+    for name, mean in means.items():
+        print(f"    {name:33} {mean:.2f}")
+
+# %% [markdown]
+# The cut at ½ is dear. A threshold chosen on 142 examples is far better, though worse than that set had
+# promised: the best of many candidates looks better than it is. Best of all, among those that are honest, is the formula, which looks at no labels:
+# the probabilities of a plain logistic regression can be trusted. After class weights they could not, until
+# exercise 7.
+#
+# ### Exercise 13 · A balanced ensemble
+# *2 points · 20 minutes · difficulty ●●○*
+#
+# Undersampling throws most negatives away. An *ensemble* need not: each member sees **all positives and as many
+# negatives, drawn anew and without replacement**, and the probabilities are averaged (Liu, Wu and Zhou
+# 2009, called EasyEnsemble; Chen, Liaw and Breiman 2004 do it with trees).
+#
+# What is trained is handed to you: `fit_predict(X, y, X_new)` trains a fresh model and returns its
+# probabilities for `X_new`.
+#
+# <details><summary>Hint 1</summary><code>(y == 1).nonzero().flatten()</code> has the places of the positives.</details>
+# <details><summary>Hint 2</summary>The first so many of <code>torch.randperm(n, generator=generator)</code> are a draw without replacement.</details>
+
+
+# %% nbgrader={"grade_id": "ensemble", "schema_version": 3, "solution": true}
+def balanced_ensemble(
+    X: torch.Tensor,
+    y: torch.Tensor,
+    X_new: torch.Tensor,
+    fit_predict,
+    num_members: int,
+    generator: torch.Generator,
+) -> torch.Tensor:
+    """Return the mean probability, (num_new,), that the members give to each row of `X_new`.
+
+    `X` has shape (n, num_features), `y` (n,), int64, 0 or 1, with fewer 1s; `X_new` (num_new,
+    num_features). All randomness comes from `generator`. Source: Liu et al. (2009).
+    """
+    ### BEGIN SOLUTION
+    positives, negatives = ((y == label).nonzero().flatten() for label in (1, 0))
+    votes = []
+    for _ in range(num_members):
+        some = negatives[torch.randperm(len(negatives), generator=generator)[: len(positives)]]
+        rows = torch.cat([positives, some])
+        votes.append(fit_predict(X[rows], y[rows], X_new))
+    return torch.stack(votes).mean(dim=0)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "ensemble-test", "grade": true, "points": 2, "schema_version": 3}
+with checks.exercise("A balanced ensemble", points=2, hidden=1) as check:
+    y = torch.tensor([0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0])
+    X = torch.stack([torch.arange(15.0), 10 + torch.arange(15.0)], dim=1)  # a number for each row
+    answers = torch.tensor([[0.2, 0.9, 0.3], [0.4, 0.7, 0.3], [0.9, 0.8, 0.6], [0.0, 0.0, 0.0]])
+    seen = []
+
+    def fit_predict(X, y, X_new):
+        seen.append((X[:, 0].long(), y))
+        return answers[min(len(seen), 4) - 1]
+
+    p = check.call(balanced_ensemble, X, y, X[:3], fit_predict, 3, torch.Generator().manual_seed(0))
+    check.that(
+        len(seen) == 3, "Train num_members members, no more and no fewer.", trained=len(seen)
+    )
+    for rows, labels in seen:
+        check.that((y[rows] == labels).all().item(), "The labels do not belong to their examples.")
+        here, others = rows[y[rows] == 1], rows[y[rows] == 0]
+        check.that(
+            len(here.unique()) == 3,
+            "A member misses some positives. They are rare: give each member all of them.",
+            positives=here,
+        )
+        check.that(
+            len(others) <= len(here),
+            "A member sees more negatives than positives.",
+            negatives=others,
+            positives=here,
+        )
+        check.that(
+            len(others.unique()) == len(others) == 3,
+            "A member sees a negative twice. Draw without replacement.",
+            negatives=others,
+        )
+    different = {tuple(sorted(rows.tolist())) for rows, _ in seen}
+    check.that(len(different) > 1, "All members see the same negatives. Draw anew for each.")
+    check.close(
+        p,
+        [0.5, 0.8, 0.4],
+        rtol=1e-4,
+        mistakes={
+            "These are shares of votes. Average the probabilities, which say more.": [
+                0.3333333,
+                1.0,
+                0.3333333,
+            ],
+            "That is the last member alone.": [0.9, 0.8, 0.6],
+            "That is the sum of the members. Take the mean.": [1.5, 2.4, 1.2],
+            "That is the largest of the probabilities. Take their mean.": [0.9, 0.9, 0.6],
+        },
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden("All negatives alike often; the mean of what the members say") as check:
+    generator = oracles.fresh_generator()
+    for num_positive, num_negative, num_members in ((5, 20, 400), (4, 9, 1)):
+        y = torch.tensor([1] * num_positive + [0] * num_negative)
+        y = y[torch.randperm(len(y), generator=generator)]
+        X = torch.arange(len(y), dtype=torch.float64)[:, None]
+        X_new = torch.rand(6, 1, generator=generator, dtype=torch.float64)
+        counts, said = torch.zeros(len(y)), []
+
+        def fit_predict(X, y, X_new, counts=counts, said=said):
+            counts[X[:, 0].long()] += 1  # each once, if drawn without replacement
+            said.append(torch.rand(len(X_new), generator=generator, dtype=torch.float64))
+            return said[-1]
+
+        p = check.call(balanced_ensemble, X, y, X_new, fit_predict, num_members, generator)
+        check.close(p, torch.stack(said).mean(dim=0), rtol=1e-5)
+        check.equal(counts[y == 1].tolist(), [num_members] * num_positive)
+        share = num_positive / num_negative
+        spread = (num_members * share * (1 - share)) ** 0.5
+        far = (counts[y == 0] - num_members * share).abs().max().item()
+        check.that(far < 6 * spread + 1e-6, "Not all negatives alike often.", counts=counts)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# From now on: `imblearn.ensemble.EasyEnsembleClassifier` or `BalancedBaggingClassifier`. Measured below.
+#
+# ## The leakage clinic
+#
+# Four reports of excellent results, each spoiled by a *leak*: something about the examples that judge got
+# into what was judged.
+#
+# | what was done | the leak | the cure |
+# |---|---|---|
+# | oversampled, then split | copies of test examples are learned by heart | split first |
+# | resampled the test fold, too | a test that looks balanced, as the world does not | leave the test as it is |
+# | standardized, or chose features, with all data | the test's numbers are in the model | fit such steps on the training part |
+# | chose threshold or settings by the test score | the best of many tries looks good by luck | choose on validation |
+#
+# How bad is the first? Take pure noise: 1000 examples, 20 random features, 50 of them called positive by lot.
+# Nothing can be learned, an honest AUC is ½. A forest of random trees, five-fold cross-validation, five
+# draws.
+
+# %% tags=["demo"]
+from imblearn.over_sampling import RandomOverSampler
+from imblearn.pipeline import make_pipeline
+from sklearn.ensemble import ExtraTreesClassifier
+from sklearn.model_selection import StratifiedKFold, cross_val_score
+
+forest = ExtraTreesClassifier(10, random_state=0)
+num_noise = runtime.scaled(1000, fast=200)
+leaking = {}  # (sampler, when) → AUC per draw
+for seed in runtime.progress(range(runtime.scaled(5, fast=1)), "noise, draws"):
+    generator = torch.Generator().manual_seed(seed)
+    X = torch.randn(num_noise, 20, generator=generator).numpy()
+    y = (torch.randperm(num_noise, generator=generator) < num_noise // 20).long().numpy()
+    folds = StratifiedKFold(5, shuffle=True, random_state=seed)
+    for name, kind in {"copies": RandomOverSampler, "SMOTE": SMOTE}.items():
+        sampler = kind(random_state=seed)
+        before = cross_val_score(forest, *sampler.fit_resample(X, y), cv=folds, scoring="roc_auc")
+        inside = cross_val_score(make_pipeline(sampler, forest), X, y, cv=folds, scoring="roc_auc")
+        leaking.setdefault((name, "before the split"), []).append(before.mean())
+        leaking.setdefault((name, "inside each fold"), []).append(inside.mean())
+leaking = {key: torch.tensor(runs) for key, runs in leaking.items()}
+for (name, when), runs in leaking.items():
+    print(f"{name:6} {when}: AUC {runs.median():.2f} ({runs.min():.2f} to {runs.max():.2f})")
+
+# %% [markdown]
+# Near-perfect scores, on noise. SMOTE leaks nearly as much as copies do: its points lie between training and
+# test examples.
+#
+# ### Exercise 14 · Honest scores
+# *3 points · 30 minutes · difficulty ●●●*
+#
+# So write the loop that cannot leak. For each fold: take mean and standard deviation of each feature (dividing
+# by n: `correction=0`) from the **other** folds; standardize both parts with them; `resample` the
+# training part, **and only that**; train on it and score the fold, **as it is**. Each example gets the one score
+# that comes from a model that has never met it.
+#
+# <details><summary>Hint 1</summary><code>for f in fold.unique(): test = fold == f</code>, and ~test is the training part.</details>
+# <details><summary>Hint 2</summary><code>scores[test] = …</code> puts the scores into the places of their examples.</details>
+
+
+# %% nbgrader={"grade_id": "honest-scores", "schema_version": 3, "solution": true}
+def honest_scores(
+    X: torch.Tensor, y: torch.Tensor, fold: torch.Tensor, resample, fit_predict
+) -> torch.Tensor:
+    """Return a score for each example, (n,), from a model that was trained without its fold.
+
+    `X` has shape (n, num_features), float, `y` (n,), int64; `fold` (n,), int64, the number of each
+    example's fold. `resample(X, y)` returns a new X and y; `fit_predict(X, y, X_new)` trains a
+    fresh model and returns its scores for `X_new`.
+    """
+    ### BEGIN SOLUTION
+    scores = torch.zeros(len(y), dtype=X.dtype)
+    for f in fold.unique():
+        test = fold == f
+        mean, std = X[~test].mean(dim=0), X[~test].std(dim=0, correction=0)
+        X_train, y_train = resample((X[~test] - mean) / std, y[~test])
+        scores[test] = fit_predict(X_train, y_train, (X[test] - mean) / std).to(X.dtype)
+    return scores
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "honest-scores-test", "grade": true, "points": 3, "schema_version": 3}
+with checks.exercise("Honest scores", points=3, hidden=1) as check:
+    fold = torch.tensor([0, 2, 1, 1, 0, 2, 2, 0, 1])
+    y = torch.tensor([0, 1, 0, 1, 1, 0, 0, 0, 0])
+    X = torch.tensor([[1.0, 2, 4, 8, 5, 3, 0, 6, 1], [9.0, 1, 3, 4, 7, 2, 8, 0, 5]]).T  # (9, 2)
+    sizes = []
+
+    def resample(X, y):
+        return torch.cat([X, X[y == 1]]), torch.cat([y, y[y == 1]])
+
+    def fit_predict(X, y, X_new):
+        sizes.append(len(X_new))
+        return X_new @ (X[y == 1].mean(dim=0) - X.mean(dim=0)) + 0.1 * len(X)
+
+    scores = check.call(honest_scores, X, y, fold, resample, fit_predict)
+    check.close(
+        scores,
+        [
+            -0.6554055,
+            -0.06455308,
+            0.9739832,
+            1.392156,
+            0.6337838,
+            0.2818467,
+            -0.07323092,
+            2.220946,
+            0.580515,
+        ],
+        rtol=1e-3,
+        mistakes={
+            "You resampled before splitting: copies of test examples are in the training part. Resample inside each fold.": [
+                -0.126391,
+                0.3999309,
+                0.9680248,
+                1.436734,
+                0.9291492,
+                0.5735686,
+                -0.09518844,
+                1.522148,
+                0.5304433,
+            ],
+            "Mean and standard deviation come from all examples, those of the test fold included. Take the training part's.": [
+                -0.2875001,
+                0.190625,
+                0.9098215,
+                1.189063,
+                0.9017857,
+                0.5421875,
+                0.1203124,
+                1.930357,
+                0.584375,
+            ],
+            "The test fold is standardized by itself. Use the training part's mean and standard deviation for both.": [
+                -0.4259642,
+                0.7958136,
+                0.9003066,
+                1.102333,
+                0.8783879,
+                1.417854,
+                0.1863326,
+                1.947576,
+                0.3973607,
+            ],
+            "Standardize first, then resample: copies shift the mean.": [
+                -0.8266446,
+                -0.3006479,
+                0.9680248,
+                1.436734,
+                0.344408,
+                0.06231284,
+                -0.2065241,
+                2.005592,
+                0.5304433,
+            ],
+            "You train on the one fold and score the others. It is the other way round.": [
+                -0.823422,
+                -0.3804056,
+                0.9145349,
+                1.34809,
+                0.2380399,
+                -0.04594603,
+                -1.049325,
+                1.863871,
+                0.01378736,
+            ],
+            "The model was trained on the examples that it scores: leave the fold out.": [
+                0.6,
+                1.025893,
+                1.371429,
+                2.146875,
+                1.459821,
+                1.198661,
+                0.4272322,
+                1.857589,
+                0.7125001,
+            ],
+            "The scores stand fold after fold. Put each in the place of its example.": [
+                -0.6554055,
+                0.6337838,
+                2.220946,
+                0.9739832,
+                1.392156,
+                0.580515,
+                -0.06455308,
+                0.2818467,
+                -0.07323092,
+            ],
+            "The training part is not resampled.": [
+                -1.340541,
+                -0.5527375,
+                0.8319776,
+                1.389541,
+                0.3783784,
+                -0.0908711,
+                -0.5643078,
+                2.494595,
+                0.3073533,
+            ],
+            "Nothing is standardized.": [-6.7, 4.925, 1.675, 3.3, 1.3, 7.3, 5.8, 9.8, -0.575],
+        },
+    )
+    check.that(
+        sizes == [3, 3, 3],
+        "The test fold was resampled, too. It must look like the world: only the training part may be changed.",
+        scored_at_a_time=sizes,
+    )
+
+### BEGIN HIDDEN TESTS
+with checks.hidden(
+    "Against a pipeline of imbalanced-learn, cross-validated by scikit-learn"
+) as check:
+    from imblearn import FunctionSampler
+    from imblearn.pipeline import make_pipeline
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import PredefinedSplit, cross_val_predict
+    from sklearn.preprocessing import StandardScaler
+
+    generator = oracles.fresh_generator()
+    for dtype in (torch.float32, torch.float64):
+        for n, width, num_folds in ((60, 3, 3), (45, 2, 5)):
+            fold = torch.arange(n) % num_folds
+            fold = fold[torch.randperm(n, generator=generator)]
+            X = 5 + 3 * torch.randn(n, width, generator=generator, dtype=dtype)
+            y = (X[:, 0] + torch.randn(n, generator=generator) > 7).long()
+            y[:20] = torch.tensor([0, 1] * 10)
+            scored = []
+
+            def copies(X, y):
+                rows = [*range(len(y)), *(i for i in range(len(y)) for _ in range(2) if y[i] == 1)]
+                return X[rows], y[rows]
+
+            def fit_predict(X, y, X_new, scored=scored):
+                scored.append(len(X_new))
+                model = LogisticRegression().fit(X.numpy(), y.numpy())
+                return torch.from_numpy(model.predict_proba(X_new.numpy())[:, 1])
+
+            pipeline = make_pipeline(
+                StandardScaler(), FunctionSampler(func=copies), LogisticRegression()
+            )
+            wanted = cross_val_predict(
+                pipeline,
+                X.double().numpy(),
+                y.numpy(),
+                cv=PredefinedSplit(fold.numpy()),
+                method="predict_proba",
+            )[:, 1]
+            came = check.call(honest_scores, X, y, fold, copies, fit_predict)
+            check.close(came, wanted, rtol=1e-2, atol=1e-3)
+            check.equal(sum(scored), n)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# From now on: a `Pipeline` of imbalanced-learn inside `cross_val_predict`, which resamples in `fit` and
+# never in `predict`.
+#
+# ## The experiment
+#
+# Back to the rare 8s, and to the myth. Eight of them to learn from, eight to be judged by, twenty draws. Four
+# models, each: as it is, with balanced weights, with SMOTE, with undersampling, and as an ensemble of twenty
+# balanced members. The logistic regression comes twice, since how strongly it is regularized (lesson 4)
+# matters here: `C` is one over the strength of L2.
+#
+# Judged by AP, which knows no threshold, and by F1 twice: cut at ½, as everybody does; and cut so that one in
+# a hundred is called an 8, the share that is known from training. That costs nothing.
+
+
+# %% tags=["demo"]
+from imblearn.under_sampling import RandomUnderSampler
+from sklearn.metrics import f1_score
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.tree import DecisionTreeClassifier
+
+MODELS = {
+    "logistic, C = 1": lambda **how: LogisticRegression(C=1, max_iter=1000, **how),
+    "logistic, C = 10": lambda **how: LogisticRegression(C=10, max_iter=1000, **how),
+    "5 nearest neighbours": lambda: KNeighborsClassifier(5),
+    "decision tree": lambda **how: DecisionTreeClassifier(random_state=0, **how),
+}
+
+
+def probabilities(make, way, seed, X, y, X_new):
+    """Return the probabilities that a model, trained in some way, gives to new examples."""
+    if way == "ensemble":
+        members = range(100 * seed, 100 * seed + 20)
+        return sum(probabilities(make, "undersampled", one, X, y, X_new) for one in members) / 20
+    if way == "weights":
+        return make(class_weight="balanced").fit(X, y).predict_proba(X_new)[:, 1]
+    samplers = {"SMOTE": SMOTE, "undersampled": RandomUnderSampler}
+    if way in samplers:
+        X, y = samplers[way](random_state=seed).fit_resample(X, y)
+    return make().fit(X, y).predict_proba(X_new)[:, 1]
+
+
+WAYS = ["as it is", "weights", "SMOTE", "undersampled", "ensemble"]
+judged = {}  # (model, way) → a row of AP, F1 at ½, F1 at the known share, for each draw
+for seed in runtime.progress(range(runtime.scaled(20, fast=1)), "rare 8s, draws"):
+    X, y, X_new, y_new = (part.cpu().numpy() for part in rare.one_digit(8, seed=seed))
+    for name, make in MODELS.items():
+        for way in WAYS:
+            if (name, way) == ("5 nearest neighbours", "weights"):
+                continue  # it cannot weigh
+            p = probabilities(make, way, seed, X, y, X_new)
+            order = (-p).argsort(kind="stable")
+            top = 0 * y_new
+            top[order[: round(y.mean() * len(y_new))]] = 1
+            row = [
+                average_precision_score(y_new, p),
+                f1_score(y_new, p >= 0.5),
+                f1_score(y_new, top),
+            ]
+            judged.setdefault((name, way), []).append(row)
+judged = {key: torch.tensor(rows, dtype=torch.float64) for key, rows in judged.items()}
+
+# %% tags=["demo"]
+quartiles = {
+    key: rows.quantile(torch.tensor([0.25, 0.5, 0.75]).double(), dim=0)  # (3, columns)
+    for key, rows in judged.items()
+}
+fig, axes = plots.figure(ncols=2, size=(10, 4.2))
+titles = ["AP, without a threshold", "F1, cut at ½"]
+for column, (ax, title) in enumerate(zip(axes, titles, strict=True)):
+    for number, name in enumerate(MODELS):
+        ways = [way for way in WAYS if (name, way) in judged]
+        low, middle, high = torch.stack([quartiles[name, way][:, column] for way in ways], dim=1)
+        places = torch.tensor([WAYS.index(way) for way in ways]) + 0.15 * (number - 1.5)
+        ax.errorbar(places, middle, torch.stack([middle - low, high - middle]), ls="", label=name)
+    ax.set_xticks(range(len(WAYS)), WAYS)
+    ax.set(ylim=(-0.02, 1.02), title=title)
+axes[0].legend(title="median and quartiles")
+plots.show(
+    fig,
+    "Average precision and F1 cut at one half, for four models trained in five ways. AP: the logistic "
+    "regressions are level but for undersampling and its ensemble, which are worse; neighbours gain by "
+    "SMOTE; the decision tree is poor except as an ensemble. F1: higher with weights and SMOTE, near 0 "
+    "with balanced training sets.",
+)
+print(f"{'model':21} {'way':13} AP    F1 at ½   F1 at the known share")
+for (name, way), rows in quartiles.items():
+    ap, at_half, at_share = rows[1].tolist()
+    print(f"{name:21} {way:13} {ap:.2f}  {at_half:.2f}      {at_share:.2f}")
+
+# %% tags=["demo"]
+gains = {name: (judged[name, "SMOTE"] - judged[name, "as it is"])[:, 0] for name in MODELS}
+for name, values in gains.items():
+    low, middle, high = values.quantile(torch.tensor([0.25, 0.5, 0.75]).double()).tolist()
+    print(f"{name:21} SMOTE changes AP by {middle:+.3f} ({low:+.3f} to {high:+.3f})")
+middle = gains["logistic, C = 10"].quantile(0.5).item()
+outcome = "about the same" if abs(middle) < 0.03 else "better" if middle > 0 else "worse"
+predict.reveal(prediction, outcome)
+
+# %% [markdown]
+# ## The verdict
+#
+# - **"99 % accuracy is good."** No: saying no to all had 99.0 %, and found nothing. The number only tells how
+#   rare the positives are. **It flips** where the classes are about equally common and errors cost about the
+#   same.
+# - **"SMOTE always helps."** It looked like a miracle: the logistic regression (C = 1), cut at ½, found no 8
+#   as it was, and had F1 0.41 with SMOTE. But the order of the digits had hardly changed, and the model *as
+#   it was*, cut at the known share, had F1 0.50. SMOTE had moved the cut, no more; so had weights. **It
+#   flips** for nearest neighbours, where AP rose by 0.10: among five neighbours, three of so rare a class
+#   seldom meet, and new points between them help. Undersampling to eight negatives was bad for every model.
+#   An ensemble of twenty such models lifted the decision tree from AP 0.02 to 0.22, and was worse than doing
+#   nothing for all others.
+# - **"The area under the ROC curve is enough."** No: it stayed at 0.86 while the AP fell from 0.85 to 0.11, as
+#   positives became rare. **It flips** if one only compares scores on the same data, or wants to know about
+#   the scores whatever the prevalence, which AP cannot tell.
+#
+# All this with eight 8s to learn from and eight to be judged by: between two draws of them AP differs by more
+# than between two remedies, so one split proves nothing. With other models and data the figures will differ,
+# but not that weights and resampling move the log-odds; van den Goorbergh et al. (2022) saw the same in
+# medicine, with well-separated probabilities spoiled by SMOTE.
+#
+# ## In short
+#
+# | | changes | library | mind |
+# |---|---|---|---|
+# | threshold | the decision | `TunedThresholdClassifierCV` | choose on validation; the formula, if calibrated |
+# | class weights | all log-odds, by ln w | `class_weight=`, `pos_weight=` | probabilities are false; fade when separable |
+# | balanced sampler | the same | `WeightedRandomSampler` | not weights as well |
+# | SMOTE | the same, and fills gaps | `imblearn` | inside the folds; within class 1 |
+# | focal loss | what the loss listens to | `sigmoid_focal_loss` | p_t, not p |
+# | start at the prior | the first steps | one line | the sign |
+# | balanced ensemble | many weak orders, averaged | `EasyEnsembleClassifier` | take probabilities back |
+#
+# | to be judged | number | mind |
+# |---|---|---|
+# | the order | AUC, AP | AP depends on the prevalence, AUC does not notice it |
+# | the probabilities | reliability, log loss | after weights: `correct_prior` |
+# | the decisions | cost; precision and recall | accuracy says how rare the positives are |
+#
+# ## Going further
+#
+# - Byrd, J. and Lipton, Z. C. (2019). What is the effect of importance weighting in deep learning? arXiv:1812.03372
+# - Chawla, N. V., Bowyer, K. W., Hall, L. O. and Kegelmeyer, W. P. (2002). SMOTE: synthetic minority over-sampling technique. *Journal of Artificial Intelligence Research* 16, 321–357. doi:10.1613/jair.953
+# - Chen, C., Liaw, A. and Breiman, L. (2004). Using random forest to learn imbalanced data. Technical report 666, University of California, Berkeley.
+# - Davis, J. and Goadrich, M. (2006). The relationship between precision-recall and ROC curves. *ICML*. doi:10.1145/1143844.1143874
+# - Elkan, C. (2001). The foundations of cost-sensitive learning. *IJCAI*, 973–978.
+# - van den Goorbergh, R., van Smeden, M., Timmerman, D. and Van Calster, B. (2022). The harm of class imbalance corrections for risk prediction models. *Journal of the American Medical Informatics Association* 29, 1525–1534. doi:10.1093/jamia/ocac093
+# - Hanley, J. A. and McNeil, B. J. (1982). The meaning and use of the area under a receiver operating characteristic (ROC) curve. *Radiology* 143, 29–36. doi:10.1148/radiology.143.1.7063747
+# - King, G. and Zeng, L. (2001). Logistic regression in rare events data. *Political Analysis* 9, 137–163. doi:10.1093/oxfordjournals.pan.a004868
+# - Lin, T.-Y., Goyal, P., Girshick, R., He, K. and Dollár, P. (2017). Focal loss for dense object detection. arXiv:1708.02002
+# - Liu, X.-Y., Wu, J. and Zhou, Z.-H. (2009). Exploratory undersampling for class-imbalance learning. *IEEE Transactions on Systems, Man, and Cybernetics B* 39, 539–550. doi:10.1109/TSMCB.2008.2007853
+# - Saerens, M., Latinne, P. and Decaestecker, C. (2002). Adjusting the outputs of a classifier to new a priori probabilities. *Neural Computation* 14, 21–41. doi:10.1162/089976602753284446
+# - Saito, T. and Rehmsmeier, M. (2015). The precision-recall plot is more informative than the ROC plot when evaluating binary classifiers on imbalanced datasets. *PLoS ONE* 10, e0118432. doi:10.1371/journal.pone.0118432

@@ -1,0 +1,120 @@
+"""The figures that lesson 5 quotes, measured anew at full size."""
+
+import contextlib
+import io
+import math
+import runpy
+
+import pytest
+from variant_runner import ROOT
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    with contextlib.redirect_stdout(io.StringIO()):
+        return runpy.run_path(str(ROOT / "solutions/05_imbalance.py"))
+
+
+def test_saying_no_to_all_is_99_percent_accurate(lesson):
+    assert lesson["lazy_accuracy"] == pytest.approx(0.990, abs=5e-4)
+    assert int(lesson["split"].y_train.sum()) == int(lesson["split"].y_test.sum()) == 8
+
+
+def test_auc_does_not_notice_the_prevalence_and_ap_does(lesson):
+    for prevalence, ap in ((0.5, 0.85), (0.1, 0.48), (0.01, 0.11)):
+        auc, precision = lesson["areas"][prevalence].T
+        assert auc.tolist() == pytest.approx([0.5 * (1 + math.erf(0.75))] * 5, abs=0.01)
+        assert precision.median().item() == pytest.approx(ap, abs=0.01)
+
+
+def test_weights_shift_the_log_odds_and_do_nothing_else(lesson):
+    seen = lesson["weighing"]
+    assert seen["shift of the intercept"].tolist() == pytest.approx([math.log(20)] * 5, abs=0.03)
+    assert seen["largest change of a slope"].max() < 0.03
+    assert (seen["AUC, plain"] - seen["AUC, weighted"]).abs().max() < 1e-4
+    assert seen["decided alike, 1/21 against 1/2"].min() > 0.997
+    plain, weighted, back = (
+        seen[f"mean probability, {name}"] for name in ("plain", "weighted", "taken back")
+    )
+    assert plain.median().item() == pytest.approx(0.058, abs=0.001)
+    assert weighted.median().item() == pytest.approx(0.344, abs=0.005)
+    assert (back - seen["share of positives"]).abs().max() < 0.001
+
+
+def test_taken_back_is_calibrated_again(lesson):
+    gaps = lesson["gaps"]
+    assert max(gaps["plain"], gaps["balanced, taken back"]) < 0.03
+    assert gaps["balanced weights"] == pytest.approx(0.59, abs=0.03)
+
+
+def test_weights_fade_on_separable_data_unless_they_decay(lesson):
+    fading, kept = (lesson["shifts"][decay].quantile(0.5, dim=0) for decay in (0.0, 0.01))
+    assert fading[0].item() == pytest.approx(0.62, abs=0.03)
+    assert fading[-1].item() == pytest.approx(0.14, abs=0.02)
+    assert (fading.diff() < 0).all()
+    assert kept[-1].item() == pytest.approx(0.33, abs=0.02)
+    assert abs(kept[-1] - kept[-3]) < 0.01
+
+
+def test_the_start_at_the_prior_saves_the_first_loss(lesson):
+    at_zero, at_prior = lesson["first_loss"].values()
+    assert at_zero == pytest.approx(math.log(2))
+    assert at_prior == pytest.approx(0.055, abs=0.001)
+
+
+def test_the_focal_factor_at_two(lesson):
+    assert lesson["weakened"] == pytest.approx({0.5: 4, 0.9: 100, 0.968: 977}, rel=0.01)
+
+
+def test_no_loss_beats_cross_entropy_by_much(lesson):
+    by_loss = lesson["by_loss"]
+    medians = {name: values.quantile(0.5).item() for name, values in by_loss.items()}
+    assert abs(medians["focal, γ = 2"] - medians["cross-entropy"]) < 0.05
+    assert medians["weight 100"] - medians["cross-entropy"] < 0.02
+
+
+def test_thresholds_that_are_chosen_promise_more_than_they_keep(lesson):
+    for rows in lesson["prices"].values():
+        half, formula, validated, test_tuned, promised = rows.mean(dim=0).tolist()
+        assert formula < validated < half
+        assert promised < 0.6 * validated
+        assert test_tuned < formula
+
+
+def test_resampling_before_the_split_leaks(lesson):
+    for name in ("copies", "SMOTE"):
+        assert lesson["leaking"][name, "before the split"].min() > 0.98
+        inside = lesson["leaking"][name, "inside each fold"]
+        assert inside.median().item() == pytest.approx(0.5, abs=0.04)
+
+
+def median(lesson, model, way, column):
+    return lesson["quartiles"][model, way][1, column].item()
+
+
+def test_smote_moves_the_cut_of_a_logistic_regression_and_not_its_order(lesson):
+    assert median(lesson, "logistic, C = 1", "as it is", 1) == 0
+    assert median(lesson, "logistic, C = 1", "SMOTE", 1) == pytest.approx(0.41, abs=0.03)
+    assert median(lesson, "logistic, C = 1", "as it is", 2) == 0.5
+    for model in ("logistic, C = 1", "logistic, C = 10"):
+        assert abs(lesson["gains"][model].quantile(0.5)) < 0.03
+    assert lesson["outcome"] == "about the same"
+
+
+def test_smote_helps_nearest_neighbours(lesson):
+    gain = lesson["gains"]["5 nearest neighbours"]
+    assert gain.quantile(0.5).item() == pytest.approx(0.10, abs=0.03)
+    assert (gain > 0).double().mean() >= 0.75
+
+
+def test_undersampling_is_bad_and_an_ensemble_of_it_rescues_the_tree_alone(lesson):
+    for model in lesson["MODELS"]:
+        plain, under, ensemble = (
+            median(lesson, model, way, 0) for way in ("as it is", "undersampled", "ensemble")
+        )
+        assert under <= plain
+        assert (ensemble > plain) is (model == "decision tree")
+    assert median(lesson, "decision tree", "as it is", 0) == pytest.approx(0.02, abs=0.01)
+    assert median(lesson, "decision tree", "ensemble", 0) == pytest.approx(0.22, abs=0.04)
