@@ -324,10 +324,6 @@ with checks.exercise("Frozen, and yet it moves", points=2, hidden=1) as check:
         atol=1e-5,
         mistakes={
             "You found nothing. state_dict() gives the live tensors, so you compare them with themselves: clone them before the pass. And look at buffers, not only at parameters.": {},
-            "Everything is listed. Leave out what has not changed.": dict.fromkeys(
-                weights.state, 0.0
-            )
-            | wanted,
             "The counters of batches are missing: they are part of the state too.": {
                 name: value for name, value in wanted.items() if not name.endswith("tracked")
             },
@@ -826,7 +822,7 @@ with checks.hidden("Random tables") as check:
 
 
 # %% tags=["demo"]
-CHECKPOINTS = [10, 20, 40, 80, 160]
+CHECKPOINTS = [10, 40, 160]
 catching_up = {
     name: torch.zeros(runtime.scaled(4, fast=1), len(CHECKPOINTS)) for name in ("tuned", "scratch")
 }
@@ -940,11 +936,7 @@ with checks.exercise("A rate for each layer", points=3, hidden=1) as check:
                 0.05,
                 0.05,
             ],
-            "The rates fall along a line. Multiply by the ratio for each layer.": [
-                0.1,
-                0.05,
-                0.0333333,
-            ],
+            "The rates fall along a line. Multiply by the ratio for each layer.": [0.1, 0.05, 0.0],
             "All layers have the same rate.": [0.1, 0.1, 0.1],
         },
     )
@@ -1027,7 +1019,7 @@ for seed in runtime.progress(range(len(by_ratio)), "ratios, draws"):
         )
 
 # %% tags=["demo"]
-by_frozen = {n: torch.zeros(runtime.scaled(6, fast=1), 4) for n in (3, 50)}
+by_frozen = {n: torch.zeros(runtime.scaled(5, fast=1), 4) for n in (3, 50)}
 for per_class, runs in by_frozen.items():
     for seed in runtime.progress(range(len(runs)), f"{per_class} labels, draws"):
         X, y = few(per_class, seed)
@@ -1351,9 +1343,6 @@ with checks.exercise("First the probe", points=2, hidden=1) as check:
         atol=1e-5,
         mistakes={
             "The head is frozen too: it is the one to be trained.": still,
-            "Batch norm uses the batch in the first phase: eval mode.": variant(
-                training=(True, True)
-            ),
             "The rates of the two phases are exchanged.": variant(lrs=(0.02, 0.05)),
             "You take one step too many.": variant(steps=(4, 0)),
             "The step goes uphill.": variant(lrs=(-0.05, 0.02)),
@@ -1544,9 +1533,13 @@ def features_of(source, X):
 
 
 def leave_one_out(features, y):
-    """Return scikit-learn's figure for the nearest class mean."""
-    features, y = features.cpu().numpy(), y.cpu().numpy()
-    return cross_val_score(NearestCentroid(), features, y, cv=LeaveOneOut()).mean()
+    """Return how often the nearest class mean is right, on examples that it does not contain."""
+    hits = 0
+    for i in range(len(y)):
+        others = torch.arange(len(y), device=y.device) != i
+        means = torch.stack([features[others & (y == k)].mean(dim=0) for k in range(10)])
+        hits += int((means - features[i]).norm(dim=1).argmin() == y[i])
+    return hits / len(y)
 
 
 SOURCES = ["letters", "stripes", "grain"]
@@ -1700,3 +1693,62 @@ digits_after = dict(zip(FORGETTING_LRS, forgotten[1].quantile(0.5, dim=1).tolist
 print(f"letters before tuning: {before:.3f}")
 for lr in FORGETTING_LRS:
     print(f"rate {lr}: letters {letters_after[lr]:.3f}, digits {digits_after[lr]:.3f}")
+
+# %% [markdown]
+# TODO-FORGETTING
+#
+# ## A large network, if you like
+#
+# All this was small, so that you can look into every corner. The same functions work on large networks. If you
+# have a network connection, `pip install torchvision`, set `ONLINE = True`, and run the cell. It downloads,
+# once, to your cache folder, with checksums:
+#
+# - **ResNet-18** (He, Zhang, Ren and Sun 2016), trained on a million photographs of ImageNet: 47 MB;
+# - **Flowers 102** (Nilsback and Zisserman 2008), photographs of flowers in 102 classes: 345 MB.
+#
+# Then it computes the features of 2,040 photographs (some minutes on a CPU), and trains a probe with 1, 3 and 10 labels of
+# each flower. Nothing else depends on it.
+
+# %% tags=["demo"]
+ONLINE = False
+
+if ONLINE:
+    network = flowers.resnet18()
+    (X_few, y_few), (X_valid, y_valid) = (flowers.flowers(part) for part in ("train", "valid"))
+    few_features, valid_features = (flowers.features(network, X) for X in (X_few, X_valid))
+    for per_class in (1, 3, 10):
+        chosen = torch.cat([(y_few == k).nonzero()[:per_class, 0] for k in range(102)])
+        fitted = LogisticRegression(C=1.0, max_iter=1000)
+        fitted.fit(few_features[chosen].numpy(), y_few[chosen].numpy())
+        score = fitted.score(valid_features.numpy(), y_valid.numpy())
+        print(f"{per_class:2} labels of each flower: {score:.3f} (by chance {1 / 102:.3f})")
+else:
+    print("Nothing was downloaded. Set ONLINE = True for 392 MB of flowers and weights.")
+
+# %% [markdown]
+# ## The verdict
+#
+# TODO-VERDICT
+#
+# ## In short
+#
+# | | what it does | mind |
+# |---|---|---|
+# | features, probe | backbone as it is, a new head | eval mode; the source's normalization; cache them |
+# | fine-tuning | goes on from there | probe first; a small rate; a new optimizer after unfreezing |
+# | freezing | `requires_grad_(False)` | batch norm moves in train mode, buffers are not parameters |
+# | rates by layer | parameter groups | none twice, none missing |
+# | loading | `load_state_dict`, strict | a checksum, `weights_only=True`; repair by name, refuse the rest |
+# | choosing a source | a cheap probe, leave one out | no test example, no test class in the source |
+#
+# ## Going further
+#
+# - Alpaydin, E. and Kaynak, C. (1998). Optical recognition of handwritten digits. UCI Machine Learning Repository. doi:10.24432/C50P49
+# - He, K., Girshick, R. and Dollár, P. (2019). Rethinking ImageNet pre-training. arXiv:1811.08883
+# - He, K., Zhang, X., Ren, S. and Sun, J. (2016). Deep residual learning for image recognition. arXiv:1512.03385
+# - Howard, J. and Ruder, S. (2018). Universal language model fine-tuning for text classification. arXiv:1801.06146
+# - Kornblith, S., Shlens, J. and Le, Q. V. (2019). Do better ImageNet models transfer better? arXiv:1805.08974
+# - Kumar, A., Raghunathan, A., Jones, R., Ma, T. and Liang, P. (2022). Fine-tuning can distort pretrained features and underperform out-of-distribution. arXiv:2202.10054
+# - McCloskey, M. and Cohen, N. J. (1989). Catastrophic interference in connectionist networks. *Psychology of Learning and Motivation* 24, 109–165. doi:10.1016/S0079-7421(08)60536-8
+# - Nilsback, M.-E. and Zisserman, A. (2008). Automated flower classification over a large number of classes. *ICVGIP*. doi:10.1109/ICVGIP.2008.47
+# - Yosinski, J., Clune, J., Bengio, Y. and Lipson, H. (2014). How transferable are features in deep neural networks? arXiv:1411.1792

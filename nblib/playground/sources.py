@@ -88,7 +88,7 @@ def draw(source: str, per_class: int, strength: float, seed: int = 0) -> Scene:
         ],
         f"{source}, {per_class} label{'s' * (per_class > 1)} of each digit, λ = {strength:.2g}: "
         f"{here:.1%} of the unseen digits, {verdict}.",
-        goal=f"recognize {GOAL:.0%} of the unseen digits with at most {GOAL_LABELS} labels of each.",
+        goal=f"recognize {GOAL:.0%} of the unseen digits with up to {GOAL_LABELS} labels of each.",
         reached=reached,
     )
 
