@@ -25,7 +25,7 @@ def test_the_probe_is_ridge_regression(source, per_class):
 
 
 def test_examples_with_labels_are_not_judged():
-    X_train, y_train, X_test, y_test = sources._features("pixels")
+    _, y_train, _, y_test = sources._features("pixels")
     assert len(y_train) + len(y_test) == 1797
     real = data.digits(test_size=0.4, standardize=False)
     assert torch.equal(y_test, real.y_test.cpu())
