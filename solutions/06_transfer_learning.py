@@ -664,7 +664,7 @@ def with_probe(model, X, y, strength=0.01):
     """Give the network a head that was fitted to its features, and return it."""
     with torch.no_grad():
         features = model.eval()[:-1](X).cpu().numpy()
-        fitted = LogisticRegression(C=1 / (len(y) * strength), max_iter=300)
+        fitted = LogisticRegression(C=1 / (len(y) * strength), tol=1e-3, max_iter=3000)
         fitted.fit(features, y.cpu().numpy())
         model.head.weight.copy_(torch.from_numpy(fitted.coef_))
         model.head.bias.copy_(torch.from_numpy(fitted.intercept_))
@@ -732,7 +732,9 @@ gains = dict(zip(PER_CLASS, (100 * (tuned - scratch)).T, strict=True))  # each d
 for per_class, points in gains.items():
     row = ", ".join(f"{name} {values[per_class]:.3f}" for name, values in medians.items())
     better = f"in {int((points > 0).sum())} of {len(points)} draws"
-    print(f"{per_class:2} labels: {row}; tuned better {better}, by {points.quantile(0.5):.1f} points")
+    print(
+        f"{per_class:2} labels: {row}; tuned better {better}, by {points.quantile(0.5):.1f} points"
+    )
 gained = gains[3].quantile(0.5)
 predict.reveal(prediction, "more than 4" if gained > 4 else "about 2" if gained > 1 else "about 0")
 
@@ -821,7 +823,7 @@ with checks.hidden("Random tables") as check:
 # %% tags=["demo"]
 CHECKPOINTS = [10, 40, 160]
 catching_up = {
-    name: torch.zeros(runtime.scaled(4, fast=1), len(CHECKPOINTS)) for name in ("tuned", "scratch")
+    name: torch.zeros(runtime.scaled(3, fast=1), len(CHECKPOINTS)) for name in ("tuned", "scratch")
 }
 for name, runs in catching_up.items():
     for seed in runtime.progress(range(len(runs)), f"{name}, draws"):
@@ -845,6 +847,14 @@ plots.show(
     "Accuracy against training steps with fifty labels per class: tuned is good from the beginning; "
     "scratch begins low and has caught up after 160 steps.",
 )
+
+# %% tags=["demo"]
+catching_medians = {
+    name: dict(zip(CHECKPOINTS, runs.quantile(0.5, dim=0).tolist(), strict=True))
+    for name, runs in catching_up.items()
+}
+for name, values in catching_medians.items():
+    print(f"{name:7}:", ", ".join(f"{steps} steps {value:.3f}" for steps, value in values.items()))
 
 # %% [markdown]
 # So with enough labels pre-training buys *time*, not accuracy: just what He, Girshick and Dollár (2019)
@@ -900,19 +910,15 @@ with checks.exercise("A rate for each layer", points=3, hidden=1) as check:
     check.that("head.weight" in listed, "The head is left out, and it has most to learn.")
     frozen = [name for name in listed if name.startswith("block1.")]
     check.that(not frozen, "The first layer is not frozen: leave it out.", found=frozen)
-    lost = [name for name in names[3:] if name not in listed]
-    check.that(
-        not any(name.endswith("bias") or ".1." in name for name in lost) or len(lost) > 4,
-        "Biases or batch norm's parameters are left out: a layer is all that has its name.",
-        missing=lost,
-    )
     check.equal(
         sorted(listed),
         sorted(names[3:]),
         mistakes={
-            "Of the layers, the last are frozen instead of the first.": sorted(names[:8]),
             "block10 is gone: it begins with block1, but it is another layer.": sorted(
                 [*names[3:6], *names[8:]]
+            ),
+            "The biases are left out: a layer is all that has its name.": sorted(
+                name for name in names[3:] if name.endswith("weight")
             ),
         },
     )
@@ -1005,7 +1011,7 @@ class FrozenBelow(nn.Module):
 
 
 RATIOS = [0.0, 0.1, 0.3, 1.0]
-by_ratio = torch.zeros(runtime.scaled(8, fast=1), len(RATIOS))
+by_ratio = torch.zeros(runtime.scaled(6, fast=1), len(RATIOS))
 for seed in runtime.progress(range(len(by_ratio)), "ratios, draws"):
     X, y = few(3, seed)
     for column, ratio in enumerate(RATIOS):
@@ -1016,7 +1022,7 @@ for seed in runtime.progress(range(len(by_ratio)), "ratios, draws"):
         )
 
 # %% tags=["demo"]
-by_frozen = {n: torch.zeros(runtime.scaled(5, fast=1), 4) for n in (3, 50)}
+by_frozen = {n: torch.zeros(runtime.scaled(4, fast=1), 4) for n in (3, 50)}
 for per_class, runs in by_frozen.items():
     for seed in runtime.progress(range(len(runs)), f"{per_class} labels, draws"):
         X, y = few(per_class, seed)
@@ -1424,7 +1430,7 @@ def moved_right(X):
     return F.pad(pictures, (1, 0))[:, :, :-1].flatten(1)
 
 
-two_phases = torch.zeros(2, 2, runtime.scaled(8, fast=1))  # (with probe or not, judged on, seed)
+two_phases = torch.zeros(2, 2, runtime.scaled(6, fast=1))  # (with probe or not, judged on, seed)
 for seed in runtime.progress(range(two_phases.shape[2]), "draws"):
     X, y = few(3, seed)
     for i, first in enumerate((True, False)):
@@ -1548,7 +1554,7 @@ for source in [*SOURCES, None]:
 print(", ".join(f"{source or 'nothing learned'} {score:.3f}" for source, score in cheap.items()))
 
 # %% tags=["demo"]
-costly = {n: torch.zeros(len(SOURCES), runtime.scaled(6, fast=1)) for n in (3, 50)}
+costly = {n: torch.zeros(len(SOURCES), runtime.scaled(5, fast=1)) for n in (3, 50)}
 frozen_source = torch.zeros(len(SOURCES), costly[50].shape[1])
 for seed in runtime.progress(range(costly[50].shape[1]), "three sources, draws"):
     for per_class, runs in costly.items():
@@ -1674,7 +1680,7 @@ with checks.hidden("Random networks, heads of other sizes") as check:
 
 # %% tags=["demo"]
 FORGETTING_LRS = [0.0005, 0.002, 0.01]
-forgotten = torch.zeros(2, len(FORGETTING_LRS), runtime.scaled(5, fast=1))  # (letters, digits)
+forgotten = torch.zeros(2, len(FORGETTING_LRS), runtime.scaled(4, fast=1))  # (letters, digits)
 known = pretrained.load("letters").state
 old_head = {name: known[name] for name in ("head.weight", "head.bias")}
 for seed in runtime.progress(range(forgotten.shape[2]), "draws"):

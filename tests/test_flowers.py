@@ -53,9 +53,10 @@ def folder(tmp_path):
     return tmp_path
 
 
-@pytest.mark.parametrize(
-    ("part", "ids"), zip(("train", "valid", "test"), SPLIT.values(), strict=True)
-)
+PARTS = [*zip(("train", "valid", "test"), SPLIT.values(), strict=True)]
+
+
+@pytest.mark.parametrize(("part", "ids"), PARTS)
 def test_pictures_and_labels_belong_together(folder, part, ids):
     X, y = flowers.flowers(part, folder, checksums=checksums(folder))
     assert (X.shape, X.dtype, y.dtype) == ((len(ids), 3, 224, 224), torch.uint8, torch.int64)

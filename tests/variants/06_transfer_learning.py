@@ -671,7 +671,7 @@ def parameter_groups(names, num_frozen, lr, ratio):
     ]
 
 
-# %% groups wrong="weights only" says="Biases or batch norm's parameters are left out: a layer is all that has its name."
+# %% groups wrong="weights only" says="The biases are left out: a layer is all that has its name."
 def parameter_groups(names, num_frozen, lr, ratio):
     layers = list(dict.fromkeys(n.split(".")[0] for n in names))[num_frozen:]
     return [
