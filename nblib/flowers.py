@@ -70,10 +70,9 @@ def flowers(
     if part not in _PARTS:
         raise FlowersError(f"there is no part {part!r}, only {', '.join(_PARTS)}")
     base_url = base_url or os.environ.get("NBLIB_FLOWERS_URL") or FLOWERS_URL
-    paths = fetch.download("Flowers 102 (345 MB)", base_url, checksums, root)
-    pictures, labels, split = paths
-    numbers = loadmat(split, squeeze_me=True)[_PARTS[part]]  # from 1
-    y = np.atleast_1d(loadmat(labels, squeeze_me=True)["labels"])[numbers - 1]  # from 1
+    pictures, labels, split = fetch.download("Flowers 102 (345 MB)", base_url, checksums, root)
+    numbers = loadmat(split)[_PARTS[part]].ravel()  # of pictures, from 1
+    y = loadmat(labels)["labels"].ravel()[numbers - 1]  # from 1
     place = {f"jpg/image_{number:05}.jpg": i for i, number in enumerate(numbers)}
     X = torch.zeros(len(place), 3, _SIZE, _SIZE, dtype=torch.uint8)
     missing = set(place)
