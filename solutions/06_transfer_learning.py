@@ -84,10 +84,10 @@ predict.note(prediction, ["about 0", "about 2", "more than 4"])
 # training goes on changing $\theta$, it is *fine-tuning*. Both rest on one assumption: that what helps
 # on the source helps on the target. You will see a source for which it is false.
 #
-# Here they are. All pictures have the format of the real digits: a bitmap of 32 × 32 pixels was parted
-# into blocks of 4 × 4, and the black ones were counted, so 8 × 8 numbers from 0 to 16. The letters come
-# from nineteen printed fonts, bent, slanted and thickened at random; no digit is among them. Stripes and grain
-# have no strokes at all.
+# Here they are. All pictures have the format of the real digits: a bitmap of 32 × 32 pixels was
+# parted into blocks of 4 × 4, and the black ones were counted, so 8 × 8 numbers from 0 to 16. The
+# letters come from nineteen printed fonts, bent, slanted and thickened at random; no digit is among
+# them. Stripes and grain have no strokes at all.
 
 # %% tags=["demo"]
 digits = data.digits(seed=0, test_size=0.4, standardize=False)
@@ -111,10 +111,11 @@ plots.show(
 )
 
 # %% [markdown]
-# A network of three convolutions, `models.convnet`, was trained on each source by a script that you can
-# run yourself (`python -m nblib.pretrain`, a minute), and its weights come with the course.
-# `pretrained.load` refuses a file whose checksum is not the published one, and runs nothing that may be
-# hidden in it. The *model card*, `nblib/weights/README.md`, tells what the weights were made from, and what for.
+# A network of three convolutions, `models.convnet`, was trained on each source by a script that you
+# can run yourself (`python -m nblib.pretrain`, a minute), and its weights come with the course.
+# `pretrained.load` refuses a file whose checksum is not the published one, and runs nothing that may
+# be hidden in it. The *model card*, `nblib/weights/README.md`, tells what the weights were made from,
+# and what for.
 
 # %% tags=["demo"]
 weights = pretrained.load("letters")
@@ -125,9 +126,9 @@ print(f"inputs: (X − {weights.mean:.3f}) / {weights.std:.3f}")
 # %% [markdown]
 # ## Explore
 #
-# Pick a source, and how many labels of each digit you can afford. The probe here is the quickest of all,
-# a ridge regression on the features (lesson 4), so its strength is a knob too. The line shows other numbers of
-# labels.
+# Pick a source, and how many labels of each digit you can afford. The probe here is the quickest of
+# all, a ridge regression on the features (lesson 4), so its strength is a knob too. The line shows
+# other numbers of labels.
 #
 # **Your goal**: recognize 92 % of the unseen digits with no more than *four* labels of each. What does a
 # network give that has learned *nothing*? And the bare pixels? Which source is worth less than they?
@@ -146,8 +147,9 @@ playground.few_labels()
 #
 # - The inputs must be normalized with the **source's** mean and standard deviation, $(X - \mu)/\sigma$,
 #   for these are part of what the network knows.
-# - The network must be in **eval mode**. In train mode batch norm uses the batch at hand, so that a picture's
-#   features depend on the pictures beside it, and it changes what it keeps, though nobody trains.
+# - The network must be in **eval mode**. In train mode batch norm uses the batch at hand, so that a
+#   picture's features depend on the pictures beside it, and it changes what it keeps, though nobody
+#   trains.
 # - No gradients are needed: `torch.no_grad()`.
 #
 # Return the features, and as a proof the state of the network *afterwards*.
@@ -739,8 +741,9 @@ gained = gains[3].quantile(0.5)
 predict.reveal(prediction, "more than 4" if gained > 4 else "about 2" if gained > 1 else "about 0")
 
 # %% [markdown]
-# With few labels it is far better to begin with letters; at ten it still helps; with fifty nothing is
-# left of it. The probe, which trains no convolution at all, is nearly as good as the tuned network.
+# With few labels it is far better to begin with letters; at ten it still helps; at fifty next to nothing
+# is left of it. And the probe, which trains no convolution at all, is as good as the tuned network: that
+# near are letters to digits.
 #
 # ### Exercise 5 · Where does it stop?
 # *2 points · 15 minutes · difficulty ●●○*
@@ -865,14 +868,15 @@ for name, values in catching_medians.items():
 # ### Exercise 6 · A rate for each layer
 # *3 points · 25 minutes · difficulty ●●○*
 #
-# The first layers know edges, which every picture has; the last ones know letters. So people *freeze* the first
-# layers, and let the others learn the slower the further from the head they are (*discriminative learning
-# rates*: Howard and Ruder 2018). The head gets the rate $\eta$, the layer before it $\eta r$, the one before
-# that $\eta r^2$, and so on, with a ratio $r \le 1$; the first `num_frozen` layers get nothing.
+# The first layers know edges, which every picture has; the last ones know letters. So people *freeze*
+# the first layers, and let the others learn the slower the further from the head they are
+# (*discriminative learning rates*: Howard and Ruder 2018). The head gets the rate $\eta$, the layer
+# before it $\eta r$, the one before that $\eta r^2$, and so on, with a ratio $r \le 1$; the first
+# `num_frozen` layers get nothing.
 #
 # PyTorch's optimizers take this as *parameter groups*. Make them from the names of the parameters, as
-# `model.named_parameters()` gives them. What stands before the first dot is the layer; all parameters of one
-# layer follow one another, the head's come last. **None twice, none missing.**
+# `model.named_parameters()` gives them. What stands before the first dot is the layer; all parameters
+# of one layer follow one another, the head's come last. **None twice, none missing.**
 #
 # <details><summary>Hint 1</summary><code>list(dict.fromkeys(name.split(".")[0] for name in names))</code> are the layers, each once, in order.</details>
 # <details><summary>Hint 2</summary>Beware of <code>name.startswith("block1")</code>: block10 does as well.</details>
@@ -1061,10 +1065,11 @@ for per_class, values in frozen_medians.items():
 # ### Exercise 7 · The mismatch clinic
 # *3 points · 25 minutes · difficulty ●●○*
 #
-# A file of weights rarely fits as it is: it has another head, or it was saved from a network inside another
-# one, and all its names begin with `module.`. The quick way out, `load_state_dict(..., strict=False)`, skips
-# **whatever** does not fit, without a word. If a layer had another name, it stays random, and
-# you wonder for weeks. So repair what you know about, and refuse the rest:
+# A file of weights rarely fits as it is: it has another head, or it was saved from a network inside
+# another one, and all its names begin with `module.`. The quick way out,
+# `load_state_dict(..., strict=False)`, skips **whatever** does not fit, without a word. If a layer
+# had another name, it stays random, and you wonder for weeks. So repair what you know about, and
+# refuse the rest:
 #
 # 1. If **all** names in the file begin with `module.`, take that off.
 # 2. Layers named in `fresh` (a layer is what stands before the first dot) come from the network itself;
@@ -1246,8 +1251,8 @@ with checks.hidden("Real networks with one fault each") as check:
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# And what if the file itself is damaged? The course's loader is strict there, too. Change one byte of a copy, cut
-# one short, or take the weights of another source:
+# And what if the file itself is damaged? The course's loader is strict there, too. Change one byte of
+# a copy, cut one short, or take the weights of another source:
 
 # %% tags=["demo"]
 import tempfile
@@ -1274,14 +1279,15 @@ with tempfile.TemporaryDirectory() as folder:
 # ### Exercise 8 · First the probe, then everything
 # *4 points · 35 minutes · difficulty ●●●*
 #
-# A new head is random. Train everything at once, and its first gradients, which mean nothing yet, shake
-# the features that were so dear. Kumar, Raghunathan, Jones, Ma and Liang (2022) therefore train in two phases: first
-# the head alone, then everything, at a small rate.
+# A new head is random. Train everything at once, and its first gradients, which mean nothing yet,
+# shake the features that were so dear. Kumar, Raghunathan, Jones, Ma and Liang (2022) therefore train
+# in two phases: first the head alone, then everything, at a small rate.
 #
-# Do so with plain gradient descent on all examples at once, $\theta \leftarrow \theta - \eta\,\nabla L$, $L$
-# the mean cross-entropy:
+# Do so with plain gradient descent on all examples at once,
+# $\theta \leftarrow \theta - \eta\,\nabla L$, $L$ the mean cross-entropy:
 #
-# 1. `steps[0]` steps on the **head alone**, with rate `lrs[0]`. Below it nothing may change, not a bit: so eval mode.
+# 1. `steps[0]` steps on the **head alone**, with rate `lrs[0]`. Below it nothing may change, not a
+#    bit: so eval mode.
 # 2. `steps[1]` steps on **everything**, with rate `lrs[1]`, the network in train mode.
 #
 # <details><summary>Hint 1</summary><code>torch.optim.SGD(model.head.parameters(), lr=...)</code> for the first phase.</details>
@@ -1457,9 +1463,10 @@ print(f"all at once: {at_once_seen:.3f}, moved by a pixel {at_once_moved:.3f}")
 # ### Exercise 9 · Choose before you train
 # *3 points · 25 minutes · difficulty ●●○*
 #
-# There are hundreds of networks to begin with. Fine-tuning all of them is dear, so rank them by something cheap:
-# how well do the features part the few labelled examples? The cheapest judge is the *nearest class mean*: an
-# example is given to the class whose mean feature vector is nearest (Euclidean distance).
+# There are hundreds of networks to begin with. Fine-tuning all of them is dear, so rank them by
+# something cheap: how well do the features part the few labelled examples? The cheapest judge is the
+# *nearest class mean*: an example is given to the class whose mean feature vector is nearest
+# (Euclidean distance).
 #
 # With so few examples none can be set aside for judging. So *leave one out*: for each example, compute the
 # mean of its own class **without it**. (If you let it count, it pulls the mean towards itself, and every
@@ -1584,13 +1591,13 @@ shown = ", ".join(f"{source} {value:.3f}" for source, value in frozen_by_source.
 print(f"50 labels, probe alone: {shown}")
 
 # %% [markdown]
-# The cheap figure has the right order. And the wrong source is worse than none: this is *negative transfer*. What has
-# learned grain sees blots, not strokes, and its features part the digits less well than those of a network
-# that has learned nothing at all.
+# The cheap figure has the right order. And the wrong source is worse than none: this is *negative
+# transfer*. What has learned grain sees blots, not strokes, and its features part the digits less
+# well than those of a network that has learned nothing at all.
 #
-# (A warning about sources: nothing of the target's test may be in them. If printed digits had been among the letters, it
-# would still be a fair question, but another one; if the *handwritten* digits were, every figure here
-# would be worthless. Pre-training sets are large, and often nobody looked.)
+# (A warning about sources: nothing of the target's test may be in them. If printed digits had been
+# among the letters, it would still be a fair question, but another one; if the *handwritten* digits
+# were, every figure here would be worthless. Pre-training sets are large, and often nobody looked.)
 #
 # ## What is forgotten
 #
@@ -1598,8 +1605,9 @@ print(f"50 labels, probe alone: {shown}")
 # *2 points · 20 minutes · difficulty ●●○*
 #
 # Fine-tuning on the target knows nothing of the source, and overwrites what it needs: *catastrophic
-# forgetting* (McCloskey and Cohen 1989). To measure it, put the **old head** on the **new backbone**, with all
-# that belongs to it, batch norm's statistics included, and recognize the source's classes again, in eval mode.
+# forgetting* (McCloskey and Cohen 1989). To measure it, put the **old head** on the **new backbone**,
+# with all that belongs to it, batch norm's statistics included, and recognize the source's classes
+# again, in eval mode.
 #
 # <details><summary>Hint</summary>Two dictionaries are joined by <code>a | b</code>: take all of the tuned state, and over it the head of the old one.</details>
 
@@ -1712,21 +1720,21 @@ for lr in FORGETTING_LRS:
     print(f"rate {lr}: letters {letters_after[lr]:.3f}, digits {digits_after[lr]:.3f}")
 
 # %% [markdown]
-# Even the gentlest tuning costs some letters, and a high rate costs many while it wins no digits. If you need
-# both, keep the old network too, train on a mixture of both, or train the head alone: a frozen backbone
-# forgets nothing.
+# Even the gentlest tuning costs some letters, and a high rate costs many while it wins no digits. If
+# you need both, keep the old network too, train on a mixture of both, or train the head alone: a
+# frozen backbone forgets nothing.
 #
 # ## A large network, if you like
 #
-# All this was small, so that you can look into every corner. The same functions work on large networks. If you
-# have a network connection, `pip install torchvision`, set `ONLINE = True`, and run the cell. It downloads,
-# once, to your cache folder, with checksums:
+# All this was small, so that you can look into every corner. The same functions work on large
+# networks. If you have a network connection, `pip install torchvision`, set `ONLINE = True`, and run
+# the cell. It downloads, once, to your cache folder, with checksums:
 #
 # - **ResNet-18** (He, Zhang, Ren and Sun 2016), trained on a million photographs of ImageNet: 47 MB;
 # - **Flowers 102** (Nilsback and Zisserman 2008), photographs of flowers in 102 classes: 345 MB.
 #
-# Then it computes the features of 2,040 photographs (some minutes on a CPU), and trains a probe with 1, 3 and 10 labels of
-# each flower. Nothing else depends on it.
+# Then it computes the features of 2,040 photographs (some minutes on a CPU), and trains a probe with
+# 1, 3 and 10 labels of each flower. Nothing else depends on it.
 
 # %% tags=["demo"]
 ONLINE = False
@@ -1747,21 +1755,24 @@ else:
 # %% [markdown]
 # ## The verdict
 #
-# - **"A pre-trained network always wins."** It won by 16 percentage points with one label of each digit, by 7 with
-#   three, 4 with five and 2 with ten. **It flips** with enough labels: at fifty less than a point was left, and scratch
-#   had only to train longer. And it flips with the wrong source: networks that knew stripes or grain did *worse*
-#   than scratch with three labels, and grain still did with fifty. A probe on ten labels of each would have told.
-# - **"Frozen means unchanged."** Not in train mode: without any training a running mean moved by 0.10, and 3
-#   in 100 letters were no longer recognized. In eval mode it is true, to the last bit.
-# - **"One learning rate fits all layers."** With a new head, it depends on which one: at 0.01 for all, 88 % of the digits, at
-#   0.002 for all, 86 %, and with the backbone ten times slower than the head, 89 %. But the head trained *first*, and then one
-#   small rate for all, gave 91 %, and on digits moved by one pixel 83 % in place of 68 %. So what matters here is
-#   not the rate of each layer: it is that a random head does not spoil good features.
+# - **"A pre-trained network always wins."** It won by 16 percentage points with one label of each
+#   digit, by 7 with three, 4 with five and 2 with ten. **It flips** with enough labels: at fifty less
+#   than a point was left, and scratch had only to train longer. And it flips with the wrong source:
+#   networks that knew stripes or grain did *worse* than scratch with three labels, and grain still
+#   did with fifty. A probe on ten labels of each would have told.
+# - **"Frozen means unchanged."** Not in train mode: without any training a running mean moved by
+#   0.10, and 3 in 100 letters were no longer recognized. In eval mode it is true, to the last bit.
+# - **"One learning rate fits all layers."** With a new head, it depends on which one: at 0.01 for
+#   all, 88 % of the digits, at 0.002 for all, 86 %, and with the backbone ten times slower than the
+#   head, 89 %. But the head trained *first*, and then one small rate for all, gave 91 %, and on
+#   digits moved by one pixel 83 % in place of 68 %. So what matters here is not the rate of each
+#   layer: it is that a random head does not spoil good features.
 #
-# All of it on pictures of 8 × 8 pixels, with a source near the target and three convolutions. In deep networks the last
-# layers are more particular (Yosinski, Clune, Bengio and Lipson 2014), which did not show here: freezing none,
-# one, two or all three blocks made no difference of a full percentage point. That a random head distorts features, and that it
-# shows most on inputs unlike the training ones, is what Kumar et al. (2022) found.
+# All of it on pictures of 8 × 8 pixels, with a source near the target and three convolutions. In deep
+# networks the last layers are more particular (Yosinski, Clune, Bengio and Lipson 2014), which did
+# not show here: freezing none, one, two or all three blocks made no difference of more than one
+# percentage point. That a random head distorts features, and that it shows most on inputs unlike the
+# training ones, is what Kumar et al. (2022) found.
 #
 # ## In short
 #
