@@ -1,6 +1,7 @@
 """Weights that come with the course, and how to load a file of weights without being fooled."""
 
 import hashlib
+import io
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ SHA256 = {  # what `python -m nblib.pretrain` wrote; weights/README.md tells how
     "stripes": "75b890dba897495d59f1fdbb1158d8ffd17bfe1eb1ba2cf67d8ac4747e37de97",
     "grain": "74157780b3ee932c643c392421af2d9357ca8283d9743c79a8e306a694dfba91",
 }
+
+_REMEDY = "Install the course anew, or run `git checkout -- nblib/weights`."
 
 
 class WeightsError(ValueError):
@@ -72,11 +75,12 @@ def read(path: str | Path, sha256: str) -> Pretrained:
     came = hashlib.sha256(content).hexdigest()
     if came != sha256:
         raise WeightsError(
-            f"{path} is not the file that was published: its SHA-256 is {came[:12]}…, "
-            f"not {sha256[:12]}…; it has {len(content)} bytes. It was cut off or changed. {_REMEDY}"
+            f"{path} is not the file that was published: its SHA-256 is {came[:12]}…, not "
+            f"{sha256[:12]}…, its length {len(content)} bytes. It was cut off, changed or exchanged. "
+            f"{_REMEDY}"
         )
     try:
-        found = torch.load(path, weights_only=True, map_location="cpu")
+        found = torch.load(io.BytesIO(content), weights_only=True, map_location="cpu")
         loaded = Pretrained(found["state"], found["mean"], found["std"])
         models.convnet(loaded.num_classes).load_state_dict(loaded.state, strict=True)
     except (RuntimeError, pickle.UnpicklingError, EOFError) as error:
@@ -93,6 +97,3 @@ def write(path: str | Path, pretrained: Pretrained) -> str:
     state = {name: tensor.clone() for name, tensor in pretrained.state.items()}
     torch.save({"state": state, "mean": pretrained.mean, "std": pretrained.std}, path)
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-_REMEDY = "Install the course anew, or run `git checkout -- nblib/weights`."
