@@ -76,7 +76,7 @@ def read(path: str | Path, sha256: str) -> Pretrained:
     if came != sha256:
         raise WeightsError(
             f"{path} is not the file that was published: its SHA-256 is {came[:12]}…, not "
-            f"{sha256[:12]}…, its length {len(content)} bytes. It was cut off, changed or exchanged. "
+            f"{sha256[:12]}…, its length {len(content)} bytes. It was cut off or changed. "
             f"{_REMEDY}"
         )
     try:
