@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 import torch
@@ -9,7 +10,9 @@ from torch import nn
 
 from nblib.runtime import device
 
-__all__ = ["count_parameters", "mlp"]
+__all__ = ["convnet", "count_parameters", "mlp"]
+
+_CHANNELS = 32
 
 
 def mlp(
@@ -47,6 +50,47 @@ def mlp(
     for num_inputs, num_outputs in itertools.pairwise(sizes):
         layers += [_linear(num_inputs, num_outputs, generator), activation()]
     return nn.Sequential(*layers[:-1]).to(device())
+
+
+def convnet(num_classes: int, generator: torch.Generator | None = None) -> nn.Sequential:
+    """Return a small convolutional network for pictures of 8 × 8 pixels, on the course's device.
+
+    Its children are named: `image`, `block1`, `block2`, `block3` (each a 3 × 3 convolution to 32
+    channels, batch norm and ReLU; the last two also halve height and width), `flatten`, `head`.
+    Weights start as in `nn.Conv2d` and `nn.Linear`.
+
+    Args:
+        num_classes: how many logits the head returns.
+        generator: as for `mlp`.
+
+    Returns:
+        A model from (n, 64) by way of 128 features to logits (n, num_classes), all float32.
+
+    Raises:
+        ValueError: no classes.
+
+    >>> [name for name, _ in convnet(10).named_children()]
+    ['image', 'block1', 'block2', 'block3', 'flatten', 'head']
+    """
+    if num_classes < 1:
+        raise ValueError(f"num_classes must be at least 1, got {num_classes}")
+    return nn.Sequential(
+        OrderedDict(
+            image=nn.Unflatten(1, (1, 8, 8)),
+            block1=nn.Sequential(*_convolution(1, generator)),
+            block2=nn.Sequential(*_convolution(_CHANNELS, generator), nn.MaxPool2d(2)),
+            block3=nn.Sequential(*_convolution(_CHANNELS, generator), nn.MaxPool2d(2)),
+            flatten=nn.Flatten(),  # (n, 32, 2, 2) → (n, 128)
+            head=_linear(4 * _CHANNELS, num_classes, generator),
+        )
+    ).to(device())
+
+
+def _convolution(num_inputs: int, generator: torch.Generator | None) -> list[nn.Module]:
+    layer = nn.utils.skip_init(nn.Conv2d, num_inputs, _CHANNELS, 3, padding=1, bias=False)
+    bound = 1 / math.sqrt(9 * num_inputs)
+    nn.init.uniform_(layer.weight, -bound, bound, generator)  # (32, num_inputs, 3, 3)
+    return [layer, nn.BatchNorm2d(_CHANNELS), nn.ReLU()]
 
 
 def _linear(num_inputs: int, num_outputs: int, generator: torch.Generator | None) -> nn.Linear:

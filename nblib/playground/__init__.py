@@ -1,7 +1,7 @@
 """Playgrounds: pieces of a lesson to turn knobs on, each with a goal.
 
-`activations`, `curve_fit`, `depth`, `descent` and `threshold` are ready-made. For another one,
-write a function from the values of controls to a Scene and hand both to `show`.
+`activations`, `curve_fit`, `depth`, `descent`, `few_labels` and `threshold` are ready-made. For another
+one, write a function from the values of controls to a Scene and hand both to `show`.
 """
 
 from nblib.playground.controls import Button, Choice, Slider, Spot
@@ -10,6 +10,7 @@ from nblib.playground.frame import show
 from nblib.playground.functions import activations
 from nblib.playground.layers import depth
 from nblib.playground.scene import Axis, Band, Bars, Heat, Line, Panel, Points, Scene, Text
+from nblib.playground.sources import few_labels
 from nblib.playground.surfaces import descent
 from nblib.playground.thresholds import threshold
 
@@ -31,6 +32,7 @@ __all__ = [
     "curve_fit",
     "depth",
     "descent",
+    "few_labels",
     "show",
     "threshold",
 ]

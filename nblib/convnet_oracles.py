@@ -1,0 +1,108 @@
+"""What `models.convnet` computes, written out once more: the reference for tests of lesson 6.
+
+All of it works on state dictionaries, so that a test need not trust any model.
+"""
+
+from collections.abc import Mapping
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from nblib import models
+
+__all__ = ["features", "moved", "probe_then_tune", "random_state"]
+
+_BLOCKS = ("block1", "block2", "block3")
+_MOMENTUM, _EPS = 0.1, 1e-5  # PyTorch's defaults for batch norm
+
+
+def random_state(num_classes: int, generator: torch.Generator) -> dict[str, Tensor]:
+    """Return the state of a convnet whose every tensor, running statistics too, is drawn."""
+    state = dict(models.convnet(num_classes, generator).cpu().state_dict())
+    for block in _BLOCKS:
+        for name, low in (("weight", 0.5), ("bias", -0.5), ("running_mean", -0.5)):
+            state[f"{block}.1.{name}"] = low + torch.rand(32, generator=generator)
+        state[f"{block}.1.running_var"] = 0.5 + torch.rand(32, generator=generator)
+        state[f"{block}.1.num_batches_tracked"] = torch.tensor(7)
+    return state
+
+
+def features(
+    state: Mapping[str, Tensor],
+    X: Tensor,
+    training: bool = False,
+    statistics: dict[str, Tensor] | None = None,
+) -> Tensor:
+    """Return the 128 features of each row of X (n, 64) float32, which is normalized already.
+
+    With `training`, batch norm uses the batch; the means and variances that it keeps come into
+    `statistics`, by their names in the state.
+    """
+    h = X.reshape(-1, 1, 8, 8)
+    for block in _BLOCKS:
+        h = F.conv2d(h, state[f"{block}.0.weight"], padding=1)  # (n, 32, size, size)
+        mean, var = state[f"{block}.1.running_mean"], state[f"{block}.1.running_var"]
+        if training:
+            batch_mean = h.mean(dim=(0, 2, 3))
+            batch_var = h.var(dim=(0, 2, 3), correction=0)
+            if statistics is not None:
+                unbiased = h.detach().var(dim=(0, 2, 3))
+                kept = (1 - _MOMENTUM) * mean + _MOMENTUM * batch_mean.detach()
+                statistics[f"{block}.1.running_mean"] = kept
+                kept = (1 - _MOMENTUM) * var + _MOMENTUM * unbiased
+                statistics[f"{block}.1.running_var"] = kept
+                count = state[f"{block}.1.num_batches_tracked"]
+                statistics[f"{block}.1.num_batches_tracked"] = count + 1
+            mean, var = batch_mean, batch_var
+        h = (h - mean[:, None, None]) / (var[:, None, None] + _EPS).sqrt()
+        h = h * state[f"{block}.1.weight"][:, None, None] + state[f"{block}.1.bias"][:, None, None]
+        h = h.relu()
+        if block != "block1":
+            h = F.max_pool2d(h, 2)
+    return h.flatten(1)  # (n, 128)
+
+
+def moved(before: Mapping[str, Tensor], after: Mapping[str, Tensor]) -> dict[str, float]:
+    """Return the largest absolute change of each tensor that has changed, by name."""
+    changes = {
+        name: (after[name].double() - tensor.double()).abs().max().item()
+        for name, tensor in before.items()
+    }
+    return {name: change for name, change in changes.items() if change > 0}
+
+
+def probe_then_tune(
+    state: Mapping[str, Tensor],
+    X: Tensor,
+    y: Tensor,
+    steps: tuple[int, int],
+    lrs: tuple[float, float],
+    *,
+    training: tuple[bool, bool] = (False, True),
+    unfreeze: bool = True,
+) -> dict[str, Tensor]:
+    """Return the state after full-batch gradient steps on the head alone, then on everything.
+
+    Args:
+        state: of a convnet; X: (n, 64) float32, normalized; y: (n,) int64.
+        steps, lrs: of the two phases.
+        training: whether batch norm is in train mode in each phase.
+        unfreeze: train everything in the second phase, as is right.
+    """
+    state = {name: tensor.clone() for name, tensor in state.items()}
+    trained = [name for name, _ in models.convnet(2).named_parameters()]
+    head = ["head.weight", "head.bias"]
+    for names, num_steps, lr, mode in zip(
+        (head, trained if unfreeze else head), steps, lrs, training, strict=True
+    ):
+        for _ in range(num_steps):
+            params = {name: state[name].requires_grad_() for name in names}
+            kept: dict[str, Tensor] = {}
+            hidden = features(state, X, mode, kept)
+            loss = F.cross_entropy(hidden @ state["head.weight"].T + state["head.bias"], y)
+            grads = torch.autograd.grad(loss, list(params.values()))
+            for (name, param), grad in zip(params.items(), grads, strict=True):
+                state[name] = param.detach() - lr * grad
+            state |= kept
+    return {name: tensor.detach() for name, tensor in state.items()}
