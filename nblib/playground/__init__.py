@@ -1,7 +1,7 @@
 """Playgrounds: pieces of a lesson to turn knobs on, each with a goal.
 
-`activations`, `curve_fit`, `depth`, `descent`, `few_labels` and `threshold` are ready-made. For another
-one, write a function from the values of controls to a Scene and hand both to `show`.
+`activations`, `curve_fit`, `depth`, `descent`, `few_labels` and `threshold` are ready-made. For
+another one, write a function from the values of controls to a Scene and hand both to `show`.
 """
 
 from nblib.playground.controls import Button, Choice, Slider, Spot

@@ -46,6 +46,18 @@ def _play_curve_fit(play: Locator) -> None:
     _type(play, "strength λ", "0.3")
 
 
+def _play_threshold(play: Locator) -> None:
+    play.locator(".nblib-says").filter(has_text="the probability is 0.228").wait_for()
+    _type(play, "threshold", "1.2")
+
+
+def _play_few_labels(play: Locator) -> None:
+    play.locator(".nblib-says").filter(has_text="pixels, 3 labels").wait_for()
+    play.get_by_label("source").select_option("letters")
+    _type(play, "labels of each digit", "4")
+    _type(play, "strength λ", "1")
+
+
 VISITS = {
     "01_gradient_descent": Visit(
         "momentum",
@@ -85,6 +97,30 @@ VISITS = {
         praised=["✓ Inverted dropout, training: 7 comparisons right", "2 more hidden parts"],
         play=_play_curve_fit,
         playground="playground.curve_fit()",
+    ),
+    "05_imbalance": Visit(
+        "smote",
+        wrong="a share for each feature",
+        told=[
+            "✗ SMOTE, where: not right yet",
+            "one share λ for all features of a point, not one for each.",
+        ],
+        right="imbalanced-learn's own",
+        praised=["✓ SMOTE, where: 4 comparisons right", "1 more hidden part"],
+        play=_play_threshold,
+        playground="playground.threshold()",
+    ),
+    "06_transfer_learning": Visit(
+        "features",
+        wrong="own normalization",
+        told=[
+            "✗ A machine for features: not right yet",
+            "The network expects the source's.",
+        ],
+        right="layer by layer",
+        praised=["✓ A machine for features: 1 comparison right", "1 more hidden part"],
+        play=_play_few_labels,
+        playground="playground.few_labels()",
     ),
 }
 
