@@ -119,12 +119,13 @@ def _of_file(path: Path, shown: str) -> Upload | Refusal:
 
 def _of_zip(archive: zipfile.ZipFile, inside: str, budget: _Budget) -> Iterator[Upload | Refusal]:
     for entry in archive.infolist():
-        shown = inside + entry.filename
-        if entry.is_dir() or _is_litter(entry.filename):
+        name = entry.filename.replace("\\", "/")  # some programs of Windows write the other one
+        shown = inside + name
+        if entry.is_dir() or _is_litter(name):
             continue
         budget.take(0)
-        is_zip = entry.filename.lower().endswith(".zip") and not inside
-        if reason := _objection(entry, is_zip=is_zip):
+        is_zip = name.lower().endswith(".zip") and not inside
+        if reason := _objection(entry, name, is_zip=is_zip):
             yield Refusal(shown, reason)
             continue
         try:
@@ -152,16 +153,16 @@ def _of_inner_zip(file: IO[bytes], shown: str, budget: _Budget) -> Iterator[Uplo
     yield from _of_zip(archive, f"{shown}/", budget)
 
 
-def _objection(entry: zipfile.ZipInfo, *, is_zip: bool) -> str:
+def _objection(entry: zipfile.ZipInfo, name: str, *, is_zip: bool) -> str:
     """Return why an entry is not even looked into; empty if it is."""
-    path = PurePosixPath(entry.filename.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", entry.filename):
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", name):
         return "has a name that leads out of the archive; ask how it was made"
     if stat.S_ISLNK(entry.external_attr >> 16):
         return "is a symbolic link; ask for the file itself"
     if entry.flag_bits & 0x1:
         return "is encrypted; ask for it without a password"
-    if not is_zip and not _NOTEBOOK.search(entry.filename):
+    if not is_zip and not _NOTEBOOK.search(name):
         return "is not a notebook"
     return ""
 
@@ -175,6 +176,5 @@ def _date(entry: zipfile.ZipInfo) -> float:
 
 def _is_litter(path: str) -> bool:
     """Whether this is what JupyterLab and macOS leave behind everywhere, and nobody hands in."""
-    return any(part.startswith(".") and part != ".." for part in path.split("/")) or path.startswith(
-        "__MACOSX/"
-    )
+    parts = path.split("/")
+    return parts[0] == "__MACOSX" or any(part[:1] == "." and part != ".." for part in parts)

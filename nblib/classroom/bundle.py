@@ -108,14 +108,14 @@ def _files(root: Path, lessons: Sequence[str], are_all: bool) -> Iterator[tuple[
         yield f"nblib/{path.relative_to(package).as_posix()}", path.read_bytes()
     first = f"notebooks/{lessons[0]}/{lessons[0]}.ipynb"
     yield "README.md", _README.format(first=first).encode()
-    yield "pyproject.toml", _pyproject(package.parent).encode()
+    yield "pyproject.toml", _pyproject(root).encode()
     for name in ("requirements.txt", "LICENSE"):
-        yield name, (package.parent / name).read_bytes()
+        yield name, (root / name).read_bytes()
 
 
-def _pyproject(repository: Path) -> str:
+def _pyproject(root: Path) -> str:
     """Return a description of the student's half, which needs the same packages."""
-    text = (repository / "pyproject.toml").read_text(encoding="utf-8")
+    text = (root / "pyproject.toml").read_text(encoding="utf-8")
     project = tomllib.loads(text)["project"]
     dependencies = "\n".join(f'    "{line}",' for line in project["dependencies"])
     return _PYPROJECT.format(
