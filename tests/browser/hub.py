@@ -1,0 +1,200 @@
+"""A real JupyterHub on loopback, as `deploy/jupyterhub/install.sh` sets it up, with real accounts.
+
+The accounts are made for the test and removed after it, so all of this needs root.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import lab
+from playwright.sync_api import Browser, Page
+
+PREFIX = Path("/opt/training-neural-networks-test")  # where `make test-classroom` installs it
+CLASS = "autumn"
+GROUP = "nblib-class"
+TEACHER = "nblib-teacher"
+
+_RUNUSER = shutil.which("runuser", path="/usr/sbin:/sbin:/usr/bin:/bin") or "runuser"
+_CONFIG = """\
+load_subconfig({shipped!r})
+c.JupyterHub.hub_port = {hub_port}
+c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api_port}"
+c.Spawner.args = ["--LabApp.expose_app_in_browser=True", "--LabApp.news_url="]
+c.Spawner.start_timeout = c.Spawner.http_timeout = 180  # a busy machine must not fail a test
+"""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A Unix account with a home that is closed to all others."""
+
+    name: str
+    home: Path
+    password: str = field(default_factory=lambda: secrets.token_hex(12))
+
+    def run(self, command: str, *, check: bool = True) -> "subprocess.CompletedProcess[str]":
+        """Run a shell command as this user would in a terminal of their JupyterLab."""
+        environment = {
+            "HOME": str(self.home),
+            "PATH": f"{PREFIX}/env/bin:/usr/bin:/bin",
+            "NBLIB_CLASSROOM": CLASS,
+            "NBLIB_EXCHANGE": str(PREFIX / "exchange"),
+            "JUPYTER_CONFIG_PATH": str(PREFIX / "etc"),
+            "OMP_NUM_THREADS": "1",
+        }
+        place = self.home / "course" if (self.home / "course").is_dir() else self.home
+        done = subprocess.run(
+            [_RUNUSER, "-u", self.name, "--", "bash", "-c", command],
+            cwd=place,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0 or not check, f"{command}\n{done.stdout}\n{done.stderr}"
+        return done
+
+
+@contextmanager
+def account(name: str, place: Path) -> Iterator[Account]:
+    """Make an account; remove it, with all that it left behind."""
+    made = Account(name, place / name)
+    useradd = ["useradd", "--create-home", "--home-dir", str(made.home), "--shell", "/bin/bash"]
+    subprocess.run([*useradd, "--groups", GROUP, "-K", "HOME_MODE=0700", name], check=True)
+    try:
+        entry = f"{name}:{made.password}"
+        subprocess.run(["chpasswd"], input=entry, text=True, check=True)
+        # Cells outside the viewport stay in the page, where a test can find them.
+        settings = made.home / ".jupyter/lab/user-settings/@jupyterlab/notebook-extension"
+        settings.mkdir(parents=True)
+        (settings / "tracker.jupyterlab-settings").write_text(json.dumps({"windowingMode": "none"}))
+        _give(made.home, name)
+        yield made
+    finally:
+        subprocess.run(["pkill", "-KILL", "-u", name], check=False)  # nobody's but this account's
+        subprocess.run(["userdel", "--force", name], check=True)
+
+
+def _give(place: Path, name: str) -> None:
+    subprocess.run(["chown", "-R", f"{name}:{name}", str(place)], check=True)
+
+
+@dataclass(frozen=True)
+class Hub:
+    """A running hub, its teacher, whose home holds the course, and its students."""
+
+    url: str
+    teacher: Account
+    students: Sequence[Account]
+    log: Path
+
+    def log_in(self, browser: Browser, who: Account) -> Page:
+        """Log in as a person does; return the page with their JupyterLab."""
+        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto(f"{self.url}/hub/login")
+        page.fill("#username_input", who.name)
+        page.fill("#password_input", who.password)
+        page.click("#login_submit")
+        page.wait_for_url(f"**/user/{who.name}/lab**", timeout=240_000)
+        page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget", timeout=120_000)
+        return page
+
+
+@contextmanager
+def start(place: Path, students: Sequence[str], course: Path) -> Iterator[Hub]:
+    """Start a hub below `place`; `course` is copied to the teacher's home."""
+    with ExitStack() as stack:
+        subprocess.run(["groupadd", "--force", GROUP], check=True)
+        stack.callback(subprocess.run, ["groupdel", GROUP], check=False)
+        teacher, *others = (stack.enter_context(account(name, place)) for name in (TEACHER, *students))
+        shutil.copytree(course, teacher.home / "course")
+        _give(teacher.home, teacher.name)
+        for name, mode in (("exchange", 0o1777), ("state", 0o700)):  # of the run before
+            shutil.rmtree(PREFIX / name)
+            (PREFIX / name).mkdir()
+            (PREFIX / name).chmod(mode)
+        hub = Hub(f"http://127.0.0.1:{_free_port()}", teacher, others, place / "hub.log")
+        config = place / "jupyterhub_config.py"
+        config.write_text(
+            _CONFIG.format(
+                shipped=str(PREFIX / "etc/jupyterhub_config.py"),
+                hub_port=_free_port(),
+                api_port=_free_port(),
+            )
+        )
+        stack.enter_context(_running(hub, config))
+        yield hub
+
+
+@contextmanager
+def _running(hub: Hub, config: Path) -> Iterator[None]:
+    environment = {
+        "PATH": f"{PREFIX}/env/bin:/usr/local/bin:/usr/bin:/bin",
+        "NBLIB_COURSE": str(hub.teacher.home / "course"),
+        "NBLIB_TEACHER": hub.teacher.name,
+        "NBLIB_CLASSROOM": CLASS,
+        "NBLIB_GROUP": GROUP,
+        "NBLIB_HUB_URL": hub.url,
+    }
+    command = [str(PREFIX / "env/bin/jupyterhub"), "--config", str(config)]
+    with hub.log.open("w") as log:
+        server = subprocess.Popen(command, cwd="/", env=environment, stdout=log, stderr=log)
+        try:
+            _wait_until_up(hub, server)
+            yield
+        finally:
+            server.terminate()
+            server.wait(60)
+
+
+def _wait_until_up(hub: Hub, server: "subprocess.Popen[bytes]") -> None:
+    for _ in range(600):
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{hub.url}/hub/health", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError(f"JupyterHub did not start:\n{hub.log.read_text()[-3000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def is_root() -> bool:
+    return os.name == "posix" and os.getuid() == 0
+
+
+class Notebook(lab.Notebook):
+    """A notebook in the JupyterLab of somebody who is logged in."""
+
+    def __init__(self, hub: Hub, page: Page, who: Account, path: str) -> None:
+        self.page, self.path, self.file = page, path, who.home / path
+        page.goto(f"{hub.url}/user/{who.name}/lab/tree/{path}")
+        self._wait_until_open()
+
+    def write(self, name: str, source: str) -> int:
+        """Type into the cell of this id; return its index."""
+        return int(
+            self.page.evaluate(
+                "([name, source]) => { const cells = window.jupyterapp.shell.currentWidget"
+                ".content.widgets; const index = cells.findIndex(cell => cell.model.id === name);"
+                " cells[index].model.sharedModel.setSource(source); return index; }",
+                [name, source],
+            )
+        )
