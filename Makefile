@@ -13,7 +13,7 @@ test: .venv/.dev  ## run the whole test suite
 
 test-classroom: .venv/.dev  ## a real JupyterHub with a teacher and three students; as root, on Debian
 	deploy/jupyterhub/install.sh /opt/training-neural-networks-test
-	pytest -m classroom tests/classroom
+	pytest -m classroom tests/browser/test_hub.py
 
 demo: .venv/.lab  ## grade a sample class of twelve
 	nblib demo

@@ -18,6 +18,7 @@ ROSTER = [
     ("path", "student", "file", "is_late"),
     [
         ("Ada Lovelace_4711_assignsubmission_file_/01_tiny.ipynb", "ada", "01_tiny.ipynb", False),
+        ("Ada Lovelace_4711_assignsubmission_file/01_tiny.ipynb", "ada", "01_tiny.ipynb", False),
         ("Ada Lovelace_4711_assignsubmission_file_01_tiny.ipynb", "ada", "01_tiny.ipynb", False),
         ("Zoë ONeill-Mayer_12_assignsubmission_file_/w.zip/x.ipynb", "zoe", "x.ipynb", False),
         ("lovelaceada_815_4711_01_tiny.ipynb", "ada", "01_tiny.ipynb", False),
@@ -35,6 +36,20 @@ ROSTER = [
 def test_the_sender_is_found(path, student, file, is_late):
     sender = Senders(ROSTER).of(path, LESSON)
     assert (sender.person.id, sender.file, sender.is_late) == (student, file, is_late)
+
+
+@pytest.mark.parametrize(
+    ("path", "reply"),
+    [
+        ("Ada L_4_assignsubmission_file/a/b.ipynb", "Ada L_4_assignsubmission_file/"),
+        ("Ada L_4_assignsubmission_file_/b.ipynb", "Ada L_4_assignsubmission_file_/"),
+        ("Ada L_4_assignsubmission_file_b.ipynb", "Ada L_4_assignsubmission_file_"),
+        ("ladal_LATE_815_4711_work_1.zip/b.ipynb", "ladal_LATE_815_4711_"),
+        ("work/ada.ipynb", "ada/"),
+    ],
+)
+def test_a_reply_goes_by_the_name_that_the_system_gave(path, reply):
+    assert Senders([Person("ada", "Ada", "L", "", "815")]).of(path, LESSON).reply == reply
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,11 @@ def add_to(commands: Any) -> None:
         "--worksheet", type=Path, metavar="CSV", help="Moodle's grading worksheet, for equal names"
     )
 
+    feedback = actions.add_parser("feedback", help="pack the pages that students get back")
+    feedback.add_argument("lesson", help="such as 01_gradient_descent")
+    feedback.add_argument("source", type=Path, metavar="FILE", help="what was collected")
+    feedback.add_argument("--worksheet", type=Path, metavar="CSV", help="as for collect")
+
     export = actions.add_parser("export", help="write the grades for Canvas or Moodle")
     export.add_argument("form", choices=["canvas", "moodle"])
     export.add_argument("lessons", nargs="*", metavar="LESSON", help="only these (default: all)")
@@ -60,6 +65,10 @@ def run(root: Path, options: argparse.Namespace) -> int:
             from nblib.classroom.collect import collect
 
             return collect(root, options.lesson, options.sources, worksheet=options.worksheet)
+        case "feedback":
+            from nblib.classroom.feedback import feedback
+
+            return feedback(root, options.lesson, options.source, worksheet=options.worksheet)
         case _:
             from nblib.classroom.export import export
 

@@ -13,9 +13,10 @@ from nblib.classroom.roster import Person, RosterError, rows
 
 __all__ = ["Sender", "Senders", "Unknown"]
 
-# mod/assign/locallib.php: "Ada Lovelace_4711_assignsubmission_file_", a folder or before the name
-_MOODLE = re.compile(r"(?P<name>[^/]+)_(?P<participant>\d+)_assignsubmission_[a-z]+_")
-# lib/content_zipper.rb: "lovelaceada_LATE_815_4711_lesson.ipynb"; user, then attachment
+# A folder "Ada Lovelace_4711_assignsubmission_file", before Moodle 4.1 with one more _, or that
+# and the file's name in one (mod/assign/feedback/file/importziplib.php reads it back).
+_MOODLE = re.compile(r"(?P<name>[^/]+)_(?P<participant>\d+)_assignsubmission_[a-z]+(_?/|_)")
+# "lovelaceada_LATE_815_4711_lesson.ipynb": user, then attachment (Canvas's lib/content_zipper.rb).
 _CANVAS = re.compile(r"(?P<name>[^/]+?)_(?P<late>LATE_)?(?P<user>\d+)_\d+_(?P<file>[^/]+)")
 
 
@@ -25,10 +26,15 @@ class Unknown(LookupError):
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sent a file, what they called it, and whether the system that it comes from says late."""
+    """Who sent a file, and what they called it.
+
+    `reply` is what stands before the name of a file for them, so that the same system will know
+    whose it is; `is_late` whether that system says so.
+    """
 
     person: Person
     file: str
+    reply: str
     is_late: bool = False
 
 
@@ -54,14 +60,16 @@ class Senders:
         """Return who sent the file at this path; raises Unknown."""
         if found := _MOODLE.match(path):
             file = path[found.end() :].rpartition("/")[2]
-            return Sender(self._moodle(found["name"], found["participant"]), file)
+            return Sender(self._moodle(found["name"], found["participant"]), file, found[0])
         if (found := _CANVAS.match(path)) and (people := self._canvas(found)):
             file = path.rpartition("/")[2] if "/" in path else found["file"]
-            return Sender(_only(people, found["name"]), file, bool(found["late"]))
+            reply = found[0].removesuffix(found["file"])
+            return Sender(_only(people, found["name"]), file, reply, bool(found["late"]))
         parts = path.split("/")
         keys = [part.casefold() for part in parts] + [_without(parts[-1], lesson).casefold()]
         people = {person for key in keys for person in self._by_key.get(key, ())}
-        return Sender(_only(people, path), parts[-1])
+        person = _only(people, path)
+        return Sender(person, parts[-1], f"{person.id}/")
 
     def _canvas(self, found: re.Match[str]) -> set[Person]:
         by_number = self._by_number.get(found["user"])

@@ -6,16 +6,18 @@ The accounts are made for the test and removed after it, so all of this needs ro
 import json
 import os
 import secrets
+import shlex
 import shutil
 import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import guide
 import lab
 from playwright.sync_api import Browser, Page
 
@@ -24,7 +26,14 @@ CLASS = "autumn"
 GROUP = "nblib-class"
 TEACHER = "nblib-teacher"
 
+_SET_UP = "Set up a server"  # in the guide
+
 _RUNUSER = shutil.which("runuser", path="/usr/sbin:/sbin:/usr/bin:/bin") or "runuser"
+_SETTINGS = {
+    "apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false"},
+    # Cells outside the viewport stay in the page, where a test can find them.
+    "notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
+}
 _CONFIG = """\
 load_subconfig({shipped!r})
 c.JupyterHub.hub_port = {hub_port}
@@ -69,20 +78,33 @@ class Account:
 def account(name: str, place: Path) -> Iterator[Account]:
     """Make an account; remove it, with all that it left behind."""
     made = Account(name, place / name)
-    useradd = ["useradd", "--create-home", "--home-dir", str(made.home), "--shell", "/bin/bash"]
-    subprocess.run([*useradd, "--groups", GROUP, "-K", "HOME_MODE=0700", name], check=True)
+    _, _, useradd, chpasswd, _ = guide.sections()[_SET_UP]
+    _as_root(
+        useradd, {"--groups students": f"--home-dir {made.home} --groups {GROUP}", "ada": name}
+    )
     try:
-        entry = f"{name}:{made.password}"
-        subprocess.run(["chpasswd"], input=entry, text=True, check=True)
-        # Cells outside the viewport stay in the page, where a test can find them.
-        settings = made.home / ".jupyter/lab/user-settings/@jupyterlab/notebook-extension"
-        settings.mkdir(parents=True)
-        (settings / "tracker.jupyterlab-settings").write_text(json.dumps({"windowingMode": "none"}))
+        _as_root(chpasswd, {"ada": name, "a-long-password": made.password})
+        for plugin, values in _SETTINGS.items():
+            file = made.home / f".jupyter/lab/user-settings/@jupyterlab/{plugin}"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(values))
         _give(made.home, name)
         yield made
     finally:
         subprocess.run(["pkill", "-KILL", "-u", name], check=False)  # nobody's but this account's
         subprocess.run(["userdel", "--force", name], check=True)
+
+
+def _as_root(command: str, names: Mapping[str, str]) -> None:
+    """Run a command of the guide, with names of our own."""
+    subprocess.run(["bash", "-c", _renamed(command, names)], check=True)
+
+
+def _renamed(command: str, names: Mapping[str, str]) -> str:
+    for name, ours in {"sudo ": "", **names}.items():
+        assert name in command, f"{name!r} is not in {command!r}"
+        command = command.replace(name, ours)
+    return command
 
 
 def _give(place: Path, name: str) -> None:
@@ -115,9 +137,11 @@ class Hub:
 def start(place: Path, students: Sequence[str], course: Path) -> Iterator[Hub]:
     """Start a hub below `place`; `course` is copied to the teacher's home."""
     with ExitStack() as stack:
-        subprocess.run(["groupadd", "--force", GROUP], check=True)
+        _as_root(guide.sections()[_SET_UP][1], {"students": GROUP})
         stack.callback(subprocess.run, ["groupdel", GROUP], check=False)
-        teacher, *others = (stack.enter_context(account(name, place)) for name in (TEACHER, *students))
+        teacher, *others = (
+            stack.enter_context(account(name, place)) for name in (TEACHER, *students)
+        )
         shutil.copytree(course, teacher.home / "course")
         _give(teacher.home, teacher.name)
         for name, mode in (("exchange", 0o1777), ("state", 0o700)):  # of the run before
@@ -139,15 +163,15 @@ def start(place: Path, students: Sequence[str], course: Path) -> Iterator[Hub]:
 
 @contextmanager
 def _running(hub: Hub, config: Path) -> Iterator[None]:
-    environment = {
-        "PATH": f"{PREFIX}/env/bin:/usr/local/bin:/usr/bin:/bin",
-        "NBLIB_COURSE": str(hub.teacher.home / "course"),
-        "NBLIB_TEACHER": hub.teacher.name,
-        "NBLIB_CLASSROOM": CLASS,
-        "NBLIB_GROUP": GROUP,
-        "NBLIB_HUB_URL": hub.url,
+    names = {
+        "/home/teacher/course": str(hub.teacher.home / "course"),
+        "NBLIB_TEACHER=teacher": f"NBLIB_TEACHER={hub.teacher.name}",
+        "/opt/training-neural-networks/etc/jupyterhub_config.py": str(config),
+        "/opt/training-neural-networks/env": str(PREFIX / "env"),
     }
-    command = [str(PREFIX / "env/bin/jupyterhub"), "--config", str(config)]
+    command = shlex.split(_renamed(guide.sections()[_SET_UP][4], names))
+    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "NBLIB_GROUP": GROUP}
+    environment["NBLIB_HUB_URL"] = hub.url
     with hub.log.open("w") as log:
         server = subprocess.Popen(command, cwd="/", env=environment, stdout=log, stderr=log)
         try:
