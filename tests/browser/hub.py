@@ -6,8 +6,8 @@ The accounts are made for the test and removed after it, so all of this needs ro
 import json
 import os
 import secrets
-import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -34,6 +34,7 @@ _SETTINGS = {
     # Cells outside the viewport stay in the page, where a test can find them.
     "notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
 }
+_CELLS = "window.jupyterapp.shell.currentWidget.content.widgets"
 _CONFIG = """\
 load_subconfig({shipped!r})
 c.JupyterHub.hub_port = {hub_port}
@@ -148,13 +149,13 @@ def start(place: Path, students: Sequence[str], course: Path) -> Iterator[Hub]:
             shutil.rmtree(PREFIX / name)
             (PREFIX / name).mkdir()
             (PREFIX / name).chmod(mode)
-        hub = Hub(f"http://127.0.0.1:{_free_port()}", teacher, others, place / "hub.log")
+        hub = Hub(f"http://127.0.0.1:{free_port()}", teacher, others, place / "hub.log")
         config = place / "jupyterhub_config.py"
         config.write_text(
             _CONFIG.format(
                 shipped=str(PREFIX / "etc/jupyterhub_config.py"),
-                hub_port=_free_port(),
-                api_port=_free_port(),
+                hub_port=free_port(),
+                api_port=free_port(),
             )
         )
         stack.enter_context(_running(hub, config))
@@ -169,32 +170,47 @@ def _running(hub: Hub, config: Path) -> Iterator[None]:
         "/opt/training-neural-networks/etc/jupyterhub_config.py": str(config),
         "/opt/training-neural-networks/env": str(PREFIX / "env"),
     }
-    command = shlex.split(_renamed(guide.sections()[_SET_UP][4], names))
+    command = _renamed(guide.sections()[_SET_UP][4], names)
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "NBLIB_GROUP": GROUP}
-    environment["NBLIB_HUB_URL"] = hub.url
-    with hub.log.open("w") as log:
-        server = subprocess.Popen(command, cwd="/", env=environment, stdout=log, stderr=log)
+    with started(command, Path("/"), hub.url, hub.log, environment):
+        yield
+
+
+@contextmanager
+def started(
+    command: str, place: Path, url: str, log: Path, environment: Mapping[str, str] = os.environ
+) -> Iterator[None]:
+    """Run a command that starts a hub; wait until it answers; in the end, stop all of it."""
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            ["bash", "-c", command],
+            cwd=place,
+            env={**environment, "NBLIB_HUB_URL": url},
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
         try:
-            _wait_until_up(hub, server)
+            _wait_until_up(url, server, log)
             yield
         finally:
-            server.terminate()
+            os.killpg(server.pid, signal.SIGTERM)
             server.wait(60)
 
 
-def _wait_until_up(hub: Hub, server: "subprocess.Popen[bytes]") -> None:
-    for _ in range(600):
+def _wait_until_up(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    for _ in range(1500):  # `make hub` may have to install things first
         if server.poll() is not None:
             break
         try:
-            with urllib.request.urlopen(f"{hub.url}/hub/health", timeout=5):
+            with urllib.request.urlopen(f"{url}/hub/health", timeout=5):
                 return
         except OSError:
             time.sleep(0.2)
-    raise RuntimeError(f"JupyterHub did not start:\n{hub.log.read_text()[-3000:]}")
+    raise RuntimeError(f"the hub did not start:\n{log.read_text()[-3000:]}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -212,13 +228,12 @@ class Notebook(lab.Notebook):
         page.goto(f"{hub.url}/user/{who.name}/lab/tree/{path}")
         self._wait_until_open()
 
-    def write(self, name: str, source: str) -> int:
-        """Type into the cell of this id; return its index."""
-        return int(
-            self.page.evaluate(
-                "([name, source]) => { const cells = window.jupyterapp.shell.currentWidget"
-                ".content.widgets; const index = cells.findIndex(cell => cell.model.id === name);"
-                " cells[index].model.sharedModel.setSource(source); return index; }",
-                [name, source],
-            )
-        )
+    def index(self, name: str) -> int:
+        """Return the index of the cell with this id."""
+        find = f"name => {_CELLS}.findIndex(cell => cell.model.id === name)"
+        return int(self.page.evaluate(find, name))
+
+    def write(self, index: int, source: str) -> None:
+        """Put text into a cell."""
+        put = f"([index, source]) => {_CELLS}[index].model.sharedModel.setSource(source)"
+        self.page.evaluate(put, [index, source])

@@ -1,18 +1,17 @@
 """A JupyterHub for one class on one server: real accounts, nbgrader's exchange, this course.
 
-`install.sh` puts this file into PREFIX/etc and says what to do then; docs/classroom.md explains it.
-Whoever has an account in the group GROUP may log in, with the password of that account, and each
-server runs as its own Unix user. That is what keeps students apart: from one another, from the
-teacher's files, and from the exchange, where they can put things but not look.
+`install.sh` copies this folder to PREFIX/etc; docs/classroom.md says how to go on. Whoever has an
+account in the group GROUP logs in with its password, and each server runs as its own Unix user. So
+students are kept apart from one another and from the teacher's files; into the exchange they can put
+things, but not look.
 
 Set in the environment of the hub:
 
     NBLIB_COURSE     the course folder, in the teacher's home (a clone of the repository)
-    NBLIB_TEACHER    the teacher's account (default: teacher)
+    NBLIB_TEACHER    the teacher's account (default: teacher), which need not be in the group
     NBLIB_CLASSROOM  the class (default: default)
-    NBLIB_GROUP      the Unix group of those who may log in (default: students); the teacher is let in
-    NBLIB_HUB_URL    where to listen (default: http://127.0.0.1:8000). For more than this machine, put
-                     a web server with TLS in front
+    NBLIB_GROUP      the Unix group of those who may log in (default: students)
+    NBLIB_HUB_URL    where to listen (default: http://127.0.0.1:8000)
 """
 
 import os
