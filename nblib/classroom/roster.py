@@ -73,7 +73,7 @@ def roster(root: Path, path: Path | None = None, *, say: Callable[[str], None] =
             found = people(course)
     for person in found:
         say(f"  {person.id}  {person.name}  {person.email}  {person.lms_id}".rstrip())
-    say(said or f"On the roster: {len(found)} students.")
+    say(said or f"On the roster: {len(found)}.")
     return 0
 
 
@@ -151,7 +151,7 @@ def enrol(course: CourseDirectory, newcomers: Iterable[Person]) -> str:
                 lms_user_id=person.lms_id,
             )
     listed = {person.id for person in newcomers}
-    said = f"On the roster: {len(before | listed)} students, {len(listed - before)} of them new."
+    said = f"On the roster: {len(before | listed)}, new: {len(listed - before)}."
     if gone := sorted(before - listed):
         said += f" No longer in the list, but kept with their work: {', '.join(gone)}."
     return said
