@@ -94,17 +94,16 @@ def test_a_later_roster_updates_and_keeps_those_who_left(tmp_path, monkeypatch, 
     with environment():
         course = load(root)
         assert enrol(course, [Person("ada"), Person("emmy")]).startswith(
-            "On the roster: 2 students"
+            "On the roster: 2, new: 2."
         )
     said: list[str] = []
     assert roster(root, csv("id,first_name\nada,Ada\nkurt,Kurt\n"), say=said.append) == 0
     assert said[-1] == (
-        "On the roster: 3 students, 1 of them new. "
-        "No longer in the list, but kept with their work: emmy."
+        "On the roster: 3, new: 1. No longer in the list, but kept with their work: emmy."
     )
     with environment():
         assert people(load(root)) == [Person("ada", "Ada"), Person("emmy"), Person("kurt", "Kurt")]
     before = (root / "classroom/default/gradebook.db").read_bytes()
     assert roster(root, say=said.append) == 0
-    assert said[-1] == "On the roster: 3 students."
+    assert said[-1] == "On the roster: 3."
     assert (root / "classroom/default/gradebook.db").read_bytes() == before

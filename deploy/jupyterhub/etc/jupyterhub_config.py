@@ -1,9 +1,9 @@
 """A JupyterHub for one class on one server: real accounts, nbgrader's exchange, this course.
 
 `install.sh` copies this folder to PREFIX/etc; docs/classroom.md says how to go on. Whoever has an
-account in the group GROUP logs in with its password, and each server runs as its own Unix user. So
-students are kept apart from one another and from the teacher's files; into the exchange they can put
-things, but not look.
+account in the group GROUP logs in with its password, and each server runs as its own Unix user.
+So students are kept apart from one another and from the teacher's files; into the exchange they can
+put things, but not look.
 
 Set in the environment of the hub:
 
