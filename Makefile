@@ -3,7 +3,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 INSTALL := .venv/bin/python -m pip install --disable-pip-version-check --quiet --constraint requirements.txt --editable
 
-.PHONY: lab test demo build solutions lint bench requirements clean
+.PHONY: lab test test-classroom demo hub build solutions lint bench requirements clean
 
 lab: .venv/.lab  ## work through the lessons
 	jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here/00_start_here.ipynb
@@ -11,8 +11,15 @@ lab: .venv/.lab  ## work through the lessons
 test: .venv/.dev  ## run the whole test suite
 	pytest -n 3 --dist loadgroup --no-loadscope-reorder
 
+test-classroom: .venv/.dev  ## a real JupyterHub with a teacher and three students; as root, on Debian
+	deploy/jupyterhub/install.sh /opt/training-neural-networks-test
+	pytest -m classroom tests/browser/test_hub.py
+
 demo: .venv/.lab  ## grade a sample class of twelve
 	nblib demo
+
+hub: .venv/.hub  ## try a class on a JupyterHub of your own, at http://127.0.0.1:8000
+	jupyterhub --config deploy/jupyterhub/try_config.py
 
 build: .venv/.lab  ## solutions/ → notebooks/
 	nblib build
@@ -40,6 +47,10 @@ clean:
 
 .venv/.dev: .venv/bin/python requirements.txt pyproject.toml
 	$(INSTALL) '.[dev]' && touch $@ .venv/.lab
+
+.venv/.hub: .venv/.lab
+	$(INSTALL) '.[classroom]'
+	npm install --prefix build/hub --no-save --no-fund --no-audit configurable-http-proxy@5 && touch $@
 
 .venv/.bench: .venv/.dev
 	$(INSTALL) '.[bench]' && touch $@

@@ -1,7 +1,8 @@
 """Where nbgrader finds the lessons and keeps the class; used by its commands and by JupyterLab.
 
 `NBLIB_CLASSROOM` chooses the class (default: `default`). All that a class produces lies in
-`classroom/<class>/`, which git ignores.
+`classroom/<class>/`, which git ignores. `NBLIB_EXCHANGE` is the exchange that a class shares with
+students who have accounts on this machine; without it, the exchange is the class's own.
 """
 
 import os
@@ -26,8 +27,10 @@ c.CourseDirectory.autograded_directory = f"classroom/{name}/autograded"
 c.CourseDirectory.feedback_directory = f"classroom/{name}/feedback"
 c.CourseDirectory.solution_directory = f"classroom/{name}/solution"
 c.CourseDirectory.db_url = f"sqlite:///{(classroom / 'gradebook.db').as_posix()}"
-c.Exchange.root = str(classroom / "exchange")
+c.Exchange.root = os.environ.get("NBLIB_EXCHANGE") or str(classroom / "exchange")
 c.Exchange.cache = str(classroom / "cache")
+# Everybody may put anything into an exchange; nbgrader's own collecting would follow their links.
+c.ExchangeFactory.collect = "nblib.classroom.inbound.Collect"
 
 c.ClearSolutions.code_stub = {"python": "# Your code here\nraise NotImplementedError"}
 # Grading: students' code runs in a sandbox, before or when `Replay` asks for what came of it. So

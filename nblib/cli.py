@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import nblib
+from nblib.classroom import commands as class_commands
 
 __all__ = ["RootError", "main"]
 
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         "--unsafe", dest="require", action="store_const", const="none", help="even without one"
     )
 
+    class_commands.add_to(commands)
     commands.add_parser("demo", help="grade a sample class")
     commands.add_parser("doctor", help="say what is missing on this machine, and how to get it")
     return parser
@@ -105,9 +107,13 @@ def _grade(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from nblib.classroom import demo
+    from nblib.classroom.demo import demo
 
     return demo(_root(options.root))
+
+
+def _class(options: argparse.Namespace) -> int:
+    return class_commands.run(_root(options.root), options)
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -120,6 +126,7 @@ _COMMANDS = {
     "build": _build,
     "solutions": _solutions,
     "grade": _grade,
+    "class": _class,
     "demo": _demo,
     "doctor": _doctor,
 }

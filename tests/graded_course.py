@@ -1,7 +1,6 @@
 """A course with one small lesson of three exercises, and what students may do to it."""
 
 import csv
-import functools
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +8,6 @@ from pathlib import Path
 import nbformat
 import tiny_course
 from nbformat import NotebookNode
-from nbgrader import api
 
 from nblib.build import build
 
@@ -39,10 +37,6 @@ assert {name}(5) == {number + 5}
 '''
 
 Edit = Callable[[NotebookNode], None]
-
-
-# A process of alembic's, 2 s, for each new gradebook: once is enough.
-api.get_alembic_version = functools.cache(api.get_alembic_version)
 
 
 def make(root: Path, lesson: str = LESSON) -> Path:

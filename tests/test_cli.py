@@ -26,7 +26,7 @@ def test_the_version_is_told(capsys):
 def test_without_a_command_the_commands_are_told(capsys):
     assert cli.main([]) == 2
     said = capsys.readouterr().err
-    for command in ("build", "solutions", "grade", "demo", "doctor"):
+    for command in ("build", "solutions", "grade", "class", "demo", "doctor"):
         assert f"\n    {command} " in said
 
 
@@ -79,7 +79,7 @@ def test_outside_the_course_the_way_in_is_told(tmp_path, monkeypatch, capsys, gi
 @pytest.mark.parametrize(
     ("arguments", "module", "function", "received"),
     [
-        (["demo"], "nblib.classroom", "demo", ("ROOT",)),
+        (["demo"], "nblib.classroom.demo", "demo", ("ROOT",)),
         (["doctor"], "nblib.doctor", "main", ()),
     ],
 )

@@ -12,7 +12,8 @@ from pin import CUDA, HEADER
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-WANTED = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
+EXTRAS = PROJECT["optional-dependencies"]
+WANTED = [*PROJECT["dependencies"], *EXTRAS["dev"], *EXTRAS["classroom"]]
 PINNED = [
     Requirement(line)
     for line in (ROOT / "requirements.txt").read_text().splitlines()

@@ -7,8 +7,8 @@ import pytest
 import tiny_course
 from graded_course import LESSON
 
-from nblib import classroom
 from nblib.build import build
+from nblib.classroom import demo as classroom
 from nblib.grading.limits import Limits
 from nblib.grading.results import Grades, Result
 from nblib.grading.samples import AnswerKey, Sample, answer_key, sample_class

@@ -1,0 +1,170 @@
+"""What students download: `nblib class bundle` makes one zip of notebooks, library and versions.
+
+Only named things go in: the released notebooks, built anew, and of nblib the modules that they import,
+directly or not. So neither an answer nor anything of the teacher's side can slip in.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import nbformat
+
+import nblib
+from nblib.build import build
+from nblib.classroom.new import ClassroomError
+
+__all__ = ["bundle", "needed"]
+
+_NAME = "training-neural-networks"
+_DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold: the same bytes each time
+_README = """\
+# Training Neural Networks
+
+You need Python 3.11 or newer. Unpack this folder, open a terminal in it, and type, once:
+
+    python3 -m venv .venv
+    .venv/bin/python -m pip install -c requirements.txt -e .
+
+and, whenever you want to work:
+
+    .venv/bin/jupyter lab
+
+On Windows (PowerShell) it is `py -m venv .venv`, then `.venv\\Scripts\\python -m pip install -c
+requirements.txt -e .`, and `.venv\\Scripts\\jupyter lab`.
+
+Begin with {first}. Save your notebook and hand in the `.ipynb` file itself, under its own name.
+A new version of this zip? Unpack it elsewhere: your own work stays where it is.
+"""
+_PYPROJECT = """\
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+
+[project]
+name = "{name}"
+version = "{version}"
+requires-python = "{python}"
+dependencies = [
+{dependencies}
+]
+
+[tool.hatch.build.targets.wheel]
+packages = ["nblib"]
+"""
+
+
+def bundle(
+    root: Path,
+    lessons: Sequence[str] = (),
+    *,
+    to: Path | None = None,
+    say: Callable[[str], None] = print,
+) -> int:
+    """Write the zip for students; return 0.
+
+    Args:
+        root: the course folder.
+        lessons: those to hand out, such as "01_gradient_descent"; all if empty.
+        to: the zip; in `build/` if not given.
+        say: is told what was made.
+
+    Raises ClassroomError for an unknown lesson, and what `nblib build` raises.
+    """
+    known = sorted(path.stem for path in (root / "solutions").glob("[0-9]*.py"))
+    for lesson in lessons:
+        if lesson not in known:
+            raise ClassroomError(f"there is no lesson {lesson!r}; there are {', '.join(known)}")
+    for line in build(root):  # never what somebody has worked in since
+        say(line)
+    chosen = [lesson for lesson in known if not lessons or lesson in lessons]
+    files = dict(sorted(_files(root, chosen, all(name in chosen for name in known))))
+    path = to or root / "build" / f"{_NAME}.zip"
+    part = path.with_suffix(".part")
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(f"{_NAME}/{name}", _DATE)
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    part.replace(path)
+    size = path.stat().st_size / 2**20
+    say(f"{path}: {', '.join(chosen)}; {len(files)} files, {size:.1f} MB.")
+    return 0
+
+
+def _files(root: Path, lessons: Sequence[str], are_all: bool) -> Iterator[tuple[str, bytes]]:
+    notebooks = {name: root / "notebooks" / name / f"{name}.ipynb" for name in lessons}
+    for name, path in notebooks.items():
+        yield f"notebooks/{name}/{name}.ipynb", path.read_bytes()
+    if are_all:
+        yield "notebooks/README.md", (root / "notebooks" / "README.md").read_bytes()
+    package = Path(nblib.__file__).parent
+    for path in needed(notebooks.values()):
+        yield f"nblib/{path.relative_to(package).as_posix()}", path.read_bytes()
+    first = f"notebooks/{lessons[0]}/{lessons[0]}.ipynb"
+    yield "README.md", _README.format(first=first).encode()
+    yield "pyproject.toml", _pyproject(root).encode()
+    for name in ("requirements.txt", "LICENSE"):
+        yield name, (root / name).read_bytes()
+
+
+def _pyproject(root: Path) -> str:
+    """Return a description of the student's half, which needs the same packages."""
+    text = (root / "pyproject.toml").read_text(encoding="utf-8")
+    project = tomllib.loads(text)["project"]
+    dependencies = "\n".join(f'    "{line}",' for line in project["dependencies"])
+    return _PYPROJECT.format(
+        name=project["name"],
+        version=project["version"],
+        python=project["requires-python"],
+        dependencies=dependencies,
+    )
+
+
+def needed(notebooks: Iterable[Path]) -> list[Path]:
+    """Return the files of nblib that notebooks need, in order: what they import, and what that does.
+
+    An import counts wherever it stands, in a function too. Files that are no modules come along.
+    """
+    package = Path(nblib.__file__).parent
+    found, waiting = {package / "__init__.py"}, set[Path]()
+    for notebook in notebooks:
+        for cell in nbformat.read(notebook, as_version=4).cells:
+            if cell.cell_type == "code":
+                waiting |= set(_imported(re.sub(r"(?m)^\s*[%!].*$", "pass", cell.source), package))
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting |= set(_imported(path.read_text(encoding="utf-8"), package))
+    return sorted(found | {path for path in (package / "static").rglob("*") if path.is_file()})
+
+
+def _imported(source: str, package: Path) -> Iterator[Path]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        for name in names:
+            first, *parts = name.split(".")
+            if first == "nblib":
+                yield from _modules(package, parts)
+
+
+def _modules(package: Path, parts: Sequence[str]) -> Iterator[Path]:
+    """Yield the file of a module and those of the packages around it."""
+    place = package
+    for part in parts:
+        if (module := place / f"{part}.py").is_file():
+            yield module
+        place /= part
+        if (place / "__init__.py").is_file():
+            yield place / "__init__.py"

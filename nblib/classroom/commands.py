@@ -1,0 +1,75 @@
+"""The commands `nblib class ...`. Each module is imported only when its command is used."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+__all__ = ["add_to", "run"]
+
+
+def add_to(commands: Any) -> None:
+    """Add `class` to the commands of a parser."""
+    group = commands.add_parser("class", help="start a class, hand out, collect, export grades")
+    actions = group.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+    new = actions.add_parser("new", help="start a class, in classroom/NAME")
+    new.add_argument("name", help="such as autumn-2026")
+    new.add_argument("--roster", type=Path, metavar="CSV", help="who is in it")
+
+    roster = actions.add_parser("roster", help="add or update students, or list them")
+    roster.add_argument(
+        "csv", type=Path, nargs="?", help="with the column id, or exported from Canvas or Moodle"
+    )
+
+    bundle = actions.add_parser("bundle", help="make the zip that students download")
+    bundle.add_argument("lessons", nargs="*", metavar="LESSON", help="only these (default: all)")
+    bundle.add_argument("--to", type=Path, metavar="ZIP", help="where (default: in build/)")
+
+    collect = actions.add_parser("collect", help="take in what students sent back")
+    collect.add_argument("lesson", help="such as 01_gradient_descent")
+    collect.add_argument(
+        "sources", type=Path, nargs="+", metavar="FILE", help="zip, folder or notebook"
+    )
+    collect.add_argument(
+        "--worksheet", type=Path, metavar="CSV", help="Moodle's grading worksheet, for equal names"
+    )
+
+    feedback = actions.add_parser("feedback", help="pack the pages that students get back")
+    feedback.add_argument("lesson", help="such as 01_gradient_descent")
+    feedback.add_argument("source", type=Path, metavar="FILE", help="what was collected")
+    feedback.add_argument("--worksheet", type=Path, metavar="CSV", help="as for collect")
+
+    export = actions.add_parser("export", help="write the grades for Canvas or Moodle")
+    export.add_argument("form", choices=["canvas", "moodle"])
+    export.add_argument("lessons", nargs="*", metavar="LESSON", help="only these (default: all)")
+
+
+def run(root: Path, options: argparse.Namespace) -> int:
+    """Run an action; return its exit code."""
+    match options.action:
+        case "new":
+            from nblib.classroom.new import new
+
+            return new(root, options.name, options.roster)
+        case "roster":
+            from nblib.classroom.roster import roster
+
+            return roster(root, options.csv)
+        case "bundle":
+            from nblib.classroom.bundle import bundle
+
+            return bundle(root, options.lessons, to=options.to)
+        case "collect":
+            from nblib.classroom.collect import collect
+
+            return collect(root, options.lesson, options.sources, worksheet=options.worksheet)
+        case "feedback":
+            from nblib.classroom.feedback import feedback
+
+            return feedback(root, options.lesson, options.source, worksheet=options.worksheet)
+        case _:
+            from nblib.classroom.export import export
+
+            return export(root, options.form, options.lessons)

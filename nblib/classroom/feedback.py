@@ -1,0 +1,68 @@
+"""Send feedback back the way that the work came: `nblib class feedback LESSON FILE`."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from nblib.classroom.archive import Upload, uploads
+from nblib.classroom.new import ClassroomError
+from nblib.classroom.roster import people
+from nblib.classroom.senders import Senders, Unknown
+from nblib.grading.course import classroom, environment, folder, load
+
+__all__ = ["feedback"]
+
+
+def feedback(
+    root: Path,
+    lesson: str,
+    source: Path,
+    *,
+    worksheet: Path | None = None,
+    say: Callable[[str], None] = print,
+) -> int:
+    """Pack the pages of all who sent something in `source`; return 0 if each of them has a page.
+
+    The zip, `feedback-LESSON.zip` of the class, names them as Canvas or Moodle named the work, which
+    is how those systems know whom to give them to.
+
+    Args:
+        root: the course folder.
+        lesson: such as "01_gradient_descent".
+        source: what was given to `collect`.
+        worksheet: Moodle's grading worksheet, if it was needed to collect.
+        say: is told who has no page.
+
+    Raises ArchiveError or RosterError for what cannot be read, and ClassroomError if there is not one
+    page.
+    """
+    with environment():
+        course = load(root)
+        senders = Senders(people(course), worksheet)
+        pages: dict[str, Path] = {}
+        without = set()
+        for found in uploads(source):
+            try:
+                sender = senders.of(found.path, lesson)
+            except Unknown:
+                continue  # `collect` has said so
+            student = sender.person.id
+            page = folder(course, course.feedback_directory, student, lesson) / f"{lesson}.html"
+            if page.is_file() and isinstance(found, Upload) and page not in pages.values():
+                pages[f"{sender.reply}{lesson}.html"] = page
+            elif not page.is_file():
+                without.add(student)
+        if not pages:
+            raise ClassroomError(f"there is no feedback yet; first `nblib grade {lesson}`")
+        path = classroom(course) / f"feedback-{lesson}.zip"
+    part = path.with_suffix(".part")
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, page in sorted(pages.items()):
+            archive.write(page, name)
+    part.replace(path)
+    if without:
+        say(f"Without feedback yet: {', '.join(sorted(without))}.")
+    say(f"{len(pages)} pages, in {path}.")
+    return int(bool(without))

@@ -1,0 +1,175 @@
+"""What students download works by itself, without answers or anything of the teacher's side."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+import test_imports
+import tiny_course
+
+from nblib.classroom.bundle import bundle, needed
+from nblib.classroom.new import ClassroomError
+
+REPOSITORY = tiny_course.REPOSITORY
+HIDDEN = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n(.*?)### END \1", re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory) -> Path:
+    """A copy of this course, so that nothing here is written to."""
+    root = tmp_path_factory.mktemp("course")
+    shutil.copytree(REPOSITORY / "solutions", root / "solutions")
+    for name in ("nbgrader_config.py", "pyproject.toml", "requirements.txt", "LICENSE"):
+        shutil.copy(REPOSITORY / name, root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def unpacked(course, tmp_path_factory) -> Path:
+    """The zip, made and unpacked."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("NBLIB_CLASSROOM", raising=False)
+        assert bundle(course, say=lambda text: None) == 0
+    place = tmp_path_factory.mktemp("student")
+    with zipfile.ZipFile(course / "build/training-neural-networks.zip") as archive:
+        archive.extractall(place)
+    (only,) = place.iterdir()
+    return only
+
+
+def lines(text: str) -> str:
+    return "\n" + "".join(f"{line.strip()}\n" for line in text.splitlines() if line.strip())
+
+
+def sources(path: Path) -> str:
+    """The text of a file; of a notebook, that of its cells."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+    return text
+
+
+@pytest.mark.slow
+def test_nothing_of_the_solutions_is_inside(course, unpacked):
+    """Every answer and every hidden test, looked for as whole lines in every file."""
+    found = {path: lines(sources(path)) for path in unpacked.rglob("*") if path.is_file()}
+    notebooks = "".join(text for path, text in found.items() if path.suffix == ".ipynb")
+    secrets = 0
+    for lesson in sorted((course / "solutions").glob("*.py")):
+        text = lesson.read_text(encoding="utf-8")
+        assert not any(text in whole for whole in found.values())
+        for kind, secret in HIDDEN.findall(text):
+            secrets += 1
+            assert lines(secret) not in notebooks
+            # A line or two may well stand in a library by chance.
+            if kind == "HIDDEN TESTS" or lines(secret).count("\n") > 3:
+                holders = [path.name for path, whole in found.items() if lines(secret) in whole]
+                assert holders == [], secret
+    assert secrets > 100
+    assert "BEGIN SOLUTION" not in "".join(found.values()).replace("`", "")
+    assert {path.name for path in unpacked.iterdir()} == {
+        *("LICENSE", "README.md", "nblib", "notebooks", "pyproject.toml", "requirements.txt")
+    }
+
+
+@pytest.mark.slow
+def test_nothing_of_the_teachers_side_is_inside(unpacked):
+    modules = {path.stem for path in (unpacked / "nblib").iterdir()}
+    assert modules & test_imports.TEACHER == set()
+    assert {"checks", "data", "live", "playground", "static", "training"} <= modules
+
+
+@pytest.mark.slow
+def test_a_lesson_runs_with_what_is_inside(unpacked):
+    """The first lesson, executed where the whole nblib cannot be seen."""
+    program = (
+        "import sys, nbformat, nbclient, nblib\n"
+        "assert nblib.__file__.startswith(sys.argv[1]), nblib.__file__\n"
+        "notebook = nbformat.read(sys.argv[2], 4)\n"
+        "nbclient.NotebookClient(notebook, kernel_name='python3', allow_errors=True).execute()\n"
+        "print([o.ename for c in notebook.cells for o in c.get('outputs', ())"
+        " if o.output_type == 'error'])\n"
+    )
+    path = unpacked / "notebooks/00_start_here/00_start_here.ipynb"
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(unpacked), str(path)],
+        cwd=unpacked,
+        env=os.environ | {"PYTHONPATH": str(unpacked), "NBLIB_FAST": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "['CheckFailed']"  # the exercise that is not solved yet
+
+
+@pytest.mark.slow
+def test_every_module_inside_finds_what_it_imports(unpacked):
+    package = unpacked / "nblib"
+    names = [
+        ".".join(path.relative_to(unpacked).with_suffix("").parts).removesuffix(".__init__")
+        for path in sorted(package.rglob("*.py"))
+    ]
+    program = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
+    environment = os.environ | {"PYTHONPATH": str(unpacked)}
+    subprocess.run([sys.executable, "-c", program, *names], env=environment, check=True)
+
+
+@pytest.mark.slow
+def test_it_asks_for_the_same_packages(unpacked):
+    ours, theirs = (
+        tomllib.loads((place / "pyproject.toml").read_text())["project"]
+        for place in (REPOSITORY, unpacked)
+    )
+    for key in ("name", "version", "requires-python", "dependencies"):
+        assert theirs[key] == ours[key]
+    assert "scripts" not in theirs
+
+
+@pytest.mark.slow
+def test_some_lessons_and_always_the_same_bytes(course, tmp_path, unpacked):
+    said: list[str] = []
+    for name in ("a.zip", "b.zip"):
+        bundle(course, ["01_gradient_descent"], to=tmp_path / name, say=said.append)
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        notebooks = [name for name in archive.namelist() if "/notebooks/" in name]
+    assert [Path(name).name for name in notebooks] == ["01_gradient_descent.ipynb"]
+    assert said[-1].startswith(f"{tmp_path / 'b.zip'}: 01_gradient_descent; ")
+
+
+@pytest.mark.slow
+def test_what_a_teacher_worked_in_is_not_handed_out(course, tmp_path, unpacked):
+    path = course / "notebooks/00_start_here/00_start_here.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell("the_teachers_own = 1", execution_count=1))
+    nbformat.write(notebook, path)
+    (path.parent / "answers.txt").write_text("the_teachers_own")
+    said: list[str] = []
+    bundle(course, to=tmp_path / "a.zip", say=said.append)
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert not any(b"the_teachers_own" in archive.read(name) for name in archive.namelist())
+    assert "worked in is kept as build/replaced/" in said[0]
+
+
+def test_an_unknown_lesson_is_told(tmp_path):
+    with pytest.raises(ClassroomError, match="there is no lesson '09'; there are 01_tiny"):
+        bundle(tiny_course.make(tmp_path / "course"), ["09"])
+
+
+def test_an_import_counts_wherever_it_stands(tmp_path):
+    cells = ["%matplotlib inline\nfrom nblib import plots\n!ls", "import nblib.live.feed as feed"]
+    notebook = nbformat.v4.new_notebook(cells=[*map(nbformat.v4.new_code_cell, cells)])
+    nbformat.write(notebook, tmp_path / "a.ipynb")
+    package = REPOSITORY / "nblib"
+    names = {path.relative_to(package).as_posix() for path in needed([tmp_path / "a.ipynb"])}
+    assert {"__init__.py", "plots.py", "live/__init__.py", "live/feed.py"} <= names
+    assert "static/live.js" in names
+    assert not names & {"cli.py", "build.py", "checks.py"}
