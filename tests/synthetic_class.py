@@ -86,10 +86,13 @@ def varied(known: LessonFacts, size: int) -> dict[str, Work]:
     return found
 
 
-def record(root: Path, works: dict[str, Work], lesson: str = LESSON, absent: int = 0) -> None:
+def record(
+    root: Path, works: dict[str, Work], lesson: str = LESSON, absent: int = 0, **said: str
+) -> None:
     """Store a result for each student, and write points and notebooks where grading puts them.
 
     nbgrader itself would take a second for each; `test_report` sees that it writes the same.
+    `said` is what the gradebook holds of each student besides, such as `first_name`.
     """
     with environment():
         taught = load(root)
@@ -110,7 +113,7 @@ def record(root: Path, works: dict[str, Work], lesson: str = LESSON, absent: int
                 _write(
                     folder(taught, taught.autograded_directory, student, lesson), lesson, content
                 )
-                book.add_student(student)
+                book.add_student(student, **said)
                 (submitted,) = book.add_submission(lesson, student).notebooks
                 for grade in submitted.grades:
                     passed = execution.tests[grade.name] == "passed"

@@ -66,7 +66,7 @@ def test_a_mistake_counts_once_for_each_student():
 
 
 def test_guesses_are_tallied():
-    guesses = pd.Series(["yes", None, "no", "yes", ""])
+    guesses = pd.Series(["yes", None, "no", "yes", ""], dtype=object)
     assert items.tally(guesses, ("yes", "no", "perhaps")) == {
         "yes": 2,
         "no": 1,

@@ -65,10 +65,11 @@ def classwork(course: CourseDirectory, facts: LessonFacts) -> Classwork:
         points=_table(graded, facts, _points).astype(float),
         tried=_table(graded, facts, lambda mark, name: name not in mark.untouched).astype(bool),
         reasons=pd.DataFrame(reasons, columns=_REASONS).drop_duplicates(ignore_index=True),
-        guesses=pd.DataFrame.from_dict(
-            {student: _guesses(notebook, facts) for student, notebook in shown.items()},
-            orient="index",
+        guesses=pd.DataFrame(
+            [_guesses(notebook, facts) for notebook in shown.values()],
+            index=[*shown],
             columns=[question.cell for question in facts.questions],
+            dtype=object,  # None stays None
         ),
         names=names,
         ungraded=tuple(sorted(held.keys() - graded.keys())),

@@ -65,7 +65,7 @@ def mistakes(reasons: pd.DataFrame) -> pd.DataFrame:
 
 def tally(guesses: pd.Series, options: tuple[str, ...]) -> dict[str | None, int]:
     """Return how many students chose each option; "" counts other answers, None the lack of one."""
-    counted = Counter(None if pd.isna(guess) else guess for guess in guesses)
+    counted = Counter(guesses)
     return {choice: counted[choice] for choice in (*options, "", None)}
 
 

@@ -19,10 +19,13 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 __all__ = ["STEPS", "deck"]
 
-_MOST_LINES = 12  # of text on a slide
-_WIDTH = 92  # characters in a line, about
+_MOST_LINES = 13.0  # of text on a slide, below its heading
+_WIDTH = 80  # characters in a line, about
+_MOST_PRINTED = 12  # lines
+_BEGINS = {"slideshow": {"slide_type": "slide"}}
 _HEADING = re.compile(r"^#{1,3} .+$", re.MULTILINE)
 _HINTS = re.compile(r"^<details>.*?</details>\n?", re.MULTILINE | re.DOTALL)
+_GOALS = re.compile(r"^\*\*You will be able to\*\*$", re.MULTILINE)
 _LEFT_OUT = {"## Going further"}  # to be read at leisure, not from a wall
 
 
@@ -49,6 +52,7 @@ def cut_at_headings(notebook: NotebookNode) -> NotebookNode:
     cells = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
+            cell.source = _GOALS.sub("## You will be able to", cell.source)
             starts = [0, *(found.start() for found in _HEADING.finditer(cell.source))]
             parts = [
                 cell.source[a:b].strip() for a, b in zip(starts, [*starts[1:], None], strict=True)
@@ -65,33 +69,32 @@ def leave_out_sections(notebook: NotebookNode) -> NotebookNode:
     return new_notebook(cells=cells, metadata=notebook.metadata)
 
 
-def cut_to_size(notebook: NotebookNode) -> NotebookNode:
-    """Make a slide of each cell, or several if it is long, each below its heading."""
-    cells, heading = [], ""
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            first, _, rest = cell.source.partition("\n")
-            if _HEADING.fullmatch(first):
-                heading, text = first, rest
-            else:
-                text = cell.source
-            pages = [*_pages(_blocks(text))] or [""]
-            cells += [_slide(new_markdown_cell(f"{heading}\n\n{page}".strip())) for page in pages]
-        else:
-            # A figure's slide repeats the heading, small, above it.
-            title = heading.replace("# ", "### ", 1) if heading.startswith("# ") else heading
-            cells += [_slide(new_markdown_cell(title)), cell]
+def fill_slides(notebook: NotebookNode) -> NotebookNode:
+    """Put as much on a slide as there is room for; each begins with the heading it belongs to."""
+    cells: list[NotebookNode] = []
+    heading, room = "", 0.0
+    for cell in _pieces(notebook.cells):
+        is_heading = bool(_HEADING.fullmatch(cell.source))
+        heading = cell.source if is_heading else heading
+        lines = _lines(cell)
+        if is_heading or lines > room:
+            cells.append(new_markdown_cell(heading, metadata=_BEGINS))
+            room = _MOST_LINES
+        if not is_heading:
+            cells.append(cell)
+            room -= lines
     return new_notebook(cells=cells, metadata=notebook.metadata)
 
 
-def drop_bare_titles(notebook: NotebookNode) -> NotebookNode:
-    """Drop a heading with nothing below it if the next slide repeats it."""
-    cells = []
-    for cell, following in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
-        repeats = following is not None and following.source.startswith(f"{cell.source}\n")
-        same = following is not None and following.source == cell.source
-        if not (cell.cell_type == "markdown" and cell.source and (repeats or same)):
-            cells.append(cell)
+def drop_empty_slides(notebook: NotebookNode) -> NotebookNode:
+    """Drop a heading below which there is nothing."""
+    following = [*notebook.cells[1:], None]
+    cells = [
+        cell
+        for cell, after in zip(notebook.cells, following, strict=True)
+        if cell.metadata.get("slideshow") != _BEGINS["slideshow"]
+        or (after and after.metadata.get("slideshow") != _BEGINS["slideshow"])
+    ]
     return new_notebook(cells=cells, metadata=notebook.metadata)
 
 
@@ -99,15 +102,15 @@ STEPS: Sequence[Callable[[NotebookNode], NotebookNode]] = (
     keep_what_is_shown,
     cut_at_headings,
     leave_out_sections,
-    cut_to_size,
-    drop_bare_titles,
+    fill_slides,
+    drop_empty_slides,
 )
 
 
 def _is_shown(output: NotebookNode) -> bool:
     """Whether an output is a figure, its caption, a table, or a few printed lines."""
     if output.output_type == "stream":
-        return output.name == "stdout" and output.text.count("\n") <= _MOST_LINES
+        return output.name == "stdout" and output.text.count("\n") <= _MOST_PRINTED
     if output.output_type == "error":
         return False
     # What a check or `predict` says is said to one person.
@@ -135,39 +138,45 @@ def _is_caption(output: NotebookNode) -> bool:
     return "text/markdown" in output.get("data", {})
 
 
-def _slide(cell: NotebookNode) -> NotebookNode:
-    cell.metadata["slideshow"] = {"slide_type": "slide"}
-    return cell
+def _pieces(cells: Sequence[NotebookNode]) -> Iterator[NotebookNode]:
+    """Yield headings, paragraphs and outputs, each in a cell of its own."""
+    for cell in cells:
+        if cell.cell_type == "code":
+            yield cell
+        else:
+            yield from map(new_markdown_cell, _blocks(cell.source))
 
 
 def _blocks(text: str) -> Iterator[str]:
-    """Yield the paragraphs, lists, tables and formulas of a text; none is cut in two."""
-    open_block: list[str] = []
+    """Yield the paragraphs, lists and tables of a text; a formula stays with what leads to it."""
+    block = ""
     for part in filter(None, map(str.strip, re.split(r"\n\s*\n", text))):
-        open_block.append(part)
-        whole = "\n\n".join(open_block)
-        if whole.count("$$") % 2 == 0 and whole.count("```") % 2 == 0:
-            yield whole
-            open_block = []
-    if open_block:
-        yield "\n\n".join(open_block)
+        head, _, rest = part.partition("\n") if _HEADING.match(part) else ("", "", part)
+        is_whole = block.count("$$") % 2 == 0 and block.count("```") % 2 == 0
+        leads_on = block.endswith((":", ",")) or part.startswith("$$")
+        if block and (head or (is_whole and not leads_on)):
+            yield block
+            block = ""
+        if head:
+            yield head
+        block = f"{block}\n\n{rest}".strip()
+    if block:
+        yield block
 
 
-def _pages(blocks: Iterator[str]) -> Iterator[str]:
-    """Yield as many blocks together as there is room for."""
-    page: list[str] = []
-    for block in blocks:
-        if page and sum(map(_lines, [*page, block])) > _MOST_LINES:
-            yield "\n\n".join(page)
-            page = []
-        page.append(block)
-    if page:
-        yield "\n\n".join(page)
+def _lines(cell: NotebookNode) -> float:
+    """Return how many lines of text would take the place of a cell, the space below included."""
+    if cell.cell_type == "code":
+        return sum(map(_lines_of_output, cell.outputs)) + 0.5
+    lines = 0.6
+    for part in re.split(r"\n\n|\n(?=[-\d|])", cell.source):  # paragraphs, items of a list, rows
+        lines += 2.6 if part.startswith("$$") else math.ceil(len(part) / _WIDTH)
+    return lines
 
 
-def _lines(block: str) -> float:
-    """Return how many lines a block takes, the space below it included."""
-    if block.startswith(("$$", "|")):
-        return block.count("\n") + 2.5
-    parts = re.split(r"\n(?=[-\d])", block)  # the items of a list
-    return sum(math.ceil(len(part) / _WIDTH) for part in parts) + 0.6
+def _lines_of_output(output: NotebookNode) -> float:
+    if output.output_type == "stream":
+        return 0.85 * output.text.count("\n")
+    if _is_figure(output):
+        return 9.6
+    return 1.0 + str(output.data.get("text/html", "")).count("<tr")
