@@ -86,7 +86,7 @@ def _scores(scores: pd.Series, most: float) -> dict[str, Any]:
     counts = shares.value_counts().reindex(range(_BINS), fill_value=0)
     step = 100 // _BINS
     histogram = [
-        {"label": f"{step * at}–{step * (at + 1)} %", "count": int(counts[at])}
+        {"label": f"{step * at}–{step * (at + 1)}", "count": int(counts[at])}
         for at in range(_BINS)
     ]
     told = ", ".join(f"{bin['label']}: {bin['count']}" for bin in histogram if bin["count"])
@@ -101,7 +101,7 @@ def _scores(scores: pd.Series, most: float) -> dict[str, Any]:
         "perfect": int((scores >= most - 1e-9).sum()),
         "histogram": histogram,
         "highest": int(counts.max()),
-        "histogram_alt": f"Number of students by share of the points. {told}.",
+        "histogram_alt": f"Number of students by percentage of the points. {told}.",
     }
 
 

@@ -139,12 +139,16 @@ def _is_caption(output: NotebookNode) -> bool:
 
 
 def _pieces(cells: Sequence[NotebookNode]) -> Iterator[NotebookNode]:
-    """Yield headings, paragraphs and outputs, each in a cell of its own."""
+    """Yield headings, paragraphs, the items of long lists, and outputs, each in its own cell."""
     for cell in cells:
         if cell.cell_type == "code":
             yield cell
-        else:
-            yield from map(new_markdown_cell, _blocks(cell.source))
+            continue
+        for piece in map(new_markdown_cell, _blocks(cell.source)):
+            if piece.source.startswith("- ") and _lines(piece) > _MOST_LINES / 2:
+                yield from map(new_markdown_cell, re.split(r"\n(?=- )", piece.source))
+            else:
+                yield piece
 
 
 def _blocks(text: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from nblib.lesson_rules import read
 from nblib.slides.deck import deck
 from nblib.solutions import solutions
 
-__all__ = ["SlidesError", "slides"]
+__all__ = ["SlidesError", "html", "parts", "slides"]
 
 _PARTS = {  # below the folder to which npm installs
     "reveal": "reveal.js/dist/reveal.js",
@@ -35,31 +35,32 @@ def slides(root: Path, lesson: str = "") -> Iterator[Path]:
     A lesson that `nblib solutions` has not executed as it is now is executed first. Raises
     SlidesError if reveal.js or MathJax is missing, or if a lesson does not run to its end.
     """
-    parts = _parts(root)
+    scripts = parts(root)
     goal = root / "build" / "slides"
     goal.mkdir(parents=True, exist_ok=True)
     for path in sorted((root / "solutions").glob(f"{lesson}*.py")):
         executed = _executed(root, read(path))
         written = goal / f"{path.stem}.html"
-        written.write_text(html(executed, path.stem, parts), encoding="utf-8")
+        written.write_text(html(executed, path.stem, scripts), encoding="utf-8")
         yield written
 
 
-def html(executed: NotebookNode, name: str, parts: dict[str, str]) -> str:
-    """Return the slides of an executed lesson as one page; `parts` are the texts of its scripts."""
+def html(executed: NotebookNode, name: str, scripts: dict[str, str]) -> str:
+    """Return the slides of an executed lesson as one page, with what `parts` returned inside."""
     own = files(__package__)
     exporter = SlidesExporter(
         template_name="template", extra_template_basedirs=[str(own)], embed_images=True
     )
     resources = {
         "metadata": {"name": name},
-        "slides": parts | {"css": own.joinpath("slides.css").read_text(encoding="utf-8")},
+        "slides": scripts | {"css": own.joinpath("slides.css").read_text(encoding="utf-8")},
     }
     page, _ = exporter.from_notebook_node(deck(executed), resources)
     return str(page)
 
 
-def _parts(root: Path) -> dict[str, str]:
+def parts(root: Path) -> dict[str, str]:
+    """Return the texts of reveal.js and MathJax; raises SlidesError where npm has not put them."""
     folder = root / "build" / "npm" / "node_modules"
     try:
         return {name: (folder / path).read_text(encoding="utf-8") for name, path in _PARTS.items()}
