@@ -105,6 +105,11 @@ def test_each_figure_has_room():
     assert found == [["## Part", "Short.", ""], ["## Part", ""], ["## Part", ""]]
 
 
+def test_a_heading_with_nothing_below_it_is_dropped_unless_it_is_the_title():
+    cells = [new_markdown_cell("# Title"), new_markdown_cell("## Part\n### Exercise\nDo it.")]
+    assert texts(cells) == [["# Title"], ["### Exercise", "Do it."]]
+
+
 def test_literature_is_not_for_the_wall():
     cells = [
         new_markdown_cell("## In short\n\nText."),

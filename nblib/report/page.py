@@ -86,8 +86,7 @@ def _scores(scores: pd.Series, most: float) -> dict[str, Any]:
     counts = shares.value_counts().reindex(range(_BINS), fill_value=0)
     step = 100 // _BINS
     histogram = [
-        {"label": f"{step * at}–{step * (at + 1)}", "count": int(counts[at])}
-        for at in range(_BINS)
+        {"label": f"{step * at}–{step * (at + 1)}", "count": int(counts[at])} for at in range(_BINS)
     ]
     told = ", ".join(f"{bin['label']}: {bin['count']}" for bin in histogram if bin["count"])
     quarter, median, three_quarters = (

@@ -87,13 +87,12 @@ def fill_slides(notebook: NotebookNode) -> NotebookNode:
 
 
 def drop_empty_slides(notebook: NotebookNode) -> NotebookNode:
-    """Drop a heading below which there is nothing."""
-    following = [*notebook.cells[1:], None]
+    """Drop a heading below which there is nothing, unless it is the title."""
+    following = [*notebook.cells[1:], new_markdown_cell(metadata=_BEGINS)]
     cells = [
         cell
         for cell, after in zip(notebook.cells, following, strict=True)
-        if cell.metadata.get("slideshow") != _BEGINS["slideshow"]
-        or (after and after.metadata.get("slideshow") != _BEGINS["slideshow"])
+        if not (_begins(cell) and _begins(after)) or cell.source.startswith("# ")
     ]
     return new_notebook(cells=cells, metadata=notebook.metadata)
 
@@ -136,6 +135,10 @@ def _is_figure(output: NotebookNode) -> bool:
 
 def _is_caption(output: NotebookNode) -> bool:
     return "text/markdown" in output.get("data", {})
+
+
+def _begins(cell: NotebookNode) -> bool:
+    return "slideshow" in cell.metadata
 
 
 def _pieces(cells: Sequence[NotebookNode]) -> Iterator[NotebookNode]:
