@@ -26,7 +26,7 @@ def test_the_version_is_told(capsys):
 def test_without_a_command_the_commands_are_told(capsys):
     assert cli.main([]) == 2
     said = capsys.readouterr().err
-    for command in ("build", "solutions", "grade", "demo", "doctor"):
+    for command in ("build", "solutions", "slides", "grade", "report", "demo", "doctor"):
         assert f"\n    {command} " in said
 
 

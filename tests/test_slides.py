@@ -134,6 +134,12 @@ def test_no_lesson_gives_its_answers_away(path):
     assert page.count("<section") > 3
 
 
+def test_figures_keep_their_descriptions():
+    figure = new_code_cell(metadata=DEMO, outputs=[FIGURE])
+    page = html(new_notebook(cells=[new_markdown_cell("## Part"), figure]), "01_x", PARTS)
+    assert 'alt="A curve."' in page
+
+
 def test_nothing_is_loaded_from_anywhere(tmp_path):
     path = tiny_course.write(tiny_course.make(tmp_path), tiny_course.LESSON)
     page = html(source_notebook(parse(path)), "01_tiny", PARTS)
@@ -163,6 +169,12 @@ def test_the_command_takes_what_was_executed_and_runs_what_was_not(tmp_path, cap
     assert "from before" in made(root, capsys)
     tiny_course.write(root, tiny_course.LESSON.replace("double(21)", "double(32)"))
     assert "64" in made(root, capsys)
+
+
+def test_an_unknown_lesson_is_told(tmp_path, capsys):
+    root = tiny_course.make(tmp_path / "course")
+    assert cli.main(["--root", str(root), "slides", "--lesson", "07"]) == 1
+    assert "no lesson whose name begins with '07'" in capsys.readouterr().err
 
 
 def made(root: Path, capsys: pytest.CaptureFixture[str]) -> str:

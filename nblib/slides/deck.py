@@ -23,7 +23,7 @@ _MOST_LINES = 13.0  # of text on a slide, below its heading
 _WIDTH = 80  # characters in a line, about
 _MOST_PRINTED = 12  # lines
 _BEGINS = {"slideshow": {"slide_type": "slide"}}
-_HEADING = re.compile(r"^#{1,3} .+$", re.MULTILINE)
+_HEADING = re.compile(r"^(#{1,3} .+)$", re.MULTILINE)
 _HINTS = re.compile(r"^<details>.*?</details>\n?", re.MULTILINE | re.DOTALL)
 _GOALS = re.compile(r"^\*\*You will be able to\*\*$", re.MULTILINE)
 _LEFT_OUT = {"## Going further"}  # to be read at leisure, not from a wall
@@ -47,16 +47,13 @@ def keep_what_is_shown(notebook: NotebookNode) -> NotebookNode:
     return new_notebook(cells=_with_captions(cells), metadata=notebook.metadata)
 
 
-def cut_at_headings(notebook: NotebookNode) -> NotebookNode:
-    """Give each heading a cell of its own with the text below it."""
+def part_headings(notebook: NotebookNode) -> NotebookNode:
+    """Give each heading a cell of its own."""
     cells = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = _GOALS.sub("## You will be able to", cell.source)
-            starts = [0, *(found.start() for found in _HEADING.finditer(cell.source))]
-            parts = [
-                cell.source[a:b].strip() for a, b in zip(starts, [*starts[1:], None], strict=True)
-            ]
+            text = _GOALS.sub("## You will be able to", cell.source)
+            parts = map(str.strip, re.split(_HEADING, text))
             cells += [new_markdown_cell(part) for part in parts if part]
         else:
             cells.append(cell)
@@ -65,7 +62,11 @@ def cut_at_headings(notebook: NotebookNode) -> NotebookNode:
 
 def leave_out_sections(notebook: NotebookNode) -> NotebookNode:
     """Drop what is not for the wall."""
-    cells = [c for c in notebook.cells if c.source.partition("\n")[0] not in _LEFT_OUT]
+    cells, heading = [], ""
+    for cell in notebook.cells:
+        heading = cell.source if _HEADING.fullmatch(cell.source) else heading
+        if heading not in _LEFT_OUT:
+            cells.append(cell)
     return new_notebook(cells=cells, metadata=notebook.metadata)
 
 
@@ -99,7 +100,7 @@ def drop_empty_slides(notebook: NotebookNode) -> NotebookNode:
 
 STEPS: Sequence[Callable[[NotebookNode], NotebookNode]] = (
     keep_what_is_shown,
-    cut_at_headings,
+    part_headings,
     leave_out_sections,
     fill_slides,
     drop_empty_slides,
@@ -158,15 +159,12 @@ def _blocks(text: str) -> Iterator[str]:
     """Yield the paragraphs, lists and tables of a text; a formula stays with what leads to it."""
     block = ""
     for part in filter(None, map(str.strip, re.split(r"\n\s*\n", text))):
-        head, _, rest = part.partition("\n") if _HEADING.match(part) else ("", "", part)
         is_whole = block.count("$$") % 2 == 0 and block.count("```") % 2 == 0
         leads_on = block.endswith((":", ",")) or part.startswith("$$")
-        if block and (head or (is_whole and not leads_on)):
+        if block and is_whole and not leads_on:
             yield block
             block = ""
-        if head:
-            yield head
-        block = f"{block}\n\n{rest}".strip()
+        block = f"{block}\n\n{part}".strip()
     if block:
         yield block
 

@@ -33,12 +33,16 @@ def slides(root: Path, lesson: str = "") -> Iterator[Path]:
     """Write the slides of each lesson whose name begins with `lesson`; yield their paths.
 
     A lesson that `nblib solutions` has not executed as it is now is executed first. Raises
-    SlidesError if reveal.js or MathJax is missing, or if a lesson does not run to its end.
+    SlidesError if there is no such lesson, if one does not run to its end, or if reveal.js or
+    MathJax is missing.
     """
+    paths = sorted((root / "solutions").glob(f"{lesson}*.py"))
+    if not paths:
+        raise SlidesError(f"there is no lesson whose name begins with {lesson!r}; see solutions/")
     scripts = parts(root)
     goal = root / "build" / "slides"
     goal.mkdir(parents=True, exist_ok=True)
-    for path in sorted((root / "solutions").glob(f"{lesson}*.py")):
+    for path in paths:
         executed = _executed(root, read(path))
         written = goal / f"{path.stem}.html"
         written.write_text(html(executed, path.stem, scripts), encoding="utf-8")
@@ -48,9 +52,7 @@ def slides(root: Path, lesson: str = "") -> Iterator[Path]:
 def html(executed: NotebookNode, name: str, scripts: dict[str, str]) -> str:
     """Return the slides of an executed lesson as one page, with what `parts` returned inside."""
     own = files(__package__)
-    exporter = SlidesExporter(
-        template_name="template", extra_template_basedirs=[str(own)], embed_images=True
-    )
+    exporter = SlidesExporter(template_name="template", extra_template_basedirs=[str(own)])
     resources = {
         "metadata": {"name": name},
         "slides": scripts | {"css": own.joinpath("slides.css").read_text(encoding="utf-8")},
