@@ -19,7 +19,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 __all__ = ["STEPS", "deck"]
 
-_MOST_LINES = 13.0  # of text on a slide, below its heading
+_MOST_LINES = 14.0  # of text on a slide, below its heading
 _WIDTH = 80  # characters in a line, about
 _MOST_PRINTED = 12  # lines
 _BEGINS = {"slideshow": {"slide_type": "slide"}}

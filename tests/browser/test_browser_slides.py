@@ -38,13 +38,16 @@ def test_slides_fit_and_load_nothing(browser: Browser, tmp_path, scheme):
     page.evaluate("() => MathJax.startup.promise.then(() => 0)")
     count = page.evaluate("() => Reveal.getTotalSlides()")
     assert count > 20
-    heights = [
+    sizes = [
         page.evaluate(
-            "at => { Reveal.slide(at); return Reveal.getCurrentSlide().scrollHeight }", at
+            "at => { Reveal.slide(at); const { scrollWidth, scrollHeight } ="
+            " Reveal.getCurrentSlide(); return [scrollWidth, scrollHeight]; }",
+            at,
         )
         for at in range(count)
     ]
-    assert max(heights) <= 720
+    assert max(width for width, _ in sizes) <= 1280
+    assert max(height for _, height in sizes) <= 720
     assert page.locator("mjx-container").count() > 50
     assert page.locator("mjx-merror").count() == 0
     page.keyboard.press("Home")
