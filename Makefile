@@ -3,7 +3,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 INSTALL := .venv/bin/python -m pip install --disable-pip-version-check --quiet --constraint requirements.txt --editable
 
-.PHONY: lab test test-classroom demo hub build solutions lint bench requirements clean
+.PHONY: lab test test-classroom demo hub build solutions slides lint bench requirements clean
 
 lab: .venv/.lab  ## work through the lessons
 	jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here/00_start_here.ipynb
@@ -26,6 +26,12 @@ build: .venv/.lab  ## solutions/ → notebooks/
 
 solutions: .venv/.lab  ## executed lessons with answers, as .ipynb and HTML, in build/solutions/
 	nblib solutions
+
+slides: .venv/.lab build/npm/node_modules  ## slides of the lessons, for a room without network
+	nblib slides
+
+build/npm/node_modules:  # needs Node.js, once
+	npm install --prefix build/npm --no-audit --no-fund --silent reveal.js@5.2.1 mathjax@3.2.2
 
 lint: .venv/.dev  ## style, types, freshness of notebooks/
 	ruff check && ruff format --check && mypy && nblib build --check

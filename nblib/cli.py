@@ -47,6 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     solutions.add_argument("--lesson", default="", metavar="NN", help="only this one, such as 01")
     solutions.add_argument("--fast", action="store_true", help="run the experiments small")
 
+    slides = commands.add_parser("slides", help="slides of the lessons, in build/slides/")
+    slides.add_argument("--lesson", default="", metavar="NN", help="only this one, such as 01")
+
     grade = commands.add_parser("grade", help="grade what the class has handed in")
     grade.add_argument("lesson", help="such as 01_gradient_descent")
     grade.add_argument("--jobs", type=int, metavar="N", help="submissions at once (default: cores)")
@@ -58,6 +61,10 @@ def _parser() -> argparse.ArgumentParser:
     least.add_argument(
         "--unsafe", dest="require", action="store_const", const="none", help="even without one"
     )
+
+    report = commands.add_parser("report", help="a page: what the class did not understand")
+    report.add_argument("lesson", help="such as 01_gradient_descent")
+    report.add_argument("--names", action="store_true", help="say who is stuck")
 
     class_commands.add_to(commands)
     commands.add_parser("demo", help="grade a sample class")
@@ -93,6 +100,14 @@ def _solutions(options: argparse.Namespace) -> int:
     return failed
 
 
+def _slides(options: argparse.Namespace) -> int:
+    from nblib.slides.slides import slides
+
+    for path in slides(_root(options.root), options.lesson):
+        print(path, flush=True)
+    return 0
+
+
 def _grade(options: argparse.Namespace) -> int:
     from nblib.grading.grade import grade
 
@@ -104,6 +119,13 @@ def _grade(options: argparse.Namespace) -> int:
         scheduler=options.scheduler,
         required=options.require or "strong",
     )
+
+
+def _report(options: argparse.Namespace) -> int:
+    from nblib.report.report import report
+
+    print(report(_root(options.root), options.lesson, names=options.names))
+    return 0
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -125,8 +147,10 @@ def _doctor(options: argparse.Namespace) -> int:
 _COMMANDS = {
     "build": _build,
     "solutions": _solutions,
+    "slides": _slides,
     "grade": _grade,
     "class": _class,
+    "report": _report,
     "demo": _demo,
     "doctor": _doctor,
 }

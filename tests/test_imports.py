@@ -18,6 +18,8 @@ TEACHER = {
     "leaks",
     "lesson",
     "lesson_rules",
+    "report",
+    "slides",
     "solutions",
 }
 MODULES = {module.name for module in pkgutil.iter_modules(nblib.__path__)}

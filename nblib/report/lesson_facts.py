@@ -1,0 +1,166 @@
+"""What a report has to know of a lesson: its exercises, what their checks can say, its predictions.
+
+Only texts of the lesson itself come out of here. The page shows no others, so that whatever a
+student's error message says, nobody reads it on the wall.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from IPython.core.inputtransformer2 import TransformerManager
+from nbformat import NotebookNode
+
+from nblib import checks, oracles
+from nblib.grading.cells import is_test
+from nblib.grading.notes import exercise_of
+
+__all__ = ["Exercise", "LessonFacts", "Question", "Sayings", "lesson_facts"]
+
+_CARD = re.compile(r"^### (?:Exercise )?(.+)$", re.MULTILINE)
+_QUESTION = re.compile(r"[^.?!:]+\?")
+_TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise: its grade_id, its title such as "4 · Momentum", and what it is worth."""
+
+    name: str
+    title: str
+    points: float
+
+
+@dataclass(frozen=True)
+class Question:
+    """A prediction: the cell that is written over, what is asked, the answers to choose from.
+
+    `measured` is the true one; it is empty where nobody has run the lesson yet, or where it came to
+    something else.
+    """
+
+    cell: str
+    text: str
+    options: tuple[str, ...]
+    measured: str = ""
+
+
+@dataclass(frozen=True)
+class Sayings:
+    """The sentences that a check may tell a student."""
+
+    texts: frozenset[str]
+    patterns: Mapping[str, re.Pattern[str]] = field(default_factory=dict)  # by how it is shown
+
+    def recognize(self, said: str) -> str:
+        """Return the sentence as the lesson has it; an empty text for what it does not say.
+
+        >>> sayings = Sayings.of("check.that(x, 'Uphill.'); check.that(y, f'{n} is too many.')")
+        >>> [sayings.recognize(said) for said in ("Uphill.", "12 is too many.", "Hello, Mum!")]
+        ['Uphill.', '… is too many.', '']
+        """
+        if said in self.texts:
+            return said
+        return next((shown for shown, form in self.patterns.items() if form.fullmatch(said)), "")
+
+    @classmethod
+    def of(cls, *sources: str) -> Sayings:
+        """Collect every text that stands in these sources."""
+        texts: set[str] = set()
+        patterns: dict[str, re.Pattern[str]] = {}
+        for node in (node for source in sources for node in ast.walk(ast.parse(source))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                parts = [
+                    part.value if isinstance(part, ast.Constant) else "" for part in node.values
+                ]
+                if any(re.search(r"\w{2}.*\w{2}", str(part)) for part in parts):
+                    shown = "".join(str(part) or "…" for part in parts)
+                    pattern = "".join(re.escape(str(part)) or ".*" for part in parts)
+                    patterns[shown] = re.compile(pattern)
+        return cls(frozenset(texts), patterns)
+
+
+@dataclass(frozen=True)
+class LessonFacts:
+    """A lesson as a report sees it."""
+
+    name: str
+    title: str
+    exercises: tuple[Exercise, ...]
+    questions: tuple[Question, ...]
+    tests: Mapping[str, str]  # source by grade_id
+
+    @cached_property
+    def sayings(self) -> Mapping[str, Sayings]:
+        """What the check of each test, by grade_id, can say."""
+        common = inspect.getsource(checks), inspect.getsource(oracles)
+        return {name: Sayings.of(source, *common) for name, source in self.tests.items()}
+
+
+def lesson_facts(
+    name: str, notebook: NotebookNode, worked: NotebookNode | None = None
+) -> LessonFacts:
+    """Read a lesson whose tests are whole; `worked` is the same lesson, executed."""
+    titles: dict[str, str] = {}
+    points: dict[str, float] = {}
+    tests: dict[str, str] = {}
+    card = ""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            card = next(reversed(_CARD.findall(cell.source)), card)
+        elif is_test(cell):
+            test = cell.metadata.nbgrader
+            exercise = exercise_of(test.grade_id)
+            tests[test.grade_id] = cell.source
+            points[exercise] = points.get(exercise, 0) + test.points
+        elif cell.metadata.get("nbgrader", {}).get("solution"):
+            answer = cell.metadata.nbgrader.grade_id
+            titles[answer], card = card or answer, ""
+    found = _TITLE.search("\n".join(c.source for c in notebook.cells if c.cell_type == "markdown"))
+    exercises = [Exercise(key, titles.get(key, key), most) for key, most in points.items()]
+    questions = _questions(notebook.cells, _shown(worked.cells if worked else []))
+    return LessonFacts(name, found[1] if found else name, tuple(exercises), tuple(questions), tests)
+
+
+def _questions(cells: Sequence[NotebookNode], shown: str) -> Iterable[Question]:
+    """Yield each prediction; its options are those that `predict.note` is called with."""
+    nodes = [node for tree in _trees(cells) for node in ast.walk(tree)]
+    literals = {
+        ast.unparse(node.targets[0]): node.value for node in nodes if isinstance(node, ast.Assign)
+    }
+    options: dict[str, tuple[str, ...]] = {}
+    for node in nodes:
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "predict.note":
+            variable, listed = node.args
+            literal = literals.get(ast.unparse(listed), listed)  # some lessons give it a name
+            options[ast.unparse(variable)] = tuple(ast.literal_eval(literal))
+    asked = ""
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            sentences = _QUESTION.findall(" ".join(cell.source.split()))
+            asked = sentences[-1].replace("*", "").strip() if sentences else ""
+        elif "prediction" in cell.metadata.get("tags", []):
+            choices = options.get(cell.source.partition("=")[0].strip(), ())
+            measured = next((one for one in choices if f"Measured: {one!r}." in shown), "")
+            yield Question(cell.id, asked, choices, measured)
+
+
+def _trees(cells: Iterable[NotebookNode]) -> Iterator[ast.Module]:
+    """Yield the code cells, parsed as the kernel does: with magics turned into calls."""
+    kernel = TransformerManager()
+    for cell in cells:
+        if cell.cell_type == "code":
+            yield ast.parse(kernel.transform_cell(cell.source))
+
+
+def _shown(cells: Iterable[NotebookNode]) -> str:
+    """Return what executed cells show, as plain text."""
+    outputs = (output for cell in cells for output in cell.get("outputs", []))
+    return "\n".join(str(output.get("data", {}).get("text/plain", "")) for output in outputs)

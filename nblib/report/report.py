@@ -1,0 +1,48 @@
+"""Make the page of a lesson: `nblib report LESSON`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from nblib.build import build
+from nblib.grading.bundle import load_bundle
+from nblib.grading.course import classroom, environment, load
+from nblib.grading.trouble import GradingError
+from nblib.report.classwork import classwork
+from nblib.report.lesson_facts import lesson_facts
+from nblib.report.page import page
+
+__all__ = ["report"]
+
+
+def report(root: Path, lesson: str, *, names: bool = False) -> Path:
+    """Write the report of a lesson of the class that `NBLIB_CLASSROOM` names; return its path.
+
+    With `names` it says who is stuck, and lies beside the one that does not. Raises GradingError
+    if there is no such lesson.
+    """
+    known = sorted(path.stem for path in (root / "solutions").glob("[0-9]*.py"))
+    if lesson not in known:
+        raise GradingError(f"there is no lesson {lesson!r}; the lessons are {', '.join(known)}")
+    with environment():
+        build(root)
+        course = load(root)
+        bundle = load_bundle(root, lesson)
+        facts = lesson_facts(lesson, bundle.notebook, _worked(root, lesson))
+        work = classwork(course, facts)
+    place = classroom(course)
+    path = place / "reports" / f"{lesson}{'-names' * names}.html"
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    text = page(facts, work, group=place.name, today=date.today(), names=names)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _worked(root: Path, lesson: str) -> NotebookNode | None:
+    """Return the lesson as `nblib solutions` executed it, if it has."""
+    path = root / "build" / "solutions" / f"{lesson}.ipynb"
+    return nbformat.read(path, as_version=4) if path.exists() else None

@@ -1,0 +1,138 @@
+"""From what was graded to the page: `nblib report`, and the class of sixty that other tests use."""
+
+import shutil
+from pathlib import Path
+
+import fake_runner
+import graded_course
+import pytest
+import synthetic_class
+import tiny_course
+from nbgrader.coursedir import CourseDirectory
+from synthetic_class import Work
+
+from nblib import cli
+from nblib.grading import grade, runner
+from nblib.grading.bundle import load_bundle
+from nblib.grading.course import environment, gradebook, load
+from nblib.grading.marks import marks
+from nblib.grading.record import Recorder
+from nblib.grading.trouble import GradingError
+from nblib.report.classwork import Classwork, classwork
+from nblib.report.lesson_facts import lesson_facts
+from nblib.report.report import report
+from nblib.report.said import UNNAMED
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),  # nbgrader's own use of it
+]
+
+NAME = "00_start_here"
+MISTAKE = "That is the sum. Divide by how many there are."
+WORKS = {
+    "right": Work({"mean-squared-error": "right"}, 'prediction = "about 80"'),
+    "wrong": Work({"mean-squared-error": MISTAKE}, "prediction = 'more than 95'  # surely"),
+    "hung": Work(
+        {"mean-squared-error": ""}, "import os; os.abort()", {"mean-squared-error": "time-out"}
+    ),
+    "idle": Work({}),
+}
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small class for the first lesson, three of whom tried the exercise."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("NBLIB_CLASSROOM", raising=False)
+        made = synthetic_class.course(tmp_path_factory.mktemp("course") / "course", NAME)
+        synthetic_class.record(made, WORKS, NAME, absent=1)
+    return made
+
+
+def read(root: Path, name: str = NAME) -> tuple[CourseDirectory, Classwork]:
+    with environment(NBLIB_CLASSROOM=""):
+        taught = load(root)
+        return taught, classwork(taught, lesson_facts(name, load_bundle(root, name).notebook))
+
+
+def test_what_the_class_did_is_read_off_its_files(root):
+    _, work = read(root)
+    exercise = "mean-squared-error"
+    assert work.points[exercise].to_dict() == {"hung": 0, "idle": 0, "right": 1, "wrong": 0}
+    assert work.tried[exercise].to_dict() == {
+        "hung": True,
+        "idle": False,
+        "right": True,
+        "wrong": True,
+    }
+    assert work.reasons.to_numpy().tolist() == [
+        ["hung", exercise, "Ran out of time.", False],
+        ["wrong", exercise, MISTAKE, True],
+    ]
+    (guesses,) = work.guesses.T.to_numpy().tolist()
+    assert dict(zip(work.guesses.index, guesses, strict=True)) == {
+        "right": "about 80",
+        "wrong": "more than 95",
+        "hung": "",
+        "idle": None,
+    }
+    assert work.absent == ("absent-1",)
+
+
+def test_nbgrader_itself_writes_what_the_synthetic_class_has(root, tmp_path):
+    again = Path(shutil.copytree(root, tmp_path / "again"))
+    taught, before = read(again)
+    with gradebook(taught) as book:
+        held = marks(book, NAME)
+    shutil.rmtree(again / "classroom/default/autograded")
+    with environment(NBLIB_CLASSROOM=""):
+        recorder = Recorder(load(again), NAME)
+        for student in ("right", "wrong", "idle"):
+            recorder.record(student)
+    taught, after = read(again)
+    with gradebook(taught) as book:
+        assert marks(book, NAME) == held
+    assert after.points.equals(before.points)
+    assert after.tried.equals(before.tried)
+    without = before.reasons[before.reasons["student"] != "hung"].reset_index(drop=True)
+    assert after.reasons.equals(without)  # "hung" has lost its notebook
+
+
+def test_the_command_writes_the_page_that_it_names(root, capsys):
+    for options, name in (([], NAME), (["--names"], f"{NAME}-names")):
+        assert cli.main(["--root", str(root), "report", NAME, *options]) == 0
+        path = Path(capsys.readouterr().out.strip())
+        assert path == root / f"classroom/default/reports/{name}.html"
+        assert path.parent.stat().st_mode & 0o077 == 0
+        text = path.read_text(encoding="utf-8")
+        assert ("wrong</th>" in text) == ("names" in name)
+        assert MISTAKE in text
+
+
+def test_an_unknown_lesson_is_told(root):
+    with pytest.raises(GradingError, match="there is no lesson '99_x'; the lessons are 00_start"):
+        report(root, "99_x")
+
+
+def test_a_class_that_has_nothing_yet_gets_a_page_that_says_so(tmp_path):
+    root = tiny_course.make(tmp_path / "course")
+    assert "Nothing has been graded" in report(root, "01_tiny").read_text(encoding="utf-8")
+
+
+def test_what_nblib_graded_is_reported(tmp_path, monkeypatch):
+    monkeypatch.delenv("NBLIB_CLASSROOM", raising=False)
+    monkeypatch.setattr(runner, "supervisor", fake_runner.supervisor)
+    root = graded_course.make(tmp_path / "course")
+    graded_course.hand_in(root, "s1", lambda notebook: None)
+    graded_course.hand_in(root, "s2", graded_course.answer("two", "return 1 / 0"))
+    graded_course.hand_in(root, "s3", graded_course.replace("three", "def three(x)"))
+    graded_course.hand_in(root, "s4", "{")
+    grade.grade(root, "01_tiny", jobs=1, required="none", say=lambda text: None)
+    _, work = read(root, "01_tiny")
+    assert work.points.sum(axis=1).to_dict() == {"s1": 6, "s2": 4, "s3": 3}
+    assert work.ungraded == ("s4",)
+    assert work.reasons.to_numpy().tolist() == [
+        ["s2", "two", UNNAMED, False],
+        ["s3", "three", "The answer's cell itself stops with a SyntaxError.", False],
+    ]
