@@ -46,6 +46,13 @@ def printed(execution: Execution, name: str) -> str:
     return "".join(output.get("text", "") for output in execution.outputs[name])
 
 
+@pytest.mark.parametrize("tier", Tier)
+def test_a_notebook_runs_in_every_tier(tier):
+    cells = own("double = lambda x: 2 * x"), graded("test", "assert double(3) == 6")
+    with Supervisor(tier, LIMITS) as running:
+        assert running.execute(notebook(*cells)).tests == {"test": "passed"}
+
+
 TROUBLE = """
 import ctypes, os, signal, time
 import torch

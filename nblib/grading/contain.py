@@ -41,7 +41,8 @@ def start(
     """Start `argv` in a temporary folder; confined, it dies with the thread that calls this."""
     folder = Path(tempfile.mkdtemp(prefix="nblib-")).resolve()
     home, packages = folder / "home", folder / "packages"
-    for private in (home / "tmp", home / ".matplotlib", packages):
+    profile = home / ".ipython/profile_default/startup"  # IPython would make it, and chmod a file
+    for private in (home / "tmp", home / ".matplotlib", profile, packages):
         private.mkdir(parents=True)
     # To import a package is to list the folder that it lies in, which may be the course.
     (packages / "nblib").symlink_to(Path(nblib.__file__).resolve().parent)
