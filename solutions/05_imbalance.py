@@ -573,7 +573,7 @@ for prevalence in runtime.progress([0.5, 0.1, 0.01], "three prevalences"):
         plots.curves(ax, {f"{prevalence:.0%} positive": up[some]}, across[some])
 left.set(xlabel="false positive rate", ylabel="recall", title="ROC")
 right.set(xlabel="recall", ylabel="precision", ylim=(0, 1.03), title="Precision and recall")
-right.legend(loc="upper right")
+right.get_legend().remove()
 plots.show(
     fig,
     "Left: three ROC curves, for positives that are half, a tenth and a hundredth of the examples, lie "
@@ -1529,7 +1529,8 @@ by_loss = {name: torch.tensor(values, dtype=torch.float64) for name, values in b
 for name, values in by_loss.items():
     low, middle, high = values.quantile(torch.tensor([0.25, 0.5, 0.75]).double()).tolist()
     won = (values > by_loss["cross-entropy"]).double().mean().item()
-    print(f"{name:14} AP {middle:.2f} ({low:.2f} to {high:.2f}), better in {won:.0%} of the draws")
+    ahead = "" if name == "cross-entropy" else f", ahead in {won:.0%} of the draws"
+    print(f"{name:14} AP {middle:.2f} ({low:.2f} to {high:.2f}){ahead}")
 
 # %% [markdown]
 # Neither does much for the order: the focal loss is ahead in about half of the draws, weights in a quarter.
@@ -2218,8 +2219,8 @@ predict.reveal(prediction, outcome)
 #   rare the positives are. **It flips** where the classes are about equally common and errors cost about the
 #   same.
 # - **"SMOTE always helps."** It looked like a miracle: the logistic regression (C = 1), cut at ½, found no 8
-#   as it was, and had F1 0.41 with SMOTE. But the order of the digits had hardly changed, and the model *as
-#   it was*, cut at the known share, had F1 0.50. SMOTE had moved the cut, no more; so had weights. **It
+#   in most draws as it was, and had F1 0.41 with SMOTE. But the order of the digits had hardly changed, and
+#   the model *as it was*, cut at the known share, had F1 0.50. SMOTE had moved the cut; so had weights. **It
 #   flips** for nearest neighbours, where AP rose by 0.10: among five neighbours, three of so rare a class
 #   seldom meet, and new points between them help. Undersampling to eight negatives was bad for every model.
 #   An ensemble of twenty such models lifted the decision tree from AP 0.02 to 0.22, and was worse than doing
