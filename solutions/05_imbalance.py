@@ -728,7 +728,9 @@ def weigh(seed, weight=20, num_samples=200_000):
     kept = ((y == 1) | (torch.rand(len(y), generator=generator) < 1 / weight)).numpy()
     X, y = X.numpy(), y.numpy()
     plain = LogisticRegression(C=1e6).fit(X, y)
-    weighted = LogisticRegression(C=1e6, class_weight={0: 1, 1: weight}).fit(X, y)
+    weights = {0: 1, 1: weight}
+    weighted = LogisticRegression(C=1e6, class_weight=weights).fit(X, y)
+    both = LogisticRegression(C=1e6, class_weight=weights).fit(X[copied], y[copied])
     more, fewer = (LogisticRegression(C=1e6).fit(X[rows], y[rows]) for rows in (copied, kept))
     p, q = (model.predict_proba(X)[:, 1] for model in (plain, weighted))
     back = q / (q + weight * (1 - q))  # the odds, divided by the weight
@@ -736,6 +738,7 @@ def weigh(seed, weight=20, num_samples=200_000):
         "shift, positives weigh 20": weighted.intercept_[0] - plain.intercept_[0],
         "shift, positives 20 times": more.intercept_[0] - plain.intercept_[0],
         "shift, 1 in 20 negatives": fewer.intercept_[0] - plain.intercept_[0],
+        "shift, weights and copies": both.intercept_[0] - plain.intercept_[0],
         "largest change of a slope": abs(weighted.coef_ - plain.coef_).max(),
         "AUC, plain": roc_auc_score(y, p),
         "AUC, weighted": roc_auc_score(y, q),
@@ -962,7 +965,8 @@ print(
 # classes alike likely, and then an example of that class, all alike likely; with replacement, and
 # independent of the draw before.
 #
-# (One of the two, please: balanced batches *and* balanced weights count the rare class twice.)
+# (One of the two, please: balanced batches *and* balanced weights count the rare class twice. With both,
+# the intercept above moved twice as far.)
 #
 # <details><summary>Hint 1</summary>That is the same as drawing example i with a weight of one over the size of its class.</details>
 # <details><summary>Hint 2</summary><code>torch.multinomial(weights, num_draws, replacement=True, generator=generator)</code>.</details>

@@ -37,6 +37,8 @@ def test_weights_shift_the_log_odds_and_do_nothing_else(lesson):
         ("1 in 20 negatives", 0.08),
     ):
         assert seen[f"shift, {name}"].tolist() == pytest.approx([math.log(20)] * 5, abs=spread)
+    twice = seen["shift, weights and copies"].tolist()
+    assert twice == pytest.approx([2 * math.log(20)] * 5, abs=0.1)
     assert seen["largest change of a slope"].max() < 0.03
     assert (seen["AUC, plain"] - seen["AUC, weighted"]).abs().max() < 1e-4
     assert seen["decided alike, 1/21 against 1/2"].min() > 0.997
