@@ -1,6 +1,7 @@
 """Helpers behind the course *Training Neural Networks*.
 
-Student side: `runtime`, `history`, `data`, `models`, `training`, `plots`, `playground`, `checks`.
+Student side: `runtime`, `history`, `data`, `rare`, `models`, `training`, `plots`, `playground`,
+`checks`.
 Teacher side: `build`, `grading`, `classroom`, `cli`. The student side never imports the
 teacher side, and importing `nblib` itself imports nothing else.
 """

@@ -13,7 +13,7 @@ from synthetic_class import Work
 
 from nblib import cli
 from nblib.grading import grade, runner
-from nblib.grading.bundle import load_bundle
+from nblib.grading.bundle import BundleError, load_bundle
 from nblib.grading.course import environment, gradebook, load
 from nblib.grading.marks import marks
 from nblib.grading.record import Recorder
@@ -115,8 +115,13 @@ def test_an_unknown_lesson_is_told(root):
         report(root, "99_x")
 
 
+def test_a_lesson_that_was_never_built_is_told(tmp_path):
+    with pytest.raises(BundleError, match="run `nblib build`"):
+        report(tiny_course.make(tmp_path / "course"), "01_tiny")
+
+
 def test_a_class_that_has_nothing_yet_gets_a_page_that_says_so(tmp_path):
-    root = tiny_course.make(tmp_path / "course")
+    root = graded_course.make(tmp_path / "course")
     assert "Nothing has been graded" in report(root, "01_tiny").read_text(encoding="utf-8")
 
 

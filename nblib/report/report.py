@@ -8,7 +8,6 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from nblib.build import build
 from nblib.grading.bundle import load_bundle
 from nblib.grading.course import classroom, environment, load
 from nblib.grading.trouble import GradingError
@@ -22,14 +21,14 @@ __all__ = ["report"]
 def report(root: Path, lesson: str, *, names: bool = False) -> Path:
     """Write the report of a lesson of the class that `NBLIB_CLASSROOM` names; return its path.
 
-    With `names` it says who is stuck, and lies beside the one that does not. Raises GradingError
-    if there is no such lesson.
+    With `names` it says who is stuck, and lies beside the one that does not. The lesson is taken as
+    it was last built, which is how it was graded. Raises GradingError if there is no such lesson,
+    and BundleError if it was never built.
     """
     known = sorted(path.stem for path in (root / "solutions").glob("[0-9]*.py"))
     if lesson not in known:
         raise GradingError(f"there is no lesson {lesson!r}; the lessons are {', '.join(known)}")
     with environment():
-        build(root)
         course = load(root)
         bundle = load_bundle(root, lesson)
         facts = lesson_facts(lesson, bundle.notebook, _worked(root, lesson))
