@@ -32,8 +32,6 @@ import math
 import torch
 import torch.nn.functional as F
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import LeaveOneOut, cross_val_score
-from sklearn.neighbors import NearestCentroid
 from torch import nn
 
 from nblib import (
@@ -1522,6 +1520,9 @@ with checks.exercise("Choose before you train", points=3, hidden=1) as check:
 
 ### BEGIN HIDDEN TESTS
 with checks.hidden("Against scikit-learn, left out one by one; float32 and float64") as check:
+    from sklearn.model_selection import LeaveOneOut, cross_val_score
+    from sklearn.neighbors import NearestCentroid
+
     generator = oracles.fresh_generator()
     for dtype in (torch.float32, torch.float64):
         for n, num_classes, width in ((40, 4, 7), (33, 3, 5)):
