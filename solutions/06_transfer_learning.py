@@ -800,6 +800,12 @@ with checks.exercise("Where does it stop?", points=2, hidden=1) as check:
         },
     )
     check.equal(check.call(pays_up_to, labels, scratch, scratch + gain, 0.7), 0)
+    scratch, tuned = torch.tensor([[0.1], [0.5], [0.9]]), torch.tensor([[0.7], [0.5], [0.9]])
+    check.equal(
+        check.call(pays_up_to, [10], scratch, tuned, 0.1),
+        0,
+        mistakes={"That is the difference of the medians. Take the median of the differences.": 10},
+    )
 
 ### BEGIN HIDDEN TESTS
 with checks.hidden("Random tables") as check:
