@@ -80,7 +80,7 @@ def draw(source: str, per_class: int, strength: float, seed: int = 0) -> Scene:
                 Axis("accuracy on unseen digits", 0.2, 1),
                 [
                     Band(GOAL, 1, "goal"),
-                    Line(_LABELS, pixels, "pixels", series=None),
+                    *([Line(_LABELS, pixels, "pixels", series=None)] if source != "pixels" else []),
                     Line(_LABELS, curve, source, markers=True),
                     Points([per_class], [here], "this probe", 1, 6),
                 ],

@@ -533,7 +533,7 @@ def pays_up_to(labels, scratch, tuned, margin):
     return max((n for n, g in zip(labels, gain) if g >= margin), default=0)
 
 
-# %% where-it-stops wrong="the difference of the medians"
+# %% where-it-stops wrong="the difference of the medians" says="That is the difference of the medians. Take the median of the differences."
 def pays_up_to(labels, scratch, tuned, margin):
     gain = tuned.quantile(0.5, dim=0) - scratch.quantile(0.5, dim=0)
     return max((n for n, g in zip(labels, gain) if g >= margin), default=0)
