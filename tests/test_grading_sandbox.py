@@ -145,9 +145,10 @@ def test_a_course_that_holds_its_python_and_nblib_stays_hidden(
         f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
         "import json\n"
         "from sandboxed import inside\n"
-        "from nblib.grading.sandbox import Tier\n"
+        "from nblib.grading.sandbox import Tier, _faults\n"
         "from test_listing import course_listing\n"
-        f"print(json.dumps(inside((course_listing, {str(course)!r}), tier=Tier({str(tier)!r}))[0]))"
+        f"print(json.dumps(inside((course_listing, {str(course)!r}), tier=Tier({str(tier)!r}))[0]))\n"
+        f"print(_faults(Tier({str(tier)!r})))"  # it can be tidied, what is mounted in /tmp stays
     )
     listing = tmp_path / "test_listing.py"
     listing.write_text("def course_listing(root):" + _body(course_listing))
@@ -160,6 +161,7 @@ def test_a_course_that_holds_its_python_and_nblib_stays_hidden(
     )
     assert answer.returncode == 0, answer.stderr
     assert "nblib/__init__.py" in answer.stdout or tier is Tier.CONTAINER
+    assert answer.stdout.endswith("\n[]\n")
     for name in ("secret", "gradebook", "x.ipynb"):
         assert name not in answer.stdout
 

@@ -72,22 +72,25 @@ def _empty_folders() -> None:
     folders = {home, Path(os.environ["TMPDIR"])}
     if os.getpid() == 1:  # else these belong to the whole machine
         folders |= {Path("/dev/shm"), Path("/dev/mqueue")}
-    mounted = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
-    # What is mounted below them, such as a Python in /tmp, stays, and what leads there.
-    kept = {folder for path in mounted for folder in (Path(path), *Path(path).parents)} | folders
+    lines = Path("/proc/self/mountinfo").read_text().splitlines()
+    mounts = {Path(line.split()[4]) for line in lines}
+    leading = folders.union(*(mount.parents for mount in mounts))
     for folder in folders:
-        _empty(folder, kept)
+        _empty(folder, mounts, leading)
 
 
-def _empty(folder: Path, kept: set[Path]) -> None:
+def _empty(folder: Path, mounts: set[Path], leading: set[Path]) -> None:
+    """Remove all but what is mounted below, such as a Python in /tmp, and what leads there."""
     for path in folder.iterdir():
-        if path.is_symlink() or not path.is_dir():
+        if path in mounts:
+            continue
+        if path in leading:
+            _empty(path, mounts, leading)
+        elif path.is_symlink() or not path.is_dir():
             path.unlink()
-        elif path not in kept:
+        else:
             _unlock(path)
             shutil.rmtree(path)
-        elif not path.is_mount():
-            _empty(path, kept)
 
 
 def _unlock(folder: Path) -> None:
