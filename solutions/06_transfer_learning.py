@@ -1763,11 +1763,11 @@ else:
 # %% [markdown]
 # ## The verdict
 #
-# - **"A pre-trained network always wins."** It won by 16 percentage points with one label of each
-#   digit, by 7 with three, 4 with five and 2 with ten. **It flips** with enough labels: at fifty less
-#   than a point was left, and scratch had only to train longer. And it flips with the wrong source:
-#   networks that knew stripes or grain did *worse* than scratch with three labels, and grain still
-#   did with fifty. A probe on ten labels of each would have told.
+# - **"A pre-trained network always wins."** It won by 16 percentage points with one label of each digit,
+#   by 7 with three, 4 with five and 2 with ten. **It flips** with enough labels: at fifty less than a
+#   point was left. And it flips with the wrong source: networks that knew stripes or grain did *worse*
+#   than scratch with three labels, and grain still did with fifty. A probe on ten labels of each digit
+#   would have told.
 # - **"Frozen means unchanged."** Not in train mode: without any training a running mean moved by
 #   0.10, and 3 in 100 letters were no longer recognized. In eval mode it is true, to the last bit.
 # - **"One learning rate fits all layers."** With a new head, it depends on which one: at 0.01 for
