@@ -56,7 +56,7 @@ clean:
 
 .venv/.hub: .venv/.lab
 	$(INSTALL) '.[classroom]'
-	npm install --prefix build/hub --no-save --no-fund --no-audit configurable-http-proxy@5 && touch $@
+	npm install --prefix build/hub --no-save --no-fund --no-audit configurable-http-proxy@5.1.0 && touch $@
 
 .venv/.bench: .venv/.dev
 	$(INSTALL) '.[bench]' && touch $@

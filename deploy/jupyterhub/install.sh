@@ -25,7 +25,7 @@ mkdir -p "$prefix/proxy"
 "$prefix/env/bin/python" -m pip install --disable-pip-version-check --quiet \
     --constraint "$course/requirements.txt" "$course[classroom]"
 npm install --prefix "$prefix/proxy" --no-save --no-fund --no-audit --loglevel=error \
-    configurable-http-proxy@5
+    configurable-http-proxy@5.1.0
 
 if ! runuser -u nobody -- "$prefix/env/bin/python" -c 'import nblib'; then
     echo "Students cannot run $prefix/env/bin/python: choose a PREFIX and a PYTHON open to all." >&2

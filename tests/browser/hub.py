@@ -80,11 +80,10 @@ def account(name: str, place: Path) -> Iterator[Account]:
     """Make an account; remove it, with all that it left behind."""
     made = Account(name, place / name)
     _, _, useradd, chpasswd, _ = guide.sections()[_SET_UP]
-    _as_root(
-        useradd, {"--groups students": f"--home-dir {made.home} --groups {GROUP}", "ada": name}
-    )
+    names = {" ada": f" --home-dir {made.home} {name}", "students": GROUP}
+    _as_root(useradd, names)
     try:
-        _as_root(chpasswd, {"ada": name, "a-long-password": made.password})
+        _as_root(chpasswd, {"ada:": f"{name}:", "a-long-password": made.password})
         for plugin, values in _SETTINGS.items():
             file = made.home / f".jupyter/lab/user-settings/@jupyterlab/{plugin}"
             file.parent.mkdir(parents=True, exist_ok=True)
