@@ -794,7 +794,7 @@ with checks.exercise("Where does it stop?", points=2, hidden=1) as check:
             "That is where the best draw gains. Take the median over the draws.": 160,
             "Of the middle two values you took the lower one. Take their mean: .quantile(0.5).": 10,
             "That is the first one in the list. The largest is wanted.": 5,
-            "That is the smallest number of labels at which it does not pay, or a place in the list.": 40,
+            "That is the smallest number of labels at which it does not pay.": 40,
             "That is the place in the list. Return the number of labels.": 4,
             "It is the gain that counts, tuned − scratch; you compare the other way round.": 0,
         },
