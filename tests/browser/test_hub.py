@@ -44,12 +44,12 @@ def place() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def running(place: Path) -> Iterator[hub.Hub]:
+def running(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[hub.Hub]:
     """A hub whose teacher has the first lesson of this course."""
     assert hub.is_root(), "making accounts needs root"
     assert (hub.PREFIX / "etc").is_dir(), "not installed; run `make test-classroom`"
-    course = place / "course"
-    (course / "solutions").mkdir(parents=True)
+    course = tmp_path_factory.mktemp("course")  # closed to the students
+    (course / "solutions").mkdir()
     shutil.copy(tiny_course.REPOSITORY / "solutions" / f"{LESSON}.py", course / "solutions")
     for name in ("nbgrader_config.py", "pyproject.toml"):
         shutil.copy(tiny_course.REPOSITORY / name, course)
