@@ -147,8 +147,9 @@ def test_a_course_that_holds_its_python_and_nblib_stays_hidden(
         "from sandboxed import inside\n"
         "from nblib.grading.sandbox import Tier, _faults\n"
         "from test_listing import course_listing\n"
-        f"print(json.dumps(inside((course_listing, {str(course)!r}), tier=Tier({str(tier)!r}))[0]))\n"
-        f"print(_faults(Tier({str(tier)!r})))"  # it can be tidied, what is mounted in /tmp stays
+        f"tier = Tier({str(tier)!r})\n"
+        f"print(json.dumps(inside((course_listing, {str(course)!r}), tier=tier)[0]))\n"
+        "print(_faults(tier))"  # it can be tidied; what is mounted in /tmp stays
     )
     listing = tmp_path / "test_listing.py"
     listing.write_text("def course_listing(root):" + _body(course_listing))

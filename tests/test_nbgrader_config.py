@@ -1,6 +1,7 @@
 """The configuration at the root serves nbgrader's own commands, typed by a teacher."""
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -62,7 +63,12 @@ def test_a_teacher_releases_and_grades_with_nbgraders_own_commands(tmp_path):
     with closing(sqlite3.connect(classroom / "gradebook.db")) as gradebook:
         scores = gradebook.execute("select auto_score from grade").fetchall()
     assert sorted(scores) == [(0.0,), (2.0,)]
-    assert (classroom / "feedback/ada/01_tiny/01_tiny.html").exists()
+    page = (classroom / "feedback/ben/01_tiny/01_tiny.html").read_text()
+    assert "AssertionError" in page
+    assert "(hidden tests)" in page
+    assert "math.pi" not in re.sub("<[^>]+>", "", page)
+    graded = (classroom / "autograded/ben/01_tiny/01_tiny.ipynb").read_text()
+    assert "math.pi" in graded  # whoever grades by hand sees all
 
     assert {path.name for path in course.iterdir()} == {
         "build",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import Any
 
@@ -10,7 +11,10 @@ from nbconvert.exporters import HTMLExporter, NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
-__all__ = ["PageExporter", "SubmissionExporter"]
+from nblib.grading.cells import is_test
+from nblib.lesson import marker
+
+__all__ = ["PageExporter", "SubmissionExporter", "without_hidden_tests"]
 
 _NO_ALT = re.compile(r"<img (?![^>]*\balt=)")
 
@@ -29,8 +33,30 @@ class SubmissionExporter(NotebookExporter):
         return self.from_notebook_node(notebook, resources=resources, **kw)
 
 
+def without_hidden_tests(notebook: NotebookNode) -> NotebookNode:
+    """Return a graded notebook as its author may see it: what each test said, but not all it is."""
+    shown = copy.copy(notebook)
+    shown.cells = [_cut(cell) if is_test(cell) else cell for cell in notebook.cells]
+    return shown
+
+
+def _cut(cell: NotebookNode) -> NotebookNode:
+    kept: list[str] = []
+    is_hidden = False
+    for line in cell.source.splitlines():
+        match marker(line):
+            case ("BEGIN", "HIDDEN TESTS"):
+                is_hidden = True
+            case ("END", "HIDDEN TESTS"):
+                is_hidden = False
+                kept.append("# (hidden tests)")
+            case _ if not is_hidden:
+                kept.append(line)
+    return NotebookNode(cell | {"source": "\n".join(kept)})
+
+
 class PageExporter(HTMLExporter):
-    """Makes a page in a third of the time.
+    """Makes the page that a student gets, without hidden tests, in a third of the time.
 
     nbconvert parses each page that it has made once more, to give pictures an alternative text and
     to mark parts that nbgrader's pages have not. The first is done here, and the second left out.
@@ -41,5 +67,6 @@ class PageExporter(HTMLExporter):
     ) -> tuple[Any, dict[str, Any]]:
         """Convert a notebook."""
         resources = self._init_resources(resources)
+        nb = without_hidden_tests(nb)
         html, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
         return _NO_ALT.sub('<img alt="A picture that this cell made" ', html), resources
