@@ -17,6 +17,7 @@ SEED = 20240607
 VARIANTS = Path(__file__).parents[1] / "docs/variants.md"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave browser tests out where there is no browser, except in CI, which leaves nothing out."""
     chromium = doctor.chromium()
