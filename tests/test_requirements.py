@@ -1,5 +1,6 @@
 """The pinned set belongs to pyproject.toml, and is the only list of versions."""
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -49,3 +50,9 @@ def test_conda_uses_the_same_pins():
     (python,) = (Requirement(package) for package in packages if package.startswith("python"))
     assert all(python.specifier.contains(version) for version in ("3.11", "3.12", "3.13"))
     assert not python.specifier.contains("3.10")
+
+
+@pytest.mark.xdist_group("together")
+def test_groups_of_tests_stay_together(request):
+    if "PYTEST_XDIST_WORKER" in os.environ and request.config.option.loadgroup:
+        assert request.node.nodeid.endswith("@together")
