@@ -9,7 +9,7 @@ lab: .venv/.lab  ## work through the lessons
 	jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here/00_start_here.ipynb
 
 test: .venv/.dev  ## run the whole test suite
-	pytest -n 3 --dist loadgroup --no-loadscope-reorder
+	OMP_NUM_THREADS=1 pytest -n 3 --dist loadgroup --no-loadscope-reorder
 
 test-classroom: .venv/.dev  ## a real JupyterHub with a teacher and three students; as root, on Debian
 	deploy/jupyterhub/install.sh /opt/training-neural-networks-test
