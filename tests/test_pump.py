@@ -8,7 +8,9 @@ from jupyter_client.manager import start_new_kernel
 
 from nblib.live.pump import pump
 
-LISTEN = """
+LONG = 120  # seconds; nothing takes so long unless something is wrong, even on a busy machine
+
+LISTEN = f"""
 import time
 import comm
 from nblib.live.pump import pump
@@ -17,7 +19,7 @@ heard = []
 line = comm.create_comm(target_name="test")
 line.on_msg(lambda message: heard.append(message["content"]["data"]["n"]))
 print(line.comm_id)
-end = time.monotonic() + 20
+end = time.monotonic() + {LONG}
 while len(heard) < 3 and time.monotonic() < end:
     possible = pump()
     time.sleep(0.01)
@@ -52,7 +54,7 @@ def listening(client: BlockingKernelClient) -> bool:
 def printed(client: BlockingKernelClient) -> tuple[str, str]:
     """Return the next text that a cell prints, and the id of the request that it belongs to."""
     while True:
-        message = client.get_iopub_msg(timeout=30)
+        message = client.get_iopub_msg(timeout=LONG)
         if message["content"].get("name") == "stdout":
             return message["content"]["text"].strip(), message["parent_header"]["msg_id"]
 
@@ -87,7 +89,7 @@ def test_a_page_that_is_loaded_anew_gets_its_answers_while_the_cell_runs(client)
     client.execute(LISTEN)
     comm_id, _ = printed(client)
     asked = client.comm_info()
-    while (reply := client.get_shell_msg(timeout=20))["parent_header"]["msg_id"] != asked:
+    while (reply := client.get_shell_msg(timeout=LONG))["parent_header"]["msg_id"] != asked:
         pass
     assert comm_id in reply["content"]["comms"]
     with pytest.raises(queue.Empty):
