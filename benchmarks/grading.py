@@ -125,9 +125,9 @@ def _run(rival: str, course: Path) -> None:
 
         stock_nbgrader.grade(course, LESSON)
     else:
-        from nblib.grading.grade import grade
+        from nblib.cli import main as nblib
 
-        grade(course, LESSON)
+        nblib(["--root", str(course), "grade", LESSON])
 
 
 if __name__ == "__main__":

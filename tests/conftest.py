@@ -1,6 +1,7 @@
 """What all tests share: one source of randomness, one thread, an environment without surprises."""
 
 import os
+import signal
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from nblib.runtime import seed_everything
 
 SEED = 20240607
 VARIANTS = Path(__file__).parents[1] / "docs/variants.md"
+
+
+def pytest_configure() -> None:
+    """Let tests interrupt themselves: a shell makes what runs in the background ignore it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups

@@ -27,15 +27,6 @@ def test_a_hook_is_told_only_what_it_wants_to_know():
     assert hook.told == ["run 2", "run 2"]
 
 
-@pytest.fixture
-def interruptible():
-    """A shell lets programs in the background ignore interrupts."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_waits_for_the_end_of_the_block():
     reached = []
     before = signal.getsignal(signal.SIGINT)

@@ -1,13 +1,7 @@
 """A course folder with one tiny lesson, for the tests of the teacher side."""
 
-import functools
 import shutil
 from pathlib import Path
-
-from nbgrader import api
-
-# A process of alembic's, 2 s, for each new gradebook: once is enough.
-api.get_alembic_version = functools.cache(api.get_alembic_version)
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

@@ -18,6 +18,7 @@ _MAX_BUFFERS = 100_000
 _MAX_HEADER = 2**25  # as Python objects, it may take 30 times as much memory
 _MAX_PARTS = 10**6  # lists and dictionaries, which take the most
 _SECONDS_BETWEEN_LOOKS = 0.1
+_JSON = json.JSONEncoder(ensure_ascii=False)  # `json.dumps` would make one for each message
 
 
 class CodecError(ValueError):
@@ -70,7 +71,7 @@ class Channel:
         """
         if os.getpid() != self._owner:
             raise Closed("this is a copy of the process, which nobody listens to")
-        text = json.dumps([content, [len(buffer) for buffer in buffers]], ensure_ascii=False)
+        text = _JSON.encode([content, [len(buffer) for buffer in buffers]])
         header = text.encode(errors="replace")  # half a surrogate pair could be written nowhere
         size = sum(map(len, buffers))
         self._check(len(header), size)

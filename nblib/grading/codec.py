@@ -31,6 +31,8 @@ _SEQUENCES = {
     "frozenset": frozenset,
 }
 _CONTAINERS = {"dict": dict, **_SEQUENCES}
+_NAMES = {kind: name for name, kind in _CONTAINERS.items()}
+_PLAIN = {type(None), bool, float, str}  # exactly these, which JSON knows
 _DTYPES = {
     str(dtype).removeprefix("torch."): dtype
     for dtype in vars(torch).values()
@@ -56,11 +58,11 @@ class Encoder:
 
     def tree(self, value: Any, depth: int = 0) -> Any:
         """Return the JSON tree of a value, and append its buffers to `buffers`."""
+        if type(value) in _PLAIN:
+            return value
         if depth > _MAX_DEPTH:
             raise CodecError(f"a value is nested more than {_MAX_DEPTH} deep")
         match value:
-            case None | bool():
-                return value
             case np.generic() | np.ndarray():
                 return self._array(value)
             case torch.Tensor():
@@ -86,10 +88,15 @@ class Encoder:
         return self._refer(value)
 
     def _container(self, value: Any, depth: int) -> list[Any]:
-        name, kind = next(each for each in _CONTAINERS.items() if isinstance(value, each[1]))
+        name = _NAMES.get(type(value), "")
+        if not name:  # of a subclass
+            plain = next(name for name, kind in _CONTAINERS.items() if isinstance(value, kind))
+            return ["copy", self._refer(value), self._items(plain, value, depth)]
+        return self._items(name, value, depth)
+
+    def _items(self, name: str, value: Any, depth: int) -> list[Any]:
         items = chain.from_iterable(value.items()) if name == "dict" else value
-        tree = [name, [self.tree(item, depth + 1) for item in items]]
-        return tree if type(value) is kind else ["copy", self._refer(value), tree]
+        return [name, [self.tree(item, depth + 1) for item in items]]
 
     def _buffer(self, content: bytes) -> int:
         self.buffers.append(content)

@@ -11,6 +11,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import chdir, contextmanager
 from multiprocessing import get_context, parent_process
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 from nbgrader.converters import GenerateFeedback
@@ -103,10 +104,9 @@ class Printer:
             return self._pool.submit(_print, student)
 
     def _new_pool(self, tries: int = _TRIES) -> ProcessPoolExecutor:
-        method = "fork" if threading.active_count() == 1 and os.name == "posix" else "spawn"
         pool = ProcessPoolExecutor(
             self._processes,
-            get_context(method),
+            _processes_like_this_one(),
             initializer=_prepare,
             initargs=(self._course.config, self._lesson),
         )
@@ -124,6 +124,17 @@ class Printer:
 
     def _file(self, step: str, student: str, suffix: str) -> Path:
         return folder(self._course, step, student, self._lesson) / f"{self._lesson}.{suffix}"
+
+
+def _processes_like_this_one() -> BaseContext:
+    """Return how to start processes such that they need not import nbgrader, or only once for all."""
+    if os.name != "posix":
+        return get_context("spawn")
+    if threading.active_count() == 1:
+        return get_context("fork")
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
 
 
 class _Feedback(GenerateFeedback):
