@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _spare_grammar() -> None:
-    """Keep jsonschema, which checks notebooks, from building a parser of web addresses for 0.8 s."""
+    """Keep jsonschema, which checks notebooks, from making a parser of web addresses: 0.8 s."""
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 

@@ -127,7 +127,7 @@ class Printer:
 
 
 def _processes_like_this_one() -> BaseContext:
-    """Return how to start processes such that they need not import nbgrader, or only once for all."""
+    """Return how to start processes that import nbgrader once for all, or not even that."""
     if os.name != "posix":
         return get_context("spawn")
     if threading.active_count() == 1:
