@@ -264,7 +264,7 @@ def test_a_long_curve_is_thinned_in_a_snapshot_but_keeps_its_peaks_and_its_end(r
     values[123_457], values[77] = 50, -50
     long = feed.Feed()
     long.begin("run 1")
-    long.add("loss", enumerate(values, 1))
+    long.add("loss", list(enumerate(values, 1)))
     assert long.news()[0]["curves"] == [(0, "loss", 300_000, 300_000)]
     content, (buffer,) = long.snapshot()
     points = np.frombuffer(buffer, np.float32).reshape(-1, 2)

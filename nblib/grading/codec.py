@@ -31,7 +31,7 @@ _SEQUENCES = {
     "frozenset": frozenset,
 }
 _CONTAINERS = {"dict": dict, **_SEQUENCES}
-_NAMES = {kind: name for name, kind in _CONTAINERS.items()}
+_NAMES: dict[type, str] = {kind: name for name, kind in _CONTAINERS.items()}
 _PLAIN = {type(None), bool, float, str}  # exactly these, which JSON knows
 _DTYPES = {
     str(dtype).removeprefix("torch."): dtype

@@ -1,7 +1,7 @@
 """The numbers of a live panel on their way to the page: what is new, in one binary message."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -39,11 +39,10 @@ class Feed:
         """Begin a run; what is added from now on belongs to it."""
         self._labels.append(label)
 
-    def add(self, name: str, points: Iterable[tuple[int, float]]) -> None:
-        """Add points (step, value) to a curve of the present run."""
+    def add(self, name: str, points: Sequence[tuple[int, float]] | np.ndarray) -> None:
+        """Add points (n, 2), each a step and a value, to a curve of the present run."""
         curve = self._points.setdefault((len(self._labels) - 1, name), array("f"))
-        for point in points:
-            curve.extend(point)
+        curve.frombytes(np.asarray(points, np.float32).tobytes())
 
     def mark(self, step: int, text: str) -> None:
         """Write a remark at a step of the present run."""

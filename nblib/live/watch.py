@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -59,7 +60,7 @@ class Watch:
 
     def _collect_losses(self, steps: Sequence[int], losses: Tensor) -> None:
         if losses.ndim == 1:  # (len(steps),)
-            self._feed.add("loss", zip(steps, losses.tolist(), strict=True))
+            self._feed.add("loss", np.stack([steps, losses.tolist()], axis=1))
             return
         for name, values in _curves_of_sweep(losses, self.run).items():
             self._add(name, list(zip(steps, values, strict=True)))
