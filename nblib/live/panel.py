@@ -22,8 +22,8 @@ __all__ = ["Panel"]
 
 P = ParamSpec("P")
 
-_SECONDS_BETWEEN_LOOKS = 0.05  # for clicks; costs next to nothing
-_SECONDS_BETWEEN_MESSAGES = 0.2  # one at each step would slow a small network down by 40 %
+_SECONDS_BETWEEN_LOOKS = 0.1  # for clicks
+_SECONDS_BETWEEN_MESSAGES = 0.25  # one at each step would slow a small network down by 40 %
 
 
 def _guarded(
