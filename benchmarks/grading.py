@@ -1,9 +1,9 @@
-"""How much faster `nblib grade` is than stock `nbgrader autograde`, from first to last.
+"""How much faster `nblib grade` is than stock nbgrader, from first to last.
 
-Both grade the same 24 submissions of lesson 1, in turn, each time as a new process with a new
-class: right and wrong answers from the corpus of variants, unsolved exercises, prints and extra
-cells. Stock nbgrader leaves out cells for show too, or the ratio would be larger; it makes no
-feedback, and `nblib grade` does.
+Both grade the same 24 submissions of lesson 1 and write feedback, in turn, each time as a new
+process with a new class: right and wrong answers from the corpus of variants, unsolved exercises,
+prints and extra cells. Stock nbgrader does it by `autograde` and `generate_feedback`, and leaves
+out cells for show too, or the ratio would be several times as large.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def _run(rival: str, course: Path) -> None:
     if rival == "stock":
         import stock_nbgrader
 
-        stock_nbgrader.grade(course, LESSON)
+        stock_nbgrader.grade(course, LESSON, feedback=True)
     else:
         from nblib.cli import main as nblib
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from nbgrader.converters import Autograde
+from nbgrader.converters import Autograde, GenerateFeedback
 
 from nblib.build import build
 from nblib.grading.course import classroom, environment, gradebook, load, log_to
@@ -10,8 +10,8 @@ from nblib.grading.marks import marks
 from nblib.grading.record import converter, register
 
 
-def grade(root: Path, lesson: str, *, timeout: int = 60) -> dict[str, dict]:
-    """Grade what was handed in; return the points, by student and then by test."""
+def grade(root: Path, lesson: str, *, timeout: int = 60, feedback: bool = False) -> dict[str, dict]:
+    """Grade what was handed in, with feedback if wanted; return the points, by student and test."""
     build(root)
     with environment():
         course = load(root)
@@ -25,6 +25,8 @@ def grade(root: Path, lesson: str, *, timeout: int = 60) -> dict[str, dict]:
         with log_to(classroom(course) / "stock.log"):
             register(course, lesson)
             converter(Autograde, config, lesson, "*").start()
+            if feedback:
+                converter(GenerateFeedback, config, lesson, "*").start()
         with gradebook(course) as book:
             held = marks(book, lesson)
     return {
