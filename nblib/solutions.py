@@ -73,6 +73,7 @@ def _execute(notebook: NotebookNode, folder: Path, fast: bool) -> tuple[dict[str
     client = NotebookClient(
         notebook,
         kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],  # it would warn that it listens on loopback
         resources={"metadata": {"path": str(folder)}},
         force_raise_errors=True,  # test cells are tagged so that they would not stop a student
         on_cell_execute=start,

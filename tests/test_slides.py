@@ -17,6 +17,7 @@ from nblib.slides.deck import deck
 from nblib.slides.slides import html
 
 DEMO = {"tags": ["demo"]}
+TEST = {"nbgrader": {"grade": True}}
 PARTS = {"reveal": "/* reveal */", "reveal_css": "/* css */", "mathjax": "/* mathjax */"}
 FIGURE = new_output("display_data", {"image/png": "AAAA", "text/plain": "A curve."})
 CAPTION = new_output("display_data", {"text/markdown": "*A curve.*", "text/plain": "x"})
@@ -58,7 +59,8 @@ def test_answers_checks_and_hints_stay_away():
     cells = [
         new_markdown_cell("## Exercise\n\nDo it.\n\n<details><summary>Hint</summary>So.</details>"),
         new_code_cell("answer = 1", metadata={"nbgrader": {"solution": True}}),
-        new_code_cell("check", outputs=[printed("✓ right")]),
+        new_markdown_cell("First by the numbers."),
+        new_code_cell("check", metadata=TEST, outputs=[printed("✓ right")]),
         new_code_cell("prediction = 'x'", metadata={"tags": ["prediction"]}),
     ]
     assert texts(cells) == [["## Exercise", "Do it."]]

@@ -39,9 +39,10 @@ def deck(notebook: NotebookNode) -> NotebookNode:
 def keep_what_is_shown(notebook: NotebookNode) -> NotebookNode:
     """Leave out code and checks: the text stays, but for hints, and what cells for show show."""
     cells = []
-    for cell in notebook.cells:
+    for cell, after in zip(notebook.cells, [*notebook.cells[1:], new_code_cell()], strict=True):
         if cell.cell_type == "markdown":
-            cells.append(new_markdown_cell(_HINTS.sub("", cell.source)))
+            if not _is_test(after) or _HEADING.search(cell.source):  # else it speaks of the test
+                cells.append(new_markdown_cell(_HINTS.sub("", cell.source)))
         elif "demo" in cell.metadata.get("tags", []):
             cells += [new_code_cell(outputs=[out]) for out in cell.outputs if _is_shown(out)]
     return new_notebook(cells=_with_captions(cells), metadata=notebook.metadata)
@@ -107,6 +108,10 @@ STEPS: Sequence[Callable[[NotebookNode], NotebookNode]] = (
 )
 
 
+def _is_test(cell: NotebookNode) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("grade"))
+
+
 def _is_shown(output: NotebookNode) -> bool:
     """Whether an output is a figure, its caption, a table, or a few printed lines."""
     if output.output_type == "stream":
@@ -122,9 +127,12 @@ def _with_captions(cells: Sequence[NotebookNode]) -> list[NotebookNode]:
     joined: list[NotebookNode] = []
     for cell in cells:
         if cell.cell_type == "code" and joined and joined[-1].cell_type == "code":
-            before = joined[-1].outputs
-            if _is_caption(cell.outputs[0]) or not any(map(_is_figure, before)):
-                before.append(cell.outputs[0])
+            before, (output,) = joined[-1].outputs, cell.outputs
+            if output.output_type == before[-1].output_type == "stream":
+                before[-1].text += output.text
+                continue
+            if _is_caption(output) or not any(map(_is_figure, before)):
+                before.append(output)
                 continue
         joined.append(copy.deepcopy(cell))
     return joined
