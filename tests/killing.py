@@ -16,6 +16,7 @@ import argparse
 import asyncio
 import collections
 import ctypes
+import difflib
 import json
 import logging
 import os
@@ -168,7 +169,9 @@ def _disturb(stage: "_Stage", killer: _Killer) -> dict[str, Any]:
         before = _submissions(stage.root, name)
         commands += _grade(stage, name, killer)
         result = _result(stage.root, name)
-        wrong += [f"{name}: another {part}" for part in peace if result[part] != peace[part]]
+        for part in peace:
+            if result[part] != peace[part]:
+                wrong.append(f"{name}: another {part}\n{_difference(peace[part], result[part])}")
         if _submissions(stage.root, name) != before:
             wrong.append(f"{name}: the submissions have changed")
         _say(f"{name} is graded, after {killer.killed.total()} kills")
@@ -378,6 +381,14 @@ def _result(root: Path, name: str) -> dict[str, object]:
             for key, result in results.items()
         },
     }
+
+
+def _difference(in_peace: object, here: object) -> str:
+    before, after = (
+        json.dumps(value, indent=1, sort_keys=True, default=str).splitlines()
+        for value in (in_peace, here)
+    )
+    return "\n".join(difflib.unified_diff(before, after, "in peace", "here", n=2, lineterm=""))
 
 
 def _texts(folder: Path) -> dict[str, str]:

@@ -8,7 +8,8 @@ from contextlib import closing, contextmanager
 import nbformat
 import psutil
 import pytest
-from distributed import LocalCluster, Worker
+from distributed import Client, LocalCluster, Worker
+from distributed.comm import CommClosedError
 from nbformat import NotebookNode
 
 from nblib.grading.execution import Execution
@@ -138,3 +139,17 @@ def test_nothing_of_it_listens_to_the_network():
         next(outcomes)
         mine = [entry for entry in psutil.Process().net_connections() if entry.status == "LISTEN"]
     assert {entry.laddr.ip for entry in mine} <= {"127.0.0.1"}
+
+
+def test_worker_that_dies_while_it_is_told_how_to_grade_stops_nobody(monkeypatch):
+    register, tries = Client.register_plugin, []
+
+    def broken_once(*args: object, **options: object) -> object:
+        tries.append(args)
+        if len(tries) == 1:
+            raise CommClosedError("Stream is closed")
+        return register(*args, **options)
+
+    monkeypatch.setattr(Client, "register_plugin", broken_once)
+    assert [*run([job("s1")])] == ["s1"]
+    assert len(tries) == 2

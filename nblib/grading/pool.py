@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import time
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
@@ -27,6 +28,7 @@ from distributed import (
     as_completed,
     get_worker,
 )
+from distributed.comm import CommClosedError
 from distributed.diagnostics.plugin import WorkerPlugin
 from nbformat import NotebookNode
 
@@ -55,7 +57,7 @@ def executions(
         scheduler: the address of a dask scheduler, if not on this machine.
     """
     with _client(threads, scheduler) as client:
-        client.register_plugin(_Grader(start), name=_NAME)
+        _register(client, _Grader(start))
         try:
             late: list[Job] = []
             for job, outcome in _all_at_once(client, jobs):
@@ -67,6 +69,18 @@ def executions(
                 yield from _one_by_one(client, late)
         finally:
             client.unregister_worker_plugin(_NAME)
+
+
+def _register(client: Client, grader: _Grader) -> None:
+    """Tell all workers how to grade; a worker that dies just then breaks off the whole message."""
+    for left in reversed(range(_RETRIES + 1)):
+        try:
+            client.register_plugin(grader, name=_NAME)
+            return
+        except CommClosedError:
+            if not left:
+                raise
+            time.sleep(0.2)  # for the scheduler to notice
 
 
 @contextmanager
