@@ -937,6 +937,7 @@ with checks.hidden("Random layers, in float32 and float64") as check:
     for dtype, num_units in ((torch.float32, 9), (torch.float64, 4)):
         wanted = torch.randperm(num_units, generator=generator)[:3].sort().values
         h = torch.relu(torch.randn(40, num_units, generator=generator, dtype=dtype) - 1)
+        h[0] += 1  # or one in a thousand would be dead by chance
         h[:, wanted] = 0
         sleeper = min(set(range(num_units)) - {*wanted.tolist()})
         h[:, sleeper] = 0

@@ -32,7 +32,7 @@ def open_notebook(jupyter_lab: lab.Lab, browser: Browser) -> Iterator[Callable[.
 
     `open_notebook(path)` or `open_notebook(["1 + 1", "2 + 2"], kernel="python3", theme="dark")`.
     """
-    contexts = []
+    context = browser.new_context()  # one for all, which loads JupyterLab once
 
     def open_(
         source: Path | list[str],
@@ -52,12 +52,10 @@ def open_notebook(jupyter_lab: lab.Lab, browser: Browser) -> Iterator[Callable[.
         else:
             path = jupyter_lab.root / (name or source.name)
             shutil.copyfile(source, path)
-        context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-        contexts.append(context)
         page = context.new_page()
+        page.set_viewport_size({"width": size[0], "height": size[1]})
         page.on("dialog", lambda dialog: dialog.accept())
         return lab.Notebook(jupyter_lab, page, path.name, theme)
 
     yield open_
-    for context in contexts:
-        context.close()
+    context.close()
