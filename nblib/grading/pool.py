@@ -85,12 +85,14 @@ def _register(client: Client, grader: _Grader) -> None:
 
 @contextmanager
 def _client(threads: int, scheduler: str | None) -> Iterator[Client]:
-    if scheduler:
-        with Client(scheduler) as client:
+    # dask would keep the last thousand messages, with a notebook in each.
+    with dask.config.set({"distributed.admin.low-level-log-length": 10}):
+        if scheduler:
+            with Client(scheduler) as client:
+                yield client
+            return
+        with _own_cluster(threads) as cluster, Client(cluster) as client:
             yield client
-        return
-    with _own_cluster(threads) as cluster, Client(cluster) as client:
-        yield client
 
 
 @contextmanager
