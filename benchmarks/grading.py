@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import resource
 import shutil
 import subprocess
 import sys
@@ -86,22 +85,23 @@ def _graded(course: Path, rival: str) -> dict[str, Any]:
     """Grade the class anew in a process of its own; return what that took."""
     shutil.rmtree(course / "classroom", ignore_errors=True)
     shutil.copytree(course.parent / "submitted", course / "classroom/default/submitted")
-    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     environment = os.environ | {"PYTHONPATH": str(ROOT / "tests")}
-    subprocess.run(
-        [sys.executable, __file__, rival, str(course)],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = {"wall": time.perf_counter() - began}
-    used["cpu"] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    results = [
-        json.loads(path.read_text()) for path in course.glob("classroom/default/results/*/*.json")
-    ]
+    command = [sys.executable, __file__, rival, str(course)]
+    began = time.time()
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    used = {"wall": time.time() - began, "cpu": usage.ru_utime + usage.ru_stime}
+    used["largest"] = usage.ru_maxrss * 2**10  # bytes, of one process
+    files = [*course.glob("classroom/default/results/*/*.json")]
+    results = [json.loads(path.read_text()) for path in files]
     used["students"] = sum(result["cpu_seconds"] for result in results)
     used["memory"] = max((result["peak_memory"] for result in results), default=0)
+    if rival == "nblib":
+        times = [path.stat().st_mtime - began for path in files]
+        used |= {"first": min(times), "last": max(times)}
     return used
 
 
@@ -109,12 +109,14 @@ def _tell(rival: str, used: dict[str, Any]) -> None:
     each = {name: used[name] / NUM_SUBMISSIONS for name in ("wall", "cpu", "students")}
     print(
         f"{rival}: {used['wall']:.1f} s; for each submission {each['wall']:.2f} s by the clock, "
-        f"{each['cpu']:.2f} s of processor time"
+        f"{each['cpu']:.2f} s of processor time; largest process {used['largest'] / 2**20:.0f} MiB"
     )
     if rival == "nblib":
         print(
-            f"  of which students' cells took {each['students']:.2f} s; most memory of a student's "
-            f"sandbox {used['memory'] / 2**20:.0f} MiB, of which about 350 are shared"
+            f"  the first result came after {used['first']:.1f} s, most of which four sandboxes "
+            f"import torch; the last after {used['last']:.1f} s\n"
+            f"  for each submission students' cells took {each['students']:.2f} s; most memory of "
+            f"a student's sandbox {used['memory'] / 2**20:.0f} MiB, of which about 350 are shared"
         )
 
 
