@@ -1799,10 +1799,10 @@ with checks.hidden("Another split of the digits, other orders") as check:
     digits = data.Split(*(part.cpu() for part in data.digits(seed=seed)))
     X, y = digits.X_train, digits.y_train
     generator = oracles.fresh_generator()
-    orders = [torch.randperm(len(X), generator=generator) for _ in range(4)]
+    orders = [torch.randperm(len(X), generator=generator) for _ in range(8)]
     W, b, losses = train_softmax(X, y, orders, 32, lambda step: 0.2 / (1 + step / 100), 5.0)
     hits = (digits.X_test @ W + b).argmax(dim=1) == digits.y_test
-    check.that(hits.double().mean().item() >= 0.91, "Too few unseen digits are recognized.")
+    check.that(hits.double().mean().item() >= 0.92, "Too few unseen digits are recognized.")
     check.that(losses[-1] < losses[0], "The loss does not fall.", losses=losses)
 ### END HIDDEN TESTS
 

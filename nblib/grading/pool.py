@@ -13,7 +13,7 @@ import logging
 import threading
 import time
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import islice
 from typing import cast
 
@@ -68,7 +68,8 @@ def executions(
             if late:
                 yield from _one_by_one(client, late)
         finally:
-            client.unregister_worker_plugin(_NAME)
+            with suppress(CommClosedError):  # for the same reason; a later command replaces it
+                client.unregister_worker_plugin(_NAME)
 
 
 def _register(client: Client, grader: _Grader) -> None:
