@@ -129,7 +129,7 @@ def _run(rival: str, course: Path) -> None:
     else:
         from nblib.cli import main as nblib
 
-        nblib(["--root", str(course), "grade", LESSON])
+        sys.exit(nblib(["--root", str(course), "grade", LESSON]))
 
 
 if __name__ == "__main__":

@@ -114,11 +114,8 @@ def _measure() -> Iterator[list[float]]:
 
     try:
         run(PROGRAM)
-        run(ROUND.format(begins=True))  # warms up
-        for code in [
-            RIVAL,
-            *(ROUND.format(begins=number % 2 == 0) for number in range(NUM_ROUNDS)),
-        ]:
+        run(ROUND)  # warms up
+        for code in [RIVAL, *[ROUND] * NUM_ROUNDS]:
             (line,) = (text for text in run(code).splitlines() if text.startswith("times"))
             yield json.loads(line.removeprefix("times"))
     finally:

@@ -2137,8 +2137,8 @@ predict.reveal(prediction, f"{min((30, 100, 3000), key=medians.get)} features")
 # The largest model, which fits all the noise exactly, wins. This is *double descent*. At $p = n$ there is
 # just one way through all points, a wild one; with many more features there are many, and the shortest of them is tame. So
 # the choice of the shortest *is* a regularizer, though nobody wrote it down. And a ridge that was
-# written down does as well with 100 features, a thirtieth of the size: the peak is a disease of models that are not
-# regularized.
+# written down does as well with 100 features, a thirtieth of the size: the peak is a disease of
+# models that are not regularized.
 #
 # ## The experiment
 #
