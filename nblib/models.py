@@ -87,15 +87,16 @@ def convnet(num_classes: int, generator: torch.Generator | None = None) -> nn.Se
 
 
 def _convolution(num_inputs: int, generator: torch.Generator | None) -> list[nn.Module]:
-    layer = nn.utils.skip_init(nn.Conv2d, num_inputs, _CHANNELS, 3, padding=1, bias=False)
+    with torch.random.fork_rng(devices=[]):  # nn.Conv2d draws from the global generator
+        layer = nn.Conv2d(num_inputs, _CHANNELS, 3, padding=1, bias=False)
     bound = 1 / math.sqrt(9 * num_inputs)
     nn.init.uniform_(layer.weight, -bound, bound, generator)  # (32, num_inputs, 3, 3)
     return [layer, nn.BatchNorm2d(_CHANNELS), nn.ReLU()]
 
 
 def _linear(num_inputs: int, num_outputs: int, generator: torch.Generator | None) -> nn.Linear:
-    # Uninitialized first: nn.Linear itself would draw from the global generator.
-    layer = nn.utils.skip_init(nn.Linear, num_inputs, num_outputs)
+    with torch.random.fork_rng(devices=[]):  # nn.Linear draws from the global generator
+        layer = nn.Linear(num_inputs, num_outputs)
     bound = 1 / math.sqrt(num_inputs)
     nn.init.uniform_(layer.weight, -bound, bound, generator)  # (num_outputs, num_inputs)
     nn.init.uniform_(layer.bias, -bound, bound, generator)  # (num_outputs,)

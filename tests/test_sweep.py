@@ -1,6 +1,7 @@
 import itertools
 import math
 import signal
+import types
 
 import pytest
 import torch
@@ -257,6 +258,58 @@ def test_a_number_of_the_forward_pass_is_never_mixed_up(split, as_buffer, sizes)
         return make_model(generator, scale)
 
     assert_same_as_alone(results, seeded, split, num_epochs=2, own=["scale"])
+
+
+def tied(layers):
+    layers[2].weight = layers[0].weight
+    return layers
+
+
+def hooked(layers):
+    layers[0].register_forward_hook(lambda layer, X, y: 2 * y)
+    return layers
+
+
+def patched(layers):
+    layers[0].forward = types.MethodType(lambda layer, X: F.linear(X, layer.weight), layers[0])
+    return layers
+
+
+def shared(layers):
+    return nn.Sequential(*layers, layers[1], layers[0])
+
+
+def without_bias(layers):
+    return nn.Sequential(nn.Linear(2, 2, bias=False), *layers)
+
+
+def partly_frozen(layers):
+    layers[0].requires_grad_(False)
+    return layers
+
+
+def with_softmax(layers):
+    return layers.append(nn.Softmax(dim=1))
+
+
+@pytest.mark.parametrize(
+    "change", [tied, hooked, patched, shared, without_bias, partly_frozen, with_softmax]
+)
+def test_a_chain_of_layers_may_have_peculiarities(split, change):
+    def make_model(generator):
+        torch.manual_seed(0)
+        return change(nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, 2))).double()
+
+    how = {"num_epochs": 2, "batch_size": 32, "every": 1}
+    results = sweep.run(make_model, split, lr=[0.1, 1.0], **how)
+    assert_same_as_alone(results, make_model, split, num_epochs=2)
+
+
+def test_linear_layers_take_examples_of_any_shape(rng):
+    X, y = (torch.tensor(rng.standard_normal((20, 3, 2))) for _ in "Xy")
+    how = {"num_epochs": 2, "loss_fn": F.mse_loss}
+    results = sweep.run(make_mlp, (X, y, X, y), lr=[0.1, 0.3], batch_size=8, every=1, **how)
+    assert_same_as_alone(results, make_mlp, (X, y, X, y), **how)
 
 
 def test_plain_layers_are_seeded_and_the_global_generator_is_left_alone(split):
