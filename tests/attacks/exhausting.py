@@ -129,6 +129,7 @@ if not any(os.wait()[1] for _ in range(4)):
 THINGS = [
     Attack(
         "a fork bomb",
+        # All wait for long: a busy machine takes its time to count them.
         "Every process makes two; cut off at 128, for the sake of who tries it out.",
         first="""\
 import os, time
@@ -136,9 +137,9 @@ first = os.getpid()
 for _ in range(7):
     os.fork()
 if os.getpid() != first:
-    time.sleep(1)
+    time.sleep(2.7)
     os._exit(0)
-time.sleep(0.8)
+time.sleep(2.5)
 print(LURE["told"])""",
         reaches={"told"},
     ),
@@ -148,8 +149,8 @@ print(LURE["told"])""",
         first="""\
 import threading, time
 for _ in range(200):
-    threading.Thread(target=time.sleep, args=(0.6,)).start()
-time.sleep(0.5)
+    threading.Thread(target=time.sleep, args=(2.7,)).start()
+time.sleep(2.5)
 print(LURE["told"])""",
         reaches={"told"},
     ),
