@@ -26,7 +26,7 @@ class Knobs:
         self._groups = groups
         first = self._groups[0] if self._groups else {}
         self._names = [name for name in names if _is_number(first.get(name))]
-        self._held: dict[str, list[float]] = {}
+        self.held: dict[str, list[float]] = {}  # what was set, a value for each group
 
     def values(self) -> dict[str, float]:
         """Return what holds now, in the first group of parameters."""
@@ -41,13 +41,13 @@ class Knobs:
         if name not in self._names or not math.isfinite(value) or value < 0:
             return False
         before = [float(group[name]) for group in self._groups]
-        self._held[name] = [value * (old / before[0] if before[0] else 1) for old in before]
+        self.held[name] = [value * (old / before[0] if before[0] else 1) for old in before]
         self.hold()
         return True
 
     def hold(self) -> None:
         """Put back what was set, in case that something else has changed it."""
-        for name, values in self._held.items():
+        for name, values in self.held.items():
             for group, value in zip(self._groups, values, strict=True):
                 if isinstance(group[name], Tensor):
                     group[name].fill_(value)

@@ -109,12 +109,15 @@ class Panel:
             self._news_due = 0.0
             self._exchange(self._watch)
 
-    @_guarded
     def on_step(self, run: Run) -> None:
-        if self._watch is not None:
-            self._watch.step()
+        watch = self._watch
+        if watch is not None:  # this runs at each step: no call more than it needs
+            if run.loss is not None:
+                watch.losses.append(run.loss)
+            if watch.knobs.held:
+                self._hold(watch)
             if time.monotonic() >= self._look_due:
-                self._exchange(self._watch)
+                self._exchange(watch)
 
     def on_epoch(self, run: Run) -> None:
         if self._verbose and self._watch is None:
@@ -179,6 +182,10 @@ class Panel:
             if self._obey():
                 self._send_news(watch)
         self._look_due = time.monotonic() + _SECONDS_BETWEEN_LOOKS
+
+    @_guarded
+    def _hold(self, watch: Watch) -> None:
+        watch.knobs.hold()
 
     @_guarded
     def _send_news(self, watch: Watch) -> None:

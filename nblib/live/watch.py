@@ -28,25 +28,19 @@ class Watch:
         self.run, self.record = run, record
         self.paused = False
         # A sweep has neither one optimizer nor one model.
-        self._knobs = Knobs(getattr(getattr(run, "optimizer", None), "param_groups", []), expose)
+        self.knobs = Knobs(getattr(getattr(run, "optimizer", None), "param_groups", []), expose)
         self._gradients = gradients and hasattr(run, "model")
         self._feed = feed
-        self._losses: list[Tensor] = []  # of the last steps, on the device; `collect` empties it
+        self.losses: list[Tensor] = []  # of the last steps, on the device; `collect` empties it
         self._num_taken: dict[str, int] = {}  # values of each metric of the history
         self._began, self._rested = time.monotonic(), 0.0
         feed.begin(record.label)
 
-    def step(self) -> None:
-        """Take note of an update; this costs next to nothing."""
-        if self.run.loss is not None:
-            self._losses.append(self.run.loss)
-        self._knobs.hold()
-
     def collect(self) -> None:
         """Hand over what came since the last time; waits for the device, once."""
-        if self._losses:
-            steps = range(self.run.step - len(self._losses) + 1, self.run.step + 1)
-            losses, self._losses = torch.stack(self._losses).cpu(), []
+        if self.losses:
+            steps = range(self.run.step - len(self.losses) + 1, self.run.step + 1)
+            losses, self.losses = torch.stack(self.losses).cpu(), []
             self._collect_losses(steps, losses)
             if self._gradients:
                 for name, norm in gradient_norms(self.run.model).items():
@@ -73,8 +67,8 @@ class Watch:
 
     def turn(self, name: str, value: float) -> None:
         """Set a hyper-parameter, and remark it."""
-        old = self._knobs.values().get(name)
-        if self._knobs.set(name, value) and value != old:
+        old = self.knobs.values().get(name)
+        if self.knobs.set(name, value) and value != old:
             change = f"{name} {old:.3g} → {value:.3g}"
             self._feed.mark(self.run.step, change)
             self.record.remarks.append(f"{change} after step {self.run.step}")
@@ -102,7 +96,7 @@ class Watch:
             "step": run.step,
             "num_steps": run.num_steps,
             "seconds_left": left,
-            "values": self._knobs.values(),
+            "values": self.knobs.values(),
         }
 
 

@@ -2,13 +2,12 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import lab
 import nbformat
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 
 @pytest.fixture(scope="session")
@@ -28,19 +27,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    with closing(browser.new_context()) as context:  # one for all, which loads JupyterLab once
-        yield context
-
-
-@pytest.fixture
-def open_notebook(
-    jupyter_lab: lab.Lab, context: BrowserContext
-) -> Iterator[Callable[..., lab.Notebook]]:
+def open_notebook(jupyter_lab: lab.Lab, browser: Browser) -> Iterator[Callable[..., lab.Notebook]]:
     """Return a function that opens a copy of a notebook file, or a notebook of the given cells.
 
     `open_notebook(path)` or `open_notebook(["1 + 1", "2 + 2"], kernel="python3", theme="dark")`.
     """
+    context = browser.new_context()  # one for all, which loads JupyterLab once
 
     def open_(
         source: Path | list[str],
@@ -66,5 +58,4 @@ def open_notebook(
         return lab.Notebook(jupyter_lab, page, path.name, theme)
 
     yield open_
-    for page in context.pages:  # else it goes on drawing
-        page.close()
+    context.close()
