@@ -138,7 +138,10 @@ class Notebook:
         """Change to "light" or "dark"; JupyterLab would remember that of the test before."""
         self.command("apputils:change-theme", theme=f"JupyterLab {theme.title()}")
         is_light = str(theme == "light").lower()
-        self.page.wait_for_function(f"() => document.body.dataset.jpThemeLight === '{is_light}'")
+        self.page.wait_for_function(
+            f"() => document.body.dataset.jpThemeLight === '{is_light}'"
+            " && !document.getElementById('jupyterlab-splash')"
+        )
 
     def _wait_until_open(self) -> None:
         self.page.wait_for_function(_IS_OPEN, arg=self.path, timeout=60_000)
