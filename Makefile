@@ -1,33 +1,45 @@
 # Each target is one or two lines that a person could type.
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-INSTALL := .venv/bin/python -m pip install --disable-pip-version-check --quiet --constraint requirements.txt --editable
+# uv takes the small torch from where pip was told to look, or from PyTorch's index where no GPU is.
+TORCH := $(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS),--torch-backend auto)
+PINNED := --quiet --constraint requirements.txt
+install = uv pip install --python .venv/bin/python $(TORCH) $(PINNED) $(1) || \
+	.venv/bin/python -m pip install --disable-pip-version-check $(PINNED) $(1)
 
-.PHONY: lab test test-classroom demo hub build solutions slides lint bench requirements clean
+.PHONY: lab test test-all test-lesson test-classroom demo hub build solutions slides lint bench requirements clean
 
 lab: .venv/.lab  ## work through the lessons
 	jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here/00_start_here.ipynb
 
-test: .venv/.dev  ## run the whole test suite
-	OMP_NUM_THREADS=1 pytest -n 3 --dist loadgroup --no-loadscope-reorder
+test: .venv/.dev  ## what a contributor runs between two thoughts: a few minutes
+	$(PYTEST) -m "not slow and not browser and not classroom or smoke"
+
+test-all: .venv/.dev  ## everything but the JupyterHub
+	$(PYTEST)
+
+test-lesson: .venv/.dev  ## one lesson: make test-lesson L=04
+	$(PYTEST) --lesson $(L)
 
 test-classroom: .venv/.dev  ## a real JupyterHub with a teacher and three students; as root, on Debian
 	deploy/jupyterhub/install.sh /opt/training-neural-networks-test
 	pytest -m classroom tests/browser/test_hub.py
 
-demo: .venv/.lab  ## grade a sample class of twelve
+PYTEST := OMP_NUM_THREADS=1 pytest -n 3 --dist loadgroup --no-loadscope-reorder
+
+demo: .venv/.teach  ## grade a sample class of twelve
 	nblib demo
 
 hub: .venv/.hub  ## try a class on a JupyterHub of your own, at http://127.0.0.1:8000
 	jupyterhub --config deploy/jupyterhub/try_config.py
 
-build: .venv/.lab  ## solutions/ → notebooks/
+build: .venv/.teach  ## solutions/ → notebooks/
 	nblib build
 
-solutions: .venv/.lab  ## executed lessons with answers, as .ipynb and HTML, in build/solutions/
+solutions: .venv/.teach  ## executed lessons with answers, as .ipynb and HTML, in build/solutions/
 	nblib solutions
 
-slides: .venv/.lab build/npm/node_modules  ## slides of the lessons, for a room without network
+slides: .venv/.teach build/npm/node_modules  ## slides of the lessons, for a room without network
 	nblib slides
 
 build/npm/node_modules:  # needs Node.js, once
@@ -40,23 +52,21 @@ bench: .venv/.bench  ## every claim of the README, measured
 	for script in benchmarks/[a-z]*.py; do python $$script || exit 1; done
 
 requirements: .venv/.dev  ## pyproject.toml → requirements.txt
-	python tests/pin.py
+	python tests/support/pin.py
 
 clean:
 	rm -rf .venv build
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
+	command -v uv >/dev/null || .venv/bin/python -m pip install --disable-pip-version-check $(PINNED) uv
 
-.venv/.lab: .venv/bin/python requirements.txt pyproject.toml
-	$(INSTALL) . && touch $@
+.venv/.lab .venv/.teach .venv/.dev .venv/.bench: .venv/bin/python requirements.txt pyproject.toml
+	$(call install,--editable '.$(EXTRA_$(subst .venv/.,,$@))') && touch $@
+EXTRA_teach := [teach]
+EXTRA_dev := [dev]
+EXTRA_bench := [dev,bench]
 
-.venv/.dev: .venv/bin/python requirements.txt pyproject.toml
-	$(INSTALL) '.[dev]' && touch $@ .venv/.lab
-
-.venv/.hub: .venv/.lab
-	$(INSTALL) '.[classroom]'
+.venv/.hub: .venv/.teach
+	$(call install,--editable '.[classroom]')
 	npm install --prefix build/hub --no-save --no-fund --no-audit configurable-http-proxy@5.1.0 && touch $@
-
-.venv/.bench: .venv/.dev
-	$(INSTALL) '.[bench]' && touch $@

@@ -30,28 +30,28 @@ c.CourseDirectory.db_url = f"sqlite:///{(classroom / 'gradebook.db').as_posix()}
 c.Exchange.root = os.environ.get("NBLIB_EXCHANGE") or str(classroom / "exchange")
 c.Exchange.cache = str(classroom / "cache")
 # Everybody may put anything into an exchange; nbgrader's own collecting would follow their links.
-c.ExchangeFactory.collect = "nblib.classroom.inbound.Collect"
+c.ExchangeFactory.collect = "nbteach.classroom.exchange.Collect"
 
 c.ClearSolutions.code_stub = {"python": "# Your code here\nraise NotImplementedError"}
 # Grading: students' code runs in a sandbox, before or when `Replay` asks for what came of it. So
 # `nbgrader autograde`, formgrader's button and `nblib grade` all give the same points.
 c.Replay.require = "strong"  # the least sandbox that will do: or "container", or "none"
-c.Replay.limits = {"cpu_seconds_per_cell": 60}  # and others of nblib.grading.Limits
-c.Autograde.exporter_class = "nblib.grading.exporters.SubmissionExporter"
-c.Autograde.sanitize_preprocessors = ["nblib.grading.replay.Rebuild"]
+c.Replay.limits = {"cpu_seconds_per_cell": 60}  # and others of nbteach.grading.Limits
+c.Autograde.exporter_class = "nbteach.grading.pages.exporters.SubmissionExporter"
+c.Autograde.sanitize_preprocessors = ["nbteach.grading.records.replay.Rebuild"]
 c.Autograde.autograde_preprocessors = [
-    "nblib.grading.replay.Replay",
+    "nbteach.grading.records.replay.Replay",
     "nbgrader.preprocessors.IgnorePattern",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
-c.GenerateFeedback.exporter_class = "nblib.grading.exporters.PageExporter"
+c.GenerateFeedback.exporter_class = "nbteach.grading.pages.exporters.PageExporter"
 
 # What students write is shown in the teacher's browser, where no script of theirs may run;
-# nbgrader's own templates let them (see nblib.grading.pages).
+# nbgrader's own templates let them (see nbteach.grading.pages.sanitize).
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {
-    name: f"nblib.grading.pages.{name}"
+    name: f"nbteach.grading.pages.sanitize.{name}"
     for name in ("clean_html", "highlight_code", "markdown2html")
 }

@@ -15,7 +15,7 @@ from pathlib import Path
 
 KILLS = 200
 SECONDS_BETWEEN_KILLS = 1.5  # on average: a sandbox takes about 4 s to be ready
-SCRIPT = Path(__file__).parents[1] / "tests/killing.py"
+SCRIPT = Path(__file__).parents[1] / "tests/support/killing.py"
 
 
 def main() -> int:

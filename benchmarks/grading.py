@@ -1,6 +1,6 @@
 """How much faster `nblib grade` is than stock nbgrader, from first to last.
 
-Both grade the same 24 submissions of lesson 1 and write feedback, in turn, each time as a new
+Both grade the same 24 submissions of one lesson and write feedback, in turn, each time as a new
 process with a new class: right and wrong answers from the corpus of variants, unsolved exercises,
 prints and extra cells. Stock nbgrader does it by `autograde` and `generate_feedback`, and leaves
 out cells for show too, or the ratio would be several times as large.
@@ -23,13 +23,13 @@ import nbformat
 from _ratio import conclude, ratios
 from nbformat.v4 import new_code_cell
 
-from nblib.build import build
-from nblib.grading.samples import AnswerKey, answer_key
+from nbteach.authoring.build import build
+from nbteach.classroom.samples import AnswerKey, answer_key
 
 ROOT = Path(__file__).resolve().parents[1]
-LESSON = "01_gradient_descent"
+LESSON = "02_gradient_descent"
 NUM_SUBMISSIONS, NUM_ROUNDS = 24, 2
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests/support"))
 
 
 def main() -> None:
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def _course(folder: Path) -> Path:
-    """Make a course of lesson 1 alone, with a class of varied submissions."""
+    """Make a course of one lesson, with a class of varied submissions."""
     course = folder / "course"
     (course / "solutions").mkdir(parents=True)
     for name in (f"solutions/{LESSON}.py", "nbgrader_config.py", "pyproject.toml"):
@@ -69,7 +69,7 @@ def _submission(key: AnswerKey, rng: random.Random, number: int) -> nbformat.Not
     """Answer about half of the exercises as the lesson does, the others in some other way."""
     from variant_runner import load
 
-    variants = load(ROOT / f"tests/variants/{LESSON}.py")
+    variants = load(ROOT / f"tests/lessons/variants/{LESSON}.py")
     notebook = key.answered({})
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -85,7 +85,7 @@ def _graded(course: Path, rival: str) -> dict[str, Any]:
     """Grade the class anew in a process of its own; return what that took."""
     shutil.rmtree(course / "classroom", ignore_errors=True)
     shutil.copytree(course.parent / "submitted", course / "classroom/default/submitted")
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "tests")}
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "tests/support")}
     command = [sys.executable, __file__, rival, str(course)]
     began = time.time()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
@@ -127,7 +127,7 @@ def _run(rival: str, course: Path) -> None:
 
         stock_nbgrader.grade(course, LESSON, feedback=True)
     else:
-        from nblib.cli import main as nblib
+        from nbteach.cli import main as nblib
 
         sys.exit(nblib(["--root", str(course), "grade", LESSON]))
 

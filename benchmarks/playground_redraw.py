@@ -9,7 +9,7 @@ import itertools
 from _ratio import conclude, ratios, take_turns
 
 from nblib import plots
-from nblib.playground import layers, surfaces
+from nblib.playground.demos import layers, surfaces
 from nblib.playground.still import still
 from nblib.playground.wire import encode
 

@@ -19,9 +19,9 @@ import nbformat
 import psutil
 from _ratio import conclude
 
-from nblib.build import build
-from nblib.grading.grade import grade_class
-from nblib.grading.limits import Limits
+from nbteach.authoring.build import build
+from nbteach.grading.grade import grade_class
+from nbteach.grading.limits import Limits
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSON = "01_scale"

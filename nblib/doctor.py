@@ -8,9 +8,10 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.util import find_spec
 
 import nblib
 
@@ -18,11 +19,11 @@ __all__ = ["Finding", "chromium", "findings", "main"]
 
 _DISTRIBUTION = "training-neural-networks"
 _EXTENSIONS = {  # of JupyterLab, by the package that brings them
-    "nbgrader": "@jupyter/nbgrader",
-    "jupytext": "jupyterlab-jupytext",
     "jupyterlab-widgets": "@jupyter-widgets/jupyterlab-manager",
     "anywidget": "anywidget",
 }
+_TEACHERS_EXTENSIONS = {"nbgrader": "@jupyter/nbgrader", "jupytext": "jupyterlab-jupytext"}
+_TEACH = "python -m pip install -c requirements.txt -e '.[teach]'"
 _CHROMIUM = {
     "linux": "sudo apt install chromium",
     "darwin": "brew install --cask google-chrome",
@@ -71,15 +72,25 @@ def findings() -> list[Finding]:
         Finding("ok", "Python", f"{platform.python_version()} in {sys.prefix}"),
         *_packages(),
         _device(),
-        *_extensions(),
-        _alembic(),
-        chromium(),
-        _bubblewrap(),
+        *_extensions(_EXTENSIONS),
+        *_teachers_side(),
     ]
 
 
-def _packages() -> Iterator[Finding]:
-    """Compare what is installed with what the course asks for in its own metadata."""
+def _teachers_side() -> Iterator[Finding]:
+    """Look for what teachers install, which a student does without."""
+    if find_spec("nbgrader") is None:
+        yield Finding("optional", "the teacher's side", "not installed", _TEACH)
+        return
+    yield from _packages("teach")
+    yield from _extensions(_TEACHERS_EXTENSIONS)
+    yield _alembic()
+    yield chromium()
+    yield _bubblewrap()
+
+
+def _packages(extra: str = "") -> Iterator[Finding]:
+    """Compare what is installed with what the course, or an extra, asks for in its metadata."""
     try:
         from packaging.requirements import Requirement
 
@@ -89,7 +100,8 @@ def _packages() -> Iterator[Finding]:
         yield Finding("missing", "packages", "the course is not installed", remedy)
         return
     for package in wanted:
-        if package.marker and not package.marker.evaluate({"extra": ""}):
+        is_wanted = not package.marker or package.marker.evaluate({"extra": extra})
+        if not is_wanted or (extra and "extra ==" not in str(package.marker)):
             continue
         remedy = f'python -m pip install "{package.name}{package.specifier}"'
         try:
@@ -113,7 +125,7 @@ def _device() -> Finding:
         return Finding("missing", "device", f"{type(error).__name__}: {error}")
 
 
-def _extensions() -> Iterator[Finding]:
+def _extensions(names: Mapping[str, str]) -> Iterator[Finding]:
     """Find the extensions that JupyterLab would load."""
     try:
         from jupyter_core.paths import jupyter_path
@@ -125,7 +137,7 @@ def _extensions() -> Iterator[Finding]:
     except Exception as error:  # JupyterLab missing, or its settings damaged
         yield Finding("missing", "JupyterLab extensions", f"{type(error).__name__}: {error}")
         return
-    for package, name in _EXTENSIONS.items():
+    for package, name in names.items():
         title = f"JupyterLab extension {name}"
         if name not in installed:
             remedy = f"python -m pip install --force-reinstall --no-deps {package}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from nblib.verdict import Verdict, show
+from nblib.checks.verdict import Verdict, show
 
 __all__ = ["note", "reveal"]
 

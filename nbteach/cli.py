@@ -1,4 +1,4 @@
-"""The command `nblib`. Each module is imported only when its command is used."""
+"""The command `nblib`, for teachers and authors; modules are imported as they are used."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import nblib
-from nblib.classroom import commands as class_commands
+from nbteach.classroom import commands as class_commands
 
 __all__ = ["RootError", "main"]
+
+
+_NO_EXTRA = """\
+`nblib {command}` needs {package}, which comes with what teachers install. In the course folder:
+
+    python -m pip install -c requirements.txt -e '.[teach]'
+"""
 
 
 class RootError(FileNotFoundError):
@@ -27,9 +34,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     _spare_grammar()
     try:
         return _COMMANDS[options.command](options)
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package in ("nblib", "nbteach"):
+            raise
+        print(_NO_EXTRA.format(command=options.command, package=package), file=sys.stderr)
+        return 1
     except Exception as error:
         # Our own errors were written for the person who reads them; others are faults of ours.
-        if not type(error).__module__.startswith("nblib."):
+        if not type(error).__module__.startswith(("nblib.", "nbteach.")):
             raise
         print(error, file=sys.stderr)
         return 1
@@ -57,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     slides.add_argument("--lesson", default="", metavar="NN", help="only this one, such as 01")
 
     grade = commands.add_parser("grade", help="grade what the class has handed in")
-    grade.add_argument("lesson", help="such as 01_gradient_descent")
+    grade.add_argument("lesson", help="such as 02_gradient_descent")
     grade.add_argument("--jobs", type=int, metavar="N", help="submissions at once (default: cores)")
     grade.add_argument("--student", nargs="+", default=[], metavar="ID", help="only these students")
     grade.add_argument("--scheduler", metavar="ADDRESS", help="of a dask scheduler, for a cluster")
@@ -69,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     report = commands.add_parser("report", help="a page: what the class did not understand")
-    report.add_argument("lesson", help="such as 01_gradient_descent")
+    report.add_argument("lesson", help="such as 02_gradient_descent")
     report.add_argument("--names", action="store_true", help="say who is stuck")
 
     class_commands.add_to(commands)
@@ -79,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from nblib import build
+    from nbteach.authoring import build
 
     root = _root(options.root)
     if options.check:
@@ -93,7 +106,7 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _solutions(options: argparse.Namespace) -> int:
-    from nblib.solutions import solutions
+    from nbteach.authoring.solutions import solutions
 
     failed = 0
     for run in solutions(_root(options.root), options.lesson, fast=options.fast):
@@ -107,7 +120,7 @@ def _solutions(options: argparse.Namespace) -> int:
 
 
 def _slides(options: argparse.Namespace) -> int:
-    from nblib.slides.slides import slides
+    from nbteach.authoring.slides.slides import slides
 
     for path in slides(_root(options.root), options.lesson):
         print(path, flush=True)
@@ -115,7 +128,7 @@ def _slides(options: argparse.Namespace) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from nblib.grading.grade import grade
+    from nbteach.grading.grade import grade
 
     return grade(
         _root(options.root),
@@ -128,14 +141,14 @@ def _grade(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from nblib.report.report import report
+    from nbteach.report.report import report
 
     print(report(_root(options.root), options.lesson, names=options.names))
     return 0
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from nblib.classroom.demo import demo
+    from nbteach.classroom.demo import demo
 
     return demo(_root(options.root))
 

@@ -36,17 +36,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from nblib import (
-    checks,
-    data,
-    oracles,
-    playground,
-    plots,
-    predict,
-    runtime,
-    sweep,
-    training,
-)
+from nblib import checks, data, oracles, playground, plots, predict, runtime, sweep, training
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another

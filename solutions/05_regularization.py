@@ -47,9 +47,9 @@ from nblib import (
     predict,
     runtime,
     sweep,
-    text,
     training,
 )
+from nblib.data import text
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another

@@ -42,11 +42,11 @@ from nblib import (
     playground,
     plots,
     predict,
-    rare,
     runtime,
     sweep,
     training,
 )
+from nblib.data import rare
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another

@@ -34,21 +34,9 @@ import torch.nn.functional as F
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 
-from nblib import (
-    checks,
-    convnet_oracles,
-    data,
-    flowers,
-    glyphs,
-    models,
-    oracles,
-    playground,
-    plots,
-    predict,
-    pretrained,
-    runtime,
-    textures,
-)
+from nblib import checks, data, models, oracles, playground, plots, predict, pretrained, runtime
+from nblib.data import flowers, glyphs, textures
+from nblib.oracles import convnet
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
@@ -182,10 +170,10 @@ with checks.exercise("A machine for features", points=2, hidden=1) as check:
     features, _ = check.call(extract_features, weights.state, weights.mean, weights.std, X)
 
     def wrong(inputs, training=False):
-        return convnet_oracles.features(weights.state, inputs, training)
+        return convnet.features(weights.state, inputs, training)
 
     normal = (X - weights.mean) / weights.std
-    right = convnet_oracles.features(weights.state, normal)
+    right = convnet.features(weights.state, normal)
     check.close(
         features,
         right,
@@ -213,11 +201,11 @@ with checks.exercise("A machine for features", points=2, hidden=1) as check:
 with checks.hidden("Other weights, other pictures, one alone and many") as check:
     generator = oracles.fresh_generator()
     for num_classes, n in ((3, 1), (11, 9)):
-        state = convnet_oracles.random_state(num_classes, generator)
+        state = convnet.random_state(num_classes, generator)
         X = torch.randint(17, (n, 64), generator=generator).float()
         mean, std = (2 + 3 * torch.rand(2, generator=generator)).tolist()
         features, _ = check.call(extract_features, state, mean, std, X)
-        wanted = convnet_oracles.features(state, (X - mean) / std)
+        wanted = convnet.features(state, (X - mean) / std)
         check.close(features, wanted, rtol=1e-3, atol=1e-4, same_dtype=True)
 ### END HIDDEN TESTS
 
@@ -242,7 +230,7 @@ with checks.exercise("Not a bit has changed", points=1, hidden=1) as check:
             ],
         },
     )
-    changed = list(convnet_oracles.moved(weights.state, after))
+    changed = list(convnet.moved(weights.state, after))
     check.that(
         not any("running" in name for name in changed),
         "Batch norm's running statistics have moved: the network was in train mode.",
@@ -254,11 +242,11 @@ with checks.exercise("Not a bit has changed", points=1, hidden=1) as check:
 with checks.hidden("Other weights") as check:
     generator = oracles.fresh_generator()
     for num_classes, n in ((3, 2), (11, 9)):
-        state = convnet_oracles.random_state(num_classes, generator)
+        state = convnet.random_state(num_classes, generator)
         X = torch.randint(17, (n, 64), generator=generator).float()
         _, after = check.call(extract_features, state, 5.0, 6.0, X)
         check.equal(list(after), list(state))
-        check.equal(list(convnet_oracles.moved(state, after)), [])
+        check.equal(list(convnet.moved(state, after)), [])
         check.that(
             all(after[name].dtype == state[name].dtype for name in state), "A dtype changed."
         )
@@ -305,7 +293,7 @@ with checks.exercise("Frozen, and yet it moves", points=2, hidden=1) as check:
     weights = pretrained.load("letters")
     X = (data.digits(standardize=False).X_test[:20].cpu() - weights.mean) / weights.std
     new = {}
-    convnet_oracles.features(weights.state, X, training=True, statistics=new)
+    convnet.features(weights.state, X, training=True, statistics=new)
     before = {name: weights.state[name].double() for name in new}
     wanted = {name: (new[name].double() - before[name]).abs().max().item() for name in new}
     check.equal(
@@ -343,11 +331,11 @@ with checks.exercise("Frozen, and yet it moves", points=2, hidden=1) as check:
 with checks.hidden("Other weights and batches, against the formula of batch norm") as check:
     generator = oracles.fresh_generator()
     for num_classes, n in ((3, 8), (11, 30)):
-        state = convnet_oracles.random_state(num_classes, generator)
+        state = convnet.random_state(num_classes, generator)
         X = torch.randn(n, 64, generator=generator)
         new = {}
-        convnet_oracles.features(state, X, training=True, statistics=new)
-        wanted = convnet_oracles.moved({name: state[name] for name in new}, new)
+        convnet.features(state, X, training=True, statistics=new)
+        wanted = convnet.moved({name: state[name] for name in new}, new)
         check.close(check.call(what_moves, state, X, True), wanted, rtol=1e-3, atol=1e-5)
         check.equal(check.call(what_moves, state, X, False), {})
 ### END HIDDEN TESTS
@@ -387,7 +375,7 @@ model.train()
 with torch.no_grad():
     for X_batch in normalized(digits.X_train).split(32):
         model(X_batch)
-drifted = convnet_oracles.moved(pretrained.load("letters").state, model.cpu().state_dict())
+drifted = convnet.moved(pretrained.load("letters").state, model.cpu().state_dict())
 letters_drifted = accuracy(model.to(runtime.device()), normalized(X_letters), y_letters)
 running_mean_drift = max(drifted[f"block{k}.1.running_mean"] for k in (1, 2, 3))
 print(f"a running mean moved by {running_mean_drift:.2f}")
@@ -510,7 +498,7 @@ with checks.hidden("Real features, where the minimum is far away") as check:
     split = data.digits(standardize=False)
     chosen = torch.cat([(split.y_train == k).nonzero()[:4, 0] for k in range(10)]).cpu()
     X, y = split.X_train.cpu()[chosen], split.y_train.cpu()[chosen]
-    features = convnet_oracles.features(weights.state, (X - weights.mean) / weights.std)
+    features = convnet.features(weights.state, (X - weights.mean) / weights.std)
     W, b = check.call(train_probe, features, y, 10, 0.02)
     wanted = LogisticRegression(C=1 / (40 * 0.02), tol=1e-8, max_iter=10_000)
     wanted = wanted.fit(features.double().numpy(), y.numpy()).predict_proba(features.numpy())
@@ -1164,9 +1152,9 @@ with checks.exercise("What fits is taken", points=1, hidden=1) as check:
 ### BEGIN HIDDEN TESTS
 with checks.hidden("Real networks, one and two fresh layers") as check:
     generator = oracles.fresh_generator()
-    file = convnet_oracles.random_state(7, generator)
+    file = convnet.random_state(7, generator)
     for num_classes, fresh in ((4, ["head"]), (5, ["block3", "head"]), (7, [])):
-        own = convnet_oracles.random_state(num_classes, generator)
+        own = convnet.random_state(num_classes, generator)
         for prefix in ("", "module."):
             given = {prefix + name: tensor for name, tensor in reversed(file.items())}
             state = check.call(fitted_state, own, given, fresh)
@@ -1234,9 +1222,9 @@ with checks.exercise("What does not fit is refused", points=2, hidden=1) as chec
 ### BEGIN HIDDEN TESTS
 with checks.hidden("Real networks with one fault each") as check:
     generator = oracles.fresh_generator()
-    own = convnet_oracles.random_state(4, generator)
+    own = convnet.random_state(4, generator)
     for name in ("block1.1.running_var", "block2.1.bias", "block3.0.weight"):
-        file = convnet_oracles.random_state(7, generator)
+        file = convnet.random_state(7, generator)
         tensor = file.pop(name)
         for given in (file, file | {f"{name}_": tensor}, file | {name: tensor[:-1]}):
             try:
@@ -1245,7 +1233,7 @@ with checks.hidden("Real networks with one fault each") as check:
             except ValueError as error:
                 message = str(error)
             check.that(name in message, "Not refused, or not named.", name=name, message=message)
-    file = convnet_oracles.random_state(7, generator) | {"block4.0.weight": torch.ones(2)}
+    file = convnet.random_state(7, generator) | {"block4.0.weight": torch.ones(2)}
     try:
         check.call(fitted_state, own, file, ["head"])
         message = ""
@@ -1335,7 +1323,7 @@ with checks.exercise("First the probe", points=2, hidden=1) as check:
     after = check.call(probe_then_tune, weights.state, X, y, (3, 0), (0.05, 0.02))
     names = list(after) if hasattr(after, "keys") else after
     check.equal(names, list(weights.state))
-    changed = [name for name in convnet_oracles.moved(weights.state, after) if "head" not in name]
+    changed = [name for name in convnet.moved(weights.state, after) if "head" not in name]
     check.that(
         not changed or any(not name.split(".")[-1].startswith(("run", "num")) for name in changed),
         "Frozen, and yet it moves: the backbone is in train mode in the first phase, so batch norm's statistics drift.",
@@ -1348,7 +1336,7 @@ with checks.exercise("First the probe", points=2, hidden=1) as check:
     )
 
     def variant(steps=(3, 0), lrs=(0.05, 0.02), **changes):
-        new = convnet_oracles.probe_then_tune(weights.state, X, y, steps, lrs, **changes)
+        new = convnet.probe_then_tune(weights.state, X, y, steps, lrs, **changes)
         return new["head.bias"]
 
     still = weights.state["head.bias"]
@@ -1369,12 +1357,12 @@ with checks.exercise("First the probe", points=2, hidden=1) as check:
 with checks.hidden("Other weights: the backbone bit-identical, the head as it should be") as check:
     generator = oracles.fresh_generator()
     for num_classes, n, steps in ((3, 7, (4, 0)), (11, 20, (6, 0))):
-        state = convnet_oracles.random_state(num_classes, generator)
+        state = convnet.random_state(num_classes, generator)
         X = torch.randn(n, 64, generator=generator)
         y = torch.randint(num_classes, (n,), generator=generator)
         after = check.call(probe_then_tune, state, X, y, steps, (0.03, 0.5))
-        check.equal(sorted(convnet_oracles.moved(state, after)), ["head.bias", "head.weight"])
-        wanted = convnet_oracles.probe_then_tune(state, X, y, steps, (0.03, 0.5))
+        check.equal(sorted(convnet.moved(state, after)), ["head.bias", "head.weight"])
+        wanted = convnet.probe_then_tune(state, X, y, steps, (0.03, 0.5))
         for name in ("head.weight", "head.bias"):
             check.close(after[name], wanted[name], rtol=1e-3, atol=1e-4, same_dtype=True)
 ### END HIDDEN TESTS
@@ -1391,7 +1379,7 @@ with checks.exercise("Then everything", points=2, hidden=1) as check:
     after = check.call(probe_then_tune, weights.state, X, y, (2, 3), (0.05, 0.02))
 
     def variant(steps=(2, 3), lrs=(0.05, 0.02), **changes):
-        new = convnet_oracles.probe_then_tune(weights.state, X, y, steps, lrs, **changes)
+        new = convnet.probe_then_tune(weights.state, X, y, steps, lrs, **changes)
         return [new["block1.1.bias"], new["block3.1.running_mean"], new["head.bias"]]
 
     check.close(
@@ -1420,11 +1408,11 @@ with checks.exercise("Then everything", points=2, hidden=1) as check:
 with checks.hidden("Other weights, every tensor") as check:
     generator = oracles.fresh_generator()
     for num_classes, n, steps in ((3, 9, (1, 3)), (6, 20, (3, 4))):
-        state = convnet_oracles.random_state(num_classes, generator)
+        state = convnet.random_state(num_classes, generator)
         X = torch.randn(n, 64, generator=generator)
         y = torch.randint(num_classes, (n,), generator=generator)
         after = check.call(probe_then_tune, state, X, y, steps, (0.03, 0.01))
-        wanted = convnet_oracles.probe_then_tune(state, X, y, steps, (0.03, 0.01))
+        wanted = convnet.probe_then_tune(state, X, y, steps, (0.03, 0.01))
         check.equal(list(after), list(state))
         for name in state:
             check.close(after[name], wanted[name], rtol=1e-2, atol=1e-3, same_dtype=True)
@@ -1651,11 +1639,11 @@ with checks.exercise("Does it still read letters?", points=2, hidden=1) as check
     X, y = (X.cpu() - weights.mean) / weights.std, y.cpu()
     split = data.digits(standardize=False)
     target = ((split.X_train[:60].cpu() - weights.mean) / weights.std, split.y_train[:60].cpu())
-    tuned = convnet_oracles.probe_then_tune(weights.state, *target, (0, 6), (0.1, 0.5))
+    tuned = convnet.probe_then_tune(weights.state, *target, (0, 6), (0.1, 0.5))
     head = {name: weights.state[name] for name in ("head.weight", "head.bias")}
 
     def share(state, training=False):
-        features = convnet_oracles.features(state, X, training)
+        features = convnet.features(state, X, training)
         logits = features @ state["head.weight"].T + state["head.bias"]
         return (logits.argmax(dim=1) == y).double().mean().item()
 
@@ -1689,13 +1677,13 @@ with checks.exercise("Does it still read letters?", points=2, hidden=1) as check
 with checks.hidden("Random networks, heads of other sizes") as check:
     generator = oracles.fresh_generator()
     for num_classes, num_new in ((4, 9), (7, 3)):
-        before = convnet_oracles.random_state(num_classes, generator)
-        tuned = convnet_oracles.random_state(num_new, generator)
+        before = convnet.random_state(num_classes, generator)
+        tuned = convnet.random_state(num_new, generator)
         X = torch.randn(400, 64, generator=generator)
         shares = []
         joined = tuned | {name: before[name] for name in ("head.weight", "head.bias")}
         logits = [
-            convnet_oracles.features(s, X) @ before["head.weight"].T + before["head.bias"]
+            convnet.features(s, X) @ before["head.weight"].T + before["head.bias"]
             for s in (before, joined)
         ]
         old, new = (some.argmax(dim=1) for some in logits)

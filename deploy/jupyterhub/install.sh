@@ -21,7 +21,7 @@ fi
 
 mkdir -p "$prefix/proxy"
 [ -x "$prefix/env/bin/python" ] || "$python" -m venv "$prefix/env"
-# A copy of nblib, not a link to the course folder, which students must not be able to open.
+# A copy of the packages, not a link to the course folder, which students must not be able to open.
 "$prefix/env/bin/python" -m pip install --disable-pip-version-check --quiet \
     --constraint "$course/requirements.txt" "$course[classroom]"
 npm install --prefix "$prefix/proxy" --no-save --no-fund --no-audit --loglevel=error \

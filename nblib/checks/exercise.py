@@ -20,8 +20,8 @@ from typing import Any
 
 import torch
 
-from nblib.compare import describe, mismatch
-from nblib.verdict import Verdict, show
+from nblib.checks.compare import describe, mismatch
+from nblib.checks.verdict import Verdict, show
 
 __all__ = [
     "CheckFailed",

@@ -15,7 +15,7 @@ from PIL import Image, UnidentifiedImageError
 from scipy.io import loadmat
 from torch import Tensor, nn
 
-from nblib import fetch
+from nblib.data import fetch
 from nblib.runtime import device, progress
 
 __all__ = ["FLOWERS", "RESNET18", "FlowersError", "features", "flowers", "resnet18"]

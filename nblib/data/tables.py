@@ -1,13 +1,6 @@
-"""The course's data sets, as tensors on the device, and batches of them.
-
-All sets are drawn or split by a seed, work without a network (except Fashion-MNIST) and are new
-tensors at every call, so that changing one spoils no other.
-"""
+"""The course's own data sets: drawn or split by a seed, as new tensors at every call."""
 
 import functools
-import os
-from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,18 +10,9 @@ from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 
-from nblib import fetch
 from nblib.runtime import device
 
-__all__ = [
-    "Split",
-    "batches",
-    "breast_cancer",
-    "digits",
-    "fashion_mnist",
-    "moons",
-    "spirals",
-]
+__all__ = ["Split", "breast_cancer", "digits", "moons", "spirals", "split_on_device"]
 
 
 class Split(NamedTuple):
@@ -150,83 +134,6 @@ def spirals(
     return _split(X.T, y, seed, test_size, standardize)
 
 
-def fashion_mnist(
-    root: str | Path | None = None,
-    standardize: bool = True,
-    *,
-    base_url: str | None = None,
-    checksums: Mapping[str, str] = fetch.FASHION_MNIST,
-) -> Split:
-    """Return 70,000 pictures of clothes in 10 classes; downloads 31 MB the first time.
-
-    Args:
-        root: folder to keep the four files in; by default the user's cache folder.
-        standardize: subtract the mean and divide by the standard deviation of all training
-            pixels; otherwise pixels run from 0 to 1.
-        base_url: where to find the files; by default `NBLIB_FASHION_MNIST_URL`, for classes
-            with a mirror of their own, or else the authors' address.
-        checksums: file name to SHA-256, or `md5:` and an MD5: training images, training labels,
-            test images, test labels, in this order.
-
-    Returns:
-        X (60000 or 10000, 784) float32, 28 × 28 pixels row by row; y (n,) int64 in 0–9.
-
-    Raises:
-        DownloadError: no network, or what came is not what the authors published.
-        IdxError: a file that passed its checksum is no picture or label file.
-
-    Source: Xiao, Rasul & Vollgraf (2017), https://arxiv.org/abs/1708.07747.
-    """
-    base_url = base_url or os.environ.get("NBLIB_FASHION_MNIST_URL") or fetch.FASHION_MNIST_URL
-    paths = fetch.download("Fashion-MNIST (31 MB)", base_url, checksums, root)
-    X_train, y_train, X_test, y_test = (fetch.read_idx(path) for path in paths)
-    X_train, X_test = (X.reshape(len(X), -1) / np.float32(255) for X in (X_train, X_test))
-    if standardize:
-        mean, std = X_train.mean(), X_train.std()
-        X_train, X_test = (X_train - mean) / std, (X_test - mean) / std
-    return _tensors(X_train, y_train, X_test, y_test)
-
-
-def batches(
-    X: Tensor,
-    y: Tensor,
-    batch_size: int,
-    generator: torch.Generator | None = None,
-    drop_last: bool = False,
-) -> Iterator[tuple[Tensor, Tensor]]:
-    """Return an iterator over one epoch of batches, each a slice of X and of y.
-
-    Nothing is collated example by example: the whole epoch is shuffled at once on the device.
-
-    Args:
-        X: (n, ...), y: (n, ...), of any dtype.
-        batch_size: examples per batch.
-        generator: draws the order of the examples; without it they come as they stand.
-        drop_last: leave out the last batch if it is short.
-
-    Yields:
-        X_batch (batch_size, ...), y_batch (batch_size, ...); the last one may be shorter.
-
-    Raises:
-        ValueError: lengths differ, or the batch size gives no batch.
-
-    >>> [len(y_batch) for _, y_batch in batches(torch.zeros(10, 2), torch.zeros(10), 4)]
-    [4, 4, 2]
-    """
-    n = len(X)
-    if len(y) != n:
-        raise ValueError(f"X has {n} examples, but y has {len(y)}")
-    if batch_size < 1:
-        raise ValueError(f"batch_size must be at least 1, got {batch_size}")
-    end = n - n % batch_size if drop_last else n
-    if end == 0:
-        raise ValueError(f"{n} examples make no batch of {batch_size}: use a smaller batch_size")
-    if generator is not None:
-        order = torch.randperm(n, generator=generator, device=generator.device)
-        X, y = X[order.to(X.device)], y[order.to(y.device)]
-    return ((X[i : i + batch_size], y[i : i + batch_size]) for i in range(0, end, batch_size))
-
-
 @functools.cache
 def _raw_digits() -> tuple[np.ndarray, np.ndarray]:
     return load_digits(return_X_y=True)
@@ -245,10 +152,11 @@ def _split(X: Any, y: Any, seed: int, test_size: float, standardize: bool) -> Sp
     if standardize:
         scaler = StandardScaler().fit(X_train)  # the test part must stay unseen
         X_train, X_test = scaler.transform(X_train), scaler.transform(X_test)
-    return _tensors(X_train, y_train, X_test, y_test)
+    return split_on_device(X_train, y_train, X_test, y_test)
 
 
-def _tensors(X_train: Any, y_train: Any, X_test: Any, y_test: Any) -> Split:
+def split_on_device(X_train: Any, y_train: Any, X_test: Any, y_test: Any) -> Split:
+    """Return the four arrays as tensors on the device: float32 features, int64 classes."""
     where = device()
     return Split(
         torch.tensor(X_train, dtype=torch.float32, device=where),

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from nblib.glyphs import counts
+from nblib.data.glyphs import counts
 from nblib.runtime import device
 
 __all__ = ["KINDS", "NUM_CLASSES", "textures"]

@@ -1,4 +1,4 @@
-"""The widget of the live panel; its page side is `static/chart.js` and `static/live.js`."""
+"""The widget of the live panel; its page side is `chart.js` and `live.js`."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import anywidget
 
 __all__ = ["LiveWidget"]
 
-_STATIC = Path(__file__).parents[1] / "static"
+_HERE = Path(__file__).parent
 
 
 class LiveWidget(anywidget.AnyWidget):
@@ -16,5 +16,5 @@ class LiveWidget(anywidget.AnyWidget):
     """
 
     # Joined, because the page gets a widget's code as one module without an address of its own.
-    _esm = "\n".join((_STATIC / name).read_text("utf-8") for name in ("chart.js", "live.js"))
-    _css = (_STATIC / "live.css").read_text("utf-8")
+    _esm = "\n".join((_HERE / name).read_text("utf-8") for name in ("chart.js", "live.js"))
+    _css = (_HERE / "live.css").read_text("utf-8")

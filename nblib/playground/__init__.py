@@ -5,14 +5,14 @@ another one, write a function from the values of controls to a Scene and hand bo
 """
 
 from nblib.playground.controls import Button, Choice, Slider, Spot
-from nblib.playground.curves import curve_fit
+from nblib.playground.demos.curves import curve_fit
+from nblib.playground.demos.functions import activations
+from nblib.playground.demos.layers import depth
+from nblib.playground.demos.sources import few_labels
+from nblib.playground.demos.surfaces import descent
+from nblib.playground.demos.thresholds import threshold
 from nblib.playground.frame import show
-from nblib.playground.functions import activations
-from nblib.playground.layers import depth
 from nblib.playground.scene import Axis, Band, Bars, Heat, Line, Panel, Points, Scene, Text
-from nblib.playground.sources import few_labels
-from nblib.playground.surfaces import descent
-from nblib.playground.thresholds import threshold
 
 __all__ = [
     "Axis",

@@ -7,12 +7,12 @@ from typing import Any
 import anywidget
 import traitlets
 
-from nblib.playground.frame import Play
+from nblib.playground.play import Play
 from nblib.playground.wire import encode
 
 __all__ = ["Widget"]
 
-_STATIC = Path(__file__).parents[1] / "static"
+_HERE = Path(__file__).parent
 _SCRIPTS = ("look", "heat", "canvas", "knobs", "playground")
 
 
@@ -20,8 +20,8 @@ class Widget(anywidget.AnyWidget):
     """Shows a Play. Its front end sends the next change only when the last one is drawn."""
 
     # Joined, because the page gets a widget's code as one module without an address of its own.
-    _esm = "".join((_STATIC / f"{name}.js").read_text("utf-8") for name in _SCRIPTS)
-    _css = (_STATIC / "playground.css").read_text("utf-8")
+    _esm = "".join((_HERE / f"{name}.js").read_text("utf-8") for name in _SCRIPTS)
+    _css = (_HERE / "playground.css").read_text("utf-8")
 
     title = traitlets.Unicode().tag(sync=True)
     controls: traitlets.List[Any] = traitlets.List().tag(sync=True)

@@ -1,4 +1,4 @@
-"""Make the weights that come with the course: `python -m nblib.pretrain [FOLDER]`, about a minute.
+"""Make the weights that come with the course: `python -m nblib.pretrained.make [FOLDER]`, a minute.
 
 Everything is drawn from seeds, so on one machine the same bytes come out each time. Another
 processor or version of PyTorch rounds differently; there the weights are about as good, and other.
@@ -13,9 +13,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from nblib import models, pretrained, runtime, training
-from nblib.glyphs import LETTERS, glyphs
+from nblib.data.glyphs import LETTERS, glyphs
+from nblib.data.textures import NUM_CLASSES, textures
 from nblib.pretrained import Pretrained
-from nblib.textures import NUM_CLASSES, textures
 
 __all__ = ["RECIPES", "Recipe", "accuracy", "main", "pretrain"]
 

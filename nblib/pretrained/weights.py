@@ -13,15 +13,15 @@ from nblib import models
 
 __all__ = ["FOLDER", "SHA256", "Pretrained", "WeightsError", "load", "read", "write"]
 
-FOLDER = Path(__file__).parent / "weights"
+FOLDER = Path(__file__).parent
 
-SHA256 = {  # what `python -m nblib.pretrain` wrote; weights/README.md tells how it was made
+SHA256 = {  # what `python -m nblib.pretrained.make` wrote; README.md beside it tells how
     "letters": "d48df44eaa4803053d76d078b76c990e98931cb11b742a929abe0ab653033cae",
     "stripes": "75b890dba897495d59f1fdbb1158d8ffd17bfe1eb1ba2cf67d8ac4747e37de97",
     "grain": "74157780b3ee932c643c392421af2d9357ca8283d9743c79a8e306a694dfba91",
 }
 
-_REMEDY = "Install the course anew, or run `git checkout -- nblib/weights`."
+_REMEDY = "Install the course anew, or run `git checkout -- nblib/pretrained`."
 
 
 class WeightsError(ValueError):

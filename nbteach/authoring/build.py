@@ -20,11 +20,11 @@ from tempfile import TemporaryDirectory
 import nbformat
 from nbformat import NotebookNode
 
-from nblib import index
-from nblib.differences import differences
-from nblib.leaks import leaks
-from nblib.lesson import Lesson
-from nblib.lesson_rules import read_all
+from nbteach.authoring import index
+from nbteach.authoring.differences import differences
+from nbteach.authoring.leaks import leaks
+from nbteach.authoring.lesson import Lesson
+from nbteach.authoring.rules import read_all
 
 __all__ = ["STEPS", "BuildError", "build", "check", "source_notebook"]
 

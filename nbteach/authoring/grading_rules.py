@@ -12,7 +12,7 @@ import builtins
 import symtable
 from collections.abc import Iterator
 
-from nblib.lesson import Cell, Lesson
+from nbteach.authoring.lesson import Cell, Lesson
 
 __all__ = ["faults"]
 

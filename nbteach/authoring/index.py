@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nblib.lesson import Lesson, LessonError, Problem
+from nbteach.authoring.lesson import Lesson, LessonError, Problem
 
 __all__ = ["Card", "card", "page"]
 

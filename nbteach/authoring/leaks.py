@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from nblib.lesson import Lesson
+from nbteach.authoring.lesson import Lesson
 
 __all__ = ["leaks"]
 

@@ -115,7 +115,7 @@ class Lesson:
 
     @property
     def name(self) -> str:
-        """The name of the lesson, such as `01_gradient_descent`."""
+        """The name of the lesson, such as `02_gradient_descent`."""
         return self.path.stem
 
 

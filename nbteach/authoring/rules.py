@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from nblib import author_rules
-from nblib.lesson import Cell, Lesson, LessonError, Problem, marker, parse
+from nbteach.authoring import grading_rules
+from nbteach.authoring.lesson import Cell, Lesson, LessonError, Problem, marker, parse
 
 __all__ = ["read", "read_all"]
 
@@ -53,7 +53,7 @@ def read(path: Path) -> Lesson:
     for cell in lesson.cells:
         # Each rule builds on the ones before: a cell is cut at its markers, what is left is parsed.
         found += [*_header(cell), *_markers(cell)] or [*_python(cell)] or [*_promise(cell)]
-    found = found or [*author_rules.faults(lesson)]
+    found = found or [*grading_rules.faults(lesson)]
     if found:
         raise LessonError([Problem(path, *fault) for fault in sorted(found)])
     return lesson

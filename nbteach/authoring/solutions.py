@@ -11,9 +11,9 @@ from time import perf_counter
 import nbformat
 from nbformat import NotebookNode
 
-from nblib.build import source_notebook
-from nblib.lesson import Lesson, LessonError, Problem
-from nblib.lesson_rules import read
+from nbteach.authoring.build import source_notebook
+from nbteach.authoring.lesson import Lesson, LessonError, Problem
+from nbteach.authoring.rules import read
 
 __all__ = ["Run", "solutions"]
 

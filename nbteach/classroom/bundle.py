@@ -1,27 +1,25 @@
 """What students download: `nblib class bundle` makes one zip of notebooks, library and versions.
 
-Only named things go in: the released notebooks, built anew, and of nblib the modules that they import,
-directly or not. So neither an answer nor anything of the teacher's side can slip in.
+Only named things go in: the released notebooks, built anew, and the package `nblib`, whole whatever
+the lessons, so that next week's notebook finds all that it imports. Answers and the teacher's side
+lie elsewhere, and cannot slip in.
 """
 
 from __future__ import annotations
 
-import ast
-import re
 import tomllib
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import nbformat
-
 import nblib
-from nblib.build import build
-from nblib.classroom.new import ClassroomError
+from nbteach.authoring.build import build
+from nbteach.classroom.create import ClassroomError
 
-__all__ = ["bundle", "needed"]
+__all__ = ["bundle"]
 
 _NAME = "training-neural-networks"
+_KINDS = {".css", ".js", ".md", ".pt", ".py", ".typed"}  # of file, in the package
 _DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold: the same bytes each time
 _README = """\
 # Training Neural Networks
@@ -54,6 +52,9 @@ dependencies = [
 {dependencies}
 ]
 
+[project.scripts]
+nblib = "nblib.__main__:main"
+
 [tool.hatch.build.targets.wheel]
 packages = ["nblib"]
 """
@@ -70,7 +71,7 @@ def bundle(
 
     Args:
         root: the course folder.
-        lessons: those to hand out, such as "01_gradient_descent"; all if empty.
+        lessons: those to hand out, such as "02_gradient_descent"; all if empty.
         to: the zip; in `build/` if not given.
         say: is told what was made.
 
@@ -104,8 +105,9 @@ def _files(root: Path, lessons: Sequence[str], are_all: bool) -> Iterator[tuple[
     if are_all:
         yield "notebooks/README.md", (root / "notebooks" / "README.md").read_bytes()
     package = Path(nblib.__file__).parent
-    for path in needed(notebooks.values()):
-        yield f"nblib/{path.relative_to(package).as_posix()}", path.read_bytes()
+    for path in package.rglob("*"):
+        if path.suffix in _KINDS:
+            yield f"nblib/{path.relative_to(package).as_posix()}", path.read_bytes()
     first = f"notebooks/{lessons[0]}/{lessons[0]}.ipynb"
     yield "README.md", _README.format(first=first).encode()
     yield "pyproject.toml", _pyproject(root).encode()
@@ -124,47 +126,3 @@ def _pyproject(root: Path) -> str:
         python=project["requires-python"],
         dependencies=dependencies,
     )
-
-
-def needed(notebooks: Iterable[Path]) -> list[Path]:
-    """Return the files of nblib that notebooks need, in order: what they import, and what that does.
-
-    An import counts wherever it stands, in a function too. Files that are no modules come along.
-    """
-    package = Path(nblib.__file__).parent
-    found, waiting = {package / "__init__.py"}, set[Path]()
-    for notebook in notebooks:
-        for cell in nbformat.read(notebook, as_version=4).cells:
-            if cell.cell_type == "code":
-                waiting |= set(_imported(re.sub(r"(?m)^\s*[%!].*$", "pass", cell.source), package))
-    while waiting:
-        path = waiting.pop()
-        if path not in found:
-            found.add(path)
-            waiting |= set(_imported(path.read_text(encoding="utf-8"), package))
-    return sorted(found | {path for path in (package / "static").rglob("*") if path.is_file()})
-
-
-def _imported(source: str, package: Path) -> Iterator[Path]:
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        else:
-            continue
-        for name in names:
-            first, *parts = name.split(".")
-            if first == "nblib":
-                yield from _modules(package, parts)
-
-
-def _modules(package: Path, parts: Sequence[str]) -> Iterator[Path]:
-    """Yield the file of a module and those of the packages around it."""
-    place = package
-    for part in parts:
-        if (module := place / f"{part}.py").is_file():
-            yield module
-        place /= part
-        if (place / "__init__.py").is_file():
-            yield place / "__init__.py"

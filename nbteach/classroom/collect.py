@@ -12,13 +12,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nblib.classroom.archive import Refusal, Upload, uploads
-from nblib.classroom.new import ClassroomError
-from nblib.classroom.roster import people
-from nblib.classroom.senders import Sender, Senders, Unknown
-from nblib.classroom.shelf import Shelf
-from nblib.grading.course import environment, exclusive, load
-from nblib.grading.trouble import explained
+from nbteach.classroom.archive import Refusal, Upload, uploads
+from nbteach.classroom.create import ClassroomError
+from nbteach.classroom.roster import people
+from nbteach.classroom.identify import Sender, Senders, Unknown
+from nbteach.classroom.submitted import Shelf
+from nbteach.grading.course import environment, exclusive, load
+from nbteach.grading.errors import explained
 
 __all__ = ["collect"]
 
@@ -37,7 +37,7 @@ def collect(
 
     Args:
         root: the course folder.
-        lesson: such as "01_gradient_descent".
+        lesson: such as "02_gradient_descent".
         sources: zips from Canvas or Moodle, other zips, folders, notebooks.
         worksheet: Moodle's grading worksheet, which tells people of the same name apart.
         say: is told of every file that is not simply collected.

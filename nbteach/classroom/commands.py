@@ -28,7 +28,7 @@ def add_to(commands: Any) -> None:
     bundle.add_argument("--to", type=Path, metavar="ZIP", help="where (default: in build/)")
 
     collect = actions.add_parser("collect", help="take in what students sent back")
-    collect.add_argument("lesson", help="such as 01_gradient_descent")
+    collect.add_argument("lesson", help="such as 02_gradient_descent")
     collect.add_argument(
         "sources", type=Path, nargs="+", metavar="FILE", help="zip, folder or notebook"
     )
@@ -37,7 +37,7 @@ def add_to(commands: Any) -> None:
     )
 
     feedback = actions.add_parser("feedback", help="pack the pages that students get back")
-    feedback.add_argument("lesson", help="such as 01_gradient_descent")
+    feedback.add_argument("lesson", help="such as 02_gradient_descent")
     feedback.add_argument("source", type=Path, metavar="FILE", help="what was collected")
     feedback.add_argument("--worksheet", type=Path, metavar="CSV", help="as for collect")
 
@@ -50,26 +50,26 @@ def run(root: Path, options: argparse.Namespace) -> int:
     """Run an action; return its exit code."""
     match options.action:
         case "new":
-            from nblib.classroom.new import new
+            from nbteach.classroom.create import new
 
             return new(root, options.name, options.roster)
         case "roster":
-            from nblib.classroom.roster import roster
+            from nbteach.classroom.roster import roster
 
             return roster(root, options.csv)
         case "bundle":
-            from nblib.classroom.bundle import bundle
+            from nbteach.classroom.bundle import bundle
 
             return bundle(root, options.lessons, to=options.to)
         case "collect":
-            from nblib.classroom.collect import collect
+            from nbteach.classroom.collect import collect
 
             return collect(root, options.lesson, options.sources, worksheet=options.worksheet)
         case "feedback":
-            from nblib.classroom.feedback import feedback
+            from nbteach.classroom.feedback import feedback
 
             return feedback(root, options.lesson, options.source, worksheet=options.worksheet)
         case _:
-            from nblib.classroom.export import export
+            from nbteach.classroom.export import export
 
             return export(root, options.form, options.lessons)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from nblib.classroom.roster import Person, enrol, read
-from nblib.grading.course import classroom, environment, gradebook, load, log_to
+from nbteach.classroom.roster import Person, enrol, read
+from nbteach.grading.course import classroom, environment, gradebook, load, log_to
 
 __all__ = ["ClassroomError", "new"]
 

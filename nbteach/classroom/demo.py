@@ -8,12 +8,12 @@ from pathlib import Path
 import nbformat
 from nbgrader.utils import rmtree
 
-from nblib.build import build
-from nblib.grading.course import classroom, environment, folder, gradebook, load
-from nblib.grading.grade import grade_class
-from nblib.grading.limits import Limits
-from nblib.grading.results import Grades, table
-from nblib.grading.samples import Sample, answer_key, sample_class
+from nbteach.authoring.build import build
+from nbteach.grading.course import classroom, environment, folder, gradebook, load
+from nbteach.grading.grade import grade_class
+from nbteach.grading.limits import Limits
+from nbteach.grading.summary import Grades, table
+from nbteach.classroom.samples import Sample, answer_key, sample_class
 
 __all__ = ["comparison", "demo"]
 

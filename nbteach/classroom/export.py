@@ -10,10 +10,10 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
-from nblib.classroom.new import ClassroomError
-from nblib.classroom.roster import Person, people
-from nblib.grading.course import classroom, environment, gradebook, load
-from nblib.grading.marks import marks
+from nbteach.classroom.create import ClassroomError
+from nbteach.classroom.roster import Person, people
+from nbteach.grading.course import classroom, environment, gradebook, load
+from nbteach.grading.records.scores import marks
 
 __all__ = ["FORMS", "export"]
 

@@ -6,11 +6,11 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from nblib.classroom.archive import Upload, uploads
-from nblib.classroom.new import ClassroomError
-from nblib.classroom.roster import people
-from nblib.classroom.senders import Senders, Unknown
-from nblib.grading.course import classroom, environment, folder, load
+from nbteach.classroom.archive import Upload, uploads
+from nbteach.classroom.create import ClassroomError
+from nbteach.classroom.roster import people
+from nbteach.classroom.identify import Senders, Unknown
+from nbteach.grading.course import classroom, environment, folder, load
 
 __all__ = ["feedback"]
 
@@ -30,7 +30,7 @@ def feedback(
 
     Args:
         root: the course folder.
-        lesson: such as "01_gradient_descent".
+        lesson: such as "02_gradient_descent".
         source: what was given to `collect`.
         worksheet: Moodle's grading worksheet, if it was needed to collect.
         say: is told who has no page.

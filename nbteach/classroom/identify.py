@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from nblib.classroom.roster import Person, RosterError, rows
+from nbteach.classroom.roster import Person, RosterError, rows
 
 __all__ = ["Sender", "Senders", "Unknown"]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 
-from nblib.grading.course import classroom, environment, gradebook, load, log_to
+from nbteach.grading.course import classroom, environment, gradebook, load, log_to
 
 __all__ = ["Person", "RosterError", "enrol", "people", "read", "roster", "rows"]
 

@@ -16,8 +16,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from nblib.grading.notes import exercise_of
-from nblib.lesson import marker
+from nbteach.grading.pages.remarks import exercise_of
+from nbteach.authoring.lesson import marker
 
 __all__ = ["AnswerKey", "Sample", "answer_key", "sample_class"]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import rmtree
 
-from nblib.classroom.archive import Upload
-from nblib.grading.course import classroom, folder
+from nbteach.classroom.archive import Upload
+from nbteach.grading.course import classroom, folder
 
 __all__ = ["Shelf"]
 

@@ -20,7 +20,7 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
 from traitlets.config import PyFileConfigLoader
 
-from nblib.grading.trouble import GradingError
+from nbteach.grading.errors import GradingError
 
 __all__ = [
     "back_up",

@@ -16,11 +16,8 @@ from pathlib import Path
 from dask.system import CPU_COUNT
 from nbgrader.coursedir import CourseDirectory
 
-from nblib.build import build
-from nblib.grading import runner
-from nblib.grading.audit import audit
-from nblib.grading.bundle import load_bundle
-from nblib.grading.course import (
+from nbteach.authoring.build import build
+from nbteach.grading.course import (
     back_up,
     classroom,
     environment,
@@ -31,16 +28,19 @@ from nblib.grading.course import (
     log_to,
     one_engine,
 )
-from nblib.grading.feedback import printer
-from nblib.grading.gradesheet import export
-from nblib.grading.limits import Limits
-from nblib.grading.line import Line
-from nblib.grading.manifest import handed_in, students
-from nblib.grading.pool import executions
-from nblib.grading.progress import progress
-from nblib.grading.record import register
-from nblib.grading.results import Grades, Result, table
-from nblib.grading.trouble import GradingError, explained
+from nbteach.grading.errors import GradingError, explained
+from nbteach.grading.limits import Limits
+from nbteach.grading.notebooks.lesson_bundle import load_bundle
+from nbteach.grading.pages.feedback import printer
+from nbteach.grading.pipeline import Pipeline
+from nbteach.grading.processes import runner
+from nbteach.grading.processes.worker_pool import executions
+from nbteach.grading.progress import progress
+from nbteach.grading.records.audit import audit
+from nbteach.grading.records.grades_csv import export
+from nbteach.grading.records.recorder import register
+from nbteach.grading.records.submissions import handed_in, students
+from nbteach.grading.summary import Grades, Result, table
 
 __all__ = ["GradingError", "grade", "grade_class"]
 
@@ -83,7 +83,7 @@ def grade_class(
 
     Args:
         root: the course folder.
-        lesson: such as "01_gradient_descent".
+        lesson: such as "02_gradient_descent".
         jobs: how many submissions run at once on this machine; one for each core if not given.
         only: the students to grade; all if empty.
         scheduler: the address of a dask scheduler whose workers run the submissions.
@@ -112,7 +112,7 @@ def grade_class(
 
 
 def _insist_on_sandbox(required: str, say: Say) -> None:
-    from nblib.grading import sandbox
+    from nbteach.grading.sandbox import sandbox
 
     tier = sandbox.require(sandbox.Tier(required))
     say(f"Students' code runs in a sandbox of this kind: {tier}.")
@@ -135,20 +135,20 @@ def _grade_all(
         submissions = handed_in(course, lesson, only)
         with progress(len(submissions), say) as step:
             bundle = load_bundle(Path(course.root), lesson)
-            line = Line(course, bundle, limits, printing, step)
+            pipeline = Pipeline(course, bundle, limits, printing, step)
             outcomes = executions(
-                line.missing(submissions), start, threads=jobs, scheduler=scheduler
+                pipeline.missing(submissions), start, threads=jobs, scheduler=scheduler
             )
             with closing(outcomes):  # ends what still runs, whatever happens here
                 for student, outcome in outcomes:
-                    line.accept(student, outcome)
-            line.finish()
-    differences = audit(course, lesson, line.entries, line.store, complete=not only)
+                    pipeline.accept(student, outcome)
+            pipeline.finish()
+    differences = audit(course, lesson, pipeline.entries, pipeline.store, complete=not only)
     absent = _absent(course, lesson, only)
     with gradebook(course) as book:
         export(book, classroom(course) / "grades.csv")
         most = book.find_assignment(lesson).max_score
-    results = sorted([*line.results, *absent], key=lambda result: result.student)
+    results = sorted([*pipeline.results, *absent], key=lambda result: result.student)
     return Grades(lesson, most, tuple(results), tuple(differences))
 
 

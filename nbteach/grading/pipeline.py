@@ -8,25 +8,25 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 
-from nblib.grading import notes
-from nblib.grading.audit import Entry
-from nblib.grading.bundle import Bundle
-from nblib.grading.course import classroom, gradebook, results_folder
-from nblib.grading.execution import Execution
-from nblib.grading.feedback import Printer
-from nblib.grading.journal import Journal
-from nblib.grading.limits import Limits
-from nblib.grading.manifest import Submission, insist_on_files
-from nblib.grading.marks import Marks, differing, marks
-from nblib.grading.rebuild import Unreadable, rebuild
-from nblib.grading.record import Recorder, autograded, take_back
-from nblib.grading.replay import key_of
-from nblib.grading.results import Result
-from nblib.grading.runner import Fault
-from nblib.grading.store import Store, key
-from nblib.grading.trouble import trouble
+from nbteach.grading.course import classroom, gradebook, results_folder
+from nbteach.grading.errors import trouble
+from nbteach.grading.execution import Execution
+from nbteach.grading.limits import Limits
+from nbteach.grading.notebooks.lesson_bundle import Bundle
+from nbteach.grading.notebooks.rebuild import Unreadable, rebuild
+from nbteach.grading.pages import remarks
+from nbteach.grading.pages.feedback import Printer
+from nbteach.grading.processes.runner import Fault
+from nbteach.grading.records.audit import Entry
+from nbteach.grading.records.journal import Journal
+from nbteach.grading.records.recorder import Recorder, autograded, take_back
+from nbteach.grading.records.replay import key_of
+from nbteach.grading.records.result_store import Store, key
+from nbteach.grading.records.scores import Marks, differing, marks
+from nbteach.grading.records.submissions import Submission, insist_on_files
+from nbteach.grading.summary import Result
 
-__all__ = ["Line"]
+__all__ = ["Pipeline"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class _Case:
     told: tuple[str, ...]
 
 
-class Line:
+class Pipeline:
     """Takes submissions through all steps, in one process; running and printing happen elsewhere.
 
     `results` and `entries` (for the audit) are complete after `finish`.
@@ -107,7 +107,7 @@ class Line:
             except Exception as error:  # whatever one submission may bring about, the others go on
                 if trouble(error):
                     raise
-                self._without_grade(case.submission, notes.failure(error))
+                self._without_grade(case.submission, remarks.failure(error))
                 continue
             student = case.submission.student
             self._printing.print(student, held)
@@ -132,11 +132,11 @@ class Line:
                 submission=case.submission.digest,
                 key=case.key,
             )
-        exercises = [*dict.fromkeys(map(notes.exercise_of, held.tests))]
-        said = notes.outcome(
+        exercises = [*dict.fromkeys(map(remarks.exercise_of, held.tests))]
+        said = remarks.outcome(
             execution,
             unsolved=[name for name in exercises if name in held.untouched],
-            lost=[name for name in exercises if name in {*map(notes.exercise_of, held.lost)}],
+            lost=[name for name in exercises if name in {*map(remarks.exercise_of, held.lost)}],
         )
         return held, "; ".join([*case.told, *said])
 

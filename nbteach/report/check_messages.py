@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from nblib.grading.execution import Execution, Outcome
-from nblib.report.lesson_facts import Sayings
+from nbteach.grading.execution import Execution, Outcome
+from nbteach.report.lesson_facts import Sayings
 
 __all__ = ["UNNAMED", "Said", "said"]
 

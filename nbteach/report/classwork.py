@@ -11,16 +11,16 @@ from typing import Any
 import pandas as pd
 from nbgrader.coursedir import CourseDirectory
 
-from nblib.grading.course import gradebook, results_folder
-from nblib.grading.execution import Execution
-from nblib.grading.manifest import students
-from nblib.grading.marks import Marks, marks
-from nblib.grading.notes import exercise_of
-from nblib.grading.record import autograded
-from nblib.grading.replay import key_of
-from nblib.grading.store import Store
-from nblib.report.lesson_facts import LessonFacts
-from nblib.report.said import said
+from nbteach.grading.course import gradebook, results_folder
+from nbteach.grading.execution import Execution
+from nbteach.grading.pages.remarks import exercise_of
+from nbteach.grading.records.recorder import autograded
+from nbteach.grading.records.replay import key_of
+from nbteach.grading.records.result_store import Store
+from nbteach.grading.records.scores import Marks, marks
+from nbteach.grading.records.submissions import students
+from nbteach.report.check_messages import said
+from nbteach.report.lesson_facts import LessonFacts
 
 __all__ = ["Classwork", "classwork"]
 

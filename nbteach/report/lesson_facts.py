@@ -17,8 +17,8 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from nblib import checks, oracles
-from nblib.grading.cells import is_test
-from nblib.grading.notes import exercise_of
+from nbteach.grading.notebooks.cells import is_test
+from nbteach.grading.pages.remarks import exercise_of
 
 __all__ = ["Exercise", "LessonFacts", "Question", "Sayings", "lesson_facts"]
 

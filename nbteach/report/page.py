@@ -16,10 +16,10 @@ import pandas as pd
 from jinja2 import Environment
 from markupsafe import Markup
 
-from nblib.report import items
-from nblib.report.advice import advice
-from nblib.report.classwork import Classwork
-from nblib.report.lesson_facts import LessonFacts
+from nbteach.report import item_analysis
+from nbteach.report.advice import advice
+from nbteach.report.classwork import Classwork
+from nbteach.report.lesson_facts import LessonFacts
 
 __all__ = ["page"]
 
@@ -58,9 +58,9 @@ def page(
 def _content(facts: LessonFacts, work: Classwork) -> dict[str, Any]:
     titles = {each.name: each.title for each in facts.exercises}
     most = pd.Series({each.name: each.points for each in facts.exercises}, dtype=float)
-    table = items.item_table(work.points, work.tried, most)
-    counted = items.mistakes(work.reasons)
-    needy = items.strugglers(work.points, work.tried, most)
+    table = item_analysis.item_table(work.points, work.tried, most)
+    counted = item_analysis.mistakes(work.reasons)
+    needy = item_analysis.strugglers(work.points, work.tried, most)
     rows = table.to_dict("index")
     hardly = [
         one.title for one in facts.exercises if rows[one.name]["untried"] > len(work.points) / 2
@@ -70,9 +70,11 @@ def _content(facts: LessonFacts, work: Classwork) -> dict[str, Any]:
         "advice": [vars(one) | {"title": titles[one.exercise]} for one in advice(table, counted)],
         "hardly_tried": hardly,
         "exercises": [{"title": one.title, **rows[one.name]} for one in facts.exercises],
-        "fewest": items.FEWEST,
+        "fewest": item_analysis.FEWEST,
         "error": 1 / math.sqrt(max(len(work.points) - 1, 1)),
-        "mistakes": [*_mistakes(counted, titles, 2 if len(work.points) >= items.FEWEST else 1)],
+        "mistakes": [
+            *_mistakes(counted, titles, 2 if len(work.points) >= item_analysis.FEWEST else 1)
+        ],
         "most_hit": counted["hit"].max() if len(counted) else 1,
         "questions": [*_questions(facts, work)],
         "stuck": needy.index[needy["is_stuck"]],
@@ -118,7 +120,7 @@ def _mistakes(
 
 def _questions(facts: LessonFacts, work: Classwork) -> Iterator[dict[str, Any]]:
     for question in facts.questions:
-        counts = items.tally(work.guesses[question.cell], question.options)
+        counts = item_analysis.tally(work.guesses[question.cell], question.options)
         rows = [
             {
                 "text": _OTHERWISE.get(guess, guess),

@@ -8,12 +8,12 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from nblib.grading.bundle import load_bundle
-from nblib.grading.course import classroom, environment, load
-from nblib.grading.trouble import GradingError
-from nblib.report.classwork import classwork
-from nblib.report.lesson_facts import lesson_facts
-from nblib.report.page import page
+from nbteach.grading.course import classroom, environment, load
+from nbteach.grading.errors import GradingError
+from nbteach.grading.notebooks.lesson_bundle import load_bundle
+from nbteach.report.classwork import classwork
+from nbteach.report.lesson_facts import lesson_facts
+from nbteach.report.page import page
 
 __all__ = ["report"]
 

@@ -13,8 +13,8 @@ import tiny_course
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from nblib import build
-from nblib.grading.bundle import Bundle, load_bundle
+from nbteach.authoring import build
+from nbteach.grading.notebooks.lesson_bundle import Bundle, load_bundle
 
 __all__ = ["ANSWERS", "EXERCISES", "Attack", "Without", "course", "handed_in", "solved"]
 

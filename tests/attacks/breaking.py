@@ -162,7 +162,7 @@ while True:
         answers={
             "words": """\
 import itertools, struct
-from nblib.grading.channel import Channel
+from nbteach.grading.processes.channel import Channel
 BAD = itertools.cycle([
     b"\\xff" * 64, struct.pack("!QQ", 2**63, 2**63), struct.pack("!QQ", 2, 0) + b"[[",
     struct.pack("!QQ", 3 * 2**21, 0) + b"[" * (3 * 2**21), struct.pack("!QQ", 4, 0) + b"null",

@@ -293,7 +293,7 @@ sys.modules["nblib.checks"] = nblib.checks = MagicMock()""",
 import os, sys
 os.mkdir("nblib")
 open("nblib/__init__.py", "w").close()
-with open("nblib/checks.py", "w") as file:
+with open("nblib/checks/exercise.py", "w") as file:
     file.write("from unittest.mock import MagicMock\\nexercise = MagicMock()")
 for name in [name for name in sys.modules if name.startswith("nblib")]:
     del sys.modules[name]""",
@@ -423,7 +423,7 @@ MESSAGES = [
         "The student's process is asked for `words`, and sends an `int` of its own along.",
         answers={
             "words": """\
-from nblib.grading import student
+from nbteach.grading import student
 real = student._Answers._names
 
 def more(self, wanted):
@@ -509,7 +509,7 @@ def words(text):
     raise _StudentGone("passed")""",
             "double": """\
 def double(x):
-    from nblib.verdict import Verdict
+    from nblib.checks.verdict import Verdict
     raise checks.CheckFailed(Verdict(True, "Double: 1 comparison right"))""",
             "climb": "def climb(slope, x, steps):\n    raise StopIteration(9.0)",
             "total": "def total(values):\n    raise SystemExit(0)",

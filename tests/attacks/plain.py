@@ -20,8 +20,8 @@ from typing import Any, NoReturn, Self
 
 from nbformat import NotebookNode
 
-from nblib.grading.cells import is_test
-from nblib.grading.shell import make_shell
+from nbteach.grading.notebooks.cells import is_test
+from nbteach.grading.processes.shell import make_shell
 
 __all__ = ["Plain", "Run"]
 

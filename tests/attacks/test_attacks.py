@@ -18,16 +18,16 @@ from plain import Plain
 from reaching_out import REACHING_OUT
 from tampering import BROKEN, ODD, TAMPERING, Broken
 
-from nblib.grading.bundle import Bundle
-from nblib.grading.cells import is_test
-from nblib.grading.channel import Channel
-from nblib.grading.execution import Execution
-from nblib.grading.limits import Limits
-from nblib.grading.nursery import Nursery
-from nblib.grading.reading import read
-from nblib.grading.rebuild import Unreadable, rebuild, rebuild_bytes
-from nblib.grading.sandbox import Tier, require
-from nblib.grading.supervisor import Supervisor
+from nbteach.grading.execution import Execution
+from nbteach.grading.limits import Limits
+from nbteach.grading.notebooks.cells import is_test
+from nbteach.grading.notebooks.lesson_bundle import Bundle
+from nbteach.grading.notebooks.reading import read
+from nbteach.grading.notebooks.rebuild import Unreadable, rebuild, rebuild_bytes
+from nbteach.grading.processes.channel import Channel
+from nbteach.grading.processes.supervisor import Supervisor
+from nbteach.grading.processes.zygote_client import ZygoteClient
+from nbteach.grading.sandbox.sandbox import Tier, require
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.xdist_group("attacks")]
 
@@ -142,7 +142,7 @@ def test_without_protection_it_is_an_attack(request, bundle, lures, entry, tmp_p
         gained, reached = unprotected(plain, notebook, entry, lures, tmp_path)
     elif entry.without == "tidying":
         supervisor = request.getfixturevalue("supervisor")
-        monkeypatch.setattr(Nursery, "tidy", lambda self: None)
+        monkeypatch.setattr(ZygoteClient, "tidy", lambda self: None)
         supervisor.execute(rebuilt(bundle, notebook))
         execution = supervisor.execute(follower(entry, lures, bundle))
         gained, reached = set(), lures.reached(execution.outputs)

@@ -16,10 +16,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_ce
 from nbgrader.converters import GenerateFeedback
 from playwright.sync_api import Browser, Route
 
-from nblib.build import build
-from nblib.grading import course
-from nblib.grading.bundle import load_bundle
-from nblib.grading.record import converter, register
+from nbteach.authoring.build import build
+from nbteach.grading import course
+from nbteach.grading.notebooks.lesson_bundle import load_bundle
+from nbteach.grading.records.recorder import converter, register
 
 pytestmark = [
     pytest.mark.browser,

@@ -8,7 +8,7 @@ import pytest
 import synthetic_class
 from playwright.sync_api import Browser, Page
 
-from nblib.report.report import report
+from nbteach.report.report import report
 
 pytestmark = [
     pytest.mark.browser,

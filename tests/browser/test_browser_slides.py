@@ -5,9 +5,9 @@ import pytest
 import tiny_course
 from playwright.sync_api import Browser
 
-from nblib.build import source_notebook
-from nblib.lesson import parse
-from nblib.slides import slides
+from nbteach.authoring.build import source_notebook
+from nbteach.authoring.lesson import parse
+from nbteach.authoring.slides import slides
 
 ROOT = tiny_course.REPOSITORY
 

@@ -7,9 +7,9 @@ import lab
 import pytest
 from playwright.sync_api import Browser
 
-from nblib.classroom.new import new
-from nblib.grading.course import environment, load
-from nblib.grading.record import register
+from nbteach.classroom.create import new
+from nbteach.grading.course import environment, load
+from nbteach.grading.records.recorder import register
 
 pytestmark = [
     pytest.mark.browser,

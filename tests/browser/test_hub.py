@@ -29,7 +29,7 @@ ANSWERS = {
 }
 HIDDEN = "torch.randn(2, 5, 3, generator=generator, dtype=dtype)"  # of the hidden test
 COMMANDS = [
-    command.replace("01_gradient_descent", LESSON)
+    command.replace("02_gradient_descent", LESSON)
     for command in guide.sections()["A lesson, from release to feedback"]
 ]
 

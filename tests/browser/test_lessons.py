@@ -10,7 +10,7 @@ from lab import Notebook
 from playwright.sync_api import Locator
 from variant_runner import ROOT
 
-from nblib.grading.notes import exercise_of
+from nbteach.grading.pages.remarks import exercise_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -59,14 +59,14 @@ def _play_few_labels(play: Locator) -> None:
 
 
 VISITS = {
-    "01_gradient_descent": Visit(
+    "02_gradient_descent": Visit(
         "momentum",
         wrong="(1−β) on the gradient",
         told=["✗ Momentum: not right yet", "That is the other convention; here v ← βv + g."],
         right="loop with a None check",
         praised=["✓ Momentum: 1 comparison right", "2 more hidden parts"],
     ),
-    "02_initialization": Visit(
+    "03_initialization": Visit(
         "batch-norm",
         wrong="momentum reversed",
         told=[
@@ -77,7 +77,7 @@ VISITS = {
         right="with keepdim, for any shape",
         praised=["✓ Batch norm in training: 1 comparison right"],
     ),
-    "03_activations": Visit(
+    "04_activations": Visit(
         "swish",
         wrong="only the first half of the product rule",
         told=["✗ Swish: not right yet", "Product rule: the gate changes as well."],
@@ -86,7 +86,7 @@ VISITS = {
         play=_play_activations,
         playground="playground.activations()",
     ),
-    "04_regularization": Visit(
+    "05_regularization": Visit(
         "dropout",
         wrong="no rescaling",
         told=[
@@ -98,7 +98,7 @@ VISITS = {
         play=_play_curve_fit,
         playground="playground.curve_fit()",
     ),
-    "05_imbalance": Visit(
+    "07_imbalance": Visit(
         "smote",
         wrong="a share for each feature",
         told=[
@@ -110,7 +110,7 @@ VISITS = {
         play=_play_threshold,
         playground="playground.threshold()",
     ),
-    "06_transfer_learning": Visit(
+    "10_transfer_learning": Visit(
         "features",
         wrong="own normalization",
         told=[
@@ -128,7 +128,7 @@ VISITS = {
 def answer(lesson: str, exercise: str, description: str) -> str:
     (found,) = [
         variant.source
-        for variant in variant_runner.load(ROOT / f"tests/variants/{lesson}.py")
+        for variant in variant_runner.load(ROOT / f"tests/lessons/variants/{lesson}.py")
         if (variant.exercise, variant.description) == (exercise, description)
     ]
     return found

@@ -8,9 +8,9 @@ import tiny_course
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from nblib import build
-from nblib.grading.bundle import Bundle, load_bundle
-from nblib.grading.samples import AnswerKey, answer_key
+from nbteach.authoring import build
+from nbteach.classroom.samples import AnswerKey, answer_key
+from nbteach.grading.notebooks.lesson_bundle import Bundle, load_bundle
 
 NAME = "01_fair"
 LESSON = '''\

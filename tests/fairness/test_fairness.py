@@ -14,13 +14,13 @@ from odd_notebook import NOTEBOOK
 from odd_style import STYLE
 from odd_values import VALUES
 
-from nblib.grading.bundle import Bundle
-from nblib.grading.execution import Execution
-from nblib.grading.limits import Limits
-from nblib.grading.rebuild import rebuild_bytes
-from nblib.grading.samples import AnswerKey
-from nblib.grading.sandbox import Tier, require
-from nblib.grading.supervisor import Supervisor
+from nbteach.classroom.samples import AnswerKey
+from nbteach.grading.execution import Execution
+from nbteach.grading.limits import Limits
+from nbteach.grading.notebooks.lesson_bundle import Bundle
+from nbteach.grading.notebooks.rebuild import rebuild_bytes
+from nbteach.grading.processes.supervisor import Supervisor
+from nbteach.grading.sandbox.sandbox import Tier, require
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.xdist_group("fairness")]
 

@@ -10,11 +10,12 @@ import graded_course
 import pytest
 import tiny_course
 
-from nblib import cli
-from nblib.build import source_notebook
-from nblib.grading import grade, runner
-from nblib.lesson import Lesson, parse
-from nblib.report.lesson_facts import LessonFacts, lesson_facts
+from nbteach import cli
+from nbteach.authoring.build import source_notebook
+from nbteach.authoring.lesson import Lesson, parse
+from nbteach.grading import grade
+from nbteach.grading.processes import runner
+from nbteach.report.lesson_facts import LessonFacts, lesson_facts
 
 ROOT = tiny_course.REPOSITORY
 GUIDE = ROOT / "docs/teaching.md"
@@ -97,9 +98,9 @@ def test_figures_are_those_of_the_lesson(lesson):
 
 # Settings of a playground, and what follows by arithmetic: not in the text of the lesson.
 PLAYED = {
-    "01_gradient_descent": {"0.7", "0.03"},
-    "02_initialization": {"1.41", "1.45"},
-    "03_activations": {"1.41", "0.71"},
+    "02_gradient_descent": {"0.7", "0.03"},
+    "03_initialization": {"1.41", "1.45"},
+    "04_activations": {"1.41", "0.71"},
 }
 
 
@@ -116,7 +117,7 @@ def test_every_command_of_the_guide_runs(tmp_path, monkeypatch, capsys):
 
     # A tiny lesson stands in for the one that the guide names.
     monkeypatch.delenv("NBLIB_CLASSROOM", raising=False)
-    monkeypatch.setattr(graded_course, "NAME", "01_gradient_descent")
+    monkeypatch.setattr(graded_course, "NAME", "02_gradient_descent")
     root = tiny_course.make(tmp_path, graded_course.LESSON, graded_course.NAME)
     scripts = root / "build/npm/node_modules"
     for script in (
@@ -142,8 +143,8 @@ def test_every_command_of_the_guide_runs(tmp_path, monkeypatch, capsys):
     said = capsys.readouterr()
     assert "Mean of 1 graded: 6.0 of 6 (100%)." in said.out
     for made in (
-        "build/slides/01_gradient_descent.html",
-        "build/solutions/01_gradient_descent.html",
+        "build/slides/02_gradient_descent.html",
+        "build/solutions/02_gradient_descent.html",
     ):
         assert (root / made).exists()
     reports = root / "classroom/default/reports"

@@ -6,11 +6,11 @@ import pytest
 import variant_runner
 from variant_runner import ROOT, Outcome, Runner, Variant
 
-LESSONS = sorted(path.stem for path in (ROOT / "tests/variants").glob("[0-9]*.py"))
+LESSONS = sorted(path.stem for path in (ROOT / "tests/lessons/variants").glob("[0-9]*.py"))
 VARIANTS = [
     pytest.param(lesson, variant, id=f"{lesson[:2]} {variant}")
     for lesson in LESSONS
-    for variant in variant_runner.load(ROOT / f"tests/variants/{lesson}.py")
+    for variant in variant_runner.load(ROOT / f"tests/lessons/variants/{lesson}.py")
 ]
 TABLE = ROOT / "docs/variants.md"
 
@@ -37,7 +37,7 @@ def test_answer_earns_what_it_deserves(lesson, variant):
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_every_exercise_has_enough_answers_and_its_listed_mistakes_are_tried(lesson):
-    answers = variant_runner.load(ROOT / f"tests/variants/{lesson}.py")
+    answers = variant_runner.load(ROOT / f"tests/lessons/variants/{lesson}.py")
     for exercise in runner(lesson).exercises:
         mine = [answer for answer in answers if answer.exercise == exercise]
         assert sum(answer.is_correct for answer in mine) >= 3, exercise
@@ -49,5 +49,5 @@ def test_every_exercise_has_enough_answers_and_its_listed_mistakes_are_tried(les
 def test_table_in_the_docs_is_fresh():
     table = "".join(variant_runner.table(lesson, runner(lesson)) for lesson in LESSONS)
     assert TABLE.read_text(encoding="utf-8") == variant_runner.HEADING + table, (
-        "stale: python tests/variant_runner.py"
+        "stale: python tests/support/variant_runner.py"
     )

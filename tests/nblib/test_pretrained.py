@@ -9,9 +9,9 @@ import pytest
 import torch
 
 import nblib
-from nblib import models, pretrain, pretrained
-from nblib.pretrain import Recipe
-from nblib.pretrained import Pretrained, WeightsError
+from nblib import models, pretrained
+from nblib.pretrained import Pretrained, WeightsError, make
+from nblib.pretrained.make import Recipe
 
 CARD = (pretrained.FOLDER / "README.md").read_text(encoding="utf-8")
 
@@ -27,7 +27,7 @@ def test_the_weights_are_as_published_and_read_what_the_card_says(source):
     (row,) = [line for line in CARD.splitlines() if line.startswith(f"| `{source}.pt`")]
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     assert int(cells[2]) == weights.num_classes
-    assert pretrain.accuracy(source, weights) == pytest.approx(float(cells[5]), abs=0.002)
+    assert make.accuracy(source, weights) == pytest.approx(float(cells[5]), abs=0.002)
 
 
 def test_all_of_them_are_small_and_in_the_package():
@@ -130,17 +130,17 @@ def test_what_is_written_is_read_again(tmp_path):
 SHORT = Recipe(num_per_class=20, num_steps=20, batch_size=16)
 
 
-@pytest.mark.parametrize("source", pretrain.RECIPES)
+@pytest.mark.parametrize("source", make.RECIPES)
 def test_the_script_learns_and_its_seed_decides_every_bit(tmp_path, source):
-    first, again, other = (pretrain.pretrain(source, SHORT, seed) for seed in (0, 0, 1))
+    first, again, other = (make.pretrain(source, SHORT, seed) for seed in (0, 0, 1))
     checksums = [pretrained.write(tmp_path / "w.pt", w) for w in (first, again, other)]
     assert checksums[0] == checksums[1] != checksums[2]
-    assert pretrain.accuracy(source, first, num_per_class=20) > 2 / first.num_classes
+    assert make.accuracy(source, first, num_per_class=20) > 2 / first.num_classes
 
 
 def test_the_script_writes_what_can_be_loaded(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(pretrain, "RECIPES", dict.fromkeys(pretrain.RECIPES, Recipe(4, 12, 4)))
-    pretrain.main(tmp_path)
+    monkeypatch.setattr(make, "RECIPES", dict.fromkeys(make.RECIPES, Recipe(4, 12, 4)))
+    make.main(tmp_path)
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == len(pretrained.SHA256)
     for line in lines:

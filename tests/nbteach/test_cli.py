@@ -8,7 +8,8 @@ import pytest
 import tiny_course
 
 import nblib
-from nblib import build, cli
+from nbteach import cli
+from nbteach.authoring import build
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def test_outside_the_course_the_way_in_is_told(tmp_path, monkeypatch, capsys, gi
 @pytest.mark.parametrize(
     ("arguments", "module", "function", "received"),
     [
-        (["demo"], "nblib.classroom.demo", "demo", ("ROOT",)),
+        (["demo"], "nbteach.classroom.demo", "demo", ("ROOT",)),
         (["doctor"], "nblib.doctor", "main", ()),
     ],
 )
@@ -107,10 +108,10 @@ def test_other_commands_hand_over(course, monkeypatch, arguments, module, functi
 )
 def test_grade_hands_its_options_over(course, monkeypatch, options, received):
     calls = []
-    stand_in = ModuleType("nblib.grading.grade")
+    stand_in = ModuleType("nbteach.grading.grade")
     stand_in.grade = lambda *values, **named: calls.append((values, named)) or 7
-    monkeypatch.setitem(sys.modules, "nblib.grading.grade", stand_in)
-    monkeypatch.setattr("nblib.grading.grade", stand_in, raising=False)
+    monkeypatch.setitem(sys.modules, "nbteach.grading.grade", stand_in)
+    monkeypatch.setattr("nbteach.grading.grade", stand_in, raising=False)
     assert cli.main(["--root", str(course), "grade", "01_tiny", *options]) == 7
     usual = {"jobs": None, "only": [], "scheduler": None, "required": "strong"}
     assert calls == [((course, "01_tiny"), usual | received)]

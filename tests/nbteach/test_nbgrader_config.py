@@ -12,7 +12,7 @@ import nbformat
 import pytest
 import tiny_course
 
-from nblib import build
+from nbteach.authoring import build
 
 pytestmark = [
     pytest.mark.slow,  # each command of nbgrader starts an interpreter

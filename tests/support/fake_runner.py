@@ -8,10 +8,11 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from nblib.grading import grade, runner
-from nblib.grading.cells import is_run, is_test
-from nblib.grading.execution import Execution, Outcome
-from nblib.grading.limits import Limits
+from nbteach.grading import grade
+from nbteach.grading.execution import Execution, Outcome
+from nbteach.grading.limits import Limits
+from nbteach.grading.notebooks.cells import is_run, is_test
+from nbteach.grading.processes import runner
 
 
 class FakeRunner:
@@ -48,7 +49,7 @@ class FakeRunner:
 
 @contextmanager
 def supervisor(required: str, limits: Limits) -> Iterator[FakeRunner]:
-    """Take the place of `nblib.grading.runner.supervisor`."""
+    """Take the place of `nbteach.grading.processes.runner.supervisor`."""
     yield FakeRunner()
 
 

@@ -17,7 +17,8 @@ import fake_runner
 import graded_course
 from graded_course import NAME, answer
 
-from nblib.grading import grade, runner
+from nbteach.grading import grade
+from nbteach.grading.processes import runner
 
 _KIBIBYTES = [0, 128, 192, 256, 320, 448, 1024]
 

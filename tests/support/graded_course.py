@@ -9,7 +9,7 @@ import nbformat
 import tiny_course
 from nbformat import NotebookNode
 
-from nblib.build import build
+from nbteach.authoring.build import build
 
 NAME = "01_tiny"
 EXERCISES = ("one", "two", "three")

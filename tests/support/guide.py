@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-GUIDE = Path(__file__).resolve().parents[1] / "docs" / "classroom.md"
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "classroom.md"
 
 
 def sections() -> dict[str, list[str]]:

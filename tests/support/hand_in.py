@@ -9,7 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from nblib.grading.bundle import Bundle, make_bundle
+from nbteach.grading.notebooks.lesson_bundle import Bundle, make_bundle
 
 Json = dict[str, Any]
 STUB = "def {}(x):\n    # Your code here\n    raise NotImplementedError"

@@ -39,8 +39,9 @@ import psutil
 from graded_course import NAME, Edit, answer, delete, replace
 from nbformat import NotebookNode
 
-from nblib.grading import grade, sandbox
-from nblib.grading.results import table
+from nbteach.grading import grade
+from nbteach.grading.sandbox import sandbox
+from nbteach.grading.summary import table
 
 _BECOME_SUBREAPER = 36  # of prctl(2): orphans become children of this process, so none gets lost
 _PATIENCE = 120.0  # seconds that a thing may take on a busy machine
@@ -61,8 +62,8 @@ class Anything(type):
 torch = sys.modules["torch"] = Anything("torch", (), {})
 torch.dtype
 
-from nblib.grading import examiner, student, zygote
-from nblib.grading.shell import make_shell
+from nbteach.grading import examiner, student, zygote
+from nbteach.grading.processes.shell import make_shell
 
 zygote._import_all = make_shell
 zygote.main(sys.argv[1], int(sys.argv[2]))
@@ -120,7 +121,7 @@ def spare_torch() -> None:
     spawn = sandbox.spawn
 
     def spawn_light(tier: sandbox.Tier, argv: list[str], **options: Any) -> Any:
-        if "nblib.grading.zygote" in argv:
+        if "nbteach.grading.processes.zygote" in argv:
             argv = [argv[0], "-P", "-c", _LIGHT_ZYGOTE, *argv[-2:]]
         return spawn(tier, argv, **options)
 

@@ -1,10 +1,10 @@
 """How often does a right answer fail? Hidden tests draw their inputs anew each time.
 
-    python tests/often.py SECONDS [NN ...]
+    python tests/support/often.py SECONDS [NN ...]
 
-Each right answer of `tests/variants/` is graded again and again for so many seconds, in all lessons
-or in those named. Prints every failure, and how many times each exercise was graded; exits with 1
-if anything failed.
+Each right answer of `tests/lessons/variants/` is graded again and again for so many seconds, in all
+lessons or in those named. Prints every failure, and how many times each exercise was graded; exits
+with 1 if anything failed.
 """
 
 import sys
@@ -21,7 +21,7 @@ def main(seconds: float, lessons: list[str]) -> int:
         if lessons and path.stem[:2] not in lessons:
             continue
         runner, graded = Runner(path), Counter[str]()
-        for answer in load(ROOT / f"tests/variants/{path.stem}.py"):
+        for answer in load(ROOT / f"tests/lessons/variants/{path.stem}.py"):
             until, lost = time.monotonic() + seconds, 0
             while answer.is_correct and time.monotonic() < until:
                 graded[answer.exercise] += 1

@@ -4,7 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 CUDA = re.compile(r"(nvidia|cuda)-|triton\b")
 COMMAND = (
     "uv pip compile pyproject.toml --extra dev --extra bench --extra classroom --universal "

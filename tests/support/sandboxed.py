@@ -10,15 +10,15 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from nblib.grading.limits import Limits
-from nblib.grading.sandbox import Tier, end, spawn
+from nbteach.grading.limits import Limits
+from nbteach.grading.sandbox.sandbox import Tier, end, spawn
 
 __all__ = ["inside", "start"]
 
 _DRIVER = """
 import json, os, sys
-from nblib.grading.limits import Limits
-from nblib.grading.sandbox import confine_child, protect, tidy
+from nbteach.grading.limits import Limits
+from nbteach.grading.sandbox.sandbox import confine_child, protect, tidy
 
 task = json.loads(sys.argv[1])
 protected = task["protected"]

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from nbgrader.converters import Autograde, GenerateFeedback
 
-from nblib.build import build
-from nblib.grading.course import classroom, environment, gradebook, load, log_to
-from nblib.grading.marks import marks
-from nblib.grading.record import converter, register
+from nbteach.authoring.build import build
+from nbteach.grading.course import classroom, environment, gradebook, load, log_to
+from nbteach.grading.records.recorder import converter, register
+from nbteach.grading.records.scores import marks
 
 
 def grade(root: Path, lesson: str, *, timeout: int = 60, feedback: bool = False) -> dict[str, dict]:

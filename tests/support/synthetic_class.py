@@ -15,20 +15,20 @@ import numpy as np
 import tiny_course
 from nbformat import NotebookNode
 
-from nblib.build import build
-from nblib.grading.bundle import load_bundle
-from nblib.grading.cells import is_test
-from nblib.grading.course import environment, folder, gradebook, load, results_folder
-from nblib.grading.execution import Execution, Outcome
-from nblib.grading.limits import Limits
-from nblib.grading.notes import exercise_of
-from nblib.grading.rebuild import rebuild_bytes
-from nblib.grading.record import register
-from nblib.grading.store import Store, key
-from nblib.report.lesson_facts import LessonFacts, lesson_facts
-from nblib.verdict import Verdict
+from nblib.checks.verdict import Verdict
+from nbteach.authoring.build import build
+from nbteach.grading.course import environment, folder, gradebook, load, results_folder
+from nbteach.grading.execution import Execution, Outcome
+from nbteach.grading.limits import Limits
+from nbteach.grading.notebooks.cells import is_test
+from nbteach.grading.notebooks.lesson_bundle import load_bundle
+from nbteach.grading.notebooks.rebuild import rebuild_bytes
+from nbteach.grading.pages.remarks import exercise_of
+from nbteach.grading.records.recorder import register
+from nbteach.grading.records.result_store import Store, key
+from nbteach.report.lesson_facts import LessonFacts, lesson_facts
 
-LESSON = "01_gradient_descent"
+LESSON = "02_gradient_descent"
 
 
 @dataclass

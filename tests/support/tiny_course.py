@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 LESSON = '''\
 # %% [markdown]

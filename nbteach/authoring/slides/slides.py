@@ -10,11 +10,11 @@ import nbformat
 from nbconvert import SlidesExporter
 from nbformat import NotebookNode
 
-from nblib.build import source_notebook
-from nblib.lesson import Lesson
-from nblib.lesson_rules import read
-from nblib.slides.deck import deck
-from nblib.solutions import solutions
+from nbteach.authoring.build import source_notebook
+from nbteach.authoring.lesson import Lesson
+from nbteach.authoring.rules import read
+from nbteach.authoring.slides.deck import deck
+from nbteach.authoring.solutions import solutions
 
 __all__ = ["SlidesError", "html", "parts", "slides"]
 

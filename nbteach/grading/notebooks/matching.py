@@ -11,8 +11,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from nblib.grading.bundle import Bundle, is_students
-from nblib.grading.reading import StudentCell
+from nbteach.grading.notebooks.lesson_bundle import Bundle, is_students
+from nbteach.grading.notebooks.reading import StudentCell
 
 __all__ = ["definitions", "match", "words"]
 

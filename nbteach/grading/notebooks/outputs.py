@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from PIL import Image
 
-from nblib.grading.text import clean
+from nbteach.grading.notebooks.text import clean
 
 __all__ = ["safe"]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nblib.grading.text import clean
+from nbteach.grading.notebooks.text import clean
 
 __all__ = ["StudentCell", "Unreadable", "parse", "read"]
 

@@ -20,10 +20,10 @@ from textwrap import indent
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from nblib.grading.bundle import Bundle, is_students
-from nblib.grading.cells import is_test
-from nblib.grading.matching import definitions, match, words
-from nblib.grading.reading import StudentCell, Unreadable, parse, read
+from nbteach.grading.notebooks.lesson_bundle import Bundle, is_students
+from nbteach.grading.notebooks.cells import is_test
+from nbteach.grading.notebooks.matching import definitions, match, words
+from nbteach.grading.notebooks.reading import StudentCell, Unreadable, parse, read
 
 __all__ = ["Rebuilt", "Unreadable", "rebuild", "rebuild_bytes"]
 

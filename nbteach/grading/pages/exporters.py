@@ -11,8 +11,8 @@ from nbconvert.exporters import HTMLExporter, NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
-from nblib.grading.cells import is_test
-from nblib.lesson import marker
+from nbteach.authoring.lesson import marker
+from nbteach.grading.notebooks.cells import is_test
 
 __all__ = ["PageExporter", "SubmissionExporter", "without_hidden_tests"]
 

@@ -19,11 +19,11 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from nblib.grading.course import classroom, folder
-from nblib.grading.journal import Journal
-from nblib.grading.marks import Marks
-from nblib.grading.record import converter
-from nblib.grading.trouble import trouble
+from nbteach.grading.course import classroom, folder
+from nbteach.grading.errors import trouble
+from nbteach.grading.records.journal import Journal
+from nbteach.grading.records.recorder import converter
+from nbteach.grading.records.scores import Marks
 
 __all__ = ["Printer", "printer"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from nblib.grading.execution import Execution
+from nbteach.grading.execution import Execution
 
 __all__ = ["exercise_of", "failure", "outcome"]
 

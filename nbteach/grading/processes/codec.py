@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from nblib.grading.channel import CodecError
+from nbteach.grading.processes.channel import CodecError
 
 __all__ = ["CodecError", "Decoder", "Encoder"]
 

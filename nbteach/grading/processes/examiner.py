@@ -10,12 +10,12 @@ from typing import Any
 
 import torch
 
-from nblib.grading.channel import Channel, Closed
-from nblib.grading.codec import CodecError
-from nblib.grading.execution import Outcome
-from nblib.grading.peer import Peer, tensors
-from nblib.grading.proxy import Proxy
-from nblib.grading.shell import Shell
+from nbteach.grading.execution import Outcome
+from nbteach.grading.processes.channel import Channel, Closed
+from nbteach.grading.processes.codec import CodecError
+from nbteach.grading.processes.proxy import Proxy
+from nbteach.grading.processes.rpc import Peer, tensors
+from nbteach.grading.processes.shell import Shell
 
 __all__ = ["names_from_student", "serve"]
 

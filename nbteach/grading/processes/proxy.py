@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 
 import torch
 
-from nblib.grading.codec import CodecError
-from nblib.grading.peer import StandIn
+from nbteach.grading.processes.codec import CodecError
+from nbteach.grading.processes.rpc import StandIn
 
 __all__ = ["Proxy", "ProxyError"]
 

@@ -11,8 +11,8 @@ from typing import Any, Self
 import torch
 
 from nblib.checks import student_line
-from nblib.grading.channel import Channel
-from nblib.grading.codec import CodecError, Decoder, Encoder
+from nbteach.grading.processes.channel import Channel
+from nbteach.grading.processes.codec import CodecError, Decoder, Encoder
 
 __all__ = ["Peer", "StandIn", "tensors"]
 

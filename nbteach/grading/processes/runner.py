@@ -9,8 +9,8 @@ from typing import Protocol
 
 from nbformat import NotebookNode
 
-from nblib.grading.execution import Execution
-from nblib.grading.limits import Limits
+from nbteach.grading.execution import Execution
+from nbteach.grading.limits import Limits
 
 __all__ = ["Fault", "Runner", "Start", "supervisor"]
 
@@ -37,8 +37,8 @@ def supervisor(required: str, limits: Limits) -> AbstractContextManager[Runner]:
 
     Raises SandboxError if this machine has none of the tier `required`, such as "strong".
     """
-    from nblib.grading import sandbox
-    from nblib.grading.supervisor import Supervisor
+    from nbteach.grading.processes.supervisor import Supervisor
+    from nbteach.grading.sandbox import sandbox
 
     tier = sandbox.require(sandbox.Tier(required))
     return Supervisor(tier, limits)

@@ -11,10 +11,10 @@ from typing import Any
 import torch
 
 from nblib import checks
-from nblib.grading.channel import Channel, Closed
-from nblib.grading.codec import CodecError, Encoder
-from nblib.grading.peer import Peer, StandIn, tensors
-from nblib.grading.shell import Shell
+from nbteach.grading.processes.channel import Channel, Closed
+from nbteach.grading.processes.codec import CodecError, Encoder
+from nbteach.grading.processes.rpc import Peer, StandIn, tensors
+from nbteach.grading.processes.shell import Shell
 
 __all__ = ["serve"]
 

@@ -15,13 +15,13 @@ from typing import Any, Self
 
 from nbformat import NotebookNode
 
-from nblib.grading import outputs
-from nblib.grading.cells import imports_of, is_run, is_test
-from nblib.grading.channel import Channel, Closed, CodecError
-from nblib.grading.execution import Execution, Outcome
-from nblib.grading.limits import Limits
-from nblib.grading.nursery import Nursery, SupervisorFault
-from nblib.grading.sandbox import Tier, Usage
+from nbteach.grading.execution import Execution, Outcome
+from nbteach.grading.limits import Limits
+from nbteach.grading.notebooks import outputs
+from nbteach.grading.notebooks.cells import imports_of, is_run, is_test
+from nbteach.grading.processes.channel import Channel, Closed, CodecError
+from nbteach.grading.processes.zygote_client import SupervisorFault, ZygoteClient
+from nbteach.grading.sandbox.sandbox import Tier, Usage
 
 __all__ = ["Supervisor", "SupervisorFault"]
 
@@ -39,8 +39,8 @@ class Supervisor:
 
     def __init__(self, tier: Tier, limits: Limits) -> None:
         self._limits = limits
-        self._students = Nursery("student", tier, limits)
-        self._examiners = Nursery("examiner", tier, limits)
+        self._students = ZygoteClient("student", tier, limits)
+        self._examiners = ZygoteClient("examiner", tier, limits)
 
     def __enter__(self) -> Self:
         self._students.start()
@@ -82,7 +82,11 @@ class _Run:
     """One submission."""
 
     def __init__(
-        self, students: Nursery, examiners: Nursery, limits: Limits, notebook: NotebookNode
+        self,
+        students: ZygoteClient,
+        examiners: ZygoteClient,
+        limits: Limits,
+        notebook: NotebookNode,
     ) -> None:
         self._students, self._examiners, self._limits = students, examiners, limits
         self._notebook = notebook
@@ -170,8 +174,8 @@ class _Run:
         self._students.tidy()
         student_side, examiner_side = socket.socketpair()
         with student_side, examiner_side:
-            for nursery, side in (self._students, student_side), (self._examiners, examiner_side):
-                self._channels.append(nursery.fork(side))
+            for client, side in (self._students, student_side), (self._examiners, examiner_side):
+                self._channels.append(client.fork(side))
         self._channels[1].send(imports_of(self._notebook))
         self._forked = self._students.usage()
 

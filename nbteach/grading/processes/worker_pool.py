@@ -32,8 +32,8 @@ from distributed.comm import CommClosedError
 from distributed.diagnostics.plugin import WorkerPlugin
 from nbformat import NotebookNode
 
-from nblib.grading.execution import Execution
-from nblib.grading.runner import Fault, Runner, Start
+from nbteach.grading.execution import Execution
+from nbteach.grading.processes.runner import Fault, Runner, Start
 
 __all__ = ["executions"]
 

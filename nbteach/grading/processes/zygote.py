@@ -1,6 +1,6 @@
 """A process that has imported everything, and forks one child for each submission.
 
-    python -m nblib.grading.zygote student|examiner DESCRIPTOR
+    python -m nbteach.grading.processes.zygote student|examiner DESCRIPTOR
 
 `DESCRIPTOR` is a Unix socket over which the supervisor asks, in JSON. Before it forks it only
 imports and reads small tables: a fork after OpenMP has run would hang the child, and nothing of one
@@ -25,15 +25,15 @@ __all__ = ["main"]
 _WARM = [
     "matplotlib.pyplot",
     "torch._dynamo",  # or the first optimizer would import it, for a second
-    "nblib.grading.examiner",
-    "nblib.grading.student",
+    "nbteach.grading.processes.examiner",
+    "nbteach.grading.processes.student",
     *(f"nblib.{name}" for name in ("live", "models", "oracles", "playground", "predict", "sweep")),
 ]
 
 
 def main(role: str, descriptor: int) -> None:
     """Serve the supervisor until it hangs up."""
-    from nblib.grading import sandbox
+    from nbteach.grading.sandbox import sandbox
 
     sandbox.protect()
     _import_all()
@@ -79,7 +79,7 @@ def _import_all() -> None:
     for module in _WARM:
         importlib.import_module(module)
     from nblib import data
-    from nblib.grading.shell import make_shell
+    from nbteach.grading.processes.shell import make_shell
 
     data.digits()
     data.breast_cancer()
@@ -91,10 +91,11 @@ def _import_all() -> None:
 def _become(role: str, descriptors: list[int], limits: dict[str, Any]) -> NoReturn:
     """Be the child: the student's or the examiner's process."""
     try:
-        from nblib.grading import examiner, sandbox, student
-        from nblib.grading.channel import Channel
-        from nblib.grading.limits import Limits
-        from nblib.grading.shell import make_shell
+        from nbteach.grading.limits import Limits
+        from nbteach.grading.processes import examiner, student
+        from nbteach.grading.processes.channel import Channel
+        from nbteach.grading.processes.shell import make_shell
+        from nbteach.grading.sandbox import sandbox
 
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):

@@ -11,12 +11,12 @@ import tempfile
 from dataclasses import asdict
 from typing import Any
 
-from nblib.grading import sandbox
-from nblib.grading.channel import Channel, Closed, CodecError
-from nblib.grading.limits import Limits
-from nblib.grading.sandbox import Tier, Usage
+from nbteach.grading.limits import Limits
+from nbteach.grading.processes.channel import Channel, Closed, CodecError
+from nbteach.grading.sandbox import sandbox
+from nbteach.grading.sandbox.sandbox import Tier, Usage
 
-__all__ = ["Nursery", "SupervisorFault"]
+__all__ = ["SupervisorFault", "ZygoteClient"]
 
 _SECONDS_TO_START = 180  # importing torch on a busy machine
 _SECONDS_TO_ANSWER = 30
@@ -26,7 +26,7 @@ class SupervisorFault(RuntimeError):
     """The grader itself failed: nothing is known about the submission."""
 
 
-class Nursery:
+class ZygoteClient:
     """Where the processes of one role, "student" or "examiner", come from."""
 
     def __init__(self, role: str, tier: Tier, limits: Limits) -> None:
@@ -39,7 +39,7 @@ class Nursery:
         ours, theirs = socket.socketpair()
         self._zygote, self._complaints = ours, tempfile.TemporaryFile()  # noqa: SIM115
         with theirs:
-            module = [sys.executable, "-P", "-m", "nblib.grading.zygote", self._role]
+            module = [sys.executable, "-P", "-m", "nbteach.grading.processes.zygote", self._role]
             self._process = sandbox.spawn(
                 self._tier,
                 [*module, str(theirs.fileno())],

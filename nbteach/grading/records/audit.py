@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from nbgrader.coursedir import CourseDirectory
 
-from nblib.grading.course import folder, gradebook
-from nblib.grading.manifest import Submission, digest
-from nblib.grading.marks import Marks, differing, marks
-from nblib.grading.record import autograded
-from nblib.grading.replay import key_of
-from nblib.grading.store import Store
+from nbteach.grading.course import folder, gradebook
+from nbteach.grading.records.recorder import autograded
+from nbteach.grading.records.replay import key_of
+from nbteach.grading.records.result_store import Store
+from nbteach.grading.records.scores import Marks, differing, marks
+from nbteach.grading.records.submissions import Submission, digest
 
 __all__ = ["Entry", "audit"]
 

@@ -13,8 +13,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import rmtree
 from traitlets.config import Config
 
-from nblib.grading.course import classroom, folder, gradebook
-from nblib.grading.trouble import GradingError, trouble
+from nbteach.grading.course import classroom, folder, gradebook
+from nbteach.grading.errors import GradingError, trouble
 
 __all__ = ["Recorder", "autograded", "converter", "register", "take_back"]
 

@@ -17,15 +17,15 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Dict, Unicode
 
-from nblib.grading import runner
-from nblib.grading.bundle import load_bundle
-from nblib.grading.cells import is_test
-from nblib.grading.course import results_folder
-from nblib.grading.execution import Execution, Outcome
-from nblib.grading.limits import Limits
-from nblib.grading.manifest import insist_on_files
-from nblib.grading.rebuild import rebuild
-from nblib.grading.store import Store, key
+from nbteach.grading.course import results_folder
+from nbteach.grading.execution import Execution, Outcome
+from nbteach.grading.limits import Limits
+from nbteach.grading.notebooks.cells import is_test
+from nbteach.grading.notebooks.lesson_bundle import load_bundle
+from nbteach.grading.notebooks.rebuild import rebuild
+from nbteach.grading.processes import runner
+from nbteach.grading.records.result_store import Store, key
+from nbteach.grading.records.submissions import insist_on_files
 
 __all__ = ["Rebuild", "Replay", "key_of", "shown_by_test"]
 
@@ -58,7 +58,7 @@ class Replay(Execute):
     require = Unicode("strong", help="the least sandbox: strong, container or none").tag(
         config=True
     )
-    limits = Dict(help="what a submission may use, by the names of nblib.grading.Limits").tag(
+    limits = Dict(help="what a submission may use, by the names of nbteach.grading.Limits").tag(
         config=True
     )
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-import nblib
-from nblib.grading.execution import Execution
-from nblib.grading.limits import Limits
+from nbteach.grading.execution import Execution
+from nbteach.grading.limits import Limits
+from nbteach.grading.sandbox.environment import PACKAGES
 
 __all__ = ["Store", "key"]
 
@@ -40,10 +40,10 @@ def key(notebook: NotebookNode, bundle: str, limits: Limits) -> str:
 
 @functools.cache
 def _environment() -> str:
-    """Return a digest of this Python, of the libraries that lessons use, and of nblib's sources."""
-    package = Path(nblib.__file__).parent
+    """Return a digest of this Python, of the libraries that lessons use, and of our own sources."""
     sources = {
-        path.relative_to(package).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        path.relative_to(package.parent).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for package in PACKAGES
         for path in sorted(package.rglob("*.py"))
     }
     versions = {name: metadata.version(name) for name in _LIBRARIES}

@@ -19,7 +19,7 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 
-from nblib.grading.execution import Outcome
+from nbteach.grading.execution import Outcome
 
 __all__ = ["Mark", "Marks", "differing", "marks"]
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 
-from nblib.grading.course import folder
-from nblib.grading.reading import Unreadable
+from nbteach.grading.course import folder
+from nbteach.grading.notebooks.reading import Unreadable
 
 __all__ = ["Submission", "digest", "handed_in", "insist_on_files", "students"]
 

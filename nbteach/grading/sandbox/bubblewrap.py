@@ -12,11 +12,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
-import nblib
-from nblib.grading.lend import STAGE
-from nblib.grading.limits import Limits
-from nblib.grading.seccomp import filter_program, supported
-from nblib.grading.surroundings import HOME, environment, font_lists, links, readable
+from nbteach.grading.limits import Limits
+from nbteach.grading.sandbox.drop_root import STAGE
+from nbteach.grading.sandbox.environment import (
+    HOME,
+    PACKAGES,
+    environment,
+    font_lists,
+    links,
+    readable,
+)
+from nbteach.grading.sandbox.seccomp import filter_program, supported
 
 __all__ = ["WRITABLE", "find", "start"]
 
@@ -60,12 +66,12 @@ def start(
             stderr=stderr,
             pass_fds=[*pass_fds, *handed.descriptors],
             cwd="/",
-            env={"PYTHONPATH": str(Path(nblib.__file__).parent.parent)} if is_root else {},
+            env={"PYTHONPATH": str(PACKAGES[0].parent)} if is_root else {},
         )
 
 
 def _as_ordinary_user(shown: Sequence[Path]) -> Iterator[str]:
-    yield from (sys.executable, "-m", "nblib.grading.lend")
+    yield from (sys.executable, "-m", "nbteach.grading.sandbox.drop_root")
     yield str(10**9 + secrets.randbelow(10**8))  # each sandbox has a user of its own
     yield json.dumps([str(path) for path in shown])
 

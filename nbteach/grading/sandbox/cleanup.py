@@ -10,8 +10,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from nblib.grading.surroundings import MARK
-from nblib.grading.usage import children
+from nbteach.grading.sandbox.environment import MARK
+from nbteach.grading.sandbox.resource_usage import children
 
 __all__ = ["tidy"]
 

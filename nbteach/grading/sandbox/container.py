@@ -1,6 +1,6 @@
 """The sandbox for containers, which may have no namespaces: Landlock and a filter of system calls.
 
-`python -m nblib.grading.contain PROGRAM ...` confines itself, then becomes the program.
+`python -m nbteach.grading.sandbox.container PROGRAM ...` confines itself, then becomes the program.
 
 It promises less than namespaces do. Whether a file exists, and how large it is, can be found out.
 The disk is limited per file only, and memory in total only as fast as somebody watches. When the
@@ -22,10 +22,9 @@ import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
-import nblib
-from nblib.grading import landlock, seccomp
-from nblib.grading.linux import drop_capabilities, prctl
-from nblib.grading.surroundings import environment, font_lists, readable
+from nbteach.grading.sandbox import landlock, seccomp
+from nbteach.grading.sandbox.environment import PACKAGES, environment, font_lists, readable
+from nbteach.grading.sandbox.linux import drop_capabilities, prctl
 
 __all__ = ["main", "start"]
 
@@ -45,11 +44,12 @@ def start(
     for private in (home / "tmp", home / ".matplotlib", profile, packages):
         private.mkdir(parents=True)
     # To import a package is to list the folder that it lies in, which may be the course.
-    (packages / "nblib").symlink_to(Path(nblib.__file__).resolve().parent)
+    for package in PACKAGES:
+        (packages / package.name).symlink_to(package.resolve())
     for fonts in font_lists():
         shutil.copy(fonts, home / ".matplotlib")
     variables = environment(str(home), str(home / "tmp")) | {"PYTHONPATH": str(packages)}
-    launcher = (sys.executable, "-m", "nblib.grading.contain")
+    launcher = (sys.executable, "-m", "nbteach.grading.sandbox.container")
     process = subprocess.Popen(
         [*(launcher if confined else ()), *argv],
         stdin=subprocess.DEVNULL,

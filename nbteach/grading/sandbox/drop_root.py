@@ -3,8 +3,8 @@
 To the kernel, root in a user namespace remains root: exempt from the limit of processes, and the
 owner of /proc/sys. Yet Python may lie in root's home, which others cannot enter. Hence:
 
-`python -m nblib.grading.lend UID PATHS PROGRAM ...` shows the paths (a JSON list) under STAGE, to
-itself alone, becomes that user, then the program.
+`python -m nbteach.grading.sandbox.drop_root UID PATHS PROGRAM ...` shows the paths (a JSON list)
+under STAGE, to itself alone, becomes that user, then the program.
 """
 
 from __future__ import annotations

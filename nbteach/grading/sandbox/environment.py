@@ -1,4 +1,4 @@
-"""What a sandbox shows of this machine: the system, this Python, nblib, and nothing of a home."""
+"""What a sandbox shows of this machine: system, Python, our packages, and nothing of a home."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nblib
+import nbteach
 
-__all__ = ["HOME", "MARK", "environment", "font_lists", "links", "readable"]
+__all__ = ["HOME", "MARK", "PACKAGES", "environment", "font_lists", "links", "readable"]
+
+# What a student imports, and what runs the student: the only parts of the course that are shown.
+PACKAGES = [Path(package.__file__ or "").parent for package in (nblib, nbteach)]
 
 HOME = "/home/student"  # where the sandbox has a file system of its own
 MARK = "NBLIB_SANDBOX"  # the variable that tells a process that it is in a sandbox
@@ -31,7 +35,7 @@ _KEPT = ("LANG", "LC_ALL", "TZ", "PYTHONHASHSEED", "NBLIB_DEVICE")
 def readable() -> list[Path]:
     """Return the folders and files to show read-only, each outer one before what lies in it.
 
-    Of the course, that is the package nblib alone, also where it is installed as editable.
+    Of the course, these are its two packages alone, also where they are installed as editable.
     """
     return sorted({path for path in _candidates() if path.exists() and not path.is_symlink()})
 
@@ -50,8 +54,7 @@ def _candidates() -> set[Path]:
         found |= {folder / part for folder in (prefix, prefix.resolve()) for part in _PYTHON}
     if site.ENABLE_USER_SITE:
         found.add(Path(site.getusersitepackages()))
-    package = Path(nblib.__file__).parent
-    return found | {package, package.resolve()}
+    return found | {*PACKAGES, *(package.resolve() for package in PACKAGES)}
 
 
 def environment(home: str, scratch: str) -> dict[str, str]:
@@ -86,8 +89,8 @@ def environment(home: str, scratch: str) -> dict[str, str]:
 
 
 def _import_path() -> str:
-    """Where nblib is found if it is not among the installed packages."""
-    folder = Path(nblib.__file__).parent.parent
+    """Where our packages are found if they are not among the installed ones."""
+    folder = PACKAGES[0].parent
     return "" if folder.name in ("site-packages", "dist-packages") else str(folder)
 
 

@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterable
 from pathlib import Path
 
-from nblib.grading.linux import prctl, syscall
+from nbteach.grading.sandbox.linux import prctl, syscall
 
 __all__ = ["SIGNALS_SCOPED", "TRUNCATE_GUARDED", "restrict", "version"]
 

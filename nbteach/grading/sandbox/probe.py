@@ -15,10 +15,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import nblib
-from nblib.grading.confine import confine_child, protect
-from nblib.grading.limits import Limits
-from nblib.grading.tidy import tidy
+from nbteach.grading.limits import Limits
+from nbteach.grading.sandbox.cleanup import tidy
+from nbteach.grading.sandbox.environment import PACKAGES
+from nbteach.grading.sandbox.restrictions import confine_child, protect
 
 __all__ = ["main", "reached"]
 
@@ -76,8 +76,8 @@ def _lures() -> Iterator[dict[str, Any]]:
         udp = listen(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0))
         unix = listen(socket.AF_UNIX, socket.SOCK_STREAM, str(folder / "socket"))
         listen(socket.AF_UNIX, socket.SOCK_STREAM, f"\0{folder}")
-        # Where nblib is installed for all, there is no course folder beside it.
-        course = Path(nblib.__file__).parent.parent
+        # Where the packages are installed for all, there is no course folder beside it.
+        course = PACKAGES[0].parent
         files = [secret, *course.glob("nbgrader_config.py")]
         yield {
             "files": [str(path) for path in files],

@@ -8,9 +8,9 @@ import signal
 import sys
 from pathlib import Path
 
-from nblib.grading import landlock, seccomp
-from nblib.grading.limits import Limits
-from nblib.grading.linux import prctl
+from nbteach.grading.limits import Limits
+from nbteach.grading.sandbox import landlock, seccomp
+from nbteach.grading.sandbox.linux import prctl
 
 __all__ = ["confine_child", "protect"]
 

@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from enum import StrEnum
 
-from nblib.grading import bubblewrap, contain, landlock, seccomp
-from nblib.grading.confine import confine_child, protect
-from nblib.grading.limits import Limits
-from nblib.grading.probe import reached
-from nblib.grading.tidy import tidy
-from nblib.grading.usage import Meter, Usage, descendants, is_running
+from nbteach.grading.limits import Limits
+from nbteach.grading.sandbox import bubblewrap, container, landlock, seccomp
+from nbteach.grading.sandbox.cleanup import tidy
+from nbteach.grading.sandbox.probe import reached
+from nbteach.grading.sandbox.resource_usage import Meter, Usage, descendants, is_running
+from nbteach.grading.sandbox.restrictions import confine_child, protect
 
 __all__ = [
     "SandboxError",
@@ -108,7 +108,7 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start a program in a sandbox of this tier; it dies with the thread that calls this.
 
-    It sees the system, this Python and the package nblib, all read-only, and may write only to
+    It sees the system, this Python and our packages, all read-only, and may write only to
     its HOME, in which it starts, and to its TMPDIR.
 
     Args:
@@ -122,7 +122,7 @@ def spawn(
         process = bubblewrap.start(argv, limits, pass_fds, stderr)
         meter = Meter(process.pid, in_memory=bubblewrap.WRITABLE)  # bubblewrap does not count
     else:
-        process = contain.start(argv, pass_fds, stderr, confined=tier is Tier.CONTAINER)
+        process = container.start(argv, pass_fds, stderr, confined=tier is Tier.CONTAINER)
         meter = Meter(process.pid, itself=True)
     _started[process] = tier, meter
     return process

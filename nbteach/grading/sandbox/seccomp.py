@@ -11,8 +11,8 @@ import platform
 import struct
 from collections.abc import Iterator
 
-from nblib.grading.linux import prctl
-from nblib.grading.syscalls import ABSENT, METADATA, REFUSED
+from nbteach.grading.sandbox.linux import prctl
+from nbteach.grading.sandbox.syscalls import ABSENT, METADATA, REFUSED
 
 __all__ = ["filter_program", "install", "own_signals_program", "supported"]
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def lesson():
     with contextlib.redirect_stdout(io.StringIO()):
-        return runpy.run_path(str(ROOT / "solutions/03_activations.py"))
+        return runpy.run_path(str(ROOT / "solutions/04_activations.py"))
 
 
 def test_twenty_sigmoids_leave_a_trillionth(lesson):

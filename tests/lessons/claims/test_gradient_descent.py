@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def lesson():
     with contextlib.redirect_stdout(io.StringIO()):
-        return runpy.run_path(str(ROOT / "solutions/01_gradient_descent.py"))
+        return runpy.run_path(str(ROOT / "solutions/02_gradient_descent.py"))
 
 
 def test_momentum_is_stable_up_to_two_plus_two_beta(lesson):

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def lesson():
     with contextlib.redirect_stdout(io.StringIO()):
-        return runpy.run_path(str(ROOT / "solutions/05_imbalance.py"))
+        return runpy.run_path(str(ROOT / "solutions/07_imbalance.py"))
 
 
 def test_saying_no_to_all_is_99_percent_accurate(lesson):

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def lesson():
     with contextlib.redirect_stdout(io.StringIO()):
-        return runpy.run_path(str(ROOT / "solutions/04_regularization.py"))
+        return runpy.run_path(str(ROOT / "solutions/05_regularization.py"))
 
 
 def test_only_the_proximal_step_makes_zeros(lesson):

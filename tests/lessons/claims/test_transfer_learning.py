@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def lesson():
     with contextlib.redirect_stdout(io.StringIO()):
-        return runpy.run_path(str(ROOT / "solutions/06_transfer_learning.py"))
+        return runpy.run_path(str(ROOT / "solutions/10_transfer_learning.py"))
 
 
 def test_a_frozen_network_in_train_mode_drifts(lesson):

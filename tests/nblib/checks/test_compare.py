@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from nblib.compare import describe, mismatch
+from nblib.checks.compare import describe, mismatch
 
 
 @pytest.mark.parametrize(

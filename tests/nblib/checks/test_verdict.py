@@ -1,6 +1,6 @@
 """A verdict in plain text and as HTML."""
 
-from nblib.verdict import Verdict, show
+from nblib.checks.verdict import Verdict, show
 
 FULL = Verdict(
     passed=False,

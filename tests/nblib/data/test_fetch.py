@@ -6,8 +6,8 @@ import threading
 import numpy as np
 import pytest
 
-from nblib import fetch
-from nblib.fetch import DownloadError, IdxError
+from nblib.data import fetch
+from nblib.data.fetch import DownloadError, IdxError
 
 FILES = {
     "a.gz": gzip.compress(b"first" * 100, mtime=0),

@@ -13,9 +13,9 @@ from PIL import Image
 from scipy.io import savemat
 from torch import nn
 
-from nblib import flowers
-from nblib.fetch import DownloadError
-from nblib.flowers import FlowersError
+from nblib.data import flowers
+from nblib.data.fetch import DownloadError
+from nblib.data.flowers import FlowersError
 
 COLOURS = [(200, 30, 40), (20, 180, 60), (10, 40, 220), (250, 240, 10), (90, 90, 90), (0, 0, 0)]
 LABELS = [1, 102, 3, 3, 50, 7]

@@ -9,7 +9,8 @@ import torch
 from PIL import Image, ImageDraw, ImageFont
 from sklearn.neighbors import KNeighborsClassifier
 
-from nblib import data, glyphs, textures
+from nblib import data
+from nblib.data import glyphs, textures
 
 SOURCES = {
     "digits": lambda n, seed: glyphs.glyphs(glyphs.DIGITS, n, seed),

@@ -7,7 +7,8 @@ import torch
 from sklearn.datasets import load_digits
 from sklearn.metrics import roc_auc_score
 
-from nblib import data, rare
+from nblib import data
+from nblib.data import rare
 from nblib.runtime import device
 
 

@@ -6,7 +6,8 @@ import pytest
 import torch
 from sklearn.datasets import load_breast_cancer, load_digits
 
-from nblib import data, fetch
+from nblib import data
+from nblib.data import fetch
 from nblib.runtime import device
 
 SETS = [data.digits, data.breast_cancer, data.moons, data.spirals]

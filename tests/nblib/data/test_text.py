@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from nblib import text
+from nblib.data import text
 
 
 def draws(operation, sentence, p, count=400):

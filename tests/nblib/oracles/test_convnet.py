@@ -5,7 +5,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from nblib import convnet_oracles, models
+from nblib import models
+from nblib.oracles import convnet
 
 
 @pytest.fixture
@@ -33,19 +34,19 @@ def test_it_counts_and_refuses():
 
 
 def test_the_reference_computes_what_the_network_does(generator):
-    state = convnet_oracles.random_state(4, generator)
+    state = convnet.random_state(4, generator)
     model = models.convnet(4).cpu()
     model.load_state_dict(state)
     X = torch.randn(9, 64, generator=generator)
     with torch.no_grad():
         wanted = model.eval()[:-1](X)
-        torch.testing.assert_close(convnet_oracles.features(state, X), wanted)
+        torch.testing.assert_close(convnet.features(state, X), wanted)
         kept = {}
         wanted = model.train()[:-1](X)
-        came = convnet_oracles.features(state, X, training=True, statistics=kept)
+        came = convnet.features(state, X, training=True, statistics=kept)
         torch.testing.assert_close(came, wanted, rtol=1e-4, atol=1e-5)
     after = model.state_dict()
-    assert sorted(convnet_oracles.moved(state, after)) == sorted(kept)
+    assert sorted(convnet.moved(state, after)) == sorted(kept)
     for name, tensor in kept.items():
         torch.testing.assert_close(tensor, after[name])
 
@@ -53,9 +54,9 @@ def test_the_reference_computes_what_the_network_does(generator):
 @pytest.mark.parametrize("unfreeze", [True, False])
 @pytest.mark.parametrize("training", [(False, True), (True, False)])
 def test_the_reference_trains_as_torch_does(generator, unfreeze, training):
-    state = convnet_oracles.random_state(4, generator)
+    state = convnet.random_state(4, generator)
     X, y = torch.randn(9, 64, generator=generator), torch.arange(9) % 4
-    came = convnet_oracles.probe_then_tune(
+    came = convnet.probe_then_tune(
         state, X, y, (2, 3), (0.1, 0.03), training=training, unfreeze=unfreeze
     )
     model = models.convnet(4).cpu()
@@ -76,6 +77,6 @@ def test_the_reference_trains_as_torch_does(generator, unfreeze, training):
 
 def test_random_states_have_nothing_at_its_default(generator):
     fresh = models.convnet(4, torch.Generator().manual_seed(1)).cpu().state_dict()
-    state = convnet_oracles.random_state(4, generator)
+    state = convnet.random_state(4, generator)
     assert list(state) == list(fresh)
-    assert set(convnet_oracles.moved(fresh, state)) == set(fresh)
+    assert set(convnet.moved(fresh, state)) == set(fresh)

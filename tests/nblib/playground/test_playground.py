@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from nblib import playground, plots
-from nblib.playground import layers, surfaces
-from nblib.playground.frame import Play
+from nblib.playground.demos import layers, surfaces
+from nblib.playground.play import Play
 from nblib.playground.scene import Axis, Bars, Heat, Line, Panel, Points, Scene, SceneError, Text
 from nblib.playground.still import still
 from nblib.playground.widget import Widget

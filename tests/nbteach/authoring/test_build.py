@@ -6,8 +6,8 @@ import nbformat
 import pytest
 import tiny_course
 
-from nblib import build, lesson
-from nblib.lesson_rules import read
+from nbteach.authoring import build, lesson
+from nbteach.authoring.rules import read
 
 NOTEBOOK = "notebooks/01_tiny/01_tiny.ipynb"
 INDEX = "notebooks/README.md"

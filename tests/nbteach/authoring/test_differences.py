@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from nblib.differences import differences
+from nbteach.authoring.differences import differences
 
 
 def notebook(**sources):

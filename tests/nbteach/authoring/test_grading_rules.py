@@ -3,9 +3,9 @@
 import pytest
 import tiny_course
 
-from nblib import lesson_rules
-from nblib.lesson import LessonError
-from nblib.lesson_rules import read_all
+from nbteach.authoring import rules
+from nbteach.authoring.lesson import LessonError
+from nbteach.authoring.rules import read_all
 
 LESSON = '''\
 # %% [markdown]
@@ -54,7 +54,7 @@ LINE = LESSON[: LESSON.index("TEST")].count("\n") + 1
 def faults(folder, test, lesson=LESSON):
     path = tiny_course.write(tiny_course.make(folder), lesson.replace("TEST", test))
     try:
-        lesson_rules.read(path)
+        rules.read(path)
     except LessonError as error:
         return [(p.line - LINE, f"{p.fault}; {p.remedy}") for p in error.problems]
     return []

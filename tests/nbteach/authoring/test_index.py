@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from nblib import index, lesson, lesson_rules
-from nblib.lesson import LessonError
+from nbteach.authoring import index, lesson, rules
+from nbteach.authoring.lesson import LessonError
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 LESSON = """\
 # %% [markdown]
 # # 7 · A topic
@@ -69,6 +69,6 @@ def test_the_page_links_to_every_lesson(tmp_path):
 
 
 def test_every_lesson_of_the_course_says_all_of_it():
-    for each in lesson_rules.read_all(ROOT / "solutions"):
+    for each in rules.read_all(ROOT / "solutions"):
         card = index.card(each)
         assert all(vars(card).values()), card

@@ -4,9 +4,9 @@ import nbformat
 import pytest
 import tiny_course
 
-from nblib import build
-from nblib.leaks import leaks
-from nblib.lesson_rules import read
+from nbteach.authoring import build
+from nbteach.authoring.leaks import leaks
+from nbteach.authoring.rules import read
 
 STUB = "# Your code here\nraise NotImplementedError"
 

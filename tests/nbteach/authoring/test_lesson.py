@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import tiny_course
 
-from nblib import lesson_rules
-from nblib.lesson import LessonError, marker, parse
+from nbteach.authoring import rules
+from nbteach.authoring.lesson import LessonError, marker, parse
 
 EXERCISE = """\
 # %% nbgrader={"grade_id": "double-test", "grade": true, "points": 2}
@@ -32,7 +32,7 @@ def refusal(folder: Path, lesson: str, name: str = "01_tiny") -> list[str]:
     path.parent.mkdir()
     path.write_text(lesson, encoding="utf-8")
     with pytest.raises(LessonError) as caught:
-        lesson_rules.read(path)
+        rules.read(path)
     return str(caught.value).splitlines()
 
 
@@ -48,7 +48,7 @@ def test_cells_know_their_place_in_the_file(tmp_path):
 def test_a_cell_tells_answer_from_what_is_released(tmp_path):
     path = tmp_path / "01_tiny.py"
     path.write_text(tiny_course.LESSON)
-    _, setup, solution, tests, _ = lesson_rules.read(path).cells
+    _, setup, solution, tests, _ = rules.read(path).cells
     assert solution.answers() == ["    twice = x + x\n    return twice"]
     assert solution.released().splitlines()[2:] == ["    pass"]
     assert tests.released().strip() == "assert double(1) == 2"
@@ -81,7 +81,7 @@ def test_a_marker_is_a_line_of_its_own():
 def test_well_formed_lessons_are_read(tmp_path, lesson):
     path = tmp_path / "01_tiny.py"
     path.write_text(lesson)
-    assert [c.nbgrader.get("grade_id") for c in lesson_rules.read(path).cells][1:4] == [
+    assert [c.nbgrader.get("grade_id") for c in rules.read(path).cells][1:4] == [
         "setup",
         "double",
         "double-test",
@@ -194,7 +194,7 @@ def test_every_fault_of_every_lesson_is_listed_at_once(tmp_path):
     tiny_course.write(course, broken, "02_broken")
     tiny_course.write(course, tiny_course.LESSON, "03_fine")
     with pytest.raises(LessonError) as caught:
-        lesson_rules.read_all(course / "solutions")
+        rules.read_all(course / "solutions")
     assert [(p.path.stem, p.line) for p in caught.value.problems] == [
         ("01_tiny", 6),
         ("02_broken", 11),
@@ -204,4 +204,4 @@ def test_every_fault_of_every_lesson_is_listed_at_once(tmp_path):
 
 def test_a_course_without_lessons_is_refused(tmp_path):
     with pytest.raises(LessonError, match="there is no lesson yet"):
-        lesson_rules.read_all(tmp_path)
+        rules.read_all(tmp_path)

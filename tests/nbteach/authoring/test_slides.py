@@ -10,11 +10,11 @@ import tiny_course
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from nblib import cli
-from nblib.build import source_notebook
-from nblib.lesson import parse
-from nblib.slides.deck import deck
-from nblib.slides.slides import html
+from nbteach import cli
+from nbteach.authoring.build import source_notebook
+from nbteach.authoring.lesson import parse
+from nbteach.authoring.slides.deck import deck
+from nbteach.authoring.slides.slides import html
 
 DEMO = {"tags": ["demo"]}
 TEST = {"nbgrader": {"grade": True}}

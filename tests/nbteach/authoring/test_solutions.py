@@ -4,8 +4,8 @@ import nbformat
 import pytest
 import tiny_course
 
-from nblib.lesson import LessonError
-from nblib.solutions import solutions
+from nbteach.authoring.lesson import LessonError
+from nbteach.authoring.solutions import solutions
 
 pytestmark = pytest.mark.slow  # a kernel for each lesson
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from nblib.classroom import archive
-from nblib.classroom.archive import ArchiveError, Refusal, Upload, uploads
+from nbteach.classroom import archive
+from nbteach.classroom.archive import ArchiveError, Refusal, Upload, uploads
 
 NOTEBOOK = b'{"cells": []}'
 DATE = (2026, 10, 1, 12, 30, 0)

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import tiny_course
 
-from nblib.classroom.archive import ArchiveError
-from nblib.classroom.collect import collect
-from nblib.classroom.new import ClassroomError, new
-from nblib.grading.course import exclusive, load
-from nblib.grading.manifest import handed_in
-from nblib.grading.trouble import GradingError
+from nbteach.classroom.archive import ArchiveError
+from nbteach.classroom.collect import collect
+from nbteach.classroom.create import ClassroomError, new
+from nbteach.grading.course import exclusive, load
+from nbteach.grading.records.submissions import handed_in
+from nbteach.grading.errors import GradingError
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 

@@ -7,8 +7,8 @@ import pytest
 import tiny_course
 from nbgrader.api import Gradebook
 
-from nblib.classroom.new import ClassroomError, new
-from nblib.classroom.roster import RosterError
+from nbteach.classroom.create import ClassroomError, new
+from nbteach.classroom.roster import RosterError
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 

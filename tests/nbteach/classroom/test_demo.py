@@ -7,11 +7,11 @@ import pytest
 import tiny_course
 from graded_course import LESSON
 
-from nblib.build import build
-from nblib.classroom import demo as classroom
-from nblib.grading.limits import Limits
-from nblib.grading.results import Grades, Result
-from nblib.grading.samples import AnswerKey, Sample, answer_key, sample_class
+from nbteach.authoring.build import build
+from nbteach.classroom import demo as classroom
+from nbteach.grading.limits import Limits
+from nbteach.grading.summary import Grades, Result
+from nbteach.classroom.samples import AnswerKey, Sample, answer_key, sample_class
 
 FIRST = min((tiny_course.REPOSITORY / "solutions").glob("0[1-9]_*.py"))
 

@@ -10,8 +10,8 @@ import tiny_course
 from nbgrader.exchange import ExchangeFactory
 from nbgrader.exchange.default import ExchangeCollect
 
-from nblib.classroom.new import new
-from nblib.grading.course import environment, load
+from nbteach.classroom.create import new
+from nbteach.grading.course import environment, load
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import tiny_course
 
-from nblib.classroom.export import export
-from nblib.classroom.new import ClassroomError
-from nblib.classroom.roster import Person, enrol, read
-from nblib.grading.course import environment, gradebook, load
+from nbteach.classroom.export import export
+from nbteach.classroom.create import ClassroomError
+from nbteach.classroom.roster import Person, enrol, read
+from nbteach.grading.course import environment, gradebook, load
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 

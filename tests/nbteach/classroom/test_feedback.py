@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import tiny_course
 
-from nblib.classroom.feedback import feedback
-from nblib.classroom.new import ClassroomError
-from nblib.classroom.roster import Person, enrol
-from nblib.grading.course import environment, load
+from nbteach.classroom.feedback import feedback
+from nbteach.classroom.create import ClassroomError
+from nbteach.classroom.roster import Person, enrol
+from nbteach.grading.course import environment, load
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from nblib.classroom.roster import Person, RosterError
-from nblib.classroom.senders import Senders, Unknown
+from nbteach.classroom.roster import Person, RosterError
+from nbteach.classroom.identify import Senders, Unknown
 
 LESSON = "01_tiny"
 ROSTER = [

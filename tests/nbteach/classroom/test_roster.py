@@ -3,8 +3,8 @@
 import pytest
 import tiny_course
 
-from nblib.classroom.roster import Person, RosterError, enrol, people, read, roster
-from nblib.grading.course import environment, load
+from nbteach.classroom.roster import Person, RosterError, enrol, people, read, roster
+from nbteach.grading.course import environment, load
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 

@@ -6,7 +6,7 @@ from contextlib import closing, suppress
 
 import tiny_course
 
-from nblib.grading import course
+from nbteach.grading import course
 
 
 def test_environment_is_undone_even_after_an_error_and_with_what_others_left(monkeypatch):

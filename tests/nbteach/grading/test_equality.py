@@ -11,11 +11,11 @@ import variant_runner
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from variant_runner import ROOT
 
-from nblib.build import build
-from nblib.grading.course import environment, gradebook, load
-from nblib.grading.grade import grade_class
-from nblib.grading.limits import Limits
-from nblib.grading.marks import marks
+from nbteach.authoring.build import build
+from nbteach.grading.course import environment, gradebook, load
+from nbteach.grading.grade import grade_class
+from nbteach.grading.limits import Limits
+from nbteach.grading.records.scores import marks
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox, pytest.mark.xdist_group("grading")]
 
@@ -171,7 +171,7 @@ def test_so_do_those_of_a_lesson_with_checks(tmp_path):
     for root in roots:
         build(tiny_course.make(root, (ROOT / f"solutions/{name}.py").read_text(), name))
     released = nbformat.read(roots[0] / "notebooks" / name / f"{name}.ipynb", as_version=4)
-    variants = variant_runner.load(ROOT / f"tests/variants/{name}.py")
+    variants = variant_runner.load(ROOT / f"tests/lessons/variants/{name}.py")
     for number, variant in enumerate(variants[::3]):
         next(cell for cell in released.cells if cell.id == variant.exercise).source = variant.source
         for root in roots:

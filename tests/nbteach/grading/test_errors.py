@@ -7,7 +7,7 @@ import pytest
 from nbgrader.converters.base import NbGraderException
 from sqlalchemy.exc import OperationalError
 
-from nblib.grading.trouble import GradingError, explained, trouble
+from nbteach.grading.errors import GradingError, explained, trouble
 
 
 def locked() -> Exception:

@@ -21,15 +21,17 @@ import pytest
 from graded_course import NAME, answer, classroom, exported, hand_in, make
 from nbformat.v4 import new_code_cell, new_notebook
 
-from nblib.grading import grade, line, runner, sandbox
-from nblib.grading.bubblewrap import find
-from nblib.grading.execution import Execution
-from nblib.grading.limits import Limits
-from nblib.grading.nursery import Nursery
-from nblib.grading.results import Grades
-from nblib.grading.runner import Fault
-from nblib.grading.supervisor import Supervisor, SupervisorFault
-from nblib.grading.usage import descendants
+from nbteach.grading import grade, pipeline
+from nbteach.grading.execution import Execution
+from nbteach.grading.limits import Limits
+from nbteach.grading.processes import runner
+from nbteach.grading.processes.runner import Fault
+from nbteach.grading.processes.supervisor import Supervisor, SupervisorFault
+from nbteach.grading.processes.zygote_client import ZygoteClient
+from nbteach.grading.sandbox import sandbox
+from nbteach.grading.sandbox.bubblewrap import find
+from nbteach.grading.sandbox.resource_usage import descendants
+from nbteach.grading.summary import Grades
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
 
@@ -56,12 +58,12 @@ def test_class_graded_among_killers_is_as_one_that_was_graded_in_peace(tmp_path)
     }
 
 
-def kill_at_work(nursery: Nursery, depth: int) -> None:
+def kill_at_work(client: ZygoteClient, depth: int) -> None:
     """Kill a sandbox (depth 0) or the zygote in it (1) while a child of the zygote runs a cell."""
     found: list[int] = []
     while len(found) < 3:
         time.sleep(0.05)
-        if process := nursery._process:
+        if process := client._process:
             found = [process.pid, *descendants(process.pid)]
     time.sleep(0.7)
     os.kill(found[depth], signal.SIGKILL)
@@ -121,14 +123,14 @@ def graded(root: Path) -> Grades:
 
 def when_first_is_recorded(patch: pytest.MonkeyPatch, do: Callable[[], object]) -> None:
     """Do something once one submission is graded, and the others are not."""
-    accept, done = line.Line.accept, list[object]()
+    accept, done = pipeline.Pipeline.accept, list[object]()
 
-    def accept_and_do(self: line.Line, student: str, outcome: Execution | Fault) -> None:
+    def accept_and_do(self: pipeline.Pipeline, student: str, outcome: Execution | Fault) -> None:
         accept(self, student, outcome)
         if not done:
             done.append(do())
 
-    patch.setattr(line.Line, "accept", accept_and_do)
+    patch.setattr(pipeline.Pipeline, "accept", accept_and_do)
 
 
 @contextmanager

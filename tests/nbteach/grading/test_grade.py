@@ -31,8 +31,11 @@ from graded_course import (
 )
 from nbformat import NotebookNode
 
-from nblib.grading import course, feedback, grade, line, record, runner, store
-from nblib.grading.results import Grades, Result
+from nbteach.grading import course, grade, pipeline
+from nbteach.grading.pages import feedback
+from nbteach.grading.processes import runner
+from nbteach.grading.records import recorder, result_store
+from nbteach.grading.summary import Grades, Result
 
 pytestmark = pytest.mark.slow
 
@@ -192,7 +195,7 @@ def test_what_is_done_is_not_done_again(tmp_path, monkeypatch):
     first = graded(root)
     with monkeypatch.context() as patch:
         patch.setattr(fake_runner.FakeRunner, "execute", refuse)
-        patch.setattr(record.Recorder, "record", refuse)
+        patch.setattr(recorder.Recorder, "record", refuse)
         patch.setattr(feedback.Printer, "_submit", refuse)
         assert graded(root) == first
     hand_in(root, "s02", answer("one", "return 0"))
@@ -285,11 +288,11 @@ def test_full_disk_is_one_clear_error_and_loses_nothing(tmp_path, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(store.Store, "put", full)
+        patch.setattr(result_store.Store, "put", full)
         with pytest.raises(grade.GradingError, match=r"disk is full.*nothing is lost"):
             graded(root)
     with monkeypatch.context() as patch:
-        patch.setattr(record.Recorder, "record", full)
+        patch.setattr(recorder.Recorder, "record", full)
         with pytest.raises(grade.GradingError, match=r"disk is full.*nothing is lost"):
             graded(root)
     grades = graded(root)
@@ -313,14 +316,14 @@ def test_locked_gradebook_is_one_clear_error_and_loses_nothing(tmp_path, lock):
 def test_submission_that_changes_while_it_is_graded_is_noticed(tmp_path, monkeypatch):
     root = make(tmp_path)
     hand_in(root, "s01", lambda notebook: None)
-    accept = line.Line.accept
+    accept = pipeline.Pipeline.accept
 
-    def change(self: line.Line, student: str, outcome: object) -> None:
+    def change(self: pipeline.Pipeline, student: str, outcome: object) -> None:
         hand_in(root, "s01", answer("three", "return 0"))
         accept(self, student, outcome)
 
     with monkeypatch.context() as patch:
-        patch.setattr(line.Line, "accept", change)
+        patch.setattr(pipeline.Pipeline, "accept", change)
         grades = graded(root)
     assert "s01: the submission changed while it was graded" in grades.differences[0]
     again = graded(root)
@@ -336,7 +339,7 @@ def test_killed_printer_is_replaced(tmp_path):
     with course.environment():
         taught = course.load(root)
         with course.gradebook(taught) as book:
-            held = line.marks(book, NAME)["s01"]
+            held = pipeline.marks(book, NAME)["s01"]
         with feedback.printer(taught, NAME, 1) as printing:
             (pid,) = printing._pool._processes
             os.kill(pid, signal.SIGKILL)

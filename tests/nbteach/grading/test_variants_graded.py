@@ -11,21 +11,21 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 from variant_runner import ROOT, Variant
 
-from nblib import build, lesson
-from nblib.grading.limits import Limits
-from nblib.grading.notes import exercise_of
-from nblib.grading.sandbox import Tier, require
-from nblib.grading.supervisor import Supervisor
+from nbteach.authoring import build, lesson
+from nbteach.grading.limits import Limits
+from nbteach.grading.pages.remarks import exercise_of
+from nbteach.grading.processes.supervisor import Supervisor
+from nbteach.grading.sandbox.sandbox import Tier, require
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
 
-LESSONS = sorted(path.stem for path in (ROOT / "tests/variants").glob("[0-9]*.py"))
+LESSONS = sorted(path.stem for path in (ROOT / "tests/lessons/variants").glob("[0-9]*.py"))
 
 
 def rounds(name: str) -> list[tuple[Variant, ...]]:
     """Return the variants of a lesson such that each round has at most one for each exercise."""
     by_exercise = defaultdict[str, list[Variant]](list)
-    for variant in variant_runner.load(ROOT / f"tests/variants/{name}.py"):
+    for variant in variant_runner.load(ROOT / f"tests/lessons/variants/{name}.py"):
         by_exercise[variant.exercise].append(variant)
     return [tuple(filter(None, some)) for some in zip_longest(*by_exercise.values())]
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from nblib import checks
-from nblib.grading.execution import Execution, Outcome
-from nblib.report.lesson_facts import Sayings
-from nblib.report.said import UNNAMED, Said, said
+from nbteach.grading.execution import Execution, Outcome
+from nbteach.report.check_messages import UNNAMED, Said, said
+from nbteach.report.lesson_facts import Sayings
 
 SAYINGS = Sayings.of("check.close(x, 1, mistakes={'The step goes uphill.': 2})")
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nblib.report import items
-from nblib.report.advice import Advice, advice
+from nbteach.report import item_analysis
+from nbteach.report.advice import Advice, advice
 
 MOST = pd.Series({"a": 1.0, "b": 2.0, "c": 3.0})
 POINTS = pd.DataFrame(
@@ -19,7 +19,7 @@ TRIED = pd.DataFrame(
 
 
 def test_items_are_counted():
-    table = items.item_table(POINTS, TRIED, MOST)
+    table = item_analysis.item_table(POINTS, TRIED, MOST)
     assert table["solved"].to_dict() == {"a": 3, "b": 2, "c": 1}
     assert table["partly"].to_dict() == {"a": 0, "b": 1, "c": 0}
     assert table["wrong"].to_dict() == {"a": 1, "b": 0, "c": 1}
@@ -30,7 +30,7 @@ def test_items_are_counted():
 def test_discrimination_is_the_correlation_with_the_rest(rng):
     ability = rng.normal(size=(30, 1))
     points = pd.DataFrame((rng.normal(size=(30, 4)) < ability) * [1.0, 2.0, 3.0, 1.0])
-    found = items.discrimination(points)
+    found = item_analysis.discrimination(points)
     for item in points:
         rest = points.drop(columns=item).sum(axis=1)
         assert found[item] == pytest.approx(np.corrcoef(points[item], rest)[0, 1])
@@ -38,15 +38,15 @@ def test_discrimination_is_the_correlation_with_the_rest(rng):
 
 def test_discrimination_is_left_out_where_it_means_nothing():
     same = pd.DataFrame({"a": [1.0] * 12, "b": [0.0, 1.0] * 6, "c": [0.0, 0.0, 1.0] * 4})
-    found = items.discrimination(same)
+    found = item_analysis.discrimination(same)
     assert math.isnan(found["a"])
     assert not found[["b", "c"]].isna().any()
-    assert items.discrimination(same.head(9)).isna().all()
-    assert items.discrimination(same[["b"]]).isna().all()  # there is no rest
+    assert item_analysis.discrimination(same.head(9)).isna().all()
+    assert item_analysis.discrimination(same[["b"]]).isna().all()  # there is no rest
 
 
 def test_a_class_of_nobody_has_no_rates():
-    table = items.item_table(POINTS.head(0), TRIED.head(0), MOST)
+    table = item_analysis.item_table(POINTS.head(0), TRIED.head(0), MOST)
     assert table["pass_rate"].isna().all()
     assert table[["solved", "partly", "wrong", "untried"]].sum().sum() == 0
 
@@ -55,7 +55,7 @@ def test_a_mistake_counts_once_for_each_student():
     rows = [("s1", "a", "x", True), ("s1", "a", "x", True), ("s2", "a", "x", True)]
     rows += [("s2", "a", "y", True), ("s1", "b", "x", True), ("s3", "a", "z", False)]
     rows += [("s1", "a", "z", False), ("s2", "a", "z", False)]
-    counted = items.mistakes(
+    counted = item_analysis.mistakes(
         pd.DataFrame(rows, columns=["student", "exercise", "text", "is_named"])
     )
     assert counted.loc[counted["exercise"] == "a", ["text", "hit"]].to_numpy().tolist() == [
@@ -67,7 +67,7 @@ def test_a_mistake_counts_once_for_each_student():
 
 def test_guesses_are_tallied():
     guesses = pd.Series(["yes", None, "no", "yes", ""], dtype=object)
-    assert items.tally(guesses, ("yes", "no", "perhaps")) == {
+    assert item_analysis.tally(guesses, ("yes", "no", "perhaps")) == {
         "yes": 2,
         "no": 1,
         "perhaps": 0,
@@ -77,7 +77,7 @@ def test_guesses_are_tallied():
 
 
 def test_strugglers_are_those_who_solved_little_or_stopped_early():
-    needy = items.strugglers(POINTS, TRIED, MOST)
+    needy = item_analysis.strugglers(POINTS, TRIED, MOST)
     assert [*needy.index] == ["s3", "s2"]
     assert needy["is_stuck"].to_dict() == {"s3": True, "s2": True}
     assert needy["stopped"].to_dict() == {"s3": True, "s2": False}
@@ -86,7 +86,7 @@ def test_strugglers_are_those_who_solved_little_or_stopped_early():
 
 def test_who_tried_nothing_stopped_but_is_not_stuck():
     nothing = pd.DataFrame(False, index=TRIED.index, columns=TRIED.columns)
-    needy = items.strugglers(POINTS * 0, nothing, MOST)
+    needy = item_analysis.strugglers(POINTS * 0, nothing, MOST)
     assert needy["stopped"].all()
     assert not needy["is_stuck"].any()
 

@@ -5,9 +5,9 @@ import tiny_course
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from nblib.build import source_notebook
-from nblib.lesson import parse
-from nblib.report.lesson_facts import Exercise, Sayings, lesson_facts
+from nbteach.authoring.build import source_notebook
+from nbteach.authoring.lesson import parse
+from nbteach.report.lesson_facts import Exercise, Sayings, lesson_facts
 
 LESSON = """\
 # %% [markdown]

@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from nblib.report.classwork import Classwork
-from nblib.report.lesson_facts import Exercise, LessonFacts, Question
-from nblib.report.page import page
+from nbteach.report.classwork import Classwork
+from nbteach.report.lesson_facts import Exercise, LessonFacts, Question
+from nbteach.report.page import page
 
 NAMES = ["one", "two", "three", "four"]
 FACTS = LessonFacts(

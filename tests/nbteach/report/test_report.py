@@ -11,17 +11,18 @@ import tiny_course
 from nbgrader.coursedir import CourseDirectory
 from synthetic_class import Work
 
-from nblib import cli
-from nblib.grading import grade, runner
-from nblib.grading.bundle import BundleError, load_bundle
-from nblib.grading.course import environment, gradebook, load
-from nblib.grading.marks import marks
-from nblib.grading.record import Recorder
-from nblib.grading.trouble import GradingError
-from nblib.report.classwork import Classwork, classwork
-from nblib.report.lesson_facts import lesson_facts
-from nblib.report.report import report
-from nblib.report.said import UNNAMED
+from nbteach import cli
+from nbteach.grading import grade
+from nbteach.grading.course import environment, gradebook, load
+from nbteach.grading.errors import GradingError
+from nbteach.grading.notebooks.lesson_bundle import BundleError, load_bundle
+from nbteach.grading.processes import runner
+from nbteach.grading.records.recorder import Recorder
+from nbteach.grading.records.scores import marks
+from nbteach.report.check_messages import UNNAMED
+from nbteach.report.classwork import Classwork, classwork
+from nbteach.report.lesson_facts import lesson_facts
+from nbteach.report.report import report
 
 pytestmark = [
     pytest.mark.slow,

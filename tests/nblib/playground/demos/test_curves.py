@@ -7,7 +7,7 @@ from numpy.polynomial import legendre
 from sklearn.linear_model import Lasso, Ridge
 
 from nblib import playground, plots
-from nblib.playground import curves
+from nblib.playground.demos import curves
 from nblib.playground.still import still
 
 DEGREE, NUM_POINTS = 7, 25

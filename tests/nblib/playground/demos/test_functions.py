@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from nblib import plots
-from nblib.playground import functions
+from nblib.playground.demos import functions
 from nblib.playground.scene import Bars, Line
 from nblib.playground.still import still
 

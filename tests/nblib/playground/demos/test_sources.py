@@ -6,7 +6,7 @@ import torch
 from sklearn.linear_model import Ridge
 
 from nblib import data, playground, plots
-from nblib.playground import sources
+from nblib.playground.demos import sources
 from nblib.playground.still import still
 
 

@@ -7,9 +7,10 @@ from scipy.stats import norm
 from sklearn.metrics import confusion_matrix
 
 from nblib import plots
-from nblib.playground import Axis, Panel, Scene, Text, thresholds
+from nblib.data.rare import bell_scores
+from nblib.playground import Axis, Panel, Scene, Text
+from nblib.playground.demos import thresholds
 from nblib.playground.still import still
-from nblib.rare import bell_scores
 
 START = {"prevalence": 0.01, "separation": 1.5, "miss_cost": 50}
 

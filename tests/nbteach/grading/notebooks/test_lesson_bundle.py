@@ -9,9 +9,9 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 
-from nblib.build import build
-from nblib.grading import course
-from nblib.grading.bundle import Bundle, BundleError, is_students, load_bundle
+from nbteach.authoring.build import build
+from nbteach.grading import course
+from nbteach.grading.notebooks.lesson_bundle import Bundle, BundleError, is_students, load_bundle
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image
 
-from nblib.grading.outputs import safe
+from nbteach.grading.notebooks.outputs import safe
 
 KB = 1000
 

@@ -13,7 +13,7 @@ import pytest
 from hand_in import by_id, copied, edited, passed, solved, written
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
-from nblib.grading.rebuild import Unreadable, rebuild, rebuild_bytes
+from nbteach.grading.notebooks.rebuild import Unreadable, rebuild, rebuild_bytes
 
 BUNDLE = hand_in.lesson()
 RELEASED = by_id(BUNDLE.notebook)

@@ -1,8 +1,8 @@
 """What a teacher is told about a submission names the cells and the reason."""
 
-from nblib.grading import notes
-from nblib.grading.execution import Execution
-from nblib.grading.results import Grades, Result, table
+from nbteach.grading.execution import Execution
+from nbteach.grading.pages import remarks
+from nbteach.grading.summary import Grades, Result, table
 
 
 def errors(**names: str) -> dict[str, list[dict[str, object]]]:
@@ -27,7 +27,7 @@ def test_outcome_tells_each_lost_exercise_once():
         },
     )
     lost = ["sgd", "adam", "clip", "decay", "warmup", "huge"]
-    assert [*notes.outcome(execution, unsolved=["clip"], lost=lost)] == [
+    assert [*remarks.outcome(execution, unsolved=["clip"], lost=lost)] == [
         "ran out of time in adam-test-2",
         "took too much memory in huge-test",
         "ended its own process in warmup-test",
@@ -39,20 +39,20 @@ def test_outcome_tells_each_lost_exercise_once():
 
 def test_error_in_an_exercise_with_all_points_is_not_told():
     execution = Execution(errors(sgd="ValueError"), {"sgd-test": "passed"})
-    assert [*notes.outcome(execution, unsolved=[], lost=[])] == []
+    assert [*remarks.outcome(execution, unsolved=[], lost=[])] == []
 
 
 def test_long_lists_are_cut():
     names = ["a", "b", "c", "d", "e"]
-    said = notes.outcome(Execution({}, {}), unsolved=[], lost=names)
+    said = remarks.outcome(Execution({}, {}), unsolved=[], lost=names)
     assert [*said] == ["wrong: a, b, c, 2 more"]
 
 
 def test_failure_names_the_error_and_the_remedy():
-    note = notes.failure(ValueError("x" * 100 + "\nand more"))
+    note = remarks.failure(ValueError("x" * 100 + "\nand more"))
     assert "(ValueError: " + "x" * 80 + ")" in note
     assert "run the same command again" in note
-    assert "ValueError" in notes.failure(ValueError())
+    assert "ValueError" in remarks.failure(ValueError())
 
 
 def test_table_averages_grades_only_and_asks_for_a_human():

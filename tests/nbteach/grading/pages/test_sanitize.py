@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from nblib.grading.pages import clean_html, highlight_code, markdown2html
+from nbteach.grading.pages.sanitize import clean_html, highlight_code, markdown2html
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from nblib.grading.codec import CodecError, Decoder, Encoder
+from nbteach.grading.processes.codec import CodecError, Decoder, Encoder
 
 FLOATS = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
 WHOLE = [torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.uint16]

@@ -18,12 +18,12 @@ import pytest
 import torch
 
 from nblib import checks
-from nblib.grading import examiner, student
-from nblib.grading.channel import Channel, Closed
-from nblib.grading.codec import CodecError
-from nblib.grading.examiner import names_from_student
-from nblib.grading.peer import Peer
-from nblib.grading.proxy import Proxy, ProxyError
+from nbteach.grading.processes import examiner, student
+from nbteach.grading.processes.channel import Channel, Closed
+from nbteach.grading.processes.codec import CodecError
+from nbteach.grading.processes.examiner import names_from_student
+from nbteach.grading.processes.proxy import Proxy, ProxyError
+from nbteach.grading.processes.rpc import Peer
 
 SECONDS = 20  # until a silence counts as a hang
 

@@ -7,11 +7,12 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from nblib.grading import nursery, sandbox
-from nblib.grading.execution import Execution
-from nblib.grading.limits import Limits
-from nblib.grading.sandbox import Tier, require
-from nblib.grading.supervisor import Supervisor, SupervisorFault
+from nbteach.grading.execution import Execution
+from nbteach.grading.limits import Limits
+from nbteach.grading.processes import zygote_client
+from nbteach.grading.processes.supervisor import Supervisor, SupervisorFault
+from nbteach.grading.sandbox import sandbox
+from nbteach.grading.sandbox.sandbox import Tier, require
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.xdist_group("supervisor")]
 
@@ -259,7 +260,7 @@ def test_sandbox_that_does_not_start_is_the_graders_fault_and_passes(monkeypatch
         return spawn(tier, argv, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(nursery.sandbox, "spawn", broken)
+        patch.setattr(zygote_client.sandbox, "spawn", broken)
         with Supervisor(require(Tier.CONTAINER), LIMITS) as supervisor:
             for _ in range(2):
                 with pytest.raises(SupervisorFault, match="no memory today"):

@@ -12,9 +12,9 @@ from distributed import Client, LocalCluster, Worker
 from distributed.comm import CommClosedError
 from nbformat import NotebookNode
 
-from nblib.grading.execution import Execution
-from nblib.grading.pool import executions
-from nblib.grading.runner import Fault
+from nbteach.grading.execution import Execution
+from nbteach.grading.processes.runner import Fault
+from nbteach.grading.processes.worker_pool import executions
 
 pytestmark = pytest.mark.slow
 

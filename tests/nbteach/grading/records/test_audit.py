@@ -11,13 +11,14 @@ import pytest
 from graded_course import NAME, answer, classroom, hand_in, make
 from nbgrader.coursedir import CourseDirectory
 
-from nblib.grading import grade, runner
-from nblib.grading.audit import Entry, audit
-from nblib.grading.course import environment, load, results_folder
-from nblib.grading.manifest import handed_in
-from nblib.grading.record import autograded
-from nblib.grading.replay import key_of
-from nblib.grading.store import Store
+from nbteach.grading import grade
+from nbteach.grading.course import environment, load, results_folder
+from nbteach.grading.processes import runner
+from nbteach.grading.records.audit import Entry, audit
+from nbteach.grading.records.recorder import autograded
+from nbteach.grading.records.replay import key_of
+from nbteach.grading.records.result_store import Store
+from nbteach.grading.records.submissions import handed_in
 
 pytestmark = pytest.mark.slow
 

@@ -12,13 +12,13 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.utils import determine_grade
 
-from nblib.grading import runner
-from nblib.grading.course import environment, gradebook, load, log_to, results_folder
-from nblib.grading.execution import Execution
-from nblib.grading.marks import marks
-from nblib.grading.record import autograded, converter, register
-from nblib.grading.replay import key_of, shown_by_test
-from nblib.grading.store import Store
+from nbteach.grading.course import environment, gradebook, load, log_to, results_folder
+from nbteach.grading.execution import Execution
+from nbteach.grading.processes import runner
+from nbteach.grading.records.recorder import autograded, converter, register
+from nbteach.grading.records.replay import key_of, shown_by_test
+from nbteach.grading.records.result_store import Store
+from nbteach.grading.records.scores import marks
 
 SAID = new_output("stream", name="stdout", text="two cases agree")
 WARNED = new_output("stream", name="stderr", text="a warning")

@@ -12,10 +12,10 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from nblib.grading.execution import Execution
-from nblib.grading.journal import Journal
-from nblib.grading.limits import Limits
-from nblib.grading.store import Store, key
+from nbteach.grading.execution import Execution
+from nbteach.grading.limits import Limits
+from nbteach.grading.records.journal import Journal
+from nbteach.grading.records.result_store import Store, key
 
 RESULT = Execution({"one": []}, {"one-test": "passed"}, ("a note",), 1.5, 7)
 
@@ -52,7 +52,7 @@ def test_key_survives_a_file_and_ignores_outputs(tmp_path):
 
 
 def test_key_is_the_same_in_another_process():
-    code = "from test_grading_store import *; print(key(notebook(), 'lesson', Limits()))"
+    code = "from test_result_store import *; print(key(notebook(), 'lesson', Limits()))"
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent), "PYTHONHASHSEED": "5"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True)
     assert done.stdout.decode().strip() == key(notebook(), "lesson", Limits())

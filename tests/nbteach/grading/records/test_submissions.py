@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nblib.grading.manifest import digest, insist_on_files
-from nblib.grading.reading import Unreadable
+from nbteach.grading.notebooks.reading import Unreadable
+from nbteach.grading.records.submissions import digest, insist_on_files
 
 
 @pytest.fixture

@@ -11,11 +11,12 @@ import time
 from pathlib import Path
 
 import pytest
+import sandboxed
 from sandboxed import inside, start
 
-from nblib.grading import sandbox
-from nblib.grading.sandbox import Tier, end, tidy, usage
-from nblib.grading.usage import children, descendants, is_running
+from nbteach.grading.sandbox import sandbox
+from nbteach.grading.sandbox.resource_usage import children, descendants, is_running
+from nbteach.grading.sandbox.sandbox import Tier, end, tidy, usage
 
 pytestmark = pytest.mark.sandbox
 
@@ -142,7 +143,7 @@ def leave_bomb():
 
 WATCHED = """
 import os, sys, time
-from nblib.grading.sandbox import protect, tidy
+from nbteach.grading.sandbox.sandbox import protect, tidy
 protect()
 {leave}
 assert "left" == {call}
@@ -203,7 +204,7 @@ def test_system_v_memory_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The filter lets nobody create any; should it be missing, it is removed all the same."""
     if sandbox._faults(Tier.STRONG):
         pytest.skip("this machine has no sandbox of tier strong")
-    monkeypatch.setattr("nblib.grading.bubblewrap.supported", lambda: False)
+    monkeypatch.setattr("nbteach.grading.sandbox.bubblewrap.supported", lambda: False)
 
     def create():
         import ctypes
@@ -237,8 +238,8 @@ def test_nothing_is_wiped_outside_a_sandbox(
 
 FAMILY = """
 import os, time
-from nblib.grading.limits import Limits
-from nblib.grading.sandbox import confine_child, protect
+from nbteach.grading.limits import Limits
+from nbteach.grading.sandbox.sandbox import confine_child, protect
 protect()
 for i in range(3):
     if os.fork() == 0:
@@ -274,9 +275,9 @@ def test_end_leaves_no_process(tier: Tier) -> None:
 def test_the_sandbox_dies_with_its_supervisor(tier: Tier) -> None:
     code = f"""
 import sys, time
-sys.path.insert(0, {str(Path(__file__).parent)!r})
+sys.path.insert(0, {str(Path(sandboxed.__file__).parent)!r})
 from sandboxed import start
-from nblib.grading.sandbox import Tier
+from nbteach.grading.sandbox.sandbox import Tier
 process = start({FAMILY!r}, tier=Tier({str(tier)!r}))
 time.sleep(60)
 """

@@ -16,9 +16,9 @@ import pytest
 from sandboxed import inside
 
 import nblib
-from nblib.grading import sandbox
-from nblib.grading.limits import Limits
-from nblib.grading.sandbox import Tier
+from nbteach.grading.limits import Limits
+from nbteach.grading.sandbox import sandbox
+from nbteach.grading.sandbox.sandbox import Tier
 
 pytestmark = pytest.mark.sandbox
 
@@ -140,7 +140,7 @@ def test_no_hard_link_to_a_file_outside(secret: Path, tier: Tier) -> None:
     assert is_refused(attempt(make_hard_link, str(secret), tier=tier))
 
 
-@pytest.mark.parametrize("name", ["pyproject.toml", "solutions/01_gradient_descent.py"])
+@pytest.mark.parametrize("name", ["pyproject.toml", "solutions/02_gradient_descent.py"])
 def test_the_course_is_hidden(name: str, tier: Tier) -> None:
     path = ROOT / name
     if not path.exists():

@@ -11,13 +11,22 @@ import time
 from pathlib import Path
 
 import pytest
+import sandboxed
 from sandboxed import inside, start
 
 import nblib
-from nblib.grading import bubblewrap, landlock, sandbox
-from nblib.grading.limits import Limits
-from nblib.grading.probe import reached
-from nblib.grading.sandbox import SandboxError, Tier, best_tier, end, require, spawn, usage
+from nbteach.grading.limits import Limits
+from nbteach.grading.sandbox import bubblewrap, landlock, sandbox
+from nbteach.grading.sandbox.probe import reached
+from nbteach.grading.sandbox.sandbox import (
+    SandboxError,
+    Tier,
+    best_tier,
+    end,
+    require,
+    spawn,
+    usage,
+)
 
 PACKAGE = Path(nblib.__file__).parent
 
@@ -142,10 +151,10 @@ def test_a_course_that_holds_its_python_and_nblib_stays_hidden(
         [sys.executable, "-m", "venv", "--without-pip", "--symlinks", course / venv], check=True
     )
     code = (
-        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        f"import sys; sys.path.insert(0, {str(Path(sandboxed.__file__).parent)!r})\n"
         "import json\n"
         "from sandboxed import inside\n"
-        "from nblib.grading.sandbox import Tier, _faults\n"
+        "from nbteach.grading.sandbox.sandbox import Tier, _faults\n"
         "from test_listing import course_listing\n"
         f"tier = Tier({str(tier)!r})\n"
         f"print(json.dumps(inside((course_listing, {str(course)!r}), tier=tier)[0]))\n"
@@ -267,7 +276,7 @@ def test_descriptors_are_handed_over(tier: Tier) -> None:
 
 BUSY = """
 import os, sys, time
-from nblib.grading.sandbox import protect
+from nbteach.grading.sandbox.sandbox import protect
 protect()
 shared = bytearray(os.urandom(1)) * 2**26
 os.write(2, b"-")

@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from nblib.grading import seccomp
-from nblib.grading.syscalls import ABSENT, METADATA, REFUSED
+from nbteach.grading.sandbox import seccomp
+from nbteach.grading.sandbox.syscalls import ABSENT, METADATA, REFUSED
 
 ALLOW, KILL = 0x7FFF0000, 0x80000000
 REFUSE, LACK = 0x50000 | errno.EPERM, 0x50000 | errno.ENOSYS
@@ -100,7 +100,7 @@ def test_the_kernel_takes_the_filter_of_signals() -> None:
         pytest.skip("the filter is not written for this processor")
     code = """
 import os
-from nblib.grading import seccomp
+from nbteach.grading import seccomp
 seccomp.install(seccomp.own_signals_program(os.getpid()))
 os.kill(os.getpid(), 0)
 try:

@@ -1,0 +1,1 @@
+"""The playgrounds of the lessons, one in each module."""

@@ -1,0 +1,13 @@
+"""Weights that come with the course. `python -m nblib.pretrained.make` makes them anew."""
+
+from nblib.pretrained.weights import (
+    FOLDER,
+    SHA256,
+    Pretrained,
+    WeightsError,
+    load,
+    read,
+    write,
+)
+
+__all__ = ["FOLDER", "SHA256", "Pretrained", "WeightsError", "load", "read", "write"]

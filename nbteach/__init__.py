@@ -1,0 +1,1 @@
+"""What authors and teachers run; students never get it. `cli` is the command `nblib`."""

@@ -1,0 +1,1 @@
+"""What is kept: results, gradebook, journal; and the audit that holds them against each other."""

@@ -1,0 +1,1 @@
+"""Confine students' code. `sandbox` chooses the tier; `bubblewrap` and `container` build it."""
