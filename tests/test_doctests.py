@@ -7,8 +7,13 @@ import pkgutil
 import pytest
 
 import nblib
+import nbteach
 
-MODULES = [module.name for module in pkgutil.walk_packages(nblib.__path__, "nblib.")]
+MODULES = [
+    module.name
+    for package in (nblib, nbteach)
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -1,67 +1,77 @@
-"""Dependencies point one way: what students import knows nothing of the teacher's side."""
+"""What students import stands alone: it knows nothing of the package of authors and teachers."""
 
+import ast
 import json
 import pkgutil
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
 
 import nblib
+import nbteach
 
-TEACHER = {
-    "author_rules",
-    "build",
-    "classroom",
-    "cli",
-    "differences",
-    "grading",
-    "index",
-    "leaks",
-    "lesson",
-    "lesson_rules",
-    "report",
-    "slides",
-    "solutions",
-}
-MODULES = {module.name for module in pkgutil.iter_modules(nblib.__path__)}
-STUDENT = {
-    "runtime",
-    "history",
-    "data",
-    "models",
-    "training",
-    "plots",
-    "playground",
-    "checks",
-    "predict",
-} | (MODULES - TEACHER)
+ROOT = Path(__file__).parents[1]
+STUDENT = [module.name for module in pkgutil.walk_packages(nblib.__path__, "nblib.")]
+TEACH = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+# Those of the extra that JupyterLab brings along, so that a student has them too.
+COMMON = {"bleach", "jinja2", "mistune", "nbclient", "nbconvert", "nbformat"}
+TEACHERS = {Requirement(line).name for line in TEACH["teach"]} - COMMON
 
 
-def loaded_after(*modules: str) -> dict[str, list[str]]:
-    """Import modules one by one in a fresh interpreter; tell what each of them loaded."""
+def loaded_after(*modules: str, without: frozenset[str] = frozenset()) -> list[str]:
+    """Import modules in a fresh interpreter that lacks some packages; tell what was loaded."""
     program = (
         "import importlib, json, sys\n"
-        "loaded = {}\n"
-        "for name in sys.argv[1:]:\n"
-        "    before = set(sys.modules)\n"
+        "names, without = json.loads(sys.argv[1])\n"
+        "sys.modules.update(dict.fromkeys(without))\n"
+        "for name in names:\n"
         "    importlib.import_module(name)\n"
-        "    loaded[name] = sorted(set(sys.modules) - before)\n"
-        "print(json.dumps(loaded))\n"
+        "print(json.dumps([name for name, module in sys.modules.items() if module]))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program, *modules], capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-c", program, json.dumps([modules, sorted(without)])]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 
 def test_the_package_itself_imports_nothing_else():
-    loaded = loaded_after("nblib")["nblib"]
-    heavy = {"nbgrader", "jupytext", "matplotlib", "torch", "numpy"}
-    assert heavy.isdisjoint(loaded)
+    loaded = loaded_after("nblib")
+    assert {"matplotlib", "torch", "numpy"}.isdisjoint(loaded)
     assert [name for name in loaded if name.startswith("nblib.")] == []
 
 
-def test_the_student_side_never_imports_the_teacher_side():
-    loaded = loaded_after(*(f"nblib.{name}" for name in sorted(STUDENT)))
-    forbidden = {"nbgrader", "jupytext", *(f"nblib.{name}" for name in TEACHER)}
-    broken = {name: sorted(forbidden.intersection(new)) for name, new in loaded.items()}
-    assert {name: found for name, found in broken.items() if found} == {}
+@pytest.mark.slow
+def test_every_module_of_the_student_works_without_what_teachers_install():
+    without = frozenset({"nbteach", *TEACHERS, *COMMON})
+    assert set(STUDENT) <= set(loaded_after(*STUDENT, without=without))
+
+
+def imported(path: Path) -> set[str]:
+    """The packages that a file imports anywhere in it."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    return {name.partition(".")[0] for name in names}
+
+
+def test_dependencies_point_one_way():
+    files = Path(nblib.__file__).parent.rglob("*.py")
+    forbidden = {"nbteach", *TEACHERS, *COMMON}
+    assert {str(path): found for path in files if (found := imported(path) & forbidden)} == {}
+
+
+def test_each_package_that_is_imported_is_asked_for():
+    """The student's half by the base dependencies, the teacher's half by the extra as well."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    names = {"pillow": "PIL", "scikit-learn": "sklearn", "imbalanced-learn": "imblearn"}
+    base = {Requirement(line).name for line in project["dependencies"]}
+    # Those that come with JupyterLab or nbgrader, whose own parts they are.
+    parts = {"IPython", "jupyter_core", "jupyterlab_server", "torchvision", "cycler"}
+    known = {names.get(name, name) for name in base} | parts | set(sys.stdlib_module_names)
+    teach = known | {*TEACHERS, *COMMON, "alembic", "dask", "sqlalchemy", "nbteach"}
+    for package, allowed in ((nblib, known | {"nblib"}), (nbteach, teach | {"nblib"})):
+        for path in Path(package.__file__).parent.rglob("*.py"):
+            assert imported(path) - allowed == set(), path

@@ -256,7 +256,7 @@ checks.Exercise.close.__code__ = (lambda self, *args, **kwargs: None).__code__""
     Attack(
         "a comparison that finds no difference",
         "What `checks` calls is replaced, below the surface.",
-        first="import nblib.checks\nnblib.checks.mismatch = lambda *args, **kwargs: None",
+        first="from nblib.checks import exercise\nexercise.mismatch = lambda *_, **__: None",
         answers=wrong("double", "climb"),
         gains={"double", "climb"},
     ),
@@ -291,9 +291,9 @@ sys.modules["nblib.checks"] = nblib.checks = MagicMock()""",
         "The working folder comes first where modules are looked for.",
         first="""\
 import os, sys
-os.mkdir("nblib")
+os.makedirs("nblib/checks")
 open("nblib/__init__.py", "w").close()
-with open("nblib/checks/exercise.py", "w") as file:
+with open("nblib/checks/__init__.py", "w") as file:
     file.write("from unittest.mock import MagicMock\\nexercise = MagicMock()")
 for name in [name for name in sys.modules if name.startswith("nblib")]:
     del sys.modules[name]""",

@@ -34,7 +34,7 @@ def test_without_a_command_the_commands_are_told(capsys):
 
 def test_help_imports_nothing_heavy():
     program = (
-        "import sys\nfrom nblib import cli\ntry: cli.main(['--help'])\nexcept SystemExit: pass\n"
+        "import sys\nfrom nbteach import cli\ntry: cli.main(['--help'])\nexcept SystemExit: pass\n"
         "print([m for m in ('torch', 'nbgrader', 'jupytext', 'nbformat') if m in sys.modules])"
     )
     done = subprocess.run(

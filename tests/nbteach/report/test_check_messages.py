@@ -1,7 +1,8 @@
 """Why a test failed is read off what it showed, and nothing of a student's is believed."""
 
-from collections.abc import Callable
+from collections.abc import inspect
 
+import Callable
 import pytest
 
 from nblib import checks
@@ -61,7 +62,7 @@ def test_a_known_mistake_is_named():
 
 
 def test_a_habit_is_named_although_no_lesson_lists_it():
-    common = Sayings.of(checks.__spec__.loader.get_source(checks.__name__))
+    common = Sayings.of(inspect.getsource(inspect.getmodule(checks.Exercise)))
     stored = execution(wrong(-1))
     assert said(stored, "m-test", "m", common) == Said("The sign is flipped.", is_named=True)
 

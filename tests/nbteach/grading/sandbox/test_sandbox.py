@@ -15,6 +15,7 @@ import sandboxed
 from sandboxed import inside, start
 
 import nblib
+import nbteach
 from nbteach.grading.limits import Limits
 from nbteach.grading.sandbox import bubblewrap, landlock, sandbox
 from nbteach.grading.sandbox.probe import reached
@@ -28,7 +29,7 @@ from nbteach.grading.sandbox.sandbox import (
     usage,
 )
 
-PACKAGE = Path(nblib.__file__).parent
+PACKAGES = [Path(package.__file__).parent for package in (nblib, nbteach)]
 
 
 @pytest.fixture(params=[Tier.STRONG, Tier.CONTAINER])
@@ -143,7 +144,8 @@ def test_a_course_that_holds_its_python_and_nblib_stays_hidden(
     venv: str, tier: Tier, tmp_path: Path
 ) -> None:
     course = tmp_path / "course"
-    shutil.copytree(PACKAGE, course / "nblib", ignore=shutil.ignore_patterns("static", "__pyc*"))
+    for package in PACKAGES:
+        shutil.copytree(package, course / package.name, ignore=shutil.ignore_patterns("__pyc*"))
     for path in ("solutions/01_secret.py", "classroom/gradebook.db", "build/x.ipynb", "secret.py"):
         (course / path).parent.mkdir(exist_ok=True)
         (course / path).write_text("secret")
@@ -194,7 +196,7 @@ def test_nblib_of_this_course_is_used(tier: Tier) -> None:
 
     import hashlib
 
-    expected = hashlib.sha256((PACKAGE / "__init__.py").read_bytes()).hexdigest()
+    expected = hashlib.sha256((PACKAGES[0] / "__init__.py").read_bytes()).hexdigest()
     assert inside(digest, tier=tier) == [expected]
 
 

@@ -100,7 +100,7 @@ def test_the_kernel_takes_the_filter_of_signals() -> None:
         pytest.skip("the filter is not written for this processor")
     code = """
 import os
-from nbteach.grading import seccomp
+from nbteach.grading.sandbox import seccomp
 seccomp.install(seccomp.own_signals_program(os.getpid()))
 os.kill(os.getpid(), 0)
 try:
