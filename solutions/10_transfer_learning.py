@@ -100,7 +100,7 @@ plots.show(
 # A network of three convolutions, `models.convnet`, was trained on each source by a script that you
 # can run yourself (`python -m nblib.pretrain`, a minute), and its weights come with the course.
 # `pretrained.load` refuses a file whose checksum is not the published one, and runs nothing that may
-# be hidden in it. The *model card*, `nblib/weights/README.md`, tells what the weights were made from,
+# be hidden in it. The *model card*, `nblib/pretrained/README.md`, tells what the weights were made from,
 # and what for.
 
 # %% tags=["demo"]

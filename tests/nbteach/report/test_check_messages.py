@@ -1,8 +1,8 @@
 """Why a test failed is read off what it showed, and nothing of a student's is believed."""
 
-from collections.abc import inspect
+import inspect
+from collections.abc import Callable
 
-import Callable
 import pytest
 
 from nblib import checks
