@@ -1,19 +1,17 @@
-"""What test cells call: compare an answer with the right one, and name the mistake."""
+"""What test cells call: compare an answer with the right one, and name the mistake.
 
-from nblib.checks.exercise import (
-    CheckFailed,
-    Exercise,
-    call_inplace,
-    exercise,
-    grad_of,
-    hidden,
-    student_line,
-)
+`exercise` is the check of a test cell; `trial` runs an answer, `mistakes` and `diagnosis` find out
+what went wrong, `compare` and `verdict` put it into words.
+"""
+
+from nblib.checks.exercise import CheckFailed, Exercise, exercise, grad_of, hidden
+from nblib.checks.trial import call_inplace, called, student_line
 
 __all__ = [
     "CheckFailed",
     "Exercise",
     "call_inplace",
+    "called",
     "exercise",
     "grad_of",
     "hidden",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-__all__ = ["Mismatch", "describe", "mismatch"]
+__all__ = ["Mismatch", "as_array", "describe", "mismatch"]
 
 # Relative and absolute tolerance by the coarser of the two precisions. Right answers written in
 # different ways differ by a few units in the last place per step; these leave a hundredfold margin.
@@ -50,14 +50,14 @@ def _mismatch(
         if not isinstance(actual, Mapping) or set(actual) != set(expected):
             return Mismatch(path, describe(expected), describe(actual))
         pairs: Any = [(repr(key), actual[key], expected[key]) for key in expected]
-    elif _is_list_of_parts(expected) and _as_array(actual) is None:
+    elif _is_list_of_parts(expected) and as_array(actual) is None:
         if not isinstance(actual, Sequence) or isinstance(actual, str):
             return Mismatch(path, describe(expected), describe(actual))
         if len(actual) != len(expected):
             detail = f"{len(expected)} values are wanted, {len(actual)} came"
             return Mismatch(path, describe(expected), describe(actual), detail)
         pairs = [(i, *pair) for i, pair in enumerate(zip(actual, expected, strict=True))]
-    elif (wanted := _as_array(expected, nested=True)) is not None:
+    elif (wanted := as_array(expected, nested=True)) is not None:
         return _array_mismatch(actual, expected, wanted, rtol, atol, path)
     else:
         same = type(actual) is type(expected) and actual == expected
@@ -74,7 +74,7 @@ def _array_mismatch(
     atol: float | None,
     path: str,
 ) -> Mismatch | None:
-    came = _as_array(actual, nested=True)
+    came = as_array(actual, nested=True)
     words = describe(expected), describe(actual)
     if came is None:
         return Mismatch(path, *words)
@@ -90,7 +90,13 @@ def _array_mismatch(
     wrong = ~np.isclose(a, e, rtol=rtol, atol=atol, equal_nan=True)
     if not wrong.any():
         return None
+    if words[0] == words[1]:  # two equal numbers would explain nothing
+        words = _exact(e, wrong), _exact(a, wrong)
     return Mismatch(path, *words, _where(a, e, wrong), _picture(wrong))
+
+
+def _exact(array: np.ndarray, wrong: np.ndarray) -> str:
+    return f"{array[wrong].flat[0]:.17g}" + " at the first place that differs" * (array.size > 1)
 
 
 def _where(a: np.ndarray, e: np.ndarray, wrong: np.ndarray) -> str:
@@ -119,7 +125,7 @@ def _picture(wrong: np.ndarray) -> str:
 
 def describe(value: Any) -> str:
     """Write a value in a line: small ones whole, large ones by shape, dtype and range."""
-    array = _as_array(value)
+    array = as_array(value)
     if array is None:
         return _describe_other(value)
     if array.ndim == 0:
@@ -146,16 +152,16 @@ def _describe_other(value: Any) -> str:
 
 def _is_list_of_parts(value: Any) -> bool:
     """A list of plain numbers is one array; a list of anything else is compared part by part."""
-    return isinstance(value, list | tuple) and _as_array(value) is None
+    return isinstance(value, list | tuple) and as_array(value) is None
 
 
-def _as_array(value: Any, *, nested: bool = False) -> np.ndarray | None:
+def as_array(value: Any, *, nested: bool = False) -> np.ndarray | None:
     """Return numbers as an array, anything else as None; lists of lists only if `nested`."""
     if isinstance(value, torch.Tensor):
         value = value.detach().cpu()
         return value.float().numpy() if value.dtype == torch.bfloat16 else value.numpy()
     if isinstance(value, list | tuple):
-        parts = [_as_array(part, nested=nested) for part in value]
+        parts = [as_array(part, nested=nested) for part in value]
         if not parts or any(part is None or (part.ndim and not nested) for part in parts):
             return None
         same_shape = len({part.shape for part in parts if part is not None}) == 1

@@ -1,40 +1,40 @@
 """What test cells call: compare an answer with the right one, and name the mistake.
 
-    with checks.exercise("Momentum", points=2, hidden=1) as check:
-        new_params, state = check.call(momentum_step, params, grads, {}, 0.1, 0.9)
-        check.close(new_params, [0.95], mistakes={"The step goes uphill.": [1.05]})
+    @checks.exercise("Momentum", points=2, hidden=1)
+    def _(check):
+        check.agree(
+            momentum_step, oracle.momentum, three_steps,
+            mistakes={"The step goes uphill: subtract the velocity.": uphill},
+        )
 
-A check that fails shows what was called, what was expected and what came, and, if a known mistake
-gives just this result, that mistake. Then it raises one short exception, so the same cell grades.
+The body of a test is a function, so that no name of the test is within reach of the answer. A check
+that fails shows what was called, what was expected and what came, and what is known of the mistake.
+Then it raises one short exception, so the same cell grades.
 """
 
 from __future__ import annotations
 
-import copy
-import inspect
-import re
+import os
 import traceback
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from types import TracebackType
 from typing import Any
 
 import torch
 
-from nblib.checks.compare import describe, mismatch
+from nblib.checks.compare import Mismatch, describe, mismatch
+from nblib.checks.diagnosis import Evidence, measured
+from nblib.checks.form import form
+from nblib.checks.mistakes import Mistakes, named, not_separated
+from nblib.checks.page import executed, outdated
+from nblib.checks.relations import infinite, pairs, relation
+from nblib.checks.trial import Input, Trial, call_text, called, changed, student_line, trial
 from nblib.checks.verdict import Verdict, show
 
-__all__ = [
-    "CheckFailed",
-    "Exercise",
-    "call_inplace",
-    "exercise",
-    "grad_of",
-    "hidden",
-    "student_line",
-]
-
+__all__ = ["CheckFailed", "Exercise", "exercise", "grad_of", "hidden"]
 
 _HINTS = "Stuck? The hints above unfold one by one."
+_AUTHOR = "NBLIB_AUTHOR"  # set where lessons are tested: mistakes must be told apart
 
 
 class CheckFailed(AssertionError):
@@ -68,12 +68,17 @@ def hidden(title: str) -> Exercise:
 
 
 class Exercise:
-    """One test cell, or one hidden part of it: `with checks.exercise(...) as check:`."""
+    """One test cell, or one hidden part of it: it decorates the function that is its body."""
 
     def __init__(self, title: str, footer: str, advice: str = "") -> None:
         self._title, self._footer, self._advice = title, footer, advice
         self._call: Callable[[], dict[str, str]] = dict  # tells what was called, if asked
-        self._comparisons = 0
+        self._num_calls = self._num_comparisons = 0
+
+    def __call__(self, body: Callable[[Exercise], None]) -> None:
+        """Run the body of a test at once; its names are its own."""
+        with self:
+            body(self)
 
     def __enter__(self) -> Exercise:
         return self
@@ -89,11 +94,7 @@ class Exercise:
         elif isinstance(error, NotImplementedError):
             self._fail("not solved yet", diagnosis="Write your answer above, then run this again.")
         elif isinstance(error, Exception) and not isinstance(error, CheckFailed):
-            facts = self._call() | {"raised": f"{type(error).__name__}: {error}"}
-            # An error that comes from another process brings its line with it.
-            line = getattr(error, "student_line", None)
-            line = line or student_line(traceback.extract_tb(error.__traceback__)[1:])
-            self._fail("stopped with an error", facts | line)
+            self._stopped(error, self._call())
 
     def call(
         self, function: Callable[..., Any], *args: Any, may_change: Collection[int] = ()
@@ -103,19 +104,72 @@ class Exercise:
         `may_change` holds the positions of arguments that it is free to change. What was called is
         told to the student if the next comparison fails.
         """
-        self._call = lambda: {"called": _call_text(function, args)}
-        result, after = call_inplace(function, *args)
-        for position, (old, new) in enumerate(zip(args, after, strict=True)):
-            if position not in may_change and not _same(new, old):
-                self._fail(
-                    "an argument was changed",
-                    self._call() | {"before": describe(old), "after": describe(new)},
-                    "Return something new and leave what you are given as it is: "
-                    "`a += b` and `a.add_(b)` write into `a`.",
-                )
-        called = self._call
-        self._call = lambda: called() | {"returned": describe(result)}
-        return result
+        self._insist_on_page(function)
+        self._call = lambda: {"called": call_text(function, args)}
+        self._num_calls += 1
+        call = called(function, *args)
+        if found := changed(call, may_change):
+            self._changed(found, self._call())
+        before = self._call
+        self._call = lambda: before() | {"returned": describe(call.result)}
+        return call.result
+
+    def agree(
+        self,
+        answer: Callable[..., Any],
+        reference: Callable[..., Any],
+        *inputs: Input,
+        mistakes: Mistakes | None = None,
+        rtol: float = 1e-4,
+        atol: float = 1e-6,
+        same_dtype: bool = False,
+        may_change: Collection[int] = (),
+        new: bool = False,
+    ) -> None:
+        """Demand that an answer gives what a reference gives, on every input.
+
+        Args:
+            answer, reference: functions of the same arguments.
+            inputs: each a tuple of arguments; or a function that is handed the answer, or the
+                reference, calls it as often as it likes and returns what is to be compared.
+            mistakes: maps a sentence to the function that makes this mistake. A sentence is said
+                only if its function gives what the answer gives on all inputs.
+            rtol, atol: the tolerance; as it stands, it forgives a float32 in between.
+            same_dtype: tensors must have the dtype of the reference's.
+            may_change: positions of arguments that the answer is free to change.
+            new: the result must hold none of the tensors that were given.
+        """
+        self._insist_on_page(answer)
+        known = mistakes or {}
+        if os.environ.get(_AUTHOR) and (alike := not_separated(reference, known, inputs)):
+            raise ValueError("; ".join(alike))
+        wanted = [trial(reference, on) for on in inputs]
+        came = [trial(answer, on) for on in inputs]
+        self._num_calls += sum(len(tried.calls) for tried in came)
+        differences = [
+            _difference(w, c, rtol, atol, same_dtype) for w, c in zip(wanted, came, strict=True)
+        ]
+        for tried in came:
+            if isinstance(tried.error, NotImplementedError):
+                raise tried.error
+            for call in tried.calls:
+                shown = {"called": call_text(answer, call.args)}
+                if found := changed(call, may_change):
+                    self._changed(found, shown)
+                if new and call.kept and all(difference is None for difference in differences):
+                    self._fail(
+                        "right, but not its own",
+                        shown,
+                        "The result holds a tensor that you were given, which may change later: "
+                        "clone it.",
+                    )
+        is_wrong = [difference is not None for difference in differences]
+        if not any(is_wrong):
+            return
+        first = is_wrong.index(True)
+        evidence = Evidence(answer, reference, inputs, wanted, came, is_wrong)
+        said = named(known, inputs, wanted, came) or measured(evidence)
+        self._disagree(answer, wanted[first], came[first], differences[first], said)
 
     def close(
         self,
@@ -132,26 +186,21 @@ class Exercise:
         `mistakes` maps a sentence to the value that this mistake produces; the student is told the
         sentence whose value came. With `same_dtype`, tensors must have the dtype of `expected`.
         """
-        self._comparisons += 1
+        self._num_comparisons += 1
         tolerance = {"rtol": rtol, "atol": atol}
         known = mistakes or {}
         for sentence, wrong in known.items():
             if mismatch(wrong, expected, **tolerance) is None:
                 raise ValueError(f"this mistake gives the right answer: {sentence!r}")
         difference = mismatch(actual, expected, **tolerance)
+        difference = difference or (same_dtype and _other_dtype(actual, expected)) or None
         if difference is None:
-            if same_dtype:
-                self._same_dtype(actual, expected)
             return
-        named = (text for text, wrong in known.items() if not mismatch(actual, wrong, **tolerance))
-        place = f" {difference.path}" if difference.path else ""
+        said = (text for text, wrong in known.items() if not mismatch(actual, wrong, **tolerance))
+        both = list(pairs(expected, actual))
         facts = {key: value for key, value in self._call().items() if key != "returned"}
-        facts |= {f"expected{place}": difference.expected, f"got{place}": difference.got}
-        if difference.detail:
-            facts["where"] = difference.detail
-        self._fail(
-            "not right yet", facts, next(named, _habit(actual, expected)), difference.picture
-        )
+        plain = form(expected, actual) or relation(both, {}) or infinite(both)
+        self._differ(facts, difference, next(said, plain))
 
     def equal(self, actual: Any, expected: Any, mistakes: Mapping[str, Any] | None = None) -> None:
         """Compare exactly: names, counts, sets. `mistakes` as in `close`."""
@@ -159,29 +208,65 @@ class Exercise:
 
     def that(self, condition: bool, otherwise: str, **facts: Any) -> None:
         """Demand a condition; `otherwise` is the sentence to the student, `facts` the evidence."""
-        self._comparisons += 1
+        self._num_comparisons += 1
         if not condition:
             shown = {name.replace("_", " "): describe(value) for name, value in facts.items()}
             self._fail("not right yet", self._call() | shown, diagnosis=otherwise)
 
-    def _same_dtype(self, actual: Any, expected: Any) -> None:
-        pairs = (
-            [(actual, expected)]
-            if torch.is_tensor(expected)
-            else zip(actual, expected, strict=True)
+    def _insist_on_page(self, answer: Callable[..., Any]) -> None:
+        if why := outdated(getattr(answer, "__name__", ""), executed()):
+            self._fail("your last version was not defined", diagnosis=why)
+
+    def _disagree(
+        self,
+        answer: Callable[..., Any],
+        wanted: Trial,
+        came: Trial,
+        difference: Mismatch | None,
+        said: str,
+    ) -> None:
+        if came.error and not wanted.error:
+            shown = {"called": call_text(answer, came.current)} if came.current else {}
+            self._stopped(came.error, shown, said)
+        assert difference is not None
+        step = 0
+        if len(came.calls) > 1 and (found := difference.path[1:].partition("]")[0]).isdigit():
+            step = int(found)
+        calls = came.calls[step:] or came.calls
+        facts = {"called": call_text(answer, calls[0].args)} if calls else {}
+        if len(came.calls) > 1:
+            facts["called"] += f"  (call {came.calls.index(calls[0]) + 1} of {len(came.calls)})"
+        self._differ(facts, difference, said)
+
+    def _differ(self, facts: dict[str, str], difference: Mismatch, said: str) -> None:
+        place = f" {difference.path}" if difference.path else ""
+        facts = facts | {f"expected{place}": difference.expected, f"got{place}": difference.got}
+        if difference.detail:
+            facts["where"] = difference.detail
+        self._fail("not right yet", facts, said, difference.picture)
+
+    def _changed(self, found: tuple[Any, Any], shown: dict[str, str]) -> None:
+        self._fail(
+            "an argument was changed",
+            shown | {"before": describe(found[0]), "after": describe(found[1])},
+            "Return something new and leave what you are given as it is: "
+            "`a += b` and `a.add_(b)` write into `a`.",
         )
-        for came, wanted in pairs:
-            dtype = getattr(came, "dtype", type(came).__name__)
-            if dtype != wanted.dtype:
-                self._fail(
-                    "the numbers are right, the dtype is not",
-                    {"expected": str(wanted.dtype), "got": str(dtype)},
-                    "Keep the dtype of what you are given: float32 in, float32 out.",
-                )
+
+    def _stopped(self, error: Exception, shown: dict[str, str], said: str = "") -> None:
+        facts = shown | {"raised": f"{type(error).__name__}: {error}"}
+        # An error that comes from another process brings its line with it.
+        line = getattr(error, "student_line", None)
+        line = line or student_line(traceback.extract_tb(error.__traceback__)[1:])
+        self._fail("stopped with an error", facts | line, said or _unknown_name(error))
 
     def _pass(self) -> None:
-        count = f"{self._comparisons} comparison{'s' * (self._comparisons != 1)} right"
-        show(Verdict(True, f"{self._title}: {count}", footer=self._footer))
+        count, what = self._num_calls, "call"
+        if not count:
+            count, what = self._num_comparisons, "comparison"
+        visible = " visible" if self._advice else ""
+        every = f"all {count}{visible} {what}s" if count > 1 else f"the{visible} {what}"
+        show(Verdict(True, f"{self._title}: right on {every}", footer=self._footer))
 
     def _fail(
         self,
@@ -197,14 +282,6 @@ class Exercise:
         raise CheckFailed(verdict) from None
 
 
-def call_inplace(function: Callable[..., Any], *args: Any) -> tuple[Any, tuple[Any, ...]]:
-    """Call `function` on copies; return its result and the arguments as they are afterwards."""
-    if remote := getattr(type(function), "__call_inplace__", None):  # it lives in another process
-        return remote(function, *args)
-    own = copy.deepcopy(args)
-    return function(*own), own
-
-
 def grad_of(function: Callable[..., torch.Tensor], x: torch.Tensor, *others: Any) -> torch.Tensor:
     """Return the gradient of a scalar `function(x, *others)` by `x`, of its shape, by autograd."""
     if remote := getattr(type(function), "__grad_of__", None):
@@ -214,55 +291,39 @@ def grad_of(function: Callable[..., torch.Tensor], x: torch.Tensor, *others: Any
     return gradient
 
 
-def _same(new: Any, old: Any) -> bool:
-    """Callables and generators cannot be compared by value, and pass."""
-    if callable(old) or isinstance(old, torch.Generator):
-        return True
-    return mismatch(new, old, rtol=0, atol=0) is None
+def _difference(
+    wanted: Trial, came: Trial, rtol: float, atol: float, same_dtype: bool
+) -> Mismatch | None:
+    """Return how two trials differ, also where one of them stopped with an error."""
+    if wanted.error:
+        name = type(wanted.error).__name__
+        if came.error is None:
+            return Mismatch("", f"a {name}", describe(came.outcome))
+        got = type(came.error).__name__
+        return None if got == name else Mismatch("", f"a {name}", f"{got}: {came.error}")
+    if came.error:
+        return Mismatch("", describe(wanted.outcome), f"{type(came.error).__name__}: {came.error}")
+    found = mismatch(came.outcome, wanted.outcome, rtol=rtol, atol=atol)
+    return found or (_other_dtype(came.outcome, wanted.outcome) if same_dtype else None)
 
 
-def _call_text(function: Callable[..., Any], args: tuple[Any, ...]) -> str:
-    """Write the call with the student's own names of the arguments, where they can be known."""
-    try:
-        names = [f"{name}=" for name in inspect.signature(function).parameters]
-    except (TypeError, ValueError):
-        names = []
-    names += [""] * (len(args) - len(names))
-    shown = ", ".join(name + describe(value) for name, value in zip(names, args, strict=False))
-    return f"{getattr(function, '__name__', 'your function')}({shown})"
+def _other_dtype(came: Any, wanted: Any, path: str = "") -> Mismatch | None:
+    """Return the first tensor whose numbers are right, and whose dtype is not."""
+    if isinstance(wanted, torch.Tensor):
+        dtype = getattr(came, "dtype", type(came).__name__)
+        if dtype == wanted.dtype:
+            return None
+        detail = "the numbers are right, the dtype is not: keep that of what you are given"
+        return Mismatch(path, str(wanted.dtype), str(dtype), detail)
+    if isinstance(wanted, list | tuple) and isinstance(came, list | tuple):
+        pairs = enumerate(zip(came, wanted, strict=True))
+        found = (_other_dtype(c, w, f"{path}[{i}]") for i, (c, w) in pairs)
+        return next((difference for difference in found if difference), None)
+    return None
 
 
-def student_line(frames: Sequence[traceback.FrameSummary]) -> dict[str, str]:
-    """Return the last of the frames that lies in a notebook cell, if any, as a fact to show."""
-    cells = [f for f in frames if re.match(r"<(?!frozen )|.*ipykernel", f.filename)]
-    return {"at": f"line {cells[-1].lineno} of {cells[-1].name}: {cells[-1].line}"} if cells else {}
-
-
-def _habit(actual: Any, expected: Any) -> str:
-    """Name a slip that is known from any exercise."""
-    if actual is None:
-        return "Your function returned None: is the `return` missing?"
-    if _negated(actual, expected):
-        return "The sign is flipped."
-    if not _finite(actual):
-        return "There is a NaN or an infinity in it: look for a division by zero or an overflow."
+def _unknown_name(error: Exception) -> str:
+    if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
+        name = str(error).partition("'")[2].partition("'")[0]
+        return f"Your answer uses `{name}`, which it is neither given nor defines." if name else ""
     return ""
-
-
-def _negated(actual: Any, expected: Any) -> bool:
-    if isinstance(expected, list | tuple) and isinstance(actual, list | tuple):
-        return (
-            bool(expected) and len(actual) == len(expected) and all(map(_negated, actual, expected))
-        )
-    try:
-        return mismatch(-actual, expected) is None
-    except TypeError:
-        return False
-
-
-def _finite(value: Any) -> bool:
-    if isinstance(value, list | tuple):
-        return all(map(_finite, value))
-    if isinstance(value, float) or (torch.is_tensor(value) and value.is_floating_point()):
-        return bool(torch.isfinite(torch.as_tensor(value)).all())
-    return True

@@ -28,6 +28,7 @@ def graded(lesson: str, variant: Variant) -> Outcome:
 @pytest.mark.parametrize(("lesson", "variant"), VARIANTS)
 def test_answer_earns_what_it_deserves(lesson, variant):
     outcome = graded(lesson, variant)
+    assert outcome.is_fair, "another verdict at home than in grading"
     if variant.is_correct:
         assert outcome.earned == outcome.possible, outcome.shown
     else:

@@ -23,6 +23,7 @@ import jupytext
 
 from nblib.checks import CheckFailed
 from nbteach.authoring import lesson
+from nbteach.grading.processes.examiner import names_from_student
 
 ROOT = Path(__file__).parents[2]
 HEADING = """# Answers that the exercises have been given
@@ -65,11 +66,16 @@ def load(path: Path) -> list[Variant]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an answer earned, and what its author was shown by the parts that students can run."""
+    """What an answer earned, and what its author was shown by the parts that students can run.
+
+    `is_fair` is whether those parts say the same at home, where test and answer share their names,
+    and in grading, where they do not.
+    """
 
     earned: float
     possible: float
     shown: str
+    is_fair: bool = True
 
 
 class Runner:
@@ -82,10 +88,13 @@ class Runner:
             if cell.is_code and "grade_id" in cell.nbgrader
         }
         self._namespace: dict[str, object] = {"__name__": "__main__"}
+        self._imports: dict[str, object] = {}
         with contextlib.redirect_stdout(io.StringIO()):
             for grade_id, cell in self._cells.items():
                 if not cell.nbgrader.get("grade"):
                     _execute(cell.text, grade_id, self._namespace)
+                if cell.nbgrader.get("locked"):
+                    exec(imports(cell.text), self._imports)
 
     @property
     def exercises(self) -> list[str]:
@@ -95,12 +104,27 @@ class Runner:
     def listed_mistakes(self, exercise: str) -> list[str]:
         """Return the sentences that the tests of an exercise may say to a student."""
         calls = (
-            node
+            node.value
             for cell in self._tests(exercise)
             for node in ast.walk(ast.parse(cell.text))
             if isinstance(node, ast.keyword) and node.arg == "mistakes"
         )
-        return [ast.literal_eval(key) for call in calls for key in call.value.keys]
+        found: dict[str, None] = {}
+        for value in calls:
+            if isinstance(value, ast.Dict):
+                keys = [ast.literal_eval(key) for key in value.keys if key is not None]
+            else:
+                keys = list(eval(ast.unparse(value), dict(self._imports)))
+            found |= dict.fromkeys(keys)
+        return list(found)
+
+    def own_answer(self, exercise: str) -> str:
+        """Return the lesson's own answer to an exercise."""
+        return self._cells[exercise].text
+
+    def tests_text(self, exercise: str) -> str:
+        """Return the tests of an exercise, as one text."""
+        return "\n".join(cell.text for cell in self._tests(exercise))
 
     def _tests(self, exercise: str) -> list[lesson.Cell]:
         return [c for name, c in self._cells.items() if name.startswith(f"{exercise}-test")]
@@ -108,22 +132,42 @@ class Runner:
     def grade(self, answer: Variant) -> Outcome:
         """Return what this answer earns when graded, and what it is told before."""
         tests = self._tests(answer.exercise)
-        earned, shown = 0.0, ""
+        earned, shown, is_fair = 0.0, "", True
         for cell in tests:
-            shown += self._run(answer, cell.released())[1]
+            at_home, said = self._run(answer, cell.released(), at_home=True)
             passed, _ = self._run(answer, cell.text)
+            if at_home != passed:
+                is_fair &= at_home == self._run(answer, cell.released())[0]
+            shown += said
             earned += cell.nbgrader["points"] * passed
-        return Outcome(earned, sum(cell.nbgrader["points"] for cell in tests), shown)
+        possible = sum(cell.nbgrader["points"] for cell in tests)
+        return Outcome(earned, possible, shown, is_fair)
 
-    def _run(self, answer: Variant, test: str) -> tuple[bool, str]:
-        namespace = dict(self._namespace)
+    def graded(self, exercise: str, source: str) -> bool:
+        """Whether an answer earns every point when graded; stops at the first test that fails."""
+        answer = Variant(exercise, False, "", "", source)
+        return all(self._run(answer, cell.text)[0] for cell in self._tests(exercise))
+
+    def _run(self, answer: Variant, test: str, *, at_home: bool = False) -> tuple[bool, str]:
+        theirs = dict(self._namespace)
         with contextlib.redirect_stdout(io.StringIO()) as shown:
             try:
-                _execute(answer.source, f"{answer.exercise}", namespace)
-                _execute(test, f"{answer.exercise}-test", namespace)
+                _execute(answer.source, f"{answer.exercise}", theirs)
+                names = theirs if at_home else dict(self._imports)
+                for name in names_from_student(test, names):
+                    if name in theirs:
+                        names[name] = theirs[name]
+                _execute(test, f"{answer.exercise}-test", names)
             except CheckFailed:
                 return False, shown.getvalue()
         return True, shown.getvalue()
+
+
+def imports(source: str) -> str:
+    """Return the import statements of a cell."""
+    statements = ast.parse(source).body
+    found = (node for node in statements if isinstance(node, ast.Import | ast.ImportFrom))
+    return "\n".join(map(ast.unparse, found))
 
 
 def _execute(source: str, name: str, namespace: dict[str, object]) -> None:

@@ -37,12 +37,14 @@ class Proxy(StandIn):
             _follow(ours, theirs.get_state())
         return result
 
-    def __call_inplace__(self, *args: Any) -> tuple[Any, tuple[Any, ...]]:
-        """Do what `checks.call_inplace` does."""
-        result, after = self._peer.ask("call_inplace", self, args)
+    def __called__(self, *args: Any) -> tuple[Any, tuple[Any, ...], tuple[int, ...]]:
+        """Do what `checks.called` does."""
+        result, after, kept = self._peer.ask("called", self, args)
         if not isinstance(after, tuple) or len(after) != len(args):
             raise CodecError("not as many arguments came back as were sent")
-        return result, after
+        if not isinstance(kept, tuple) or not set(kept) <= {*range(len(args))}:
+            raise CodecError(f"no positions of arguments: {kept!r}")
+        return result, after, kept
 
     def __grad_of__(self, x: torch.Tensor, *others: Any) -> Any:
         """Do what `checks.grad_of` does."""

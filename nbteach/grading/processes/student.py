@@ -93,8 +93,9 @@ class _Answers:
         given = (*args, *kwargs.values())
         return [result, [arg for arg in given if isinstance(arg, torch.Generator)]]
 
-    def _call_inplace(self, function: Any, args: tuple[Any, ...]) -> list[Any]:
-        return [*checks.call_inplace(function, *args)]
+    def _called(self, function: Any, args: tuple[Any, ...]) -> list[Any]:
+        call = checks.called(function, *args)
+        return [call.result, call.after, call.kept]
 
     def _grad_of(self, function: Any, x: torch.Tensor, *others: Any) -> torch.Tensor:
         return checks.grad_of(function, x, *others)

@@ -25,7 +25,7 @@ def test_a_right_answer_is_told_its_worth_and_what_is_hidden(capsys):
         check.close(check.call(double, 3.0), 6.0)
         check.equal(double(2), 4)
     assert capsys.readouterr().out == (
-        "✓ Doubling: 2 comparisons right\n"
+        "✓ Doubling: right on the visible call\n"
         "  Worth 2 points, decided with 3 more hidden parts when your work is graded.\n"
     )
 
@@ -114,7 +114,9 @@ def test_dtype_is_asked_for_on_demand():
     with checks.exercise("Doubling", points=1) as check:
         check.close([narrow], [wide])
     verdict = failing(lambda check: check.close([narrow], [wide], same_dtype=True))
-    assert verdict.facts == {"expected": "torch.float64", "got": "torch.float32"}
+    assert verdict.facts["expected [0]"] == "torch.float64"
+    assert verdict.facts["got [0]"] == "torch.float32"
+    assert "the dtype is not" in verdict.facts["where"]
 
 
 def test_that_shows_its_evidence():

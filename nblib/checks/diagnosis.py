@@ -1,0 +1,274 @@
+"""Measured diagnoses: facts about an answer that were seen, and so cannot be untrue.
+
+An answer that fails is looked at, and called again on changed inputs. One sentence is shown, the
+first that holds, in the order of `MEASURES`: from what is certain at a glance to what had to be
+tried. Where nothing holds, nothing is claimed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from nblib.checks.compare import as_array, mismatch
+from nblib.checks.form import NO_RETURN, form
+from nblib.checks.relations import Pair, infinite, pairs, relation
+from nblib.checks.trial import Input, Trial, parameters, trial
+
+__all__ = ["MEASURES", "Evidence", "measured"]
+
+_TRIED = 3  # inputs on which every argument is changed in turn
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """An answer beside the reference: what both made of the same inputs."""
+
+    answer: Callable[..., Any]
+    reference: Callable[..., Any]
+    inputs: Sequence[Input]
+    wanted: Sequence[Trial]
+    came: Sequence[Trial]
+    is_wrong: Sequence[bool]  # for each input
+
+    def wrong(self) -> Iterator[tuple[Input, Trial, Trial]]:
+        """Yield the inputs at which the answer is wrong, with what was wanted and what came."""
+        for on, wanted, came, is_wrong in zip(
+            self.inputs, self.wanted, self.came, self.is_wrong, strict=True
+        ):
+            if is_wrong:
+                yield on, wanted, came
+
+
+def measured(evidence: Evidence) -> str:
+    """Return the first measured fact, as a sentence to the student, or ""."""
+    return next((said for measure in MEASURES if (said := measure(evidence))), "")
+
+
+def wrong_form(evidence: Evidence) -> str:
+    """None, a text, one of two, exchanged: seen at the first call whose result has another form."""
+    for on, wanted, came in evidence.wrong():
+        for right, call in zip(wanted.calls, came.calls, strict=False):
+            said = form(right.result, call.result)
+            if said == NO_RETURN and _prints(evidence.answer, on):
+                return "Your function prints its result and returns None: `return` it."
+            if said:
+                return said
+    return ""
+
+
+def two_results(evidence: Evidence) -> str:
+    """The same call, twice: what differs was kept from before, or drawn from elsewhere."""
+    for on, wanted, came in evidence.wrong():
+        if _differ(wanted, trial(evidence.reference, on)):
+            continue
+        if not came.error and _differ(came, trial(evidence.answer, on)):
+            return "The same call, made twice, gave two results: what is kept, or drawn anew?"
+    return ""
+
+
+def numbers(evidence: Evidence) -> str:
+    """A sign, a factor, a transposition: one relation at all inputs."""
+    found: list[Pair] = []
+    sizes: dict[str, list[float]] = {}
+    for on, wanted, came in zip(evidence.inputs, evidence.wanted, evidence.came, strict=True):
+        if came.error or wanted.error:
+            return ""
+        here = list(pairs(wanted.outcome, came.outcome))
+        found += here
+        for name, value in _sizes(evidence.answer, on):
+            sizes.setdefault(name, []).extend([value] * len(here))
+    return relation(found, {name: v for name, v in sizes.items() if len(v) == len(found)})
+
+
+def first_step(evidence: Evidence) -> str:
+    """Right at the first step and wrong later on: something is not handed on."""
+    found = False
+    for on, wanted, came in evidence.wrong():
+        steps = wanted.outcome
+        if isinstance(on, tuple) or came.error or not isinstance(steps, list) or len(steps) < 2:
+            return ""
+        if len(steps) != len(wanted.calls) or len(came.outcome) != len(steps):
+            return ""
+        if not _equal(came.outcome[0], steps[0]) or _equal(came.outcome[1], steps[1]):
+            return ""
+        found = True
+    return "The first step is right, the second is not: what must be handed on?" if found else ""
+
+
+def ignored(evidence: Evidence) -> str:
+    """An argument that makes no difference to the answer, though it does to the reference."""
+    names = parameters(evidence.answer)
+    tried = [(on, w, c) for on, w, c in evidence.wrong() if not w.error and not c.error][:_TRIED]
+    count = max((len(call.args) for _, wanted, _ in tried for call in wanted.calls), default=0)
+    for position in range(count):
+        matters = [
+            (on, came)
+            for on, wanted, came in tried
+            if _depends(evidence.reference, on, position, wanted, if_error=False)
+        ]
+        if matters and not any(
+            _depends(evidence.answer, on, position, came, if_error=True) for on, came in matters
+        ):
+            name = f"`{names[position]}`" if position < len(names) else f"argument {position + 1}"
+            return f"Your result does not depend on {name}, though it should."
+    return ""
+
+
+def where(evidence: Evidence) -> str:
+    """Wrong at certain entries only, which have something in common."""
+    common: set[str] | None = None
+    for on, wanted, came in evidence.wrong():
+        if came.error or not isinstance(on, tuple):
+            return ""
+        here = set()
+        for w, c in pairs(wanted.outcome, came.outcome):
+            if w.shape != c.shape or w.size < 3:
+                continue
+            bad = ~np.isclose(c, w, rtol=1e-4, atol=1e-6, equal_nan=True)
+            if bad.any() and not bad.all():
+                here |= {said for said, mask in _places(on, w) if np.array_equal(mask, bad)}
+        common = here if common is None else common & here
+    return f"It is wrong {common.pop()} only." if common and len(common) == 1 else ""
+
+
+def only_for(evidence: Evidence) -> str:
+    """Right for one kind of input and wrong for the other."""
+    if not any(evidence.is_wrong) or all(evidence.is_wrong):
+        return ""
+    kinds = [dict(_kinds(on)) for on in evidence.inputs]
+    found = [
+        name
+        for name in set.intersection(*map(set, kinds))
+        if all(kind[name] == wrong for kind, wrong in zip(kinds, evidence.is_wrong, strict=True))
+    ]
+    # Where two kinds would explain it, nobody knows which does.
+    return f"It is right for other inputs, and wrong {found[0]}." if len(found) == 1 else ""
+
+
+def not_finite(evidence: Evidence) -> str:
+    """A NaN or an infinity where a number is wanted."""
+    both = ((wanted.outcome, came.outcome) for _, wanted, came in evidence.wrong())
+    return infinite([pair for each in both for pair in pairs(*each)])
+
+
+MEASURES: Sequence[Callable[[Evidence], str]] = (
+    wrong_form,
+    two_results,
+    numbers,
+    first_step,
+    ignored,
+    not_finite,
+    only_for,
+    where,
+)
+
+
+def _equal(came: Any, wanted: Any) -> bool:
+    return mismatch(came, wanted, rtol=1e-4, atol=1e-6) is None
+
+
+def _differ(one: Trial, other: Trial) -> bool:
+    if one.error or other.error:
+        return type(one.error) is not type(other.error)
+    return mismatch(one.outcome, other.outcome, rtol=1e-9, atol=0) is not None
+
+
+def _prints(answer: Callable[..., Any], on: Input) -> bool:
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        trial(answer, on)
+    return bool(printed.getvalue().strip())
+
+
+def _depends(
+    function: Callable[..., Any], on: Input, position: int, before: Trial, *, if_error: bool
+) -> bool:
+    """Whether another value of one argument, in every call, changes what comes."""
+
+    def other(*args: Any) -> Any:
+        new = [_perturbed(arg) if i == position else arg for i, arg in enumerate(args)]
+        return function(*new)
+
+    after = trial(other, on)
+    return if_error if after.error else _differ(before, after)
+
+
+def _perturbed(value: Any) -> Any:
+    """Another value of the same kind, near enough to be allowed where this one is."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + 1
+    if isinstance(value, float):
+        return 0.7 * value if value else 0.3
+    if isinstance(value, torch.Generator):
+        return torch.Generator().manual_seed(value.initial_seed() // 2 + 1)
+    if isinstance(value, torch.Tensor):
+        return 0.7 * value if value.is_floating_point() else value.flip(0) if value.ndim else value
+    if isinstance(value, list | tuple) and value:
+        return type(value)(map(_perturbed, value)) if type(value) in (list, tuple) else value
+    return value
+
+
+def _sizes(answer: Callable[..., Any], on: Input) -> Iterator[tuple[str, float]]:
+    """Yield what a factor could be: a number of rows or columns, or a number that was given."""
+    if not isinstance(on, tuple):
+        return
+    names = parameters(answer)
+    for i, arg in enumerate(on):
+        name = f"`{names[i]}`" if i < len(names) else f"argument {i + 1}"
+        if isinstance(arg, int | float) and not isinstance(arg, bool) and arg:
+            yield name, float(arg)
+        array = as_array(arg)
+        if array is not None and array.ndim >= 1:
+            yield f"the number of rows of {name}", float(array.shape[0])
+            if array.ndim > 1:
+                yield f"the number of columns of {name}", float(array.shape[1])
+                yield f"the number of entries of {name}", float(array.size)
+
+
+def _places(on: tuple[Any, ...], wanted: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    for arg in on:
+        x = as_array(arg)
+        if x is not None and x.shape == wanted.shape and x.dtype.kind == "f":
+            yield "where the input is negative", x < 0
+            yield "where the input is positive", x > 0
+            yield "where the input is 0", x == 0
+            yield "where the input is large", np.abs(x) >= 80
+    place = np.indices(wanted.shape)
+    for axis, name in enumerate(("row", "column") if wanted.ndim == 2 else ("entry",)):
+        if wanted.ndim in (1, 2) and wanted.shape[axis] > 1:
+            yield f"in the first {name}", place[axis] == 0
+            yield f"in the last {name}", place[axis] == wanted.shape[axis] - 1
+    if wanted.ndim == 2:
+        yield "on the diagonal", place[0] == place[1]
+
+
+def _kinds(on: Input) -> Iterator[tuple[str, bool]]:
+    """Yield what is true or false of the arguments of one input."""
+    if not isinstance(on, tuple):
+        return
+    tensors = [arg for arg in on if isinstance(arg, torch.Tensor)]
+    if tensors:
+        first = tensors[0]
+        yield "in float64", first.dtype == torch.float64
+        yield "in float32", first.dtype == torch.float32
+        yield "for one row", first.ndim > 0 and len(first) == 1
+        yield "for a single number", first.numel() == 1
+        yield "for vectors", first.ndim == 1
+        yield "for matrices", first.ndim == 2
+        yield "for more than two dimensions", first.ndim > 2
+        yield (
+            "for a matrix that is not square",
+            first.ndim == 2 and len({*first.shape}) == 2,
+        )
+        yield "where there is a 0", bool((first == 0).any())
+        yield "where there are equal values", first.unique().numel() < first.numel()
+        yield "where there is a negative number", bool((first < 0).any())
+        yield "where a number is large", bool((first.abs() > 80).any()) if first.numel() else False

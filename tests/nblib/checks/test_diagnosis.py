@@ -1,0 +1,147 @@
+"""What is said of a wrong answer was measured, and is said only where it is so."""
+
+import pytest
+import torch
+from checked import said, told
+
+from nblib import checks
+
+X = torch.tensor([[1.0, -2.0, 3.0], [4.0, 5.0, 0.5]])
+Y = torch.tensor([[0.3, 2.0], [-1.0, 7.0], [2.5, -4.0]])
+
+
+def shares(x):
+    return x / x.sum(0), x.mean(0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (lambda x: None, "Your function returned None: is the `return` missing?"),
+        (lambda x: print(x), "Your function prints its result and returns None: `return` it."),  # noqa: T201
+        (lambda x: (x / x.sum(0), None), "The part with index 1 of what you return is None."),
+        (lambda x: shares(x)[::-1], "The two results are exchanged."),
+        (lambda x: x / x.sum(0), "2 results are wanted, one came, the one with index 0."),
+        (lambda x: (part for part in shares(x)), "A generator came: make a list of it, `[...]`."),
+        (lambda x: (*shares(x), 1), "2 results are wanted, 3 came."),
+        (lambda x: str(shares(x)), "A text came"),
+        (lambda x: shares, "A function came"),
+    ],
+)
+def test_a_wrong_form(answer, sentence):
+    assert sentence in said(answer, shares, (X,), (Y,))
+
+
+def scaled(x, lr):
+    return lr * x
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (lambda x, lr: -lr * x, "The sign is flipped."),
+        (lambda x, lr: 2 * lr * x, "What came is 2 times what is wanted, everywhere."),
+        (lambda x, rate: x, "right up to a factor: it is divided by `rate`"),
+        (lambda x, lr: lr * x * len(x), "it is the number of rows of `x` times too large"),
+        (lambda x, lr: (lr * x).T, "right but transposed"),
+        (lambda x, lr: (lr * x).ravel(), "The numbers are right, in the shape (6,)"),
+        (lambda x, lr: 1 - lr * x, "1 minus what is wanted"),
+        (lambda x, lr: lr * x.relu(), "It is wrong where the input is negative only."),
+        (lambda x, lr: lr * x / (x > 0), "There is an infinity where a number is wanted."),
+        (lambda x, step: torch.full_like(x, 7.0), "does not depend on `x`"),
+        (lambda x, step: x * x.mean(), "does not depend on `step`"),
+        (lambda x, lr: lr * x + torch.rand(()), "The same call, made twice, gave two results"),
+    ],
+)
+def test_a_relation_that_was_seen(answer, sentence):
+    assert sentence in said(answer, scaled, (X, 0.1), (Y, 0.3))
+
+
+def test_a_single_number_has_no_factor():
+    assert said(lambda x: 5 * x, lambda x: x, (2.0,)) == ""
+
+
+def test_wrong_for_one_kind_of_input_only():
+    wide = X.double()
+    answer = lambda x: x if x.dtype == torch.float32 else x.square()  # noqa: E731
+    assert said(answer, lambda x: x, (X,), (Y,), (wide,)) == (
+        "It is right for other inputs, and wrong in float64."
+    ) or "float" in said(answer, lambda x: x, (X,), (Y,), (wide,))
+
+
+def test_two_kinds_that_both_would_explain_it_are_not_told():
+    one_row_of_doubles = X[:1].double()
+    answer = lambda x: x if x.dtype == torch.float32 else x**3 + 1  # noqa: E731
+    assert said(answer, lambda x: x, (X,), (one_row_of_doubles,)) == ""
+
+
+def momentum(grad, state):
+    state = {"v": 0.5 * state.get("v", 0.0) + grad}
+    return state["v"], state
+
+
+def three_steps(step):
+    state, seen = {}, []
+    for grad in (1.0, 2.0, 4.0):
+        value, state = step(grad, state)
+        seen.append(value)
+    return seen
+
+
+def test_what_is_lost_between_steps():
+    verdict = told(lambda grad, state: (grad, {}), momentum, three_steps)
+    assert "The first step is right, the second is not" in verdict.diagnosis
+    assert verdict.facts["called"].endswith("(call 2 of 3)")
+    assert "2" in verdict.facts["called"]
+
+
+def test_the_call_that_differs_is_shown():
+    answer = lambda x: x if len(x) == 2 else 3 * x + 1  # noqa: E731
+    assert "shape (3, 2)" in told(answer, lambda x: x, (X,), (Y,)).facts["called"] or (
+        "2.5" in told(answer, lambda x: x, (X,), (Y,)).facts["called"]
+    )
+
+
+def test_an_argument_that_is_changed():
+    def answer(x):
+        x += 1
+        return x
+
+    assert told(answer, lambda x: x + 1, (X,)).headline == "It: an argument was changed"
+
+
+def test_a_result_that_is_the_callers_own():
+    verdict = told(lambda x: x, lambda x: x.clone(), (X,), new=True)
+    assert "clone it" in verdict.diagnosis
+
+
+def test_a_name_that_only_the_test_knows():
+    verdict = told(lambda rate: hessian * rate, lambda lr: lr, (0.1,))  # noqa: F821
+    assert "`hessian`, which it is neither given nor defines" in verdict.diagnosis
+
+
+def test_an_error_that_is_wanted():
+    def strict(x):
+        raise ValueError("no")
+
+    assert "ValueError" in told(lambda x: x, strict, (X,)).facts["expected"]
+
+    @checks.exercise("It", points=1)
+    def _(check):
+        check.agree(strict, strict, (X,))
+
+
+def test_not_solved_yet():
+    def stub(x):
+        raise NotImplementedError
+
+    assert told(stub, lambda x: x, (X,)).headline == "It: not solved yet"
+
+
+def test_a_right_answer_passes_and_no_name_is_left(capsys):
+    @checks.exercise("It", points=1, hidden=1)
+    def _(check):
+        check.agree(lambda x: x.double(), lambda x: x, (X,), (Y,))
+
+    assert _ is None
+    assert capsys.readouterr().out.startswith("✓ It: right on all 2 visible calls")

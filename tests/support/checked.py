@@ -1,0 +1,21 @@
+"""What a check says of a wrong answer."""
+
+import pytest
+
+from nblib import checks
+from nblib.checks import CheckFailed
+
+
+def told(answer, reference, *inputs, **options):
+    """The verdict on an answer that must fail."""
+    with pytest.raises(CheckFailed) as caught:
+
+        @checks.exercise("It", points=1)
+        def _(check):
+            check.agree(answer, reference, *inputs, **options)
+
+    return caught.value.verdict
+
+
+def said(answer, reference, *inputs, **options):
+    return told(answer, reference, *inputs, **options).diagnosis
