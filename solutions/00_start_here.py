@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # 0 · Start here
+# # Lesson · Start here
 #
 # > **Welcome.** In this course you do not have to believe anything. Every lesson takes a rule that
 # > people repeat about training neural networks, and lets you test it by experiment, in seconds.
@@ -98,7 +98,7 @@ predict.reveal(prediction, measured)
 # Each exercise is a card like this one: points, minutes, difficulty, and hints that unfold when you
 # click them. Below it there is a cell for your answer, and a folded cell that checks it.
 #
-# ### Exercise 1 · How wrong is it?
+# ### Exercise · How wrong is it?
 # *1 point · 3 minutes · difficulty ●○○*
 #
 # The simplest loss is the *mean squared error*: take the difference between each prediction
@@ -175,4 +175,4 @@ with checks.hidden("Random numbers of another shape, against PyTorch") as check:
 #
 # ## Where next
 #
-# [Lesson 1](../01_gradient_descent/01_gradient_descent.ipynb) asks whether Adam always wins. See you there!
+# [{{Gradient_descent}}]({{gradient_descent.ipynb}}) asks whether Adam always wins. See you there!

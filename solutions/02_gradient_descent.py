@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # 1 · Gradient descent
+# # Lesson · Gradient descent
 #
 # > **The myth.** *Optimization needs advanced mathematics. Adam always wins. A bigger learning rate
 # > is faster.*
@@ -107,7 +107,7 @@ plots.show(
 playground.descent()
 
 # %% [markdown]
-# ### Exercise 1 · Where does it blow up?
+# ### Exercise · Where does it blow up?
 # *2 points · 10 minutes · difficulty ●○○*
 #
 # Near a minimum, every smooth loss looks like $L(w) = \tfrac12 w^\top H w$, with the matrix of second
@@ -160,7 +160,7 @@ with checks.hidden("Random Hessians of several sizes, in float32 and float64") a
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 2 · Find the border without a formula
+# ### Exercise · Find the border without a formula
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # For a real network nobody hands you the Hessian; you can only try a learning rate and see. Trying a
@@ -240,7 +240,7 @@ with checks.hidden("Gradient descent on random valleys, as a black box") as chec
 # step to step goes into `state`: a dictionary that is empty before the first step and then entirely
 # yours. Return it with the parameters, and you get it back at the next step.
 #
-# ### Exercise 3 · Gradient descent
+# ### Exercise · Gradient descent
 # *1 point · 5 minutes · difficulty ●○○*
 #
 # $$w \leftarrow w - \eta\, g$$
@@ -296,7 +296,7 @@ with checks.hidden("Against torch.optim.SGD, in float32 and float64") as check:
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 4 · Momentum
+# ### Exercise · Momentum
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # A ball that rolls down a ravine does not stop and turn at each wall: it gathers speed along the floor.
@@ -419,7 +419,7 @@ for beta in (0.0, 0.5, 0.9):
     print(f"β = {beta}: measured {low:.3f}, theory 2 + 2β = {2 + 2 * beta:.3f}")
 
 # %% [markdown]
-# ### Exercise 5 · The best rates
+# ### Exercise · The best rates
 # *1 point · 5 minutes · difficulty ●○○*
 #
 # Turn the two formulas above into code. The next exercise measures what this one predicts.
@@ -472,7 +472,7 @@ with checks.hidden("Random ravines up to κ = 1000") as check:
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 6 · Measure a rate
+# ### Exercise · Measure a rate
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # Somebody hands you the distances to the minimum, $e_0, e_1, \dots$, of a run. In the long run they
@@ -572,7 +572,7 @@ plots.show(
 # touch *above* its theory: at the best setting two modes coincide, which adds a slowly growing factor
 # (a "double root"), and the formula holds only in the limit.
 #
-# ### Exercise 7 · Nesterov
+# ### Exercise · Nesterov
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # Nesterov (1983) looks ahead: he steps along the velocity *as it will be*. In the form of Sutskever et
@@ -673,7 +673,7 @@ for dtype in (torch.float32, torch.float64):
 # with $s = 0$ at the start; $g^2$, the root and the quotient are taken entry by entry. The small
 # $\epsilon$ keeps the quotient finite; here it stands *outside* the root.
 #
-# ### Exercise 8 · RMSprop
+# ### Exercise · RMSprop
 # *2 points · 10 minutes · difficulty ●●○*
 #
 # <details><summary>Hint</summary>The same pattern as momentum, with <code>g**2</code> in the memory and the root in the step. Use the new <code>s</code>.</details>
@@ -778,7 +778,7 @@ for dtype in (torch.float32, torch.float64):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 9 · Adam
+# ### Exercise · Adam
 # *3 points · 25 minutes · difficulty ●●●*
 #
 # Adam (Kingma and Ba 2015) is momentum and RMSprop together, with one idea of its own. Both memories,
@@ -929,7 +929,7 @@ plots.show(
 # %% [markdown]
 # They become too **big**: $v$ is missing far more than $m$ is, and it stands in the denominator.
 #
-# ### Exercise 10 · AdamW
+# ### Exercise · AdamW
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # *Weight decay* pulls every weight a little towards zero. For plain SGD this is the same as adding an
@@ -1102,7 +1102,7 @@ for name, w in reddi_end.items():
 #
 # $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h e_i) - f(x - h e_i)}{2h} .$$
 #
-# ### Exercise 11 · A numerical gradient
+# ### Exercise · A numerical gradient
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # <details><summary>Hint 1</summary>Copy <code>x</code> before you change an entry: <code>x.clone()</code>.</details>
@@ -1227,7 +1227,7 @@ plots.show(
 # Theory puts the best step near the cube root of the machine epsilon (Press et al. 2007, section 5.7):
 # $6 \cdot 10^{-6}$ in float64, $5 \cdot 10^{-3}$ in float32. Check gradients in float64.
 #
-# ### Exercise 12 · Find the faults
+# ### Exercise · Find the faults
 # *2 points · 20 minutes · difficulty ●●○*
 #
 # A colleague wrote the backward pass of a small network by hand. It runs, and training even works, a
@@ -1409,7 +1409,7 @@ for batch_size in (1, 4, 16, 64):
 # Variance times batch size is constant: four times the work halves the noise (its standard
 # deviation), and no more.
 #
-# ### Exercise 13 · Clip by global norm
+# ### Exercise · Clip by global norm
 # *2 points · 10 minutes · difficulty ●●○*
 #
 # Now and then one batch has a huge gradient, and one huge step can undo an hour of training. *Clipping*
@@ -1497,7 +1497,7 @@ with checks.hidden("Against torch.nn.utils.clip_grad_norm_, on both sides of the
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 14 · Warm up, then decay
+# ### Exercise · Warm up, then decay
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # Early on the weights are random and the gradients wild: begin with small steps. Late, the noise of the
@@ -1602,7 +1602,7 @@ with checks.hidden("Against torch's LinearLR and CosineAnnealingLR") as check:
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 15 · The whole loop
+# ### Exercise · The whole loop
 # *4 points · 40 minutes · difficulty ●●●*
 #
 # Now build the loop that all of deep learning runs on, for the simplest network: one linear layer and a

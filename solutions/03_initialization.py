@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # 2 · Initialization
+# # Lesson · Initialization
 #
 # > **The myth.** *Initial weights hardly matter. Zero is a safe start. And batch norm makes the
 # > question irrelevant.*
@@ -64,7 +64,7 @@ predict.note(prediction, STARTS_THAT_LEARN)
 # the same gradient; so after the step they are still the same. And so on, for ever: twins never part.
 # A layer of a hundred twins is a layer of one unit.
 #
-# ### Exercise 1 · Count the units
+# ### Exercise · Count the units
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # How many different units does a layer really have? Two units of a layer compute the same if their
@@ -228,7 +228,7 @@ for start in ("zero", "equal", "equal + noise", "random"):
 #
 # $$\sigma\sqrt{n/2}\,.$$
 #
-# Every layer multiplies by the same number, as every step of gradient descent did in lesson 1, and
+# Every layer multiplies by the same number, as every step of gradient descent did in {{gradient_descent}}, and
 # again 1 is the border. $\sigma = \sqrt{2/n}$ keeps the signal: that is the start of He et al. (2015).
 #
 # ## Explore
@@ -246,7 +246,7 @@ for start in ("zero", "equal", "equal + noise", "random"):
 playground.depth()
 
 # %% [markdown]
-# ### Exercise 2 · At which layer is it gone?
+# ### Exercise · At which layer is it gone?
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # "Small random numbers" was good advice for a long time; a famous network of 2012 began with
@@ -404,7 +404,7 @@ plots.show(
 # A convolution with a kernel of $k_1 \times k_2$ pixels adds up $k_1 k_2$ pixels from each input
 # channel, and each pixel goes into $k_1 k_2$ pixels of each output channel.
 #
-# ### Exercise 3 · Fan-in and fan-out
+# ### Exercise · Fan-in and fan-out
 # *2 points · 10 minutes · difficulty ●○○*
 #
 # PyTorch stores weights as (outputs, inputs) in a dense layer, and as (output channels, input channels,
@@ -486,7 +486,7 @@ with checks.hidden("Random shapes with up to three kernel sides, counted on a re
 #
 # $$\sigma^2 = \frac{2}{\text{fan-in} + \text{fan-out}}$$
 #
-# ### Exercise 4 · Xavier
+# ### Exercise · Xavier
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # They drew the weights *uniformly* between $-a$ and $a$. A uniform number in this range has the
@@ -593,7 +593,7 @@ with checks.hidden(
 #
 # and with this start the sums $z$ have mean square 1 in every layer, if the layers are wide.
 #
-# ### Exercise 5 · The gain of any activation
+# ### Exercise · The gain of any activation
 # *3 points · 20 minutes · difficulty ●●○*
 #
 # For ReLU the mean is an easy integral. For most activations it is not, but nobody needs it: draw a
@@ -713,7 +713,7 @@ for name, tanh_gain in (("gain 1", 1.0), ("its gain", 1.5925)):
 # at zero, so small signals pass. ReLU with a wrong gain fades (or grows) exponentially, since it treats
 # all scales alike.
 #
-# ### Exercise 6 · Start a whole network
+# ### Exercise · Start a whole network
 # *3 points · 20 minutes · difficulty ●●○*
 #
 # Put it together: normal weights with $\sigma = \text{gain}/\sqrt{\text{fan-in}}$ for every layer, and
@@ -878,7 +878,7 @@ plots.show(
 # After 50 Gaussian layers four fifths of the directions are shrunk to less than a thousandth of the
 # largest one; orthogonal layers keep them all (Saxe, McClelland and Ganguli 2014).
 #
-# ### Exercise 7 · Orthogonal weights
+# ### Exercise · Orthogonal weights
 # *2 points · 20 minutes · difficulty ●●○*
 #
 # The recipe: draw a Gaussian matrix $A$ and split it into $A = QR$ (`torch.linalg.qr`), with
@@ -1042,7 +1042,7 @@ for handle in handles:
     handle.remove()  # a hook stays until it is removed
 
 # %% [markdown]
-# ### Exercise 8 · LSUV
+# ### Exercise · LSUV
 # *3 points · 30 minutes · difficulty ●●●*
 #
 # Write it for `tanh_net`. For each layer in turn: run the batch through the network *as it is by now*,
@@ -1172,7 +1172,7 @@ for dtype in (torch.float32, torch.float64):
 # the running average is *unbiased* (divided by $N-1$). And for pictures a "unit" is a channel: mean and
 # variance go over the examples *and* all pixels.
 #
-# ### Exercise 9 · Batch norm
+# ### Exercise · Batch norm
 # *4 points · 35 minutes · difficulty ●●●*
 #
 # Write all of it as one function. Three tests look at it: in training, in use, and with pictures; each
@@ -1566,7 +1566,7 @@ with checks.hidden("Against torch.nn.functional.batch_norm, in training and in u
 # by
 # $1 + \alpha^2$. With $\alpha = 1$ that is a factor of two per block.
 #
-# ### Exercise 10 · Tame the branch
+# ### Exercise · Tame the branch
 # *2 points · 10 minutes · difficulty ●○○*
 #
 # Which $\alpha$ lets $\mathbb E[h^2]$ grow by a given factor over all blocks together?
@@ -1694,7 +1694,7 @@ residual.last.groupby("branch")[["loss", "valid_accuracy"]].median().round(3)
 # computers call a number that is none). Batch norm at the end of each branch works by the same
 # arithmetic (De and Smith 2020), and careful scaling can replace it (Zhang, Dauphin and Ma 2019).
 #
-# And clipping, from lesson 1? Here is a network of 10 layers whose weights are twice too large.
+# And clipping, from {{gradient_descent}}? Here is a network of 10 layers whose weights are twice too large.
 
 
 # %% tags=["demo"]

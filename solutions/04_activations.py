@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # 3 · Activations
+# # Lesson · Activations
 #
 # > **The myth.** *ReLU is always best. The sigmoid is obsolete. A dead ReLU recovers.*
 #
@@ -22,8 +22,8 @@
 # - count dead units, and bring them back;
 # - choose the output and the loss for a task, and compute both without `nan`.
 #
-# **Time** about 3 hours, in as many sittings as you like. **You need** the chain rule, and from lesson
-# 2 how a weight is drawn. **Points** 25, in 12 exercises; each stands on its own.
+# **Time** about 3 hours, in as many sittings as you like. **You need** the chain rule, and from
+# {{initialization}} how a weight is drawn. **Points** 25, in 12 exercises; each stands on its own.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import copy
@@ -138,7 +138,7 @@ playground.activations()
 # $\pm 10{,}000$, too, where $e^{10{,}000}$ is infinite for a computer, and infinity divided by
 # infinity, or times zero, is `nan`.
 #
-# ### Exercise 1 · The sigmoid
+# ### Exercise · The sigmoid
 # *2 points · 10 minutes · difficulty ●○○*
 #
 # $$y = \sigma(z) = \frac{1}{1 + e^{-z}}, \qquad \sigma'(z) = y\,(1-y)$$
@@ -235,7 +235,7 @@ for dtype in (torch.float32, torch.float64):
 # Tanh is the same curve, stretched and moved: $\tanh(z) = 2\sigma(2z) - 1$, with the slope
 # $1 - \tanh^2(z)$, up to 1. Its outputs lie around 0, which is easier on the next layer.
 #
-# ### Exercise 2 · ReLU, and one that leaks
+# ### Exercise · ReLU, and one that leaks
 # *1 point · 5 minutes · difficulty ●○○*
 #
 # ReLU, $\max(z, 0)$, has no slope for $z < 0$: there nothing is learned. The *leaky* ReLU (Maas, Hannun
@@ -317,7 +317,7 @@ for dtype in (torch.float32, torch.float64):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 3 · ELU
+# ### Exercise · ELU
 # *2 points · 10 minutes · difficulty ●●○*
 #
 # The exponential linear unit (Clevert, Unterthiner and Hochreiter 2016) bends down to $-\alpha$ softly, so
@@ -407,7 +407,7 @@ for dtype in (torch.float32, torch.float64):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 4 · Swish
+# ### Exercise · Swish
 # *2 points · 10 minutes · difficulty ●●○*
 #
 # Multiply the input by a gate that opens as the input grows (Elfwing, Uchibe and Doya 2018;
@@ -500,7 +500,7 @@ for dtype in (torch.float32, torch.float64):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 5 · GELU
+# ### Exercise · GELU
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # The gate of GELU (Hendrycks and Gimpel 2016), the activation of BERT and GPT-2, is the probability that
@@ -618,7 +618,7 @@ for name, function in {"GELU": F.gelu, "SiLU": F.silu}.items():
 #   \Bigl(\varphi'(z_l) \cdot \frac{\partial L}{\partial h_l}\Bigr)\, W_l^\top,
 #   \qquad z_l = h_{l-1} W_l$$
 #
-# ### Exercise 6 · How much arrives?
+# ### Exercise · How much arrives?
 # *3 points · 25 minutes · difficulty ●●●*
 #
 # Send $X$ forward and the gradient back, and report the norm of $\partial L/\partial h_l$ for every layer.
@@ -859,7 +859,7 @@ plots.show(
 # weights get the gradient 0. Nothing can move it: it is *dead*. One step with too large a learning rate
 # is enough to throw a bias far below zero.
 #
-# ### Exercise 7 · A census of the dead
+# ### Exercise · A census of the dead
 # *2 points · 10 minutes · difficulty ●●○*
 #
 # You are given the outputs of a ReLU layer, batch by batch. Which units are dead? Dead means: 0 for
@@ -949,7 +949,7 @@ with checks.hidden("Random layers, in float32 and float64") as check:
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 8 · A cure
+# ### Exercise · A cure
 # *3 points · 25 minutes · difficulty ●●●*
 #
 # A dead unit can be given a new life without disturbing the others (Sokar et al. 2023). In the network
@@ -1129,7 +1129,7 @@ for way, runs in cured_accuracy.items():
 # %% [markdown]
 # With the layer below frozen not a single one comes back: it cannot, its gradient is exactly zero. While
 # the layer below learns, what arrives changes, and now and then it happens to wake somebody. Waiting is no
-# cure. The operation of exercise 8 is one, and a leak prevents the illness.
+# cure. The operation of {{#revive}} is one, and a leak prevents the illness.
 #
 # ### Take the wheel
 #
@@ -1171,7 +1171,7 @@ history = training.fit(
 # together with the loss: the logarithm in the loss undoes the exponential in the activation, on paper.
 # On a computer you must undo it yourself, before anything overflows (Blanchard, Higham and Higham 2021).
 #
-# ### Exercise 9 · The logarithm of the softmax
+# ### Exercise · The logarithm of the softmax
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # For one example with the scores $s_1, \dots, s_C$ (the *logits*),
@@ -1270,7 +1270,7 @@ for dtype in (torch.float32, torch.float64):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 10 · Cross-entropy, and its gradient
+# ### Exercise · Cross-entropy, and its gradient
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # With $n$ examples whose labels are $y_1, \dots, y_n$ the loss is minus the mean of the logarithm that the
@@ -1376,7 +1376,7 @@ for dtype in (torch.float32, torch.float64):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 11 · Yes or no
+# ### Exercise · Yes or no
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # A question with two answers needs one score $z$ and a sigmoid: $\sigma(z)$ is the probability of "yes".
@@ -1449,7 +1449,7 @@ for dtype in (torch.float32, torch.float64):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 12 · What can it say?
+# ### Exercise · What can it say?
 # *2 points · 10 minutes · difficulty ●●○*
 #
 # Five tasks. Which output activation, and which loss, go with each?
@@ -1541,7 +1541,7 @@ with checks.exercise("What can it say?", points=2) as check:
 #
 # Now the myth. On standardized digits, 64 pixels in, 10 classes out, hidden layers of 32 units, trained
 # by Adam for ten epochs from ten starts. Each function begins with weights of its usual gain
-# (lesson 2) and gets the learning rate of its lowest training loss. First with two hidden layers.
+# ({{initialization}}) and gets the learning rate of its lowest training loss. First with two hidden layers.
 
 
 # %% tags=["demo"]
@@ -1612,7 +1612,7 @@ deep.round(3)
 
 # %% [markdown]
 # The sigmoid is lost: little of the gradient arrives. Is it the sigmoid that is obsolete, or the way it
-# is fed? Put *batch norm* (lesson 2) in front of each activation, which keeps its inputs in the range
+# is fed? Put *batch norm* ({{initialization}}) in front of each activation, which keeps its inputs in the range
 # where it has a slope, and repeat, with five starts.
 
 # %% tags=["demo"]

@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # 4 · Regularization
+# # Lesson · Regularization
 #
 # > **The myth.** *Overfitting is always a problem. More regularization is safer. Deeper networks
 # > always overfit more.*
@@ -25,7 +25,7 @@
 # - make a network memorize pure noise, and keep another one from doing so;
 # - predict where a model with too many parameters fails worst, and why it recovers beyond.
 #
-# **Time** about 4½ hours, in as many sittings as you like. **You need** gradients (lesson 1) and
+# **Time** about 4½ hours, in as many sittings as you like. **You need** gradients ({{gradient_descent}}) and
 # matrix products. **Points** 31, in 15 exercises; each stands on its own, so you can skip one and
 # come back.
 
@@ -107,7 +107,7 @@ playground.curve_fit()
 # L1 pulls every weight towards zero with the same force, large or small. L2 pulls in proportion to the
 # weight, so it never quite gets there.
 #
-# ### Exercise 1 · L1 by a proximal step
+# ### Exercise · L1 by a proximal step
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # $|w|$ has a kink at zero and no derivative there. One can walk along $\lambda\,\mathrm{sign}(w)$ all
@@ -247,7 +247,7 @@ for name, proximal in (("subgradient", False), ("proximal", True)):
 # The subgradient never finds a single one. From now on `F.softshrink`, or scikit-learn's `Lasso`, does
 # it for you.
 #
-# ### Exercise 2 · Decay the weights, not the biases
+# ### Exercise · Decay the weights, not the biases
 # *2 points · 10 minutes · difficulty ●○○*
 #
 # For L2 there are two conventions, and they are mixed up all the time: the penalty
@@ -256,7 +256,7 @@ for name, proximal in (("subgradient", False), ("proximal", True)):
 #
 # $$w \leftarrow w - \eta\, g - \eta\lambda\, w$$
 #
-# (For Adam they are not: lesson 1, exercise 10.) A bias does not multiply anything, it only shifts, and
+# (For Adam they are not: {{gradient_descent#adamw}}.) A bias does not multiply anything, it only shifts, and
 # pulling it to zero just makes the model predict wrong averages. **Decay tensors with two or more
 # dimensions; leave those with one, the biases, to the gradient alone.**
 #
@@ -350,7 +350,7 @@ with checks.hidden("Against torch.optim.SGD with a group for each, float32 and f
 # of a layer at each step, so that no unit can rely on another one being there. When the network is
 # used, all units are on.
 #
-# ### Exercise 3 · Inverted dropout
+# ### Exercise · Inverted dropout
 # *3 points · 15 minutes · difficulty ●●○*
 #
 # With some units off, the layer's output is too small on average. Two remedies are in use: to shrink all
@@ -525,7 +525,7 @@ print(f"no dropout to ridge: at least {apart[:, 1].min():.2f}")
 # The cheapest regularizer is to watch the loss on *validation* examples, which are not trained on, and
 # to stop when it no longer falls (Prechelt 1998).
 #
-# ### Exercise 4 · Early stopping
+# ### Exercise · Early stopping
 # *3 points · 25 minutes · difficulty ●●○*
 #
 # After each epoch, measure. An epoch is an *improvement* if its validation loss is below the best one
@@ -709,7 +709,7 @@ plots.show(
 # %% [markdown]
 # ## Norms
 #
-# *Batch norm* (Ioffe and Szegedy 2015; you build it in lesson 2) divides what a layer computes by its
+# *Batch norm* (Ioffe and Szegedy 2015; you build it in {{initialization}}) divides what a layer computes by its
 # standard deviation over the batch. So the length of the weights no longer matters: only their
 # direction does. Multiply them by 10, and see.
 
@@ -737,7 +737,7 @@ for scale, (loss, gradient) in invariant.items():
 # function simpler: it makes the weights shorter, hence the gradients longer. There it is a knob of the
 # *learning rate* (van Laarhoven 2017).
 #
-# ### Exercise 5 · Weight norm
+# ### Exercise · Weight norm
 # *1 point · 10 minutes · difficulty ●○○*
 #
 # *Weight norm* (Salimans and Kingma 2016) parts length and direction openly: each output unit $i$ has a
@@ -821,7 +821,7 @@ with checks.hidden("Against torch's weight_norm, in float32 and float64") as che
 # $$q_k = (1-\varepsilon)\,[k = y] + \frac{\varepsilon}{K}, \qquad
 #   L = -\sum_k q_k \log \hat p_k$$
 #
-# ### Exercise 6 · Smoothed labels
+# ### Exercise · Smoothed labels
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # <details><summary>Hint 1</summary><code>F.log_softmax(logits, dim=1)</code> gives all log p̂ without overflow.</details>
@@ -900,7 +900,7 @@ print(f"measured {best_gap:.4f}, theory {math.log((1 - 0.1 + 0.01) / 0.01):.4f}"
 # shifted, dimmed; sentences in other words. The preference it expresses is the most precise one of all:
 # *this change does not matter*. Which is why it must be true.
 #
-# ### Exercise 7 · Turn and zoom a batch
+# ### Exercise · Turn and zoom a batch
 # *2 points · 20 minutes · difficulty ●●●*
 #
 # On the device, images are turned all at once: for each pixel of the result one computes where in the
@@ -1001,7 +1001,7 @@ with checks.hidden("Against SciPy's affine_transform, in float32 and float64") a
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 8 · Crop, light and noise
+# ### Exercise · Crop, light and noise
 # *3 points · 30 minutes · difficulty ●●●*
 #
 # Now with chance in it. Three things happen to each image, in this order:
@@ -1223,7 +1223,7 @@ plots.show(
 )
 
 # %% [markdown]
-# ### Exercise 9 · The labels follow, and validation stays clean
+# ### Exercise · The labels follow, and validation stays clean
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # Enlarge a training set, once and for all: the originals, then `num_copies` augmented versions of all
@@ -1360,7 +1360,7 @@ with checks.hidden("Images, other sizes, float32 and float64") as check:
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 10 · Does the label survive?
+# ### Exercise · Does the label survive?
 # *2 points · 20 minutes · difficulty ●●○*
 #
 # "This change does not matter" is a claim, so audit it. Take each transformed image, find the nearest
@@ -1489,7 +1489,7 @@ for name, transform in TRANSFORMATIONS.items():
 # audit finds candidates; whether the label or only the habit is broken, you decide. (A *negative* would
 # be harmless too, if the network met negatives.)
 #
-# ### Exercise 11 · There and back again
+# ### Exercise · There and back again
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # For text, one replaces words by synonyms, inserts some, deletes some (Wei and Zou 2019), or translates
@@ -1636,7 +1636,7 @@ for name, operation in operations.items():
 # How much can a network learn that is not there? Zhang, Bengio, Hardt, Recht and Vinyals (2017) gave
 # the training images *random* labels. Your turn.
 #
-# ### Exercise 12 · Memorize noise
+# ### Exercise · Memorize noise
 # *2 points · 25 minutes · difficulty ●●○*
 #
 # Train a network with one hidden layer until it knows every one of 300 random labels. Any optimizer,
@@ -1743,7 +1743,7 @@ for labels, part, judged in (
 # bad step, and one of ten had forgotten 5 % again.) The very same network, on right labels, recognizes
 # 98 of 100. So the *number of parameters* cannot be what keeps a network from overfitting.
 #
-# ### Exercise 13 · Learn in spite of noise
+# ### Exercise · Learn in spite of noise
 # *2 points · 30 minutes · difficulty ●●●*
 #
 # Now 900 real digits, of which 40 % carry a wrong label, and 357 clean ones to validate on. Who
@@ -1886,7 +1886,7 @@ history = training.fit(
 # infinitely many weights fit, and one takes the *shortest*. What do you expect on new points? (Belkin,
 # Hsu, Ma and Mandal 2019.)
 #
-# ### Exercise 14 · The shortest fit
+# ### Exercise · The shortest fit
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # With features $\Phi$ (one row per example) and ridge $\lambda > 0$, the weights are
@@ -1987,7 +1987,7 @@ with checks.hidden("Without ridge: it fits, and is the shortest that does") as c
 # %% [markdown]
 # scikit-learn's `Ridge` and `torch.linalg.lstsq` do it for you.
 #
-# ### Exercise 15 · Find the peak
+# ### Exercise · Find the peak
 # *1 point · 10 minutes · difficulty ●○○*
 #
 # Somewhere on the way to large $p$ the error has a peak. To find it for a given number of examples, one
@@ -2096,7 +2096,7 @@ def new_point_error(n, p, ridge, seed):
     A, b = features[:n], y[:n]
     if ridge == 0:
         w = torch.linalg.pinv(A) @ b
-    else:  # the same as in exercise 14, by a matrix (n, n), which is smaller where p is large
+    else:  # the same as in {{#shortest-fit}}, by a matrix (n, n), which is smaller where p is large
         w = A.T @ torch.linalg.solve(A @ A.T + ridge * torch.eye(n, dtype=A.dtype), b)
     return F.mse_loss(features[n:] @ w, y[n:]).item()
 

@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # 5 · Imbalance
+# # Lesson · Imbalance
 #
 # > **The myth.** *99 % accuracy is good. SMOTE always helps. And the area under the ROC curve is
 # > enough to compare models.*
@@ -25,7 +25,7 @@
 # - place a threshold by what errors cost, and find the leaks that make results too good to be true.
 #
 # **Time** about 5 hours, in as many sittings as you like. **You need** the sigmoid and cross-entropy
-# (lesson 3, exercise 11). **Points** 30, in 14 exercises; each stands on its own, so you can skip one
+# ({{activations#bce-with-logits}}). **Points** 30, in 14 exercises; each stands on its own, so you can skip one
 # and come back.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
@@ -103,7 +103,7 @@ playground.threshold()
 # %% [markdown]
 # ## Decisions
 #
-# ### Exercise 1 · The confusion matrix
+# ### Exercise · The confusion matrix
 # *1 point · 10 minutes · difficulty ●○○*
 #
 # All that can be said about decisions stands in a small table: row $a$, column $b$ counts the examples of
@@ -190,7 +190,7 @@ with checks.hidden("Against scikit-learn") as check:
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 2 · Precision, recall, F1
+# ### Exercise · Precision, recall, F1
 # *2 points · 15 minutes · difficulty ●○○*
 #
 # For two classes the four numbers have names. Class 1 is the *positive* one, what we look for:
@@ -329,7 +329,7 @@ with checks.hidden("Against scikit-learn, told to say nan") as check:
 # From now on: `sklearn.metrics.confusion_matrix` and `precision_recall_fscore_support`, with
 # `zero_division=math.nan`; its default says 0 and warns.
 #
-# ### Exercise 3 · Many classes, one number
+# ### Exercise · Many classes, one number
 # *1 point · 10 minutes · difficulty ●○○*
 #
 # With several classes each one is the positive class in turn. *Macro* F1 is the plain mean over the
@@ -391,7 +391,7 @@ with checks.hidden("Against scikit-learn") as check:
 #
 # Decisions depend on the cut. To judge the scores themselves, try every cut at once.
 #
-# ### Exercise 4 · The area under the ROC curve
+# ### Exercise · The area under the ROC curve
 # *2 points · 20 minutes · difficulty ●●○*
 #
 # The *receiver operating characteristic* has a point for each threshold: recall, against the share of the
@@ -452,7 +452,7 @@ with checks.hidden("Against scikit-learn, with many ties, float32 and float64") 
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 5 · Average precision
+# ### Exercise · Average precision
 # *3 points · 30 minutes · difficulty ●●●*
 #
 # The other curve has precision against recall. Its area is summed up in **steps**: going down through the
@@ -592,7 +592,7 @@ for prevalence, runs in areas.items():
 #
 # ## Probability
 #
-# ### Exercise 6 · Weights that balance
+# ### Exercise · Weights that balance
 # *2 points · 15 minutes · difficulty ●○○*
 #
 # One remedy is to let each example of a rare class count more in the loss. *Balanced* weights give all
@@ -770,7 +770,7 @@ for name, values in weighing.items():
 # So weights, resampling and the threshold are one and the same move. (Here the truth has the form of the
 # model. Where it has not, or the model is regularized, the slopes move somewhat as well.)
 #
-# ### Exercise 7 · Take it back
+# ### Exercise · Take it back
 # *2 points · 20 minutes · difficulty ●●○*
 #
 # So a shift in log-odds turns probabilities from one share of positives to another: from that among
@@ -952,13 +952,13 @@ print(
 )
 
 # %% [markdown]
-# Large networks can separate their training data nearly always (lesson 4). So weights in the loss act early in
+# Large networks can separate their training data nearly always ({{regularization}}). So weights in the loss act early in
 # training, or together with weight decay or early stopping; trained to the end, they wear off.
 
 # %% [markdown]
 # ## Make the classes even
 #
-# ### Exercise 8 · A balanced sampler
+# ### Exercise · A balanced sampler
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # Instead of weighing, one can show the rare examples more often. Each draw first has a class, all
@@ -1048,7 +1048,7 @@ with checks.hidden("Every example as often as torch's WeightedRandomSampler is t
 # %% [markdown]
 # From now on: `torch.utils.data.WeightedRandomSampler`, or imbalanced-learn's `RandomOverSampler`.
 #
-# ### Exercise 9 · SMOTE
+# ### Exercise · SMOTE
 # *3 points · 35 minutes · difficulty ●●●*
 #
 # Copies add nothing new. The *synthetic minority oversampling technique* (Chawla, Bowyer, Hall and
@@ -1227,7 +1227,7 @@ plots.show(
 # %% [markdown]
 # ## Change the loss
 #
-# ### Exercise 10 · Start at the prior
+# ### Exercise · Start at the prior
 # *1 point · 10 minutes · difficulty ●○○*
 #
 # A new network says "½" to everything: with 1 % positives, that is wrong by far for nearly all, and its
@@ -1329,7 +1329,7 @@ for bias, loss in first_loss.items():
     print(f"start at bias {bias:5}: first loss {loss:.3f}")
 
 # %% [markdown]
-# ### Exercise 11 · Focal loss
+# ### Exercise · Focal loss
 # *3 points · 25 minutes · difficulty ●●●*
 #
 # Among a thousand easy negatives the few hard examples are hardly heard. The *focal loss* (Lin et al. 2017)
@@ -1543,7 +1543,7 @@ for name, values in by_loss.items():
 #
 # ## Decide
 #
-# ### Exercise 12 · The cheapest threshold
+# ### Exercise · The cheapest threshold
 # *3 points · 30 minutes · difficulty ●●●*
 #
 # A missed tumour costs more than a needless second look. With a price for each error,
@@ -1723,9 +1723,9 @@ for miss_cost, rows in prices.items():
 # The cut at ½ is dear. A threshold chosen on 142 examples is far better, though dearer than that set had
 # promised: the best of many candidates looks better than it is. Best of all that are honest is the
 # formula, which looks at no labels, since the probabilities of a plain logistic regression can be trusted.
-# After class weights they could not, until exercise 7.
+# After class weights they could not, until {{#prior}}.
 #
-# ### Exercise 13 · A balanced ensemble
+# ### Exercise · A balanced ensemble
 # *2 points · 20 minutes · difficulty ●●○*
 #
 # Undersampling throws most negatives away. An *ensemble* need not: each member sees **all positives and as many
@@ -1913,7 +1913,7 @@ for name, rows in leaking.items():
 # Splendid reports, on noise. SMOTE leaks as copies do, for its points lie between training and test
 # examples; and a test in which every second example is positive has an AP of ½ for nothing.
 #
-# ### Exercise 14 · Honest scores
+# ### Exercise · Honest scores
 # *3 points · 30 minutes · difficulty ●●●*
 #
 # So write the loop that cannot leak. For each fold: take mean and standard deviation of each feature (dividing
@@ -2125,7 +2125,7 @@ with checks.hidden(
 #
 # Back to the rare 8s, and to the myth. Eight of them to learn from, eight to be judged by, twenty draws. Four
 # models, each: as it is, with balanced weights, with SMOTE, with undersampling, and as an ensemble of twenty
-# balanced members. The logistic regression comes twice, since how strongly it is regularized (lesson 4)
+# balanced members. The logistic regression comes twice, since how strongly it is regularized ({{regularization}})
 # matters here: `C` is one over the strength of L2.
 #
 # Judged by AP, which knows no threshold, and by F1 twice: cut at ½, as everybody does; and cut so that one in

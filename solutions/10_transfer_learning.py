@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # 6 · Transfer learning
+# # Lesson · Transfer learning
 #
 # > **The myth.** *A pre-trained network always wins. Frozen means unchanged. One learning rate fits
 # > all layers.*
@@ -23,8 +23,8 @@
 # - load a file of weights so that nothing is lost without a word;
 # - choose a source before you train, and measure what it gains, where that stops, and what is forgotten.
 #
-# **Time** about 4 hours, in as many sittings as you like. **You need** training loops (lesson 1) and
-# what batch norm does (lesson 2). **Points** 27, in 10 exercises; each stands on its own.
+# **Time** about 4 hours, in as many sittings as you like. **You need** training loops ({{gradient_descent}}) and
+# what batch norm does ({{initialization}}). **Points** 27, in 10 exercises; each stands on its own.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import math
@@ -113,7 +113,7 @@ print(f"inputs: (X − {weights.mean:.3f}) / {weights.std:.3f}")
 # ## Explore
 #
 # Pick a source, and how many labels of each digit you can afford. The probe here is the quickest of
-# all, a ridge regression on the features (lesson 4), so its strength is a knob too. The line shows
+# all, a ridge regression on the features ({{regularization}}), so its strength is a knob too. The line shows
 # other numbers of labels.
 #
 # **Your goal**: recognize 92 % of the unseen digits with no more than *four* labels of each. What does a
@@ -125,7 +125,7 @@ playground.few_labels()
 # %% [markdown]
 # ## Features
 #
-# ### Exercise 1 · A machine for features
+# ### Exercise · A machine for features
 # *3 points · 25 minutes · difficulty ●●○*
 #
 # Run pictures through the backbone and keep the 128 numbers that the head would get. Then they need
@@ -253,7 +253,7 @@ with checks.hidden("Other weights") as check:
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 2 · Frozen, and yet it moves
+# ### Exercise · Frozen, and yet it moves
 # *2 points · 20 minutes · difficulty ●●○*
 #
 # *Freezing* a layer means `requires_grad = False` on its parameters, so that no optimizer changes them.
@@ -384,11 +384,11 @@ print(f"letters recognized: {letters_before:.3f} before, {letters_drifted:.3f} a
 # %% [markdown]
 # ## A probe
 #
-# ### Exercise 3 · The linear probe
+# ### Exercise · The linear probe
 # *3 points · 25 minutes · difficulty ●●○*
 #
 # On features that were computed once, training the head is a small convex problem with one solution:
-# softmax regression, here with L2 on the weights (lesson 4) and **not** on the biases:
+# softmax regression, here with L2 on the weights ({{regularization}}) and **not** on the biases:
 #
 # $$\min_{W, b}\; \frac1n \sum_{i=1}^n -\log \operatorname{softmax}(W f_i + b)_{y_i}
 #   + \frac{\lambda}{2} \lVert W\rVert^2$$
@@ -511,7 +511,7 @@ with checks.hidden("Real features, where the minimum is far away") as check:
 #
 # ## How many labels?
 #
-# ### Exercise 4 · A few of each
+# ### Exercise · A few of each
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # To ask what *three labels per class* are worth, draw exactly three of each class, at random, none twice,
@@ -611,7 +611,7 @@ with checks.hidden("All examples of a class alike often; other sizes") as check:
 # - *scratch*: random weights, all of them trained by AdamW;
 # - *probe*: the features of the letters' network, a linear head;
 # - *tuned*: the probe, and from there a short training of everything, with a small learning rate. (Which
-#   is exercise 8.)
+#   is {{#probe-then-tune}}.)
 
 
 # %% tags=["demo"]
@@ -731,7 +731,7 @@ predict.reveal(prediction, "more than 4" if gained > 4 else "about 2" if gained 
 # is left of it. And the probe, which trains no convolution at all, is as good as the tuned network: that
 # near are letters to digits.
 #
-# ### Exercise 5 · Where does it stop?
+# ### Exercise · Where does it stop?
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # Write down what you have just seen. Given the accuracies of both ways for several numbers of labels and
@@ -857,7 +857,7 @@ for name, values in catching_medians.items():
 #
 # ## Plans and rates
 #
-# ### Exercise 6 · A rate for each layer
+# ### Exercise · A rate for each layer
 # *3 points · 25 minutes · difficulty ●●○*
 #
 # The first layers know edges, which every picture has; the last ones know letters. So people *freeze*
@@ -1050,11 +1050,11 @@ for per_class, values in frozen_medians.items():
 
 # %% [markdown]
 # The differences are small, smaller than between draws. These layers know what digits need, so whether they
-# learn slowly, fast or not at all hardly matters; exercise 8 has what does.
+# learn slowly, fast or not at all hardly matters; {{#probe-then-tune}} has what does.
 #
 # ## Loading without a loss
 #
-# ### Exercise 7 · The mismatch clinic
+# ### Exercise · The mismatch clinic
 # *3 points · 25 minutes · difficulty ●●○*
 #
 # A file of weights rarely fits as it is: it has another head, or it was saved from a network inside
@@ -1268,7 +1268,7 @@ with tempfile.TemporaryDirectory() as folder:
 # %% [markdown]
 # ## Tuning
 #
-# ### Exercise 8 · First the probe, then everything
+# ### Exercise · First the probe, then everything
 # *4 points · 35 minutes · difficulty ●●●*
 #
 # A new head is random. Train everything at once, and its first gradients, which mean nothing yet,
@@ -1452,7 +1452,7 @@ print(f"all at once: {at_once_seen:.3f}, moved by a pixel {at_once_moved:.3f}")
 #
 # ## Which source?
 #
-# ### Exercise 9 · Choose before you train
+# ### Exercise · Choose before you train
 # *3 points · 25 minutes · difficulty ●●○*
 #
 # There are hundreds of networks to begin with. Fine-tuning all of them is dear, so rank them by
@@ -1597,7 +1597,7 @@ print(f"50 labels, probe alone: {shown}")
 #
 # ## What is forgotten
 #
-# ### Exercise 10 · Does it still read letters?
+# ### Exercise · Does it still read letters?
 # *2 points · 20 minutes · difficulty ●●○*
 #
 # Fine-tuning on the target knows nothing of the source, and overwrites what it needs: *catastrophic

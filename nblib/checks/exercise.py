@@ -229,13 +229,11 @@ class Exercise:
             shown = {"called": call_text(answer, came.current)} if came.current else {}
             self._stopped(came.error, shown, said)
         assert difference is not None
-        step = 0
-        if len(came.calls) > 1 and (found := difference.path[1:].partition("]")[0]).isdigit():
-            step = int(found)
-        calls = came.calls[step:] or came.calls
-        facts = {"called": call_text(answer, calls[0].args)} if calls else {}
-        if len(came.calls) > 1:
-            facts["called"] += f"  (call {came.calls.index(calls[0]) + 1} of {len(came.calls)})"
+        facts = {}
+        if count := len(came.calls):
+            step = _first_wrong(wanted, came)
+            facts["called"] = call_text(answer, came.calls[step].args)
+            facts["called"] += f"  (call {step + 1} of {count})" * (count > 1)
         self._differ(facts, difference, said)
 
     def _differ(self, facts: dict[str, str], difference: Mismatch, said: str) -> None:
@@ -305,6 +303,15 @@ def _difference(
         return Mismatch("", describe(wanted.outcome), f"{type(came.error).__name__}: {came.error}")
     found = mismatch(came.outcome, wanted.outcome, rtol=rtol, atol=atol)
     return found or (_other_dtype(came.outcome, wanted.outcome) if same_dtype else None)
+
+
+def _first_wrong(wanted: Trial, came: Trial) -> int:
+    """Return the number of the call that is told: where each gave a part, the first wrong part."""
+    count, parts = len(came.calls), (wanted.outcome, came.outcome)
+    if not all(isinstance(part, list) and len(part) == count for part in parts):
+        return count - 1
+    same = [mismatch(c, w, rtol=1e-4, atol=1e-6) is None for w, c in zip(*parts, strict=True)]
+    return same.index(False) if False in same else count - 1
 
 
 def _other_dtype(came: Any, wanted: Any, path: str = "") -> Mismatch | None:

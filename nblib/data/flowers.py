@@ -1,6 +1,7 @@
-"""The optional part of lesson 6, which needs a network: photographs of flowers and a large network.
+"""The optional part of *Transfer learning*: photographs of flowers and a large network.
 
-Flowers 102 is 345 MB, ResNet-18 47 MB. Nothing else of the course needs either of them.
+It needs a network: Flowers 102 is 345 MB, ResNet-18 47 MB. Nothing else of the course needs
+either of them.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What `models.convnet` computes, written out once more: the reference for tests of lesson 6.
+"""What `models.convnet` computes, written out once more, for the tests of *Transfer learning*.
 
 All of it works on state dictionaries, so that a test need not trust any model.
 """

@@ -6,7 +6,7 @@
         ...
         ### END SOLUTION
 
-A lesson that `lesson_rules` finds fault with is refused, with every fault named at once.
+A lesson that `rules` finds fault with is refused, with every fault named at once.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from typing import Any
 
 import jupytext
 from nbformat import NotebookNode
+
+from nbteach.authoring import references
 
 __all__ = ["Cell", "Lesson", "LessonError", "Problem", "marker", "parse"]
 
@@ -130,12 +132,13 @@ def marker(line: str) -> tuple[str, str]:
 
 
 def parse(path: Path) -> Lesson:
-    """Read one lesson.
+    """Read one lesson, with numbers in place of its references to lessons and exercises.
 
-    Raises LessonError where the cells cannot even be told apart; `lesson_rules` does the rest.
+    Raises LessonError where the cells cannot even be told apart, or where a reference leads
+    nowhere; `rules` does the rest.
     """
-    text = path.read_text(encoding="utf-8")
-    problems = [Problem(path, *found) for found in _structure(text)]
+    text, faults = references.resolve(path.read_text(encoding="utf-8"), path)
+    problems = [Problem(path, *found) for found in [*_structure(text), *faults]]
     if problems:
         raise LessonError(problems)
     lines, notebook = text.splitlines(), jupytext.reads(text, fmt="py:percent")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from nbteach.authoring import grading_rules
+from nbteach.authoring import grading_rules, references
 from nbteach.authoring.lesson import Cell, Lesson, LessonError, Problem, marker, parse
 
 __all__ = ["read", "read_all"]
@@ -49,7 +49,7 @@ def read_all(folder: Path) -> list[Lesson]:
 def read(path: Path) -> Lesson:
     """Read one lesson; raises LessonError with every fault that it has."""
     lesson = parse(path)
-    found = [*_file_name(lesson), *_title(lesson), *_unique_ids(lesson)]
+    found = [*_file_name(lesson), *_title(lesson), *_unique_ids(lesson), *_by_hand(lesson)]
     for cell in lesson.cells:
         # Each rule builds on the ones before: a cell is cut at its markers, what is left is parsed.
         found += [*_header(cell), *_markers(cell)] or [*_python(cell)] or [*_promise(cell)]
@@ -78,6 +78,13 @@ def _unique_ids(lesson: Lesson) -> _Faults:
             yield cell.line, f'grade_id "{name}" is taken by line {lines[name]}', "choose another"
         elif name:
             lines[name] = cell.line
+
+
+def _by_hand(lesson: Lesson) -> _Faults:
+    source = lesson.path.read_text(encoding="utf-8")  # as it is before the build puts numbers in
+    forms = "{{topic}}, {{topic#grade_id}}, {{#grade_id}}, `Lesson · Title` or `Exercise · Title`"
+    for line, words in references.by_hand(source):
+        yield line, f'a number by hand, "{words}"', f"write {forms}, and the build numbers"
 
 
 def _header(cell: Cell) -> _Faults:
@@ -176,8 +183,12 @@ def _calls(tree: ast.AST, name: str) -> list[ast.Call]:
 
 
 def _count_hidden(node: ast.AST) -> int:
-    """Count `with checks.hidden(...)`; in a loop over a literal tuple or list, once per turn."""
-    items = node.items if isinstance(node, ast.With) else []
+    """Count `@checks.hidden(...)`; in a loop over a literal tuple or list, once per turn."""
+    items: list[ast.AST] = []
+    if isinstance(node, ast.With):
+        items = [*node.items]
+    elif isinstance(node, ast.FunctionDef):
+        items = [*node.decorator_list]
     turns = 1
     if isinstance(node, ast.For) and isinstance(node.iter, ast.Tuple | ast.List):
         turns = len(node.iter.elts)

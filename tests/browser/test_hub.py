@@ -49,8 +49,7 @@ def running(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[h
     assert hub.is_root(), "making accounts needs root"
     assert (hub.PREFIX / "etc").is_dir(), "not installed; run `make test-classroom`"
     course = tmp_path_factory.mktemp("course")  # closed to the students
-    (course / "solutions").mkdir()
-    shutil.copy(tiny_course.REPOSITORY / "solutions" / f"{LESSON}.py", course / "solutions")
+    tiny_course.make_real(course, LESSON)
     for name in ("nbgrader_config.py", "pyproject.toml"):
         shutil.copy(tiny_course.REPOSITORY / name, course)
     roster = "\n".join(["id,lms_user_id", *(f"{name},{n}" for n, name in enumerate(ANSWERS))])

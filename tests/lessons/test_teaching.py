@@ -15,7 +15,7 @@ from nbteach.authoring.build import source_notebook
 from nbteach.authoring.lesson import Lesson, parse
 from nbteach.grading import grade
 from nbteach.grading.processes import runner
-from nbteach.report.lesson_facts import LessonFacts, lesson_facts
+from nbteach.report.lesson_facts import Exercise, LessonFacts, lesson_facts
 
 ROOT = tiny_course.REPOSITORY
 GUIDE = ROOT / "docs/teaching.md"
@@ -29,6 +29,17 @@ def page(path: Path) -> str:
 
 def sections(text: str) -> dict[str, str]:
     return dict(re.findall(r"^## (.+)\n((?:(?!^## ).*\n?)*)", text, re.MULTILINE))
+
+
+def title_of(exercise: Exercise) -> str:
+    """Return the title of an exercise without its number."""
+    return exercise.title.partition(" · ")[2]
+
+
+def named(text: str) -> set[str]:
+    """Return the titles of exercises that a text names, as in "exercises *Adam* and *AdamW*"."""
+    lists = re.findall(r"[Ee]xercises?\s+((?:\*[^*]+\*(?:,\s+|\s+and\s+)?)+)", text)
+    return {title for found in lists for title in re.findall(r"\*([^*]+)\*", found)}
 
 
 def rows(text: str) -> Iterator[list[str]]:
@@ -48,10 +59,11 @@ def lesson(request: pytest.FixtureRequest) -> tuple[Lesson, LessonFacts, str]:
 
 def test_every_page_has_all_its_parts(lesson):
     read, facts, text = lesson
-    assert text.startswith(f"# Teaching lesson {facts.title}\n")
+    title = facts.title.partition(" · ")[2]
+    assert text.startswith(f"# Teaching *{title}*\n")
     parts = ["Goals", "Plan", "Board", "Mistakes to expect", "Questions", "Shorten, extend"]
     assert [*sections(text)] == parts
-    assert f"(teaching/{read.name}.md)" in GUIDE.read_text(encoding="utf-8")
+    assert f"| [{title}](teaching/{read.name}.md) |" in GUIDE.read_text(encoding="utf-8")
 
 
 def test_plans_leave_no_minute_out(lesson):
@@ -70,7 +82,7 @@ def test_plans_leave_no_minute_out(lesson):
 
 def test_mistakes_are_told_in_the_words_of_the_check(lesson):
     _, facts, text = lesson
-    names = {each.title: each.name for each in facts.exercises}
+    names = {title_of(each): each.name for each in facts.exercises}
     told = [*rows(sections(text)["Mistakes to expect"])]
     assert len(told) >= 4
     for title, sentence, _ in told:
@@ -80,15 +92,21 @@ def test_mistakes_are_told_in_the_words_of_the_check(lesson):
 
 def test_exercises_that_a_plan_names_are_there(lesson):
     _, facts, text = lesson
-    numbers = {int(title.split()[0]) for title in (each.title for each in facts.exercises)}
-    lists = re.findall(r"(?:[Ee]xercises?|Home:) ((?:exercises )?[\d, andto]+)", text)
-    named = {int(number) for found in lists for number in re.findall(r"\d+", found)}
-    assert named <= numbers
+    titles = {title_of(each) for each in facts.exercises}
+    assert named(sections(text)["Plan"]) == titles  # in class or at home, none is forgotten
+    assert named(sections(text)["Shorten, extend"]) <= titles
+
+
+def test_named_exercises_are_found():
+    text = (
+        "Exercise *Adam*, in *pairs*. Home: exercises\n  *Yes, or no*, *Momentum* and\n  *Swish*."
+    )
+    assert named(text) == {"Adam", "Yes, or no", "Momentum", "Swish"}
 
 
 def test_figures_are_those_of_the_lesson(lesson):
     read, _, text = lesson
-    claims = ROOT / "tests" / f"test_claims_{read.name[:2]}.py"
+    claims = ROOT / "tests/lessons/claims" / f"test_{read.name[3:]}.py"
     known = read.path.read_text(encoding="utf-8")
     known += claims.read_text(encoding="utf-8") if claims.exists() else ""
     prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)

@@ -42,8 +42,10 @@ class Work:
 
 def course(root: Path, lesson: str = LESSON, text: str = "") -> Path:
     """Make and build a course with one lesson, a real one unless its text is given."""
-    source = tiny_course.REPOSITORY / "solutions" / f"{lesson}.py"
-    tiny_course.make(root, text or source.read_text(encoding="utf-8"), lesson)
+    if text:
+        tiny_course.make(root, text, lesson)
+    else:
+        tiny_course.make_real(root, lesson)
     build(root)
     return root
 

@@ -1,5 +1,6 @@
 """A course folder with one tiny lesson, for the tests of the teacher side."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -39,6 +40,16 @@ def make(root: Path, lesson: str = LESSON, name: str = "01_tiny") -> Path:
     (root / "pyproject.toml").touch()
     shutil.copy(REPOSITORY / "nbgrader_config.py", root)
     write(root, lesson, name)
+    return root
+
+
+def make_real(root: Path, name: str) -> Path:
+    """Make a course with a real lesson, and tiny ones in place of those that it refers to."""
+    text = (REPOSITORY / "solutions" / f"{name}.py").read_text(encoding="utf-8")
+    make(root, text, name)
+    for topic in {found.lower() for found in re.findall(r"\{\{(\w+)", text)}:
+        (real,) = (REPOSITORY / "solutions").glob(f"[0-9][0-9]_{topic}.py")
+        write(root, LESSON, real.stem)
     return root
 
 

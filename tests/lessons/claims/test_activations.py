@@ -1,4 +1,4 @@
-"""The figures that lesson 3 quotes, measured anew at full size."""
+"""The figures that *Activations* quotes, measured anew at full size."""
 
 import contextlib
 import io

@@ -1,4 +1,4 @@
-"""The figures that lesson 1 quotes, measured anew at full size."""
+"""The figures that *Gradient descent* quotes, measured anew at full size."""
 
 import contextlib
 import io

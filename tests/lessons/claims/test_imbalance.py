@@ -1,4 +1,4 @@
-"""The figures that lesson 5 quotes, measured anew at full size."""
+"""The figures that *Imbalance* quotes, measured anew at full size."""
 
 import contextlib
 import io

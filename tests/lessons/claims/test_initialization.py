@@ -1,4 +1,4 @@
-"""The figures that lesson 2 quotes, measured anew at full size."""
+"""The figures that *Initialization* quotes, measured anew at full size."""
 
 import contextlib
 import io

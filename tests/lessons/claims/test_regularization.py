@@ -1,4 +1,4 @@
-"""The figures that lesson 4 quotes, measured anew at full size."""
+"""The figures that *Regularization* quotes, measured anew at full size."""
 
 import contextlib
 import io

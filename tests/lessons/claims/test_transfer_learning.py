@@ -1,4 +1,4 @@
-"""The figures that lesson 6 quotes, measured anew at full size."""
+"""The figures that *Transfer learning* quotes, measured anew at full size."""
 
 import contextlib
 import io

@@ -1,4 +1,4 @@
-"""Answers to the exercises of lesson 3 as students give them: each right, or wrong in one way.
+"""Answers to the exercises of *Activations* as students give them: each right, or wrong in one way.
 
 A cell's title is the exercise; `correct` says how a right answer is written, `wrong` what a wrong one
 does, and `says` the sentence of the lesson that its author is to be told.

@@ -1,4 +1,4 @@
-"""Answers to the exercises of lesson 4 as students give them: each right, or wrong in one way.
+"""Answers to the exercises of *Regularization* as students give them: each right, or wrong in one way.
 
 A cell's title is the exercise; `correct` says how a right answer is written, `wrong` what a wrong one
 does, and `says` the sentence of the lesson that its author is to be told.
@@ -624,7 +624,7 @@ def smoothed_cross_entropy(logits, y, eps):
     return -(q * torch.log_softmax(logits, 1)).mean()
 
 
-# %% label-smoothing wrong="log of softmax overflows" says="There is a NaN or an infinity in it"
+# %% label-smoothing wrong="log of softmax overflows" says="There is a NaN where a number is wanted"
 def smoothed_cross_entropy(logits, y, eps):
     k = logits.shape[1]
     q = F.one_hot(y, k) * (1 - eps) + eps / k

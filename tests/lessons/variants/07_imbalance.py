@@ -1,4 +1,4 @@
-"""Answers to the exercises of lesson 5 as students give them: each right, or wrong in one way.
+"""Answers to the exercises of *Imbalance* as students give them: each right, or wrong in one way.
 
 A cell's title is the exercise; `correct` says how a right answer is written, `wrong` what a wrong one
 does, and `says` the sentence of the lesson that its author is to be told.
@@ -622,7 +622,7 @@ def correct_prior(p, trained_share, true_share):
     return torch.sigmoid(torch.logit(p) + shift)
 
 
-# %% prior wrong="nan at the ends" says="There is a NaN or an infinity in it"
+# %% prior wrong="nan at the ends" says="There is a NaN where a number is wanted"
 def correct_prior(p, trained_share, true_share):
     odds = p / (1 - p) * true_share / (1 - true_share) * (1 - trained_share) / trained_share
     return odds / (1 + odds)

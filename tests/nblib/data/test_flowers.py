@@ -1,4 +1,4 @@
-"""The optional part of lesson 6, on a tiny stand-in of the same file formats."""
+"""The optional part of *Transfer learning*, on a tiny stand-in of the same file formats."""
 
 import hashlib
 import io

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,14 @@ def test_every_lesson_of_the_course_says_all_of_it():
     for each in rules.read_all(ROOT / "solutions"):
         card = index.card(each)
         assert all(vars(card).values()), card
+
+
+def test_the_table_of_the_readme_is_what_the_lessons_say():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[\d+ · .+\|$", readme, re.MULTILINE)
+    cards = [index.card(each) for each in rules.read_all(ROOT / "solutions")]
+    assert rows == [
+        f"| [{it.title}](notebooks/{it.name}/{it.name}.ipynb) | {it.belief} | {it.exercises} "
+        f"| {it.points} |"
+        for it in cards
+    ]

@@ -169,7 +169,7 @@ def test_so_do_those_of_a_lesson_with_checks(tmp_path):
     name = "00_start_here"
     roots = [tmp_path / "ours", tmp_path / "stock"]
     for root in roots:
-        build(tiny_course.make(root, (ROOT / f"solutions/{name}.py").read_text(), name))
+        build(tiny_course.make_real(root, name))
     released = nbformat.read(roots[0] / "notebooks" / name / f"{name}.ipynb", as_version=4)
     variants = variant_runner.load(ROOT / f"tests/lessons/variants/{name}.py")
     for number, variant in enumerate(variants[::3]):
