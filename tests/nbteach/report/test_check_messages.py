@@ -61,7 +61,7 @@ def test_a_known_mistake_is_named():
 
 
 def test_a_habit_is_named_although_no_lesson_lists_it():
-    common = LessonFacts("", (), (), {"m-test": ""}).sayings["m-test"]
+    common = LessonFacts("", "", (), (), {"m-test": ""}).sayings["m-test"]
     stored = execution(wrong(-1))
     assert said(stored, "m-test", "m", common) == Said("The sign is flipped.", is_named=True)
 
