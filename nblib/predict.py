@@ -17,22 +17,19 @@ def note(prediction: Any, options: Sequence[str]) -> None:
     """
     listed = ", ".join(repr(option) for option in options)
     if prediction is ...:
-        show(Verdict(True, f"No prediction yet. Replace ... by one of {listed}; a guess is free."))
+        show(Verdict(None, f"No prediction yet. Replace ... by one of {listed}; a guess is free."))
     elif prediction in options:
-        show(Verdict(True, f"Noted: {prediction!r}. You will see how it turns out."))
+        show(Verdict(None, f"Noted: {prediction!r}. You will see how it turns out."))
     else:
-        show(Verdict(False, f"{prediction!r} is not one of the options: {listed}."))
+        show(Verdict(None, f"{prediction!r} is not one of the options: {listed}."))
 
 
 def reveal(prediction: Any, measured: str) -> None:
     """Set a noted guess against what was `measured`."""
     if prediction is ...:
-        show(Verdict(True, f"Measured: {measured!r}. You made no prediction this time."))
+        show(Verdict(None, f"Measured: {measured!r}. You made no prediction this time."))
     elif prediction == measured:
         show(Verdict(True, f"You predicted {prediction!r}, and so it is."))
     else:
-        show(
-            Verdict(
-                False, f"You predicted {prediction!r}; measured: {measured!r}. Worth a thought!"
-            )
-        )
+        words = f"You guessed {prediction!r}; measured: {measured!r}. Worth a thought!"
+        show(Verdict(None, words))

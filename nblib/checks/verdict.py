@@ -11,9 +11,12 @@ __all__ = ["Verdict", "show"]
 
 @dataclass(frozen=True)
 class Verdict:
-    """One outcome in words. Every field but the headline may be empty."""
+    """One outcome in words. Every field but the headline may be empty.
 
-    passed: bool
+    `passed` is None where nothing was judged, such as a guess.
+    """
+
+    passed: bool | None
     headline: str
     facts: dict[str, str] = field(default_factory=dict)  # e.g. {"expected": "...", "got": "..."}
     diagnosis: str = ""  # the mistake that gives just this result
@@ -22,8 +25,8 @@ class Verdict:
 
     @property
     def sign(self) -> str:
-        """A tick or a cross: the verdict never rests on colour alone."""
-        return "✓" if self.passed else "✗"
+        """A tick, a cross or a ring: the verdict never rests on colour alone."""
+        return "○" if self.passed is None else "✓" if self.passed else "✗"
 
     def text(self) -> str:
         """Return plain text of a few lines, for terminals, screen readers and feedback files."""
@@ -39,7 +42,7 @@ class Verdict:
 
     def html(self) -> str:
         """Return the same facts for JupyterLab, in the colours of its theme."""
-        colour = "success" if self.passed else "error"
+        colour = "info" if self.passed is None else "success" if self.passed else "error"
         rows = "".join(
             f"<tr><td style='text-align:left;opacity:.75'>{escape(name)}</td>"
             f"<td style='text-align:left'><code>{escape(value)}</code></td></tr>"

@@ -10,9 +10,9 @@ OPTIONS = ["SGD", "Adam"]
 @pytest.mark.parametrize(
     ("prediction", "said"),
     [
-        (..., "✓ No prediction yet. Replace ... by one of 'SGD', 'Adam'; a guess is free."),
-        ("Adam", "✓ Noted: 'Adam'. You will see how it turns out."),
-        ("adam", "✗ 'adam' is not one of the options: 'SGD', 'Adam'."),
+        (..., "○ No prediction yet. Replace ... by one of 'SGD', 'Adam'; a guess is free."),
+        ("Adam", "○ Noted: 'Adam'. You will see how it turns out."),
+        ("adam", "○ 'adam' is not one of the options: 'SGD', 'Adam'."),
     ],
 )
 def test_note(capsys, prediction, said):
@@ -23,9 +23,9 @@ def test_note(capsys, prediction, said):
 @pytest.mark.parametrize(
     ("prediction", "said"),
     [
-        (..., "✓ Measured: 'SGD'. You made no prediction this time."),
+        (..., "○ Measured: 'SGD'. You made no prediction this time."),
         ("SGD", "✓ You predicted 'SGD', and so it is."),
-        ("Adam", "✗ You predicted 'Adam'; measured: 'SGD'. Worth a thought!"),
+        ("Adam", "○ You guessed 'Adam'; measured: 'SGD'. Worth a thought!"),
     ],
 )
 def test_reveal(capsys, prediction, said):
