@@ -7,7 +7,7 @@ PINNED := --quiet --constraint requirements.txt
 install = uv pip install --python .venv/bin/python $(TORCH) $(PINNED) $(1) || \
 	.venv/bin/python -m pip install --disable-pip-version-check $(PINNED) $(1)
 
-.PHONY: lab test test-all test-lesson test-classroom demo hub build solutions slides lint bench requirements clean
+.PHONY: lab teach test test-all test-lesson test-classroom demo hub build solutions slides lint bench requirements clean
 
 lab: .venv/.lab  ## work through the lessons
 	jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here/00_start_here.ipynb
@@ -26,6 +26,8 @@ test-classroom: .venv/.dev  ## a real JupyterHub with a teacher and three studen
 	pytest -m classroom tests/browser/test_hub.py
 
 PYTEST := OMP_NUM_THREADS=1 pytest -n 3 --dist loadgroup --no-loadscope-reorder
+
+teach: .venv/.teach  ## install what a teacher needs
 
 demo: .venv/.teach  ## grade a sample class of twelve
 	nblib demo
