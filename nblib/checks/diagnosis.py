@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 
-from nblib.checks.compare import as_array, mismatch
+from nblib.checks.compare import mismatch
 from nblib.checks.form import NO_RETURN, form
+from nblib.checks.inputs import kinds, perturbed, places, sizes
 from nblib.checks.relations import Pair, infinite, pairs, relation
 from nblib.checks.trial import Input, Trial, parameters, trial
 
@@ -76,15 +76,15 @@ def two_results(evidence: Evidence) -> str:
 def numbers(evidence: Evidence) -> str:
     """A sign, a factor, a transposition: one relation at all inputs."""
     found: list[Pair] = []
-    sizes: dict[str, list[float]] = {}
+    factors: dict[str, list[float]] = {}
     for on, wanted, came in zip(evidence.inputs, evidence.wanted, evidence.came, strict=True):
         if came.error or wanted.error:
             return ""
         here = list(pairs(wanted.outcome, came.outcome))
         found += here
-        for name, value in _sizes(evidence.answer, on):
-            sizes.setdefault(name, []).extend([value] * len(here))
-    return relation(found, {name: v for name, v in sizes.items() if len(v) == len(found)})
+        for name, value in sizes(evidence.answer, on):
+            factors.setdefault(name, []).extend([value] * len(here))
+    return relation(found, {name: v for name, v in factors.items() if len(v) == len(found)})
 
 
 def first_step(evidence: Evidence) -> str:
@@ -133,7 +133,7 @@ def where(evidence: Evidence) -> str:
                 continue
             bad = ~np.isclose(c, w, rtol=1e-4, atol=1e-6, equal_nan=True)
             if bad.any() and not bad.all():
-                here |= {said for said, mask in _places(on, w) if np.array_equal(mask, bad)}
+                here |= {said for said, mask in places(on, w) if np.array_equal(mask, bad)}
         common = here if common is None else common & here
     return f"It is wrong {common.pop()} only." if common and len(common) == 1 else ""
 
@@ -142,11 +142,11 @@ def only_for(evidence: Evidence) -> str:
     """Right for one kind of input and wrong for the other."""
     if not any(evidence.is_wrong) or all(evidence.is_wrong):
         return ""
-    kinds = [dict(_kinds(on)) for on in evidence.inputs]
+    each = [dict(kinds(on)) for on in evidence.inputs]
     found = [
         name
-        for name in set.intersection(*map(set, kinds))
-        if all(kind[name] == wrong for kind, wrong in zip(kinds, evidence.is_wrong, strict=True))
+        for name in set.intersection(*map(set, each))
+        if all(kind[name] == wrong for kind, wrong in zip(each, evidence.is_wrong, strict=True))
     ]
     # Where two kinds would explain it, nobody knows which does.
     return f"It is right for other inputs, and wrong {found[0]}." if len(found) == 1 else ""
@@ -192,83 +192,8 @@ def _depends(
     """Whether another value of one argument, in every call, changes what comes."""
 
     def other(*args: Any) -> Any:
-        new = [_perturbed(arg) if i == position else arg for i, arg in enumerate(args)]
+        new = [perturbed(arg) if i == position else arg for i, arg in enumerate(args)]
         return function(*new)
 
     after = trial(other, on)
     return if_error if after.error else _differ(before, after)
-
-
-def _perturbed(value: Any) -> Any:
-    """Another value of the same kind, near enough to be allowed where this one is."""
-    if isinstance(value, bool):
-        return not value
-    if isinstance(value, int):
-        return value + 1
-    if isinstance(value, float):
-        return 0.7 * value if value else 0.3
-    if isinstance(value, torch.Generator):
-        return torch.Generator().manual_seed(value.initial_seed() // 2 + 1)
-    if isinstance(value, torch.Tensor):
-        return 0.7 * value if value.is_floating_point() else value.flip(0) if value.ndim else value
-    if isinstance(value, list | tuple) and value:
-        return type(value)(map(_perturbed, value)) if type(value) in (list, tuple) else value
-    return value
-
-
-def _sizes(answer: Callable[..., Any], on: Input) -> Iterator[tuple[str, float]]:
-    """Yield what a factor could be: a number of rows or columns, or a number that was given."""
-    if not isinstance(on, tuple):
-        return
-    names = parameters(answer)
-    for i, arg in enumerate(on):
-        name = f"`{names[i]}`" if i < len(names) else f"argument {i + 1}"
-        if isinstance(arg, int | float) and not isinstance(arg, bool) and arg:
-            yield name, float(arg)
-        array = as_array(arg)
-        if array is not None and array.ndim >= 1:
-            yield f"the number of rows of {name}", float(array.shape[0])
-            if array.ndim > 1:
-                yield f"the number of columns of {name}", float(array.shape[1])
-                yield f"the number of entries of {name}", float(array.size)
-
-
-def _places(on: tuple[Any, ...], wanted: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    for arg in on:
-        x = as_array(arg)
-        if x is not None and x.shape == wanted.shape and x.dtype.kind == "f":
-            yield "where the input is negative", x < 0
-            yield "where the input is positive", x > 0
-            yield "where the input is 0", x == 0
-            yield "where the input is large", np.abs(x) >= 80
-    place = np.indices(wanted.shape)
-    for axis, name in enumerate(("row", "column") if wanted.ndim == 2 else ("entry",)):
-        if wanted.ndim in (1, 2) and wanted.shape[axis] > 1:
-            yield f"in the first {name}", place[axis] == 0
-            yield f"in the last {name}", place[axis] == wanted.shape[axis] - 1
-    if wanted.ndim == 2:
-        yield "on the diagonal", place[0] == place[1]
-
-
-def _kinds(on: Input) -> Iterator[tuple[str, bool]]:
-    """Yield what is true or false of the arguments of one input."""
-    if not isinstance(on, tuple):
-        return
-    tensors = [arg for arg in on if isinstance(arg, torch.Tensor)]
-    if tensors:
-        first = tensors[0]
-        yield "in float64", first.dtype == torch.float64
-        yield "in float32", first.dtype == torch.float32
-        yield "for one row", first.ndim > 0 and len(first) == 1
-        yield "for a single number", first.numel() == 1
-        yield "for vectors", first.ndim == 1
-        yield "for matrices", first.ndim == 2
-        yield "for more than two dimensions", first.ndim > 2
-        yield (
-            "for a matrix that is not square",
-            first.ndim == 2 and len({*first.shape}) == 2,
-        )
-        yield "where there is a 0", bool((first == 0).any())
-        yield "where there are equal values", first.unique().numel() < first.numel()
-        yield "where there is a negative number", bool((first < 0).any())
-        yield "where a number is large", bool((first.abs() > 80).any()) if first.numel() else False

@@ -24,6 +24,7 @@ import torch
 
 from nblib.checks.compare import Mismatch, describe, mismatch
 from nblib.checks.diagnosis import Evidence, measured
+from nblib.checks.differences import difference, first_wrong, other_dtype, unknown_name
 from nblib.checks.form import form
 from nblib.checks.mistakes import Mistakes, named, not_separated
 from nblib.checks.page import executed, outdated
@@ -146,30 +147,29 @@ class Exercise:
         wanted = [trial(reference, on) for on in inputs]
         came = [trial(answer, on) for on in inputs]
         self._num_calls += sum(len(tried.calls) for tried in came)
-        differences = [
-            _difference(w, c, rtol, atol, same_dtype) for w, c in zip(wanted, came, strict=True)
+        found = [
+            difference(w, c, rtol, atol, same_dtype) for w, c in zip(wanted, came, strict=True)
         ]
+        is_wrong = [one is not None for one in found]
         for tried in came:
             if isinstance(tried.error, NotImplementedError):
                 raise tried.error
             for call in tried.calls:
-                shown = {"called": call_text(answer, call.args)}
-                if found := changed(call, may_change):
-                    self._changed(found, shown)
-                if new and call.kept and all(difference is None for difference in differences):
+                if pair := changed(call, may_change):
+                    self._changed(pair, {"called": call_text(answer, call.args)})
+                if new and call.kept and not any(is_wrong):
                     self._fail(
                         "right, but not its own",
-                        shown,
+                        {"called": call_text(answer, call.args)},
                         "The result holds a tensor that you were given, which may change later: "
                         "clone it.",
                     )
-        is_wrong = [difference is not None for difference in differences]
         if not any(is_wrong):
             return
         first = is_wrong.index(True)
         evidence = Evidence(answer, reference, inputs, wanted, came, is_wrong)
         said = named(known, inputs, wanted, came) or measured(evidence)
-        self._disagree(answer, wanted[first], came[first], differences[first], said)
+        self._disagree(answer, wanted[first], came[first], found[first], said)
 
     def close(
         self,
@@ -192,15 +192,15 @@ class Exercise:
         for sentence, wrong in known.items():
             if mismatch(wrong, expected, **tolerance) is None:
                 raise ValueError(f"this mistake gives the right answer: {sentence!r}")
-        difference = mismatch(actual, expected, **tolerance)
-        difference = difference or (same_dtype and _other_dtype(actual, expected)) or None
-        if difference is None:
+        found = mismatch(actual, expected, **tolerance)
+        found = found or (other_dtype(actual, expected) if same_dtype else None)
+        if found is None:
             return
         said = (text for text, wrong in known.items() if not mismatch(actual, wrong, **tolerance))
         both = list(pairs(expected, actual))
         facts = {key: value for key, value in self._call().items() if key != "returned"}
         plain = form(expected, actual) or relation(both, {}) or infinite(both)
-        self._differ(facts, difference, next(said, plain))
+        self._differ(facts, found, next(said, plain))
 
     def equal(self, actual: Any, expected: Any, mistakes: Mapping[str, Any] | None = None) -> None:
         """Compare exactly: names, counts, sets. `mistakes` as in `close`."""
@@ -222,26 +222,26 @@ class Exercise:
         answer: Callable[..., Any],
         wanted: Trial,
         came: Trial,
-        difference: Mismatch | None,
+        found: Mismatch | None,
         said: str,
     ) -> None:
         if came.error and not wanted.error:
             shown = {"called": call_text(answer, came.current)} if came.current else {}
             self._stopped(came.error, shown, said)
-        assert difference is not None
+        assert found is not None
         facts = {}
         if count := len(came.calls):
-            step = _first_wrong(wanted, came)
+            step = first_wrong(wanted, came)
             facts["called"] = call_text(answer, came.calls[step].args)
             facts["called"] += f"  (call {step + 1} of {count})" * (count > 1)
-        self._differ(facts, difference, said)
+        self._differ(facts, found, said)
 
-    def _differ(self, facts: dict[str, str], difference: Mismatch, said: str) -> None:
-        place = f" {difference.path}" if difference.path else ""
-        facts = facts | {f"expected{place}": difference.expected, f"got{place}": difference.got}
-        if difference.detail:
-            facts["where"] = difference.detail
-        self._fail("not right yet", facts, said, difference.picture)
+    def _differ(self, facts: dict[str, str], found: Mismatch, said: str) -> None:
+        place = f" {found.path}" if found.path else ""
+        facts = facts | {f"expected{place}": found.expected, f"got{place}": found.got}
+        if found.detail:
+            facts["where"] = found.detail
+        self._fail("not right yet", facts, said, found.picture)
 
     def _changed(self, found: tuple[Any, Any], shown: dict[str, str]) -> None:
         self._fail(
@@ -256,7 +256,7 @@ class Exercise:
         # An error that comes from another process brings its line with it.
         line = getattr(error, "student_line", None)
         line = line or student_line(traceback.extract_tb(error.__traceback__)[1:])
-        self._fail("stopped with an error", facts | line, said or _unknown_name(error))
+        self._fail("stopped with an error", facts | line, said or unknown_name(error))
 
     def _pass(self) -> None:
         count, what = self._num_calls, "call"
@@ -287,50 +287,3 @@ def grad_of(function: Callable[..., torch.Tensor], x: torch.Tensor, *others: Any
     point = x.detach().clone().requires_grad_()
     (gradient,) = torch.autograd.grad(function(point, *others), point)
     return gradient
-
-
-def _difference(
-    wanted: Trial, came: Trial, rtol: float, atol: float, same_dtype: bool
-) -> Mismatch | None:
-    """Return how two trials differ, also where one of them stopped with an error."""
-    if wanted.error:
-        name = type(wanted.error).__name__
-        if came.error is None:
-            return Mismatch("", f"a {name}", describe(came.outcome))
-        got = type(came.error).__name__
-        return None if got == name else Mismatch("", f"a {name}", f"{got}: {came.error}")
-    if came.error:
-        return Mismatch("", describe(wanted.outcome), f"{type(came.error).__name__}: {came.error}")
-    found = mismatch(came.outcome, wanted.outcome, rtol=rtol, atol=atol)
-    return found or (_other_dtype(came.outcome, wanted.outcome) if same_dtype else None)
-
-
-def _first_wrong(wanted: Trial, came: Trial) -> int:
-    """Return the number of the call that is told: where each gave a part, the first wrong part."""
-    count, parts = len(came.calls), (wanted.outcome, came.outcome)
-    if not all(isinstance(part, list) and len(part) == count for part in parts):
-        return count - 1
-    same = [mismatch(c, w, rtol=1e-4, atol=1e-6) is None for w, c in zip(*parts, strict=True)]
-    return same.index(False) if False in same else count - 1
-
-
-def _other_dtype(came: Any, wanted: Any, path: str = "") -> Mismatch | None:
-    """Return the first tensor whose numbers are right, and whose dtype is not."""
-    if isinstance(wanted, torch.Tensor):
-        dtype = getattr(came, "dtype", type(came).__name__)
-        if dtype == wanted.dtype:
-            return None
-        detail = "the numbers are right, the dtype is not: keep that of what you are given"
-        return Mismatch(path, str(wanted.dtype), str(dtype), detail)
-    if isinstance(wanted, list | tuple) and isinstance(came, list | tuple):
-        pairs = enumerate(zip(came, wanted, strict=True))
-        found = (_other_dtype(c, w, f"{path}[{i}]") for i, (c, w) in pairs)
-        return next((difference for difference in found if difference), None)
-    return None
-
-
-def _unknown_name(error: Exception) -> str:
-    if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
-        name = str(error).partition("'")[2].partition("'")[0]
-        return f"Your answer uses `{name}`, which it is neither given nor defines." if name else ""
-    return ""

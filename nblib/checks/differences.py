@@ -1,0 +1,60 @@
+"""How an answer's trial differs from the reference's: numbers, dtype, error, and at which call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from nblib.checks.compare import Mismatch, describe, mismatch
+from nblib.checks.trial import Trial
+
+__all__ = ["difference", "first_wrong", "other_dtype", "unknown_name"]
+
+
+def difference(
+    wanted: Trial, came: Trial, rtol: float, atol: float, same_dtype: bool
+) -> Mismatch | None:
+    """Return how two trials differ, also where one of them stopped with an error."""
+    if wanted.error:
+        name = type(wanted.error).__name__
+        if came.error is None:
+            return Mismatch("", f"a {name}", describe(came.outcome))
+        got = type(came.error).__name__
+        return None if got == name else Mismatch("", f"a {name}", f"{got}: {came.error}")
+    if came.error:
+        return Mismatch("", describe(wanted.outcome), f"{type(came.error).__name__}: {came.error}")
+    found = mismatch(came.outcome, wanted.outcome, rtol=rtol, atol=atol)
+    return found or (other_dtype(came.outcome, wanted.outcome) if same_dtype else None)
+
+
+def first_wrong(wanted: Trial, came: Trial) -> int:
+    """Return the number of the call that is told: where each gave a part, the first wrong part."""
+    count, parts = len(came.calls), (wanted.outcome, came.outcome)
+    if not all(isinstance(part, list) and len(part) == count for part in parts):
+        return count - 1
+    same = [mismatch(c, w, rtol=1e-4, atol=1e-6) is None for w, c in zip(*parts, strict=True)]
+    return same.index(False) if False in same else count - 1
+
+
+def other_dtype(came: Any, wanted: Any, path: str = "") -> Mismatch | None:
+    """Return the first tensor whose numbers are right, and whose dtype is not."""
+    if isinstance(wanted, torch.Tensor):
+        dtype = getattr(came, "dtype", type(came).__name__)
+        if dtype == wanted.dtype:
+            return None
+        detail = "the numbers are right, the dtype is not: keep that of what you are given"
+        return Mismatch(path, str(wanted.dtype), str(dtype), detail)
+    if isinstance(wanted, list | tuple) and isinstance(came, list | tuple):
+        pairs = enumerate(zip(came, wanted, strict=True))
+        found = (other_dtype(c, w, f"{path}[{i}]") for i, (c, w) in pairs)
+        return next((difference for difference in found if difference), None)
+    return None
+
+
+def unknown_name(error: Exception) -> str:
+    """Say that an answer uses a name that is not its own, if that is the error."""
+    if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
+        name = str(error).partition("'")[2].partition("'")[0]
+        return f"Your answer uses `{name}`, which it is neither given nor defines." if name else ""
+    return ""

@@ -1,0 +1,89 @@
+"""What can be said of the inputs of a check, and how to change one so that it stays allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+
+from nblib.checks.compare import as_array
+from nblib.checks.trial import Input, parameters
+
+__all__ = ["kinds", "perturbed", "places", "sizes"]
+
+
+def perturbed(value: Any) -> Any:
+    """Another value of the same kind, near enough to be allowed where this one is."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + 1
+    if isinstance(value, float):
+        return 0.7 * value if value else 0.3
+    if isinstance(value, torch.Generator):
+        return torch.Generator().manual_seed(value.initial_seed() // 2 + 1)
+    if isinstance(value, torch.Tensor):
+        return 0.7 * value if value.is_floating_point() else value.flip(0) if value.ndim else value
+    if isinstance(value, list | tuple) and value:
+        return type(value)(map(perturbed, value)) if type(value) in (list, tuple) else value
+    return value
+
+
+def sizes(answer: Callable[..., Any], on: Input) -> Iterator[tuple[str, float]]:
+    """Yield what a factor could be: a number of rows or columns, or a number that was given."""
+    if not isinstance(on, tuple):
+        return
+    names = parameters(answer)
+    for i, arg in enumerate(on):
+        name = f"`{names[i]}`" if i < len(names) else f"argument {i + 1}"
+        if isinstance(arg, int | float) and not isinstance(arg, bool) and arg:
+            yield name, float(arg)
+        array = as_array(arg)
+        if array is not None and array.ndim >= 1:
+            yield f"the number of rows of {name}", float(array.shape[0])
+            if array.ndim > 1:
+                yield f"the number of columns of {name}", float(array.shape[1])
+                yield f"the number of entries of {name}", float(array.size)
+
+
+def places(on: tuple[Any, ...], wanted: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    for arg in on:
+        x = as_array(arg)
+        if x is not None and x.shape == wanted.shape and x.dtype.kind == "f":
+            yield "where the input is negative", x < 0
+            yield "where the input is positive", x > 0
+            yield "where the input is 0", x == 0
+            yield "where the input is large", np.abs(x) >= 80
+    place = np.indices(wanted.shape)
+    for axis, name in enumerate(("row", "column") if wanted.ndim == 2 else ("entry",)):
+        if wanted.ndim in (1, 2) and wanted.shape[axis] > 1:
+            yield f"in the first {name}", place[axis] == 0
+            yield f"in the last {name}", place[axis] == wanted.shape[axis] - 1
+    if wanted.ndim == 2:
+        yield "on the diagonal", place[0] == place[1]
+
+
+def kinds(on: Input) -> Iterator[tuple[str, bool]]:
+    """Yield what is true or false of the arguments of one input."""
+    if not isinstance(on, tuple):
+        return
+    tensors = [arg for arg in on if isinstance(arg, torch.Tensor)]
+    if tensors:
+        first = tensors[0]
+        yield "in float64", first.dtype == torch.float64
+        yield "in float32", first.dtype == torch.float32
+        yield "for one row", first.ndim > 0 and len(first) == 1
+        yield "for a single number", first.numel() == 1
+        yield "for vectors", first.ndim == 1
+        yield "for matrices", first.ndim == 2
+        yield "for more than two dimensions", first.ndim > 2
+        yield (
+            "for a matrix that is not square",
+            first.ndim == 2 and len({*first.shape}) == 2,
+        )
+        yield "where there is a 0", bool((first == 0).any())
+        yield "where there are equal values", first.unique().numel() < first.numel()
+        yield "where there is a negative number", bool((first < 0).any())
+        yield "where a number is large", bool((first.abs() > 80).any()) if first.numel() else False
