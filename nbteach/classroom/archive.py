@@ -18,8 +18,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from nbteach.grading.notebooks.reading import Unreadable
-from nbteach.grading.notebooks.reading import read as read_notebook
+from nbteach.grading.notebooks.reading import Unreadable, read as read_notebook
 
 __all__ = ["ArchiveError", "Refusal", "Upload", "uploads"]
 

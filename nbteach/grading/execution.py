@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self
 
-__all__ = ["Execution", "Outcome"]
+__all__ = ["Execution", "Fault", "Outcome"]
 
 Outcome = Literal["passed", "failed", "time-out", "memory", "died"]
 
@@ -38,3 +38,10 @@ class Execution:
             return cls(**fields | {"notes": tuple(fields["notes"])})
         except (TypeError, KeyError) as error:
             raise ValueError(f"this is no result of a submission: {error!r}") from error
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The grader failed, again and again, and not the student: a matter for a human."""
+
+    reason: str

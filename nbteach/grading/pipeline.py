@@ -10,18 +10,16 @@ from nbgrader.coursedir import CourseDirectory
 
 from nbteach.grading.course import classroom, gradebook, results_folder
 from nbteach.grading.errors import trouble
-from nbteach.grading.execution import Execution
+from nbteach.grading.execution import Execution, Fault
 from nbteach.grading.limits import Limits
 from nbteach.grading.notebooks.lesson_bundle import Bundle
 from nbteach.grading.notebooks.rebuild import Unreadable, rebuild
 from nbteach.grading.pages import remarks
 from nbteach.grading.pages.feedback import Printer
-from nbteach.grading.processes.runner import Fault
 from nbteach.grading.records.audit import Entry
 from nbteach.grading.records.journal import Journal
 from nbteach.grading.records.recorder import Recorder, autograded, take_back
-from nbteach.grading.records.replay import key_of
-from nbteach.grading.records.result_store import Store, key
+from nbteach.grading.records.result_store import Store, key, key_of
 from nbteach.grading.records.scores import Marks, differing, marks
 from nbteach.grading.records.submissions import Submission, insist_on_files
 from nbteach.grading.summary import Result

@@ -15,8 +15,7 @@ from nbteach.grading.course import gradebook, results_folder
 from nbteach.grading.execution import Execution
 from nbteach.grading.pages.remarks import exercise_of
 from nbteach.grading.records.recorder import autograded
-from nbteach.grading.records.replay import key_of
-from nbteach.grading.records.result_store import Store
+from nbteach.grading.records.result_store import Store, key_of
 from nbteach.grading.records.scores import Marks, marks
 from nbteach.grading.records.submissions import students
 from nbteach.report.check_messages import said

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
 from nbformat import NotebookNode
@@ -12,7 +11,7 @@ from nbformat import NotebookNode
 from nbteach.grading.execution import Execution
 from nbteach.grading.limits import Limits
 
-__all__ = ["Fault", "Runner", "Start", "supervisor"]
+__all__ = ["Runner", "Start", "supervisor"]
 
 
 class Runner(Protocol):
@@ -23,13 +22,6 @@ class Runner(Protocol):
 
 
 Start = Callable[[], AbstractContextManager[Runner]]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """The grader failed, again and again, and not the student: a matter for a human."""
-
-    reason: str
 
 
 def supervisor(required: str, limits: Limits) -> AbstractContextManager[Runner]:

@@ -32,8 +32,8 @@ from distributed.comm import CommClosedError
 from distributed.diagnostics.plugin import WorkerPlugin
 from nbformat import NotebookNode
 
-from nbteach.grading.execution import Execution
-from nbteach.grading.processes.runner import Fault, Runner, Start
+from nbteach.grading.execution import Execution, Fault
+from nbteach.grading.processes.runner import Runner, Start
 
 __all__ = ["executions"]
 

@@ -9,8 +9,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from nbteach.grading.course import folder, gradebook
 from nbteach.grading.records.recorder import autograded
-from nbteach.grading.records.replay import key_of
-from nbteach.grading.records.result_store import Store
+from nbteach.grading.records.result_store import Store, key_of
 from nbteach.grading.records.scores import Marks, differing, marks
 from nbteach.grading.records.submissions import Submission, digest
 

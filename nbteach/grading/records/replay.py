@@ -27,7 +27,7 @@ from nbteach.grading.processes import runner
 from nbteach.grading.records.result_store import Store, key
 from nbteach.grading.records.submissions import insist_on_files
 
-__all__ = ["Rebuild", "Replay", "key_of", "shown_by_test"]
+__all__ = ["Rebuild", "Replay", "shown_by_test"]
 
 _TOLD = (
     "**How this was graded.** Your notebook differed from the one that was released ({}). "
@@ -87,11 +87,6 @@ class Replay(Execute):
         with runner.supervisor(self.require, limits) as supervisor:
             execution = supervisor.execute(notebook)
             return supervisor.execute(notebook) if execution.is_doubtful else execution
-
-
-def key_of(notebook: dict[str, Any]) -> str | None:
-    """Return the key of the result that was written into an autograded notebook, if any was."""
-    return notebook.get("metadata", {}).get("nblib", {}).get("key")
 
 
 def shown_by_test(outcome: Outcome, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 
@@ -19,7 +20,7 @@ from nbteach.grading.execution import Execution
 from nbteach.grading.limits import Limits
 from nbteach.grading.sandbox.environment import PACKAGES
 
-__all__ = ["Store", "key"]
+__all__ = ["Store", "key", "key_of"]
 
 _LIBRARIES = ("matplotlib", "numpy", "scikit-learn", "torch")
 _HOUR = 3600
@@ -36,6 +37,11 @@ def key(notebook: NotebookNode, bundle: str, limits: Limits) -> str:
         for cell in notebook.cells
     ]
     return _digest([cells, bundle, asdict(limits), _environment()])
+
+
+def key_of(notebook: dict[str, Any]) -> str | None:
+    """Return the key of the result that was written into an autograded notebook, if any was."""
+    return notebook.get("metadata", {}).get("nblib", {}).get("key")
 
 
 @functools.cache

@@ -22,10 +22,9 @@ from graded_course import NAME, answer, classroom, exported, hand_in, make
 from nbformat.v4 import new_code_cell, new_notebook
 
 from nbteach.grading import grade, pipeline
-from nbteach.grading.execution import Execution
+from nbteach.grading.execution import Execution, Fault
 from nbteach.grading.limits import Limits
 from nbteach.grading.processes import runner
-from nbteach.grading.processes.runner import Fault
 from nbteach.grading.processes.supervisor import Supervisor, SupervisorFault
 from nbteach.grading.processes.zygote_client import ZygoteClient
 from nbteach.grading.sandbox import sandbox

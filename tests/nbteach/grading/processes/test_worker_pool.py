@@ -12,8 +12,7 @@ from distributed import Client, LocalCluster, Worker
 from distributed.comm import CommClosedError
 from nbformat import NotebookNode
 
-from nbteach.grading.execution import Execution
-from nbteach.grading.processes.runner import Fault
+from nbteach.grading.execution import Execution, Fault
 from nbteach.grading.processes.worker_pool import executions
 
 pytestmark = pytest.mark.slow

@@ -16,8 +16,7 @@ from nbteach.grading.course import environment, load, results_folder
 from nbteach.grading.processes import runner
 from nbteach.grading.records.audit import Entry, audit
 from nbteach.grading.records.recorder import autograded
-from nbteach.grading.records.replay import key_of
-from nbteach.grading.records.result_store import Store
+from nbteach.grading.records.result_store import Store, key_of
 from nbteach.grading.records.submissions import handed_in
 
 pytestmark = pytest.mark.slow

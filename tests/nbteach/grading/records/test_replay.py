@@ -16,8 +16,8 @@ from nbteach.grading.course import environment, gradebook, load, log_to, results
 from nbteach.grading.execution import Execution
 from nbteach.grading.processes import runner
 from nbteach.grading.records.recorder import autograded, converter, register
-from nbteach.grading.records.replay import key_of, shown_by_test
-from nbteach.grading.records.result_store import Store
+from nbteach.grading.records.replay import shown_by_test
+from nbteach.grading.records.result_store import Store, key_of
 from nbteach.grading.records.scores import marks
 
 SAID = new_output("stream", name="stdout", text="two cases agree")
