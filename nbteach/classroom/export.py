@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbteach.classroom.create import ClassroomError
 from nbteach.classroom.roster import Person, people
 from nbteach.grading.course import classroom, environment, gradebook, load
+from nbteach.grading.records import spreadsheet
 from nbteach.grading.records.scores import marks
 
 __all__ = ["FORMS", "export"]
@@ -55,7 +55,7 @@ def export(
         if not (roster and lessons):
             raise ClassroomError("there are no grades yet; first `nblib grade LESSON`")
         path = classroom(course) / f"grades-{form}.csv"
-        _write(path, FORMS[form](roster, scores, most))
+        spreadsheet.write(path, FORMS[form](roster, scores, most))
         unmatched = _unmatched(course, form, roster)
     for lesson, found in scores.items():
         say(f"{lesson}: {len(found)} grades of {len(roster)} students.")
@@ -122,10 +122,3 @@ def _unmatched(course: CourseDirectory, form: str, roster: Sequence[Person]) -> 
         elif count[person.lms_id] > 1:
             lines.append(f"{person.id} shares the {column} {person.lms_id} with somebody else")
     return lines
-
-
-def _write(path: Path, table: Table) -> None:
-    part = path.with_suffix(".part")
-    with part.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file, lineterminator="\n").writerows(table)
-    part.replace(path)

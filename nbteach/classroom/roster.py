@@ -13,6 +13,7 @@ from pathlib import Path
 from nbgrader.coursedir import CourseDirectory
 
 from nbteach.grading.course import classroom, environment, gradebook, load, log_to
+from nbteach.grading.records.spreadsheet import plain
 
 __all__ = ["Person", "RosterError", "enrol", "people", "read", "roster", "rows"]
 
@@ -122,7 +123,9 @@ def rows(path: Path) -> list[dict[str, str]]:
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     found = csv.DictReader(io.StringIO(text), delimiter=delimiter, restkey="", restval="")
-    return [{str(key).strip(): str(value).strip() for key, value in row.items()} for row in found]
+    return [
+        {str(key).strip(): plain(str(value).strip()) for key, value in row.items()} for row in found
+    ]
 
 
 def _person(row: Mapping[str, str], columns: Mapping[str, tuple[str, ...]]) -> Person:

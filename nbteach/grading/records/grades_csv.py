@@ -2,40 +2,47 @@
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Sequence
 from pathlib import Path
 
-from nbgrader.api import Assignment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
-from nbgrader.plugins import CsvExportPlugin
+from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
 
-__all__ = ["export"]
+from nbteach.grading.records import spreadsheet
+from nbteach.grading.records.scores import marks
+
+__all__ = ["COLUMNS", "export"]
+
+COLUMNS = (  # those of nbgrader's own export
+    *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),
+    *("raw_score", "late_submission_penalty", "score", "max_score"),
+)
 
 
 def export(book: Gradebook, path: Path) -> None:
     """Write the grades of every lesson; a submission without a grade gets no 0.0, but nothing.
 
-    Who handed in nothing keeps the 0.0 that nbgrader gives.
+    Who handed in nothing has the 0.0 that nbgrader gives.
     """
-    part = path.with_suffix(".part")
-    CsvExportPlugin(to=str(part)).export(book)
-    without = _without_grade(book)
-    with part.open(newline="", encoding="utf-8") as file:
-        rows = [*csv.DictReader(file)]
-    for row in rows:
-        if (row["assignment"], row["student_id"]) in without:
-            row["raw_score"] = row["score"] = ""
-    with part.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, rows[0] if rows else [], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    part.replace(path)
+    table: list[Sequence[object]] = [COLUMNS]
+    for lesson in book.assignments:
+        without = _without_grade(book, lesson.name)
+        table += [_row(book, lesson, student, without) for student in book.students]
+    spreadsheet.write(path, table)
 
 
-def _without_grade(book: Gradebook) -> set[tuple[str, str]]:
-    """Return lesson and student of each submission in which a test has no points yet."""
-    query = book.db.query(Assignment.name, SubmittedAssignment.student_id)
-    query = query.join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-    query = query.join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-    query = query.join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-    query = query.filter(Grade.auto_score.is_(None), Grade.manual_score.is_(None))
-    return {(lesson, student) for lesson, student in query.distinct()}
+def _row(book: Gradebook, lesson: Assignment, student: Student, without: set[str]) -> list[object]:
+    identity = [student.id, student.last_name, student.first_name, student.email]
+    try:
+        found = book.find_submission(lesson.name, student.id)
+    except MissingEntry:
+        return [lesson.name, lesson.duedate, None, *identity, 0.0, 0.0, 0.0, lesson.max_score]
+    penalty = found.late_submission_penalty
+    scores: list[object] = [found.score, penalty, max(0.0, found.score - penalty)]
+    if student.id in without:
+        scores = [None, penalty, None]
+    return [lesson.name, lesson.duedate, found.timestamp, *identity, *scores, lesson.max_score]
+
+
+def _without_grade(book: Gradebook, lesson: str) -> set[str]:
+    """Return the students of whose submission a test has no points yet."""
+    return {student for student, theirs in marks(book, lesson).items() if theirs.score is None}
