@@ -36,7 +36,7 @@ c.ClearSolutions.code_stub = {"python": "# Your code here\nraise NotImplementedE
 # Grading: students' code runs in a sandbox, before or when `Replay` asks for what came of it. So
 # `nbgrader autograde`, formgrader's button and `nblib grade` all give the same points.
 c.Replay.require = "strong"  # the least sandbox that will do: or "container", or "none"
-c.Replay.limits = {"cpu_seconds_per_cell": 60}  # and others of nbteach.grading.Limits
+c.Replay.limits = {"cpu_seconds_per_cell": 60}  # and others of nbteach.grading.limits.Limits
 c.Autograde.exporter_class = "nbteach.grading.pages.exporters.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = ["nbteach.grading.records.replay.Rebuild"]
 c.Autograde.autograde_preprocessors = [
