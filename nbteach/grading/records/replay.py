@@ -58,7 +58,7 @@ class Replay(Execute):
     require = Unicode("strong", help="the least sandbox: strong, container or none").tag(
         config=True
     )
-    limits = Dict(help="what a submission may use, by the names of nbteach.grading.limits.Limits").tag(
+    limits = Dict(help="what a submission may use: see nbteach.grading.limits.Limits").tag(
         config=True
     )
 
