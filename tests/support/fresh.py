@@ -35,7 +35,7 @@ AIMS = {
     "of those that fail at home, told something specific": 0.80,
     "of what is told, untrue": 0.01,
 }
-_CPU_SECONDS = 120  # for one answer, which may never end
+_CPU_SECONDS = 20  # for one answer, which may never end
 _TOLD = re.compile(r"^  → (.*)$", re.MULTILINE)
 
 
