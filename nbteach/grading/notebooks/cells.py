@@ -6,7 +6,9 @@ import ast
 
 from nbformat import NotebookNode
 
-__all__ = ["imports_of", "is_run", "is_test"]
+__all__ = ["additions", "imports_of", "is_run", "is_test"]
+
+_LASTING = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
 
 
 def is_test(cell: NotebookNode) -> bool:
@@ -40,3 +42,24 @@ def imports_of(notebook: NotebookNode) -> str:
         for statement in statements
         if isinstance(statement, ast.Import | ast.ImportFrom)
     )
+
+
+def additions(text: str, *known: str) -> str:
+    """Return the imports, definitions and assignments of a cell that stand in none of the others.
+
+    The bodies of tests, which are decorated functions, are left out.
+
+    >>> additions("import math; import numpy as np; print(1)", "import math")
+    'import numpy as np'
+    """
+    try:
+        theirs, ours = ast.parse(text).body, [ast.parse(each).body for each in known]
+    except SyntaxError:
+        return ""
+    there = {ast.unparse(statement) for body in ours for statement in body}
+    lasting = (
+        ast.unparse(statement)
+        for statement in theirs
+        if isinstance(statement, _LASTING) and not getattr(statement, "decorator_list", [])
+    )
+    return "\n".join(line for line in lasting if line not in there)

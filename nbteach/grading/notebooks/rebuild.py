@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from nbteach.grading.notebooks.lesson_bundle import Bundle, is_students
-from nbteach.grading.notebooks.cells import is_test
+from nbteach.grading.notebooks.cells import additions, is_test
 from nbteach.grading.notebooks.matching import definitions, match, words
 from nbteach.grading.notebooks.reading import StudentCell, Unreadable, parse, read
 
@@ -123,7 +123,22 @@ class _Plan:
             follows = in_place.get(position, follows)
             if position not in used and cell.text.strip():
                 own[self._past_missing(follows)].append(self._shown_or_run(position))
+        names = ["", *self.lesson]
+        for name in self.chosen:
+            if text := self._added(name):  # before a test, which may rely on it
+                place = names[names.index(name) - 1] if is_test(self.lesson[name]) else name
+                own[place].append(StudentCell("code", text))
         return own
+
+    def _added(self, name: str) -> str:
+        """Return what a student wrote into an instructor cell that others may rely on.
+
+        Not every front end locks cells, and the first one is where imports seem to belong.
+        """
+        cell = self.cells[self.chosen[name]]
+        if self._is_free(name) or self._is_answer(name) or self._unchanged(name):
+            return ""
+        return additions(cell.text, self.bundle.released[name], self.lesson[name].source)
 
     def _is_free(self, name: str) -> bool:
         """Whether students may change this instructor cell: their version is kept beside it."""
@@ -155,8 +170,10 @@ class _Plan:
         present = [name for name in marked if name in self.chosen]
         answers = [name for name in present if self._is_answer(name)]
         yield from _phrase("missing", (n for n in marked if n not in present))
-        locked = (n for n in present if n not in answers)
-        yield from _phrase("changed, restored", (n for n in locked if not self._unchanged(n)))
+        locked = [n for n in present if n not in answers]
+        restored = [n for n in locked if not self._unchanged(n)]
+        yield from _phrase("changed, restored", (n for n in restored if not self._added(n)))
+        yield from _phrase("restored, with what was added", filter(self._added, restored))
         yield from _phrase("moved, put back", (n for n in present if n not in self.in_order))
         kinds = ((n, self.cells[self.chosen[n]].kind) for n in answers)
         retyped = (n for n, kind in kinds if kind != self.lesson[n].cell_type)

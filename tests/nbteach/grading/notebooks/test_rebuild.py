@@ -122,6 +122,21 @@ def test_instructor_cells_are_restored():
     assert passed(rebuilt.notebook) == BOTH
 
 
+def test_what_was_added_to_an_instructor_cell_runs_beside_it():
+    """Not every front end locks cells, and the first one is where imports seem to belong."""
+
+    def edit(cells):
+        cells[1].source += "\nimport statistics\nprint('hello')"
+        cells[5].source = "def helper(x):\n    return x\n" + cells[5].source
+
+    rebuilt = of(edited(BUNDLE, edit))
+    names = [cell.id for cell in rebuilt.notebook.cells]
+    assert own(rebuilt) == ["import statistics", "def helper(x):\n    return x"]
+    assert names.index("extra-1") == names.index("setup") + 1
+    assert names.index("extra-2") == names.index("double-test") - 1
+    assert rebuilt.told == ("restored, with what was added: setup, double-test",)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_moved_cells_are_put_back_and_nothing_is_lost(seed):
     def edit(cells):
