@@ -38,6 +38,7 @@ from nbteach.grading.processes.worker_pool import executions
 from nbteach.grading.progress import progress
 from nbteach.grading.records.audit import audit
 from nbteach.grading.records.grades_csv import export
+from nbteach.grading.records.misplaced import misplaced, nearest
 from nbteach.grading.records.recorder import register
 from nbteach.grading.records.submissions import handed_in, students
 from nbteach.grading.summary import Grades, Result, table
@@ -97,7 +98,8 @@ def grade_class(
     """
     known = sorted(path.stem for path in (root / "solutions").glob("[0-9]*.py"))
     if lesson not in known:
-        raise GradingError(f"there is no lesson {lesson!r}; the lessons are {', '.join(known)}")
+        like = nearest(lesson, known)
+        raise GradingError(f"there is no lesson {lesson!r}{like}; there are {', '.join(known)}")
     jobs = jobs or CPU_COUNT
     if not scheduler:
         _insist_on_sandbox(required, say)
@@ -131,6 +133,7 @@ def _grade_all(
     # The first of all, for its processes are forks of this one.
     with printer(course, lesson, jobs) as printing:
         back_up(course)
+        _insist_on_known(course, only)
         register(course, lesson)
         submissions = handed_in(course, lesson, only)
         with progress(len(submissions), say) as step:
@@ -152,15 +155,27 @@ def _grade_all(
     return Grades(lesson, most, tuple(results), tuple(differences))
 
 
+def _insist_on_known(course: CourseDirectory, only: Collection[str]) -> None:
+    known = _known(course)
+    for student in only:
+        if student not in known:
+            like = nearest(student, sorted(known))
+            raise GradingError(f"there is no student {student!r} in this class{like}")
+
+
+def _known(course: CourseDirectory) -> set[str]:
+    """Return who is on the roster or has handed in anything."""
+    with gradebook(course) as book:
+        return {student.id for student in book.students}.union(students(course))
+
+
 def _absent(course: CourseDirectory, lesson: str, only: Collection[str]) -> list[Result]:
     """Return a result for those who are asked for, or known, but have no folder for this lesson."""
-    with gradebook(course) as book:
-        known = {student.id for student in book.students}.union(students(course))
+    known = _known(course)
     results = []
     for student in only or known:
         place = folder(course, course.submitted_directory, student, lesson)
         if not place.is_dir():
-            loose = any(place.parent.glob("*.ipynb"))
-            note = f"move the notebook into a folder {lesson}" if loose else "not handed in"
-            results.append(Result(student, None, note, handed_in=loose))
+            found = misplaced(place)
+            results.append(Result(student, None, found or "not handed in", handed_in=bool(found)))
     return results

@@ -136,7 +136,7 @@ def _name(value: Any) -> str:
 
 
 def _missing(path: Path) -> str:
-    others = sorted(found.name for found in path.parent.glob("*.ipynb"))[:3]
+    others = sorted(found.name for found in path.parent.glob("*.ipynb*"))[:3]
     if others:
         names = ", ".join(name if name.isprintable() else ascii(name) for name in others)
         return f"the notebook is called {names}; rename it to {path.name}"

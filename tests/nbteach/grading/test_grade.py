@@ -138,6 +138,11 @@ def test_untouched_notebook_scores_zero_and_says_so(whole):
     assert result(whole[1], "empty") == Result("empty", 0, "3 exercises unsolved")
 
 
+def test_a_student_whom_nobody_knows_is_no_one_who_handed_nothing_in(whole):
+    with pytest.raises(GradingError, match="no student 'idel' in this class, perhaps idle"):
+        grade.grade_class(whole[0], NAME, required="none", only=["idel"], say=lambda _: None)
+
+
 def test_nothing_handed_in_needs_nobody_but_a_misplaced_notebook_does(whole):
     _, grades, _ = whole
     assert result(grades, "idle") == Result("idle", None, "not handed in", handed_in=False)
