@@ -32,6 +32,7 @@ from graded_course import (
 from nbformat import NotebookNode
 
 from nbteach.grading import course, grade, pipeline
+from nbteach.grading.errors import GradingError
 from nbteach.grading.pages import feedback
 from nbteach.grading.processes import runner
 from nbteach.grading.records import recorder, result_store
@@ -237,6 +238,7 @@ def test_only_the_students_asked_for_are_graded(tmp_path):
     root = make(tmp_path)
     for student in ("s01", "s02"):
         hand_in(root, student, lambda notebook: None)
+    (classroom(root) / "submitted" / "s03").mkdir()
     grades = graded(root, only=["s02", "s03"])
     assert [(r.student, r.score) for r in grades.results] == [("s02", 6), ("s03", None)]
     assert grades.differences == ()
