@@ -123,7 +123,6 @@ def test_grade_is_safe_or_unsafe_but_not_both(course, capsys):
     assert "not allowed with" in capsys.readouterr().err
 
 
-@pytest.mark.slow
 def test_solutions_tell_times_and_failures(course, capsys):
     assert cli.main(["--root", str(course), "solutions"]) == 0
     assert 's, slowest cell "' in capsys.readouterr().out

@@ -14,10 +14,9 @@ import tiny_course
 
 from nbteach.authoring import build
 
-pytestmark = [
-    pytest.mark.slow,  # each command of nbgrader starts an interpreter
-    pytest.mark.skipif(sys.platform == "win32", reason="nbgrader grades on Linux and macOS only"),
-]
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="nbgrader grades on Linux and macOS only"
+)
 
 
 def nbgrader(course: Path, *arguments: str) -> None:

@@ -75,6 +75,7 @@ def _lures() -> Iterator[dict[str, Any]]:
         tcp = listen(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0))
         udp = listen(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0))
         unix = listen(socket.AF_UNIX, socket.SOCK_STREAM, str(folder / "socket"))
+        letters = listen(socket.AF_UNIX, socket.SOCK_DGRAM, str(folder / "letters"))
         listen(socket.AF_UNIX, socket.SOCK_STREAM, f"\0{folder}")
         # Where the packages are installed for all, there is no course folder beside it.
         course = PACKAGES[0].parent
@@ -85,6 +86,7 @@ def _lures() -> Iterator[dict[str, Any]]:
             "tcp": tcp.getsockname(),
             "udp": udp.getsockname(),
             "unix": unix.getsockname(),
+            "letters": letters.getsockname(),
             "abstract": str(folder),
             "pid": os.getpid(),
             "namespace": str(Path("/proc/self/ns/pid").readlink()),
@@ -121,6 +123,7 @@ def _tried(lure: dict[str, Any]) -> Iterator[str]:
         "connected by TCP": lambda: _connect(socket.AF_INET, tuple(lure["tcp"])),
         "sent a UDP packet": lambda: _send(tuple(lure["udp"])),
         "connected to a Unix socket": lambda: _connect(socket.AF_UNIX, lure["unix"]),
+        "sent to a Unix socket by its path": lambda: _send_from_pair(lure["letters"]),
         "connected to an abstract socket": lambda: _connect(
             socket.AF_UNIX, "\0" + lure["abstract"]
         ),
@@ -149,6 +152,17 @@ def _send(address: Any) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.connect(address)  # asks for a route, hence fails where there is no network
         client.send(b"x")
+
+
+def _send_from_pair(address: Any) -> None:
+    """Send from a socket that `socket()` did not make."""
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_SEQPACKET, socket.SOCK_STREAM):
+        with suppress(OSError):
+            one, other = socket.socketpair(socket.AF_UNIX, kind)
+            with one, other:
+                one.sendto(b"x", address)
+                return
+    raise OSError
 
 
 def _signal(pid: int, namespace: str) -> None:

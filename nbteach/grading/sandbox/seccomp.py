@@ -23,11 +23,16 @@ _SIGNALS = ((62, 129), (234, 131), (129, 138), (297, 240))  # kill, tgkill and t
 _SIGNAL_TO_THREAD = (200, 130)  # tkill
 _CLONE, _CLONE3, _SOCKETPAIR = (56, 220), (435, 435), (53, 199)
 _NEW_NAMESPACES = 0x7E020080
-_UNIX = 1
+_UNIX, _STREAM, _SOCKET_TYPE = 1, 1, 0xF
 _FIRST_X32 = 0x40000000
 
-_LOAD, _EQUAL, _GREATER_EQUAL, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # offsets in what the kernel hands over
+_LOAD, _AND, _EQUAL, _GREATER_EQUAL, _ANY_BIT, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = (
+    0,
+    4,
+    16,
+    24,
+)  # offsets in what the kernel hands over
 _ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 
 _SET_SECCOMP, _FILTER, _NO_NEW_PRIVS = 22, 2, 38
@@ -92,9 +97,13 @@ def _instructions(architecture: int, column: int, numbers: list[int]) -> Iterato
     yield _op(_LOAD, _FIRST_ARGUMENT)
     yield _op(_ANY_BIT, _NEW_NAMESPACES, 3, 0)
     yield _op(_RETURN, _ALLOW)
-    yield _op(_EQUAL, _SOCKETPAIR[column], 0, 3)
+    # A pair of datagram sockets could send to any other one, by its path.
+    yield _op(_EQUAL, _SOCKETPAIR[column], 0, 6)
     yield _op(_LOAD, _FIRST_ARGUMENT)
-    yield _op(_EQUAL, _UNIX, 1, 0)
+    yield _op(_EQUAL, _UNIX, 0, 3)
+    yield _op(_LOAD, _SECOND_ARGUMENT)
+    yield _op(_AND, _SOCKET_TYPE)
+    yield _op(_EQUAL, _STREAM, 1, 0)
     yield _op(_RETURN, _REFUSE | errno.EPERM)
     yield _op(_RETURN, _ALLOW)
 

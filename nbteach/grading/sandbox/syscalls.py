@@ -7,7 +7,16 @@ __all__ = ["ABSENT", "METADATA", "REFUSED"]
 ABSENT = -1  # the processor does not have it
 
 REFUSED = {
-    "socket": (41, 198),  # IP, UDP and Unix alike; pairs of sockets remain
+    "socket": (41, 198),  # IP, UDP and Unix alike; pairs of stream sockets remain, and lead nowhere
+    "connect": (42, 203),
+    "bind": (49, 200),
+    "listen": (50, 201),
+    "accept": (43, 202),
+    "accept4": (288, 242),
+    # what happens to files that it may not open
+    "inotify_init": (253, ABSENT),
+    "inotify_init1": (294, 26),
+    "fanotify_init": (300, 262),
     # other processes
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),

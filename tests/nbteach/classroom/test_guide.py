@@ -61,7 +61,6 @@ def zipped(path: Path, files: dict[str, str]) -> None:
             archive.writestr(name, text)
 
 
-@pytest.mark.slow
 @pytest.mark.sandbox
 def test_the_commands_in_their_order(course):
     commands = [command for heading in TYPED for command in guide.sections()[heading]]

@@ -17,7 +17,7 @@ from nbteach.grading.grade import grade_class
 from nbteach.grading.limits import Limits
 from nbteach.grading.records.scores import marks
 
-pytestmark = [pytest.mark.slow, pytest.mark.sandbox, pytest.mark.xdist_group("grading")]
+pytestmark = pytest.mark.sandbox
 
 NAME = "01_tiny"
 # Without nblib, whose import would cost nbgrader's kernels most of their time.

@@ -32,7 +32,7 @@ from nbteach.grading.sandbox.bubblewrap import find
 from nbteach.grading.sandbox.resource_usage import descendants
 from nbteach.grading.summary import Grades
 
-pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
+pytestmark = pytest.mark.sandbox
 
 
 def test_class_graded_among_killers_is_as_one_that_was_graded_in_peace(tmp_path):

@@ -38,7 +38,6 @@ from nbteach.grading.processes import runner
 from nbteach.grading.records import recorder, result_store
 from nbteach.grading.summary import Grades, Result
 
-pytestmark = pytest.mark.slow
 
 
 def relabel(name: str, metadata: object) -> Edit:
@@ -307,6 +306,7 @@ def test_full_disk_is_one_clear_error_and_loses_nothing(tmp_path, monkeypatch):
     assert grades.differences == ()
 
 
+@pytest.mark.slow  # the gradebook is waited for
 @pytest.mark.parametrize("lock", ["EXCLUSIVE", "IMMEDIATE"])
 def test_locked_gradebook_is_one_clear_error_and_loses_nothing(tmp_path, lock):
     root = make(tmp_path)
@@ -374,6 +374,7 @@ def snapshot(root: Path) -> list[tuple[object, ...]]:
         ).fetchall()
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_same_command_gives_the_same_gradebook(tmp_path):
     moments = random.Random(7)
     disturbed, undisturbed = make(tmp_path / "a"), make(tmp_path / "b")

@@ -17,7 +17,7 @@ from nbteach.grading.pages.remarks import exercise_of
 from nbteach.grading.processes.supervisor import Supervisor
 from nbteach.grading.sandbox.sandbox import Tier, require
 
-pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
+pytestmark = pytest.mark.sandbox
 
 LESSONS = sorted(path.stem for path in (ROOT / "tests/lessons/variants").glob("[0-9]*.py"))
 
@@ -31,7 +31,7 @@ def rounds(name: str) -> list[tuple[Variant, ...]]:
 
 
 ROUNDS = [
-    pytest.param(name, some, id=f"{name}-{i}", marks=pytest.mark.xdist_group(f"variants-{name}"))
+    pytest.param(name, some, id=f"{name}-{i}")
     for name in LESSONS
     for i, some in enumerate(rounds(name))
 ]
@@ -62,9 +62,9 @@ def answered(name: str, variants: tuple[Variant, ...]) -> NotebookNode:
     return new_notebook(cells=cells)
 
 
-@pytest.mark.parametrize(("name", "variants"), ROUNDS)
-def test_answers_earn_what_they_deserve(supervisor, name, variants):
-    execution = supervisor.execute(answered(name, variants))
+@pytest.mark.parametrize(("lesson", "variants"), ROUNDS)
+def test_answers_earn_what_they_deserve(supervisor, lesson, variants):
+    execution = supervisor.execute(answered(lesson, variants))
     for variant in variants:
         tests = [test for test in execution.tests if exercise_of(test) == variant.exercise]
         outcomes = {execution.tests[test] for test in tests}

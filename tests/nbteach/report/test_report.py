@@ -24,10 +24,7 @@ from nbteach.report.classwork import Classwork, classwork
 from nbteach.report.lesson_facts import lesson_facts
 from nbteach.report.report import report
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),  # nbgrader's own use of it
-]
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own use
 
 NAME = "00_start_here"
 MISTAKE = "That is the sum. Divide by how many there are."

@@ -14,7 +14,7 @@ from nbteach.grading.processes.supervisor import Supervisor, SupervisorFault
 from nbteach.grading.sandbox import sandbox
 from nbteach.grading.sandbox.sandbox import Tier, require
 
-pytestmark = [pytest.mark.sandbox, pytest.mark.xdist_group("supervisor")]
+pytestmark = pytest.mark.sandbox
 
 LIMITS = Limits(cpu_seconds_per_cell=1.5, wall_factor=4, memory=3 * 2**28, output=10_000)
 SETUP = new_code_cell(
@@ -47,6 +47,7 @@ def printed(execution: Execution, name: str) -> str:
     return "".join(output.get("text", "") for output in execution.outputs[name])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tier", Tier)
 def test_a_notebook_runs_in_every_tier(tier):
     cells = own("double = lambda x: 2 * x"), graded("test", "assert double(3) == 6")
@@ -73,6 +74,7 @@ def grow():
 """
 
 
+@pytest.mark.slow
 def test_trouble_costs_the_test_that_meets_it_and_no_other(supervisor):
     cells, wanted = [own(TROUBLE)], {}
     kinds = {"loop": "time-out", "sleep": "time-out", "grow": "memory"}
@@ -251,6 +253,7 @@ def test_what_was_used_is_measured(supervisor):
     assert Execution.from_json(busy.to_json()) == busy
 
 
+@pytest.mark.slow
 def test_sandbox_that_does_not_start_is_the_graders_fault_and_passes(monkeypatch):
     spawn = sandbox.spawn
 
@@ -270,6 +273,7 @@ def test_sandbox_that_does_not_start_is_the_graders_fault_and_passes(monkeypatch
     assert execution.tests == {"t": "passed"}
 
 
+@pytest.mark.slow
 def test_zygote_that_is_killed_is_replaced(supervisor):
     students = supervisor._students
     sandbox.end(students._process)

@@ -19,7 +19,6 @@ from nbteach.grading.records.recorder import autograded
 from nbteach.grading.records.result_store import Store, key_of
 from nbteach.grading.records.submissions import handed_in
 
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -82,7 +82,6 @@ def autograded_notebook(root: Path, student: str) -> NotebookNode:
     return nbformat.read(path, as_version=4)
 
 
-@pytest.mark.slow
 def test_autograde_rebuilds_runs_and_scores(root):
     hand_in(root, "s01", lambda notebook: None)
     hand_in(root, "s02", replace("two-test", "pass"))
@@ -99,7 +98,6 @@ def test_autograde_rebuilds_runs_and_scores(root):
     assert "differed" not in autograded_notebook(root, "s01").cells[0].source
 
 
-@pytest.mark.slow
 def test_stored_result_is_replayed_and_not_run_again(root, monkeypatch):
     hand_in(root, "s01", lambda notebook: None)
     autograde(root)
@@ -118,7 +116,6 @@ def test_stored_result_is_replayed_and_not_run_again(root, monkeypatch):
     assert cells["two-test"].outputs[0].ename == "TestFailed"
 
 
-@pytest.mark.slow
 def test_result_without_one_of_the_tests_gives_no_grade(root, monkeypatch):
     hand_in(root, "s01", lambda notebook: None)
     monkeypatch.setattr(
@@ -131,7 +128,6 @@ def test_result_without_one_of_the_tests_gives_no_grade(root, monkeypatch):
     assert not (classroom(root) / "autograded" / "s01" / NAME).exists()
 
 
-@pytest.mark.slow
 def test_time_out_is_run_once_more(root):
     slow = "import itertools\ntries = globals().setdefault('tries', itertools.count())\n"
     hand_in(root, "s01", replace("one", f"{slow}def one(x): raise TimeoutError('time-out')"))
@@ -145,7 +141,6 @@ def test_time_out_is_run_once_more(root):
     assert [each.executed for each in ran] == [2]
 
 
-@pytest.mark.slow
 def test_what_nbformat_cannot_read_is_rebuilt_all_the_same(root):
     path = hand_in(root, "s01", lambda notebook: None)
     path.write_bytes(path.read_bytes().replace(b"Three exercises", b"Three \xff exercises"))
@@ -154,7 +149,6 @@ def test_what_nbformat_cannot_read_is_rebuilt_all_the_same(root):
     assert sum(autograde(root)["s01"].values()) == 6
 
 
-@pytest.mark.slow
 def test_what_cannot_be_graded_leaves_no_copy(root):
     hand_in(root, "s01", lambda notebook: None).with_name("data.csv").symlink_to("/etc/hostname")
     with pytest.raises(NbGraderException):

@@ -3,6 +3,7 @@
 import errno
 import platform
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -18,9 +19,9 @@ MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 PLAIN = {"read": (0, 63), "write": (1, 64), "mmap": (9, 222), "futex": (202, 98)}
 
 
-def verdict(program: bytes, architecture: int, number: int, argument: int = 0) -> int:
+def verdict(program: bytes, architecture: int, number: int, *arguments: int) -> int:
     """What the kernel would answer to a system call (classic BPF)."""
-    data = struct.pack("IIQQ", number, architecture, 0, argument)
+    data = struct.pack("IIQ6Q", number, architecture, 0, *arguments, *[0] * (6 - len(arguments)))
     instructions = list(struct.iter_unpack("HBBI", program))
     position = accumulator = 0
     while True:
@@ -35,6 +36,8 @@ def verdict(program: bytes, architecture: int, number: int, argument: int = 0) -
                 position += if_true if accumulator == value else if_false
             case 0x35:
                 position += if_true if accumulator >= value else if_false
+            case 0x54:
+                accumulator &= value
             case 0x45:
                 position += if_true if accumulator & value else if_false
             case _:
@@ -77,8 +80,11 @@ def test_new_namespaces_and_sockets(machine) -> None:
     for flag in (0x10000000, 0x20000, 0x20000000, 0x40000000, 0x2000000, 0x80):
         assert verdict(program, architecture, clone, flag | signal.SIGCHLD) == REFUSE
     assert verdict(program, architecture, clone3) == LACK
-    assert verdict(program, architecture, socketpair, 1) == ALLOW
-    assert verdict(program, architecture, socketpair, 2) == REFUSE
+    for stream in (socket.SOCK_STREAM, socket.SOCK_STREAM | socket.SOCK_CLOEXEC):
+        assert verdict(program, architecture, socketpair, socket.AF_UNIX, stream) == ALLOW
+        assert verdict(program, architecture, socketpair, socket.AF_INET, stream) == REFUSE
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_SEQPACKET, socket.SOCK_RAW):
+        assert verdict(program, architecture, socketpair, socket.AF_UNIX, kind) == REFUSE
 
 
 def test_signals_to_itself_only(machine) -> None:
