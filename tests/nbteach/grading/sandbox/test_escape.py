@@ -272,9 +272,10 @@ def send_by_path(path):
     for kind in ("SOCK_DGRAM", "SOCK_SEQPACKET", "SOCK_STREAM"):
         try:
             left, right = socket.socketpair(socket.AF_UNIX, getattr(socket, kind))
-            left.sendto(b"x", path)
-            right.settimeout(0.2)
-            right.recv(1)  # a pair that ignores the path
+            with left, right:
+                left.sendto(b"x", path)
+                right.settimeout(0.2)
+                right.recv(1)  # a pair that ignores the path
         except TimeoutError:
             found.append(kind)
         except OSError:
