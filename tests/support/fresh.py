@@ -1,14 +1,14 @@
 """How good are the checks at answers that nobody prepared for?
 
-    python tests/support/fresh.py [NN ...] [--show] [--judge]
+    python tests/support/fresh.py [NN ...] [--show]
 
 `tests/lessons/fresh/NN_topic.py` holds answers written from the lesson's text alone, by somebody
 who saw neither solution nor tests: `right="..."`, or `wrong="..."`, some of them `kind="sneaky"`.
 They measure, and nothing else: no check is ever fitted to one of them.
 
-What a wrong answer is told at home is read by a person, who notes in `NN_topic.json` whether it is
-true of that answer; `--judge` adds to that file what nobody has judged yet, `--show` prints what
-was told.
+What became of each is kept in `NN_topic.json`: whether it earned all points, whether home and
+grader agree, whether it failed at home and what was said there. A person reads what was said and
+writes `true` or `false` beside it, for `null`; a judgement stays as long as the sentence does.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ import json
 import re
 import signal
 import sys
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import jupytext
 from variant_runner import ROOT, Outcome, Runner, Variant
+
+__all__ = ["AIMS", "FOLDER", "load", "score", "stored", "table"]
 
 FOLDER = ROOT / "tests/lessons/fresh"
 AIMS = {
@@ -38,45 +39,37 @@ AIMS = {
 _CPU_SECONDS = 20  # for one answer, which may never end
 _TOLD = re.compile(r"^  → (.*)$", re.MULTILINE)
 
-
-@dataclass(frozen=True)
-class Fresh:
-    """One answer, what came of it, and what was said of it."""
-
-    answer: Variant
-    is_sneaky: bool
-    outcome: Outcome
-
-    @property
-    def fails_at_home(self) -> bool:
-        """Whether a check that students run themselves turns it down."""
-        return "✗" in self.outcome.shown
-
-    @property
-    def told(self) -> str:
-        """What its author is told at home, beyond what was expected and what came."""
-        said = [
-            line for line in _TOLD.findall(self.outcome.shown) if "Write your answer" not in line
-        ]
-        return said[0] if said else ""
+Fate = dict[str, Any]  # of one answer, as it is kept
 
 
-def load(path: Path) -> Iterator[tuple[Variant, bool]]:
-    """Yield the answers of one lesson, and whether each is a sneaky one."""
+def load(path: Path) -> Iterator[tuple[Variant, str]]:
+    """Yield the answers of one lesson, each with its kind: right, wrong or sneaky."""
     for cell in jupytext.read(path, fmt="py:percent").cells:
         words = cell.metadata
         if "title" in words:
-            is_right = "right" in words
-            text = words["right"] if is_right else words["wrong"]
-            answer = Variant(words["title"], is_right, text, "", cell.source)
-            yield answer, words.get("kind") == "sneaky"
+            kind = "right" if "right" in words else words.get("kind", "wrong")
+            text = words.get("right") or words["wrong"]
+            yield Variant(words["title"], kind == "right", text, "", cell.source), kind
 
 
-def score(path: Path) -> Iterator[Fresh]:
-    """Grade the answers of one lesson."""
-    runner = Runner(ROOT / f"solutions/{path.name}")
-    for answer, is_sneaky in load(path):
-        yield Fresh(answer, is_sneaky, _graded(runner, answer))
+def score(path: Path, only: Iterable[str] | None = None) -> dict[str, Fate]:
+    """Grade the answers of one lesson, or those named; return what became of each."""
+    runner, found = Runner(ROOT / f"solutions/{path.name}"), dict[str, Fate]()
+    signal.signal(signal.SIGVTALRM, _give_up)
+    for answer, kind in load(path):
+        name = f"{answer.exercise}: {answer.description}"
+        if only is None or name in only:
+            outcome = _graded(runner, answer)
+            said = [line for line in _TOLD.findall(outcome.shown) if "Write your ans" not in line]
+            found[name] = {
+                "kind": kind,
+                "earned": outcome.earned == outcome.possible,
+                "fair": outcome.is_fair,
+                "at_home": "✗" not in outcome.shown,
+                "told": said[0] if said else "",
+                "true": None,
+            }
+    return found
 
 
 def _graded(runner: Runner, answer: Variant) -> Outcome:
@@ -91,85 +84,70 @@ def _graded(runner: Runner, answer: Variant) -> Outcome:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
-def table(found: list[Fresh], judged: dict[str, bool | None]) -> dict[str, tuple[int, int]]:
-    """Return, for each line of AIMS, how many of how many."""
-    right = [one for one in found if one.answer.is_correct]
-    wrong = [one for one in found if not one.answer.is_correct]
-    lost = [one for one in wrong if one.outcome.earned < one.outcome.possible]
-    sneaky = [one for one in wrong if one.is_sneaky]
-    at_home = [one for one in wrong if one.fails_at_home]
-    told = [one for one in at_home if one.told]
-    untrue = [one for one in told if judged.get(key(one)) is False]
-    counts = [
-        (sum(one.outcome.earned == one.outcome.possible for one in right), len(right)),
-        (sum(one.outcome.is_fair for one in found), len(found)),
-        (len(lost), len(wrong)),
-        (sum(one.is_sneaky for one in lost), len(sneaky)),
-        (len(told), len(at_home)),
-        (len(untrue), len(told)),
-    ]
-    return dict(zip(AIMS, counts, strict=True))
-
-
-def key(one: Fresh) -> str:
-    """Return by what a judgement is found again: the answer, and what was said of it."""
-    return f"{one.answer.exercise} | {one.answer.description} | {one.told}"
-
-
-def judgements(path: Path) -> dict[str, bool | None]:
-    """Return what is noted beside the answers of a lesson; None where nobody has judged yet."""
+def stored(path: Path) -> dict[str, Fate]:
+    """Return what is kept beside the answers of a lesson."""
     beside = path.with_suffix(".json")
     return json.loads(beside.read_text(encoding="utf-8")) if beside.exists() else {}
 
 
+def table(found: Iterable[Fate]) -> dict[str, tuple[int, int]]:
+    """Return, for each line of AIMS, how many of how many."""
+    found = list(found)
+    right = [one for one in found if one["kind"] == "right"]
+    wrong = [one for one in found if one["kind"] != "right"]
+    sneaky = [one for one in wrong if one["kind"] == "sneaky"]
+    at_home = [one for one in wrong if not one["at_home"]]
+    told = [one for one in at_home if one["told"]]
+    counts = [
+        (sum(one["earned"] for one in right), len(right)),
+        (sum(one["fair"] for one in found), len(found)),
+        (sum(not one["earned"] for one in wrong), len(wrong)),
+        (sum(not one["earned"] for one in sneaky), len(sneaky)),
+        (len(told), len(at_home)),
+        (sum(one["true"] is False for one in told), len(told)),
+    ]
+    return dict(zip(AIMS, counts, strict=True))
+
+
 def main() -> None:
-    """Print the table of each lesson and of all together."""
+    """Grade the answers, keep what became of them, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("lessons", nargs="*", metavar="NN")
-    parser.add_argument("--show", action="store_true", help="print what each wrong answer is told")
-    parser.add_argument("--judge", action="store_true", help="list what is to be judged")
+    parser.add_argument("--show", action="store_true", help="print what became of each answer")
     options = parser.parse_args()
-    signal.signal(signal.SIGVTALRM, _give_up)
-    total = Counter[tuple[str, int]]()
+    every: list[Fate] = []
     for path in sorted(FOLDER.glob("[0-9]*.py")):
         if options.lessons and path.stem[:2] not in options.lessons:
             continue
-        found, judged = list(score(path)), judgements(path)
-        if options.show:
-            _show(found)
-        if options.judge:
-            told = {key(one): judged.get(key(one)) for one in found if _is_told(one)}
-            text = json.dumps(told, ensure_ascii=False, indent=1)
-            path.with_suffix(".json").write_text(text + "\n", encoding="utf-8")
-        lines = table(
-            found, {name: bool(is_true) for name, is_true in judged.items() if is_true is not None}
+        found, before = score(path), stored(path)
+        for name, fate in found.items():
+            if before.get(name, {}).get("told") == fate["told"]:
+                fate["true"] = before[name]["true"]
+        lines = ",\n".join(
+            f" {json.dumps(name, ensure_ascii=False)}: {json.dumps(fate, ensure_ascii=False)}"
+            for name, fate in found.items()
         )
-        _tell(path.stem, lines)
-        for line, counts in lines.items():
-            total.update({(line, place): count for place, count in enumerate(counts)})
-    _tell("all", {line: (total[line, 0], total[line, 1]) for line in AIMS})
+        path.with_suffix(".json").write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
+        if options.show:
+            for name, fate in found.items():
+                print(_shown(name, fate))
+        _tell(path.stem, found.values())
+        every += found.values()
+    _tell("all", every)
 
 
-def _is_told(one: Fresh) -> bool:
-    return not one.answer.is_correct and one.fails_at_home and bool(one.told)
+def _shown(name: str, fate: Fate) -> str:
+    if fate["kind"] == "right":
+        return f"{'ok     ' if fate['earned'] else 'REFUSED'} {name}"
+    where = "KEEPS  " if fate["earned"] else "graded " if fate["at_home"] else "home   "
+    return f"{where} {name}\n          → {fate['told']}"
 
 
-def _tell(name: str, lines: dict[str, tuple[int, int]]) -> None:
+def _tell(name: str, found: Iterable[Fate]) -> None:
     print(f"\n{name}")
-    for line, (some, of) in lines.items():
+    for line, (some, of) in table(found).items():
         print(f"  {line:54} {some:5} of {of:5}  {some / max(of, 1):6.1%}  (aim {AIMS[line]:.0%})")
     sys.stdout.flush()
-
-
-def _show(found: list[Fresh]) -> None:
-    for one in found:
-        keeps = one.outcome.earned == one.outcome.possible
-        if one.answer.is_correct:
-            if not keeps:
-                print(f"REFUSED  {one.answer}\n{one.outcome.shown}")
-        else:
-            sign = "KEEPS" if keeps else "lost" if one.fails_at_home else "lost (graded)"
-            print(f"{sign}  {one.answer}\n     → {one.told}")
 
 
 def _give_up(*_: object) -> None:
