@@ -4,10 +4,11 @@
 what went wrong, `compare` and `verdict` put it into words.
 """
 
-from nblib.checks.exercise import CheckFailed, Exercise, exercise, grad_of, hidden
+from nblib.checks.exercise import AUTHOR, CheckFailed, Exercise, exercise, grad_of, hidden
 from nblib.checks.trial import call_inplace, called, student_line
 
 __all__ = [
+    "AUTHOR",
     "CheckFailed",
     "Exercise",
     "call_inplace",

@@ -32,10 +32,10 @@ from nblib.checks.relations import infinite, pairs, relation
 from nblib.checks.trial import Input, Trial, call_text, called, changed, student_line, trial
 from nblib.checks.verdict import Verdict, show
 
-__all__ = ["CheckFailed", "Exercise", "exercise", "grad_of", "hidden"]
+__all__ = ["AUTHOR", "CheckFailed", "Exercise", "exercise", "grad_of", "hidden"]
 
 _HINTS = "Stuck? The hints above unfold one by one."
-_AUTHOR = "NBLIB_AUTHOR"  # set where lessons are tested: mistakes must be told apart
+AUTHOR = "NBLIB_AUTHOR"  # set where lessons are tested: mistakes must be told apart
 
 
 class CheckFailed(AssertionError):
@@ -142,7 +142,7 @@ class Exercise:
         """
         self._insist_on_page(answer)
         known = mistakes or {}
-        if os.environ.get(_AUTHOR) and (alike := not_separated(reference, known, inputs)):
+        if os.environ.get(AUTHOR) and (alike := not_separated(reference, known, inputs)):
             raise ValueError("; ".join(alike))
         wanted = [trial(reference, on) for on in inputs]
         came = [trial(answer, on) for on in inputs]

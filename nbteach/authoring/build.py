@@ -24,6 +24,7 @@ from nbteach.authoring import index
 from nbteach.authoring.differences import differences
 from nbteach.authoring.leaks import leaks
 from nbteach.authoring.lesson import Lesson
+from nbteach.authoring.proof import prove
 from nbteach.authoring.rules import read_all
 
 __all__ = ["STEPS", "BuildError", "build", "check", "source_notebook"]
@@ -157,11 +158,20 @@ def _generate(root: Path, work: Path) -> None:
     stub = _generate_assignments(work)
     found = []
     for lesson in lessons:
+        if _is_new(root, work, lesson):
+            found += [f"{lesson.name}: {fault}" for fault in prove(lesson)]
         path = work / _RELEASE / lesson.name / f"{lesson.name}.ipynb"
         found += [f"{lesson.name}: {leak}" for leak in leaks(path, lesson, stub)]
     if found:
         raise BuildError("not fit for release\n" + "\n".join(found))
     (work / _RELEASE / "README.md").write_text(index.page(lessons), encoding="utf-8")
+
+
+def _is_new(root: Path, work: Path, lesson: Lesson) -> bool:
+    """Whether the lesson is another than the one that was built last."""
+    place = _SOURCE / lesson.name / f"{lesson.name}.ipynb"
+    built, before = work / place, root / place
+    return not before.exists() or before.read_bytes() != built.read_bytes()
 
 
 def _generate_assignments(work: Path) -> str:
