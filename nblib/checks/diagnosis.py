@@ -17,12 +17,13 @@ import numpy as np
 
 from nblib.checks.compare import mismatch
 from nblib.checks.form import NO_RETURN, form
-from nblib.checks.inputs import kinds, perturbed, places, sizes
+from nblib.checks.inputs import kinds, perturbed, places, sizes, twins
 from nblib.checks.relations import Pair, infinite, pairs, relation
 from nblib.checks.trial import Input, Trial, parameters, trial
 
 __all__ = ["MEASURES", "Evidence", "measured"]
 
+_NTH = ("first", "second", "third", "fourth")
 _TRIED = 3  # inputs on which every argument is changed in turn
 
 
@@ -121,21 +122,62 @@ def ignored(evidence: Evidence) -> str:
     return ""
 
 
+def other_kind(evidence: Evidence) -> str:
+    """Right once one thing about an input is changed: its dtype, its shape, its signs."""
+    found: set[str] | None = None
+    for on, _, _ in evidence.wrong():
+        if not isinstance(on, tuple):
+            return ""
+        here = {said for said, other in twins(on) if _is_right(evidence, other)}
+        found = here if found is None else found & here
+        if not found:
+            return ""
+    return found.pop() if found and len(found) == 1 else ""
+
+
+def dtypes(evidence: Evidence) -> str:
+    """Right numbers in the wrong dtype, and nothing else wrong."""
+    for _, wanted, came in evidence.wrong():
+        if wanted.error or came.error or not _equal(came.outcome, wanted.outcome):
+            return ""
+    return "The numbers are right, the dtype is not: keep that of what you are given."
+
+
+def parts(evidence: Evidence) -> str:
+    """Of several results some are right at every input."""
+    right: set[int] | None = None
+    count = 0
+    for wanted, came in zip(evidence.wanted, evidence.came, strict=True):
+        results = wanted.outcome
+        if wanted.error or came.error or not isinstance(results, tuple):
+            return ""
+        count = len(results)
+        here = {i for i in range(count) if _equal(came.outcome[i], results[i])}
+        right = here if right is None else right & here
+    if not right or len(right) == count:
+        return ""
+    wrong = [_NTH[i] for i in range(count) if i not in right and i < len(_NTH)]
+    return f"Of the {count} results, the {' and the '.join(wrong)} is wrong, the rest is right."
+
+
 def where(evidence: Evidence) -> str:
     """Wrong at certain entries only, which have something in common."""
-    common: set[str] | None = None
+    common: dict[str, None] | None = None
     for on, wanted, came in evidence.wrong():
         if came.error or not isinstance(on, tuple):
             return ""
-        here = set()
+        here: dict[str, None] = {}
         for w, c in pairs(wanted.outcome, came.outcome):
             if w.shape != c.shape or w.size < 3:
                 continue
             bad = ~np.isclose(c, w, rtol=1e-4, atol=1e-6, equal_nan=True)
             if bad.any() and not bad.all():
-                here |= {said for said, mask in places(on, w) if np.array_equal(mask, bad)}
-        common = here if common is None else common & here
-    return f"It is wrong {common.pop()} only." if common and len(common) == 1 else ""
+                fits = (said for said, mask in places(on, w) if np.array_equal(mask, bad))
+                here |= dict.fromkeys(fits)
+        common = here if common is None else {said: None for said in common if said in here}
+    if not common or len({said.split()[0] for said in common}) > 1:
+        return ""  # a sign and a place would both explain it: nobody knows which does
+    return f"It is wrong {next(iter(common))} only."
 
 
 def only_for(evidence: Evidence) -> str:
@@ -164,10 +206,21 @@ MEASURES: Sequence[Callable[[Evidence], str]] = (
     numbers,
     first_step,
     ignored,
+    dtypes,
     not_finite,
-    only_for,
     where,
+    only_for,
+    other_kind,
+    parts,
 )
+
+
+def _is_right(evidence: Evidence, on: Input) -> bool:
+    wanted = trial(evidence.reference, on)
+    if wanted.error:
+        return False
+    came = trial(evidence.answer, on)
+    return not came.error and _equal(came.outcome, wanted.outcome)
 
 
 def _equal(came: Any, wanted: Any) -> bool:

@@ -9,7 +9,7 @@ import torch
 from nblib.checks.compare import Mismatch, describe, mismatch
 from nblib.checks.trial import Trial
 
-__all__ = ["difference", "first_wrong", "other_dtype", "unknown_name"]
+__all__ = ["difference", "first_wrong", "other_dtype"]
 
 
 def difference(
@@ -50,11 +50,3 @@ def other_dtype(came: Any, wanted: Any, path: str = "") -> Mismatch | None:
         found = (other_dtype(c, w, f"{path}[{i}]") for i, (c, w) in pairs)
         return next((difference for difference in found if difference), None)
     return None
-
-
-def unknown_name(error: Exception) -> str:
-    """Say that an answer uses a name that is not its own, if that is the error."""
-    if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
-        name = str(error).partition("'")[2].partition("'")[0]
-        return f"Your answer uses `{name}`, which it is neither given nor defines." if name else ""
-    return ""

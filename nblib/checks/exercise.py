@@ -24,7 +24,8 @@ import torch
 
 from nblib.checks.compare import Mismatch, describe, mismatch
 from nblib.checks.diagnosis import Evidence, measured
-from nblib.checks.differences import difference, first_wrong, other_dtype, unknown_name
+from nblib.checks.differences import difference, first_wrong, other_dtype
+from nblib.checks.errors import explain
 from nblib.checks.form import form
 from nblib.checks.mistakes import Mistakes, named, not_separated
 from nblib.checks.page import executed, outdated
@@ -256,7 +257,7 @@ class Exercise:
         # An error that comes from another process brings its line with it.
         line = getattr(error, "student_line", None)
         line = line or student_line(traceback.extract_tb(error.__traceback__)[1:])
-        self._fail("stopped with an error", facts | line, said or unknown_name(error))
+        self._fail("stopped with an error", facts | line, said or explain(error))
 
     def _pass(self) -> None:
         count, what = self._num_calls, "call"

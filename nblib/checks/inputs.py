@@ -52,10 +52,13 @@ def places(on: tuple[Any, ...], wanted: np.ndarray) -> Iterator[tuple[str, np.nd
     for arg in on:
         x = as_array(arg)
         if x is not None and x.shape == wanted.shape and x.dtype.kind == "f":
+            # Where two of these are the same entries, the plainer one comes first.
             yield "where the input is negative", x < 0
             yield "where the input is positive", x > 0
             yield "where the input is 0", x == 0
-            yield "where the input is large", np.abs(x) >= 80
+            yield "where the input is 0 or negative", x <= 0
+            yield "where the input is 0 or positive", x >= 0
+            yield "at large inputs", np.abs(x) >= 80
     place = np.indices(wanted.shape)
     for axis, name in enumerate(("row", "column") if wanted.ndim == 2 else ("entry",)):
         if wanted.ndim in (1, 2) and wanted.shape[axis] > 1:
@@ -63,6 +66,34 @@ def places(on: tuple[Any, ...], wanted: np.ndarray) -> Iterator[tuple[str, np.nd
             yield f"in the last {name}", place[axis] == wanted.shape[axis] - 1
     if wanted.ndim == 2:
         yield "on the diagonal", place[0] == place[1]
+
+
+def twins(on: tuple[Any, ...]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Yield the same input with one thing changed, and what it would mean if that were right."""
+
+    def each(change: Callable[[torch.Tensor], torch.Tensor]) -> tuple[Any, ...]:
+        tensors = [isinstance(x, torch.Tensor) and x.is_floating_point() for x in on]
+        return tuple(change(x) if is_one else x for x, is_one in zip(on, tensors, strict=True))
+
+    floats = [x for x in on if isinstance(x, torch.Tensor) and x.is_floating_point()]
+    if not floats:
+        return
+    other = torch.float32 if floats[0].dtype == torch.float64 else torch.float64
+    yield (
+        f"For the same numbers in {str(other)[6:]} it is right: which dtype is taken for granted?",
+        each(lambda x: x.to(other)),
+    )
+    if len(floats) == 1 and floats[0].ndim == 2:
+        yield (
+            "For the same numbers in one row, as a vector, it is right: which shape is taken for "
+            "granted?",
+            each(lambda x: x.reshape(-1)),
+        )
+    if len(floats) == 1 and (floats[0] < 0).any():
+        yield (
+            "For the same numbers without their minus signs it is right: what about negative ones?",
+            each(lambda x: x.abs()),
+        )
 
 
 def kinds(on: Input) -> Iterator[tuple[str, bool]]:

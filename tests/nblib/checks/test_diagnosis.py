@@ -1,5 +1,7 @@
 """What is said of a wrong answer was measured, and is said only where it is so."""
 
+import math
+
 import pytest
 import torch
 from checked import said, told
@@ -69,10 +71,42 @@ def test_wrong_for_one_kind_of_input_only():
     ) or "float" in said(answer, lambda x: x, (X,), (Y,), (wide,))
 
 
-def test_two_kinds_that_both_would_explain_it_are_not_told():
+def test_of_two_kinds_that_would_explain_it_the_one_is_told_that_was_tried_alone():
     one_row_of_doubles = X[:1].double()
     answer = lambda x: x if x.dtype == torch.float32 else x**3 + 1  # noqa: E731
-    assert said(answer, lambda x: x, (X,), (one_row_of_doubles,)) == ""
+    assert said(answer, lambda x: x, (X,), (one_row_of_doubles,)).startswith(
+        "For the same numbers in float32 it is right"
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (lambda x: (x, x.mean(1)), "the second is wrong, the rest is right"),
+        (lambda x: (x.float(), x.mean(0).float()), "The numbers are right, the dtype is not"),
+        (lambda x: (x, x.mean(0) if x.ndim == 1 else 0), "as a vector, it is right"),
+    ],
+)
+def test_what_is_right_of_it(answer, sentence):
+    reference = lambda x: (x, x.mean(0))  # noqa: E731
+    assert sentence in said(answer, reference, (X.double(),), same_dtype=True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (lambda x: max(x, 0), "ask for one truth, and a tensor has many"),
+        (lambda x: math.exp(x), "One number is wanted there"),
+        (lambda x: x @ x, "The inner sizes of a matrix product differ"),
+        (lambda x: x + x[:, :2], "where one has 3, the other has 2"),
+        (lambda x: x.value, "has no `value`"),
+        (lambda: 1, "keep their number and order"),
+        (lambda x: {}["v"], "There is no 'v' in the dictionary"),
+        (lambda x: [1] - x.tolist(), "A list is no tensor"),
+    ],
+)
+def test_an_error_in_plain_words(answer, sentence):
+    assert sentence in said(answer, lambda x: x, (X,))
 
 
 def momentum(grad, state):
