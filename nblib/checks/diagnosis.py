@@ -17,14 +17,14 @@ import numpy as np
 
 from nblib.checks.compare import mismatch
 from nblib.checks.form import NO_RETURN, form
-from nblib.checks.inputs import kinds, perturbed, places, sizes, twins
+from nblib.checks.inputs import kinds, perturbed, places, reversed_order, sizes, twins
 from nblib.checks.relations import Pair, infinite, pairs, relation
 from nblib.checks.trial import Input, Trial, parameters, trial
 
 __all__ = ["MEASURES", "Evidence", "measured"]
 
 _NTH = ("first", "second", "third", "fourth")
-_TRIED = 3  # inputs on which every argument is changed in turn
+_TRIED = 5  # inputs on which every argument is changed in turn
 
 
 @dataclass(frozen=True)
@@ -75,13 +75,22 @@ def two_results(evidence: Evidence) -> str:
 
 
 def numbers(evidence: Evidence) -> str:
-    """A sign, a factor, a transposition: one relation at all inputs."""
+    """A sign, a factor, a transposition: one relation at all inputs, of the whole or of a part."""
+    if said := _relation(evidence, lambda outcome: outcome):
+        return said
+    wrong = _wrong_parts(evidence)
+    if len(wrong) == 1 and (said := _relation(evidence, lambda outcome: outcome[wrong[0]])):
+        return f"Of the results, the {_NTH[wrong[0]]} is wrong. {said}"
+    return ""
+
+
+def _relation(evidence: Evidence, part: Callable[[Any], Any]) -> str:
     found: list[Pair] = []
     factors: dict[str, list[float]] = {}
     for on, wanted, came in zip(evidence.inputs, evidence.wanted, evidence.came, strict=True):
         if came.error or wanted.error:
             return ""
-        here = list(pairs(wanted.outcome, came.outcome))
+        here = list(pairs(part(wanted.outcome), part(came.outcome)))
         found += here
         for name, value in sizes(evidence.answer, on):
             factors.setdefault(name, []).extend([value] * len(here))
@@ -106,7 +115,10 @@ def first_step(evidence: Evidence) -> str:
 def ignored(evidence: Evidence) -> str:
     """An argument that makes no difference to the answer, though it does to the reference."""
     names = parameters(evidence.answer)
-    tried = [(on, w, c) for on, w, c in evidence.wrong() if not w.error and not c.error][:_TRIED]
+    every = zip(evidence.is_wrong, evidence.inputs, evidence.wanted, evidence.came, strict=True)
+    sound = [each for each in every if not each[2].error and not each[3].error]
+    sound.sort(key=lambda each: not each[0])  # those that are wrong come first
+    tried = [each[1:] for each in sound[:_TRIED]]
     count = max((len(call.args) for _, wanted, _ in tried for call in wanted.calls), default=0)
     for position in range(count):
         matters = [
@@ -145,19 +157,27 @@ def dtypes(evidence: Evidence) -> str:
 
 def parts(evidence: Evidence) -> str:
     """Of several results some are right at every input."""
-    right: set[int] | None = None
-    count = 0
-    for wanted, came in zip(evidence.wanted, evidence.came, strict=True):
-        results = wanted.outcome
-        if wanted.error or came.error or not isinstance(results, tuple):
-            return ""
-        count = len(results)
-        here = {i for i in range(count) if _equal(came.outcome[i], results[i])}
-        right = here if right is None else right & here
-    if not right or len(right) == count:
+    if not (wrong := _wrong_parts(evidence)):
         return ""
-    wrong = [_NTH[i] for i in range(count) if i not in right and i < len(_NTH)]
-    return f"Of the {count} results, the {' and the '.join(wrong)} is wrong, the rest is right."
+    names = " and ".join(f"the {_NTH[i]}" for i in wrong)
+    return f"Of the results, {names} {'is' if len(wrong) == 1 else 'are'} wrong, the rest right."
+
+
+def _wrong_parts(evidence: Evidence) -> list[int]:
+    """Return which of several results are wrong somewhere; none where all are, or none is."""
+    wrong: set[int] = set()
+    counts = set()
+    for wanted, came in zip(evidence.wanted, evidence.came, strict=True):
+        results, got = wanted.outcome, came.outcome
+        if wanted.error or came.error or not isinstance(results, tuple):
+            return []
+        if not isinstance(got, list | tuple) or len(got) != len(results):
+            return []
+        counts.add(len(results))
+        wrong |= {i for i, result in enumerate(results) if not _equal(got[i], result)}
+    if len(counts) != 1 or not 0 < len(wrong) < min(counts) <= len(_NTH):
+        return []
+    return sorted(wrong)
 
 
 def where(evidence: Evidence) -> str:
@@ -243,10 +263,13 @@ def _depends(
     function: Callable[..., Any], on: Input, position: int, before: Trial, *, if_error: bool
 ) -> bool:
     """Whether another value of one argument, in every call, changes what comes."""
+    for change in (perturbed, reversed_order):
 
-    def other(*args: Any) -> Any:
-        new = [perturbed(arg) if i == position else arg for i, arg in enumerate(args)]
-        return function(*new)
+        def other(*args: Any, change: Callable[[Any], Any] = change) -> Any:
+            new = [change(arg) if i == position else arg for i, arg in enumerate(args)]
+            return function(*new)
 
-    after = trial(other, on)
-    return if_error if after.error else _differ(before, after)
+        after = trial(other, on)
+        if if_error if after.error else _differ(before, after):
+            return True
+    return False

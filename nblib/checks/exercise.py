@@ -285,6 +285,7 @@ def grad_of(function: Callable[..., torch.Tensor], x: torch.Tensor, *others: Any
     """Return the gradient of a scalar `function(x, *others)` by `x`, of its shape, by autograd."""
     if remote := getattr(type(function), "__grad_of__", None):
         return remote(function, x, *others)
-    point = x.detach().clone().requires_grad_()
-    (gradient,) = torch.autograd.grad(function(point, *others), point)
+    with torch.enable_grad():  # whoever calls this may have turned it off
+        point = x.detach().clone().requires_grad_()
+        (gradient,) = torch.autograd.grad(function(point, *others), point)
     return gradient

@@ -11,7 +11,7 @@ import torch
 from nblib.checks.compare import as_array
 from nblib.checks.trial import Input, parameters
 
-__all__ = ["kinds", "perturbed", "places", "sizes"]
+__all__ = ["kinds", "perturbed", "places", "reversed_order", "sizes", "twins"]
 
 
 def perturbed(value: Any) -> Any:
@@ -28,6 +28,17 @@ def perturbed(value: Any) -> Any:
         return 0.7 * value if value.is_floating_point() else value.flip(0) if value.ndim else value
     if isinstance(value, list | tuple) and value:
         return type(value)(map(perturbed, value)) if type(value) in (list, tuple) else value
+    return value
+
+
+def reversed_order(value: Any) -> Any:
+    """The same numbers in reverse order, which changes more than their size where they saturate."""
+    if isinstance(value, torch.Tensor):
+        return value.flip(tuple(range(value.ndim)))
+    if isinstance(value, float):
+        return 0.4 * value
+    if type(value) in (list, tuple):
+        return type(value)(map(reversed_order, value))
     return value
 
 

@@ -89,9 +89,10 @@ def explained(got: Any, wrong: Any, right: Any) -> bool:
     finite = np.isfinite(w)
     if (np.isfinite(a) != finite).any():
         return False
-    effect = np.abs(w - e) if e is not None and e.shape == w.shape else np.zeros_like(w)
-    effect = np.where(np.isfinite(effect), effect, 0.0)
-    return bool((np.abs(a - w) <= 1e-6 + 1e-4 * np.abs(w) + _UNEXPLAINED * effect)[finite].all())
+    a, w = a[finite], w[finite]
+    e = e.astype(np.float64)[finite] if e is not None and e.shape == finite.shape else w
+    effect = np.where(np.isfinite(e), np.abs(w - np.where(np.isfinite(e), e, w)), 0.0)
+    return bool((np.abs(a - w) <= 1e-6 + 1e-4 * np.abs(w) + _UNEXPLAINED * effect).all())
 
 
 def _equal(got: Any, wanted: Any) -> bool:

@@ -101,7 +101,7 @@ class LessonFacts:
     def sayings(self) -> Mapping[str, Sayings]:
         """What the check of each test, by grade_id, can say."""
         folders = (Path(package.__file__ or "").parent for package in (checks, oracles))
-        common = [file.read_text("utf-8") for folder in folders for file in folder.glob("*.py")]
+        common = [file.read_text("utf-8") for folder in folders for file in folder.rglob("*.py")]
         return {name: Sayings.of(source, *common) for name, source in self.tests.items()}
 
 

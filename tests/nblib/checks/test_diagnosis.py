@@ -82,7 +82,8 @@ def test_of_two_kinds_that_would_explain_it_the_one_is_told_that_was_tried_alone
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
-        (lambda x: (x, x.mean(1)), "the second is wrong, the rest is right"),
+        (lambda x: (x, x.mean(1)[:1].expand(3)), "the second is wrong, the rest right"),
+        (lambda x: (x, -x.mean(0)), "the second is wrong. The sign is flipped."),
         (lambda x: (x.float(), x.mean(0).float()), "The numbers are right, the dtype is not"),
         (lambda x: (x, x.mean(0) if x.ndim == 1 else 0), "as a vector, it is right"),
     ],
