@@ -23,9 +23,10 @@ from typing import Any
 import torch
 
 from nblib.checks.compare import Mismatch, describe, mismatch
-from nblib.checks.diagnosis import Evidence, measured
+from nblib.checks.diagnosis import measured
 from nblib.checks.differences import difference, first_wrong, other_dtype
 from nblib.checks.errors import explain
+from nblib.checks.evidence import Evidence
 from nblib.checks.form import form
 from nblib.checks.mistakes import Mistakes, named, not_separated
 from nblib.checks.page import executed, outdated
