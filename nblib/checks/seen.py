@@ -99,7 +99,7 @@ def where(evidence: Evidence) -> str:
                 continue
             bad = ~np.isclose(c, w, rtol=1e-4, atol=1e-6, equal_nan=True)
             if bad.any() and not bad.all():
-                fits = (said for said, mask in places(on, w) if np.arrayequal(mask, bad))
+                fits = (said for said, mask in places(on, w) if np.array_equal(mask, bad))
                 here |= dict.fromkeys(fits)
         common = here if common is None else {said: None for said in common if said in here}
     if not common or len({said.split()[0] for said in common}) > 1:
