@@ -25,7 +25,21 @@ def difference(
     if came.error:
         return Mismatch("", describe(wanted.outcome), f"{type(came.error).__name__}: {came.error}")
     found = mismatch(came.outcome, wanted.outcome, rtol=rtol, atol=atol)
+    found = found or _list_for_tensor(came.outcome, wanted.outcome)
     return found or (other_dtype(came.outcome, wanted.outcome) if same_dtype else None)
+
+
+def _list_for_tensor(came: Any, wanted: Any, path: str = "") -> Mismatch | None:
+    """Return the first list of numbers that stands where a tensor is wanted."""
+    if isinstance(wanted, torch.Tensor):
+        if wanted.ndim and isinstance(came, list | tuple):
+            return Mismatch(path, describe(wanted), f"the list {describe(came)}")
+        return None
+    if isinstance(wanted, list | tuple) and isinstance(came, list | tuple):
+        pairs = enumerate(zip(came, wanted, strict=True))
+        found = (_list_for_tensor(c, w, f"{path}[{i}]") for i, (c, w) in pairs)
+        return next((difference for difference in found if difference), None)
+    return None
 
 
 def first_wrong(wanted: Trial, came: Trial) -> int:

@@ -6,6 +6,8 @@ import types
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import torch
+
 from nblib.checks.compare import as_array, describe, mismatch
 
 __all__ = ["form"]
@@ -36,6 +38,9 @@ def form(wanted: Any, came: Any) -> str:
     if isinstance(wanted, Mapping):  # its keys may be the answer's own affair, as in a state
         is_one = isinstance(came, Mapping)
         return "" if is_one else f"A dictionary is wanted, {describe(came)} came."
+    is_list = isinstance(wanted, torch.Tensor) and isinstance(came, list | tuple)
+    if is_list and wanted.ndim and _equal(came, wanted):
+        return "The numbers are right, in a list: a tensor is wanted, `torch.tensor(...)`."
     if isinstance(came, list | tuple) and as_array(came, nested=True) is None:
         count = f"{len(came)} values came where one is wanted"
         same = next((i for i, part in enumerate(came) if _equal(part, wanted)), None)

@@ -59,6 +59,11 @@ def test_a_relation_that_was_seen(answer, sentence):
     assert sentence in said(answer, scaled, (X, 0.1), (Y, 0.3))
 
 
+def test_a_list_is_no_tensor():
+    assert "in a list: a tensor is wanted" in said(lambda x: x.tolist(), lambda x: x, (X,))
+    assert "in a list" in said(lambda x: (x, x[0].tolist()), lambda x: (x, x[0]), (X,))
+
+
 def test_a_single_number_has_no_factor():
     assert said(lambda x: 5 * x, lambda x: x, (2.0,)) == ""
 
