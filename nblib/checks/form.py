@@ -33,7 +33,7 @@ def form(wanted: Any, came: Any) -> str:
     ):
         if is_so:
             return sentence
-    if isinstance(wanted, list | tuple) and as_array(wanted) is None:
+    if isinstance(wanted, tuple) or (isinstance(wanted, list) and as_array(wanted) is None):
         return _parts(wanted, came)
     if isinstance(wanted, Mapping):  # its keys may be the answer's own affair, as in a state
         is_one = isinstance(came, Mapping)

@@ -59,6 +59,18 @@ def test_a_relation_that_was_seen(answer, sentence):
     assert sentence in said(answer, scaled, (X, 0.1), (Y, 0.3))
 
 
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (lambda x: (x.min().item(), x.max().item()), "The two results are exchanged."),
+        (lambda x: x.max().item(), "2 results are wanted, one came, the one with index 0."),
+        (lambda x: (x.max().item(), None), "The part with index 1 of what you return is None."),
+    ],
+)
+def test_a_pair_of_plain_numbers_has_a_form_too(answer, sentence):
+    assert said(answer, lambda x: (x.max().item(), x.min().item()), (X,), (Y,)) == sentence
+
+
 def test_a_list_is_no_tensor():
     assert "in a list: a tensor is wanted" in said(lambda x: x.tolist(), lambda x: x, (X,))
     assert "in a list" in said(lambda x: (x, x[0].tolist()), lambda x: (x, x[0]), (X,))
