@@ -29,6 +29,7 @@
 import torch
 
 from nblib import checks, data, doctor, live, models, oracles, predict, runtime, training
+from nblib.oracles import start_here as oracle
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
@@ -115,9 +116,9 @@ predict.reveal(prediction, measured)
 
 # %% nbgrader={"grade_id": "mean-squared-error", "schema_version": 3, "solution": true}
 def mean_squared_error(y_hat: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-    """Return the mean of the squared differences, a scalar.
+    """Return the mean of the squared differences: one number, as a tensor or as a float.
 
-    `y_hat` and `y` have the same shape.
+    `y_hat` and `y` have the same shape, any shape, and are float32 or float64. They are not changed.
     """
     ### BEGIN SOLUTION
     return ((y_hat - y) ** 2).mean()
@@ -125,32 +126,31 @@ def mean_squared_error(y_hat: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
 
 
 # %% nbgrader={"grade_id": "mean-squared-error-test", "grade": true, "points": 1, "schema_version": 3}
-with checks.exercise("How wrong is it?", points=1, hidden=1) as check:
+@checks.exercise("How wrong is it?", points=1, hidden=1)
+def _(check):
     y_hat = torch.tensor([1.0, 2.0, 4.0, 8.0])
     y = torch.tensor([1.0, 3.0, 2.0, 4.0])
-    loss = check.call(mean_squared_error, y_hat, y)
-    check.close(
-        loss,
-        5.25,
-        mistakes={
-            "That is the mean difference. Square each difference first, or they cancel.": 1.25,
-            "That is the mean absolute difference. Square instead.": 1.75,
-            "That is the sum. Divide by how many there are.": 21.0,
-            "Half of it: some books write ½ in front, this formula has none.": 2.625,
-            "The square comes before the mean, not after it.": 1.5625,
-            "That is the root of it. The formula has no root.": 2.291288,
-            "Divide by n, not by n - 1: this is no estimate of a variance.": 7.0,
-            "These are the squares. One number is wanted: their mean.": [0.0, 1.0, 4.0, 16.0],
-        },
+    table = torch.tensor([[0.5, 1.0, -2.0], [3.0, -1.0, 0.0]], dtype=torch.float64)
+    check.agree(
+        mean_squared_error,
+        oracle.mean_squared_error,
+        (y_hat, y),
+        (table, table.flip(0)),
+        (3 * table.float() - 1, table.float()),
+        mistakes=oracle.MSE,
     )
 
+
 ### BEGIN HIDDEN TESTS
-with checks.hidden("Random numbers of another shape, against PyTorch") as check:
+@checks.hidden("Random numbers of another shape, against PyTorch")
+def _(check):
     generator = oracles.fresh_generator()
     for dtype in (torch.float32, torch.float64):
         y_hat, y = torch.randn(2, 5, 3, generator=generator, dtype=dtype)
         loss = check.call(mean_squared_error, y_hat, y)
-        check.close(loss, torch.nn.functional.mse_loss(y_hat, y))
+        check.close(loss, torch.nn.functional.mse_loss(y_hat, y), rtol=1e-4, atol=1e-6)
+
+
 ### END HIDDEN TESTS
 
 # %% [markdown]

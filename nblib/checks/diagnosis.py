@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from nblib.checks.evidence import Evidence
-from nblib.checks.seen import dtypes, first_step, not_finite, numbers, only_for, parts, where
+from nblib.checks.seen import dtypes, first_step, not_finite, numbers, parts, where
 from nblib.checks.tried import ignored, other_kind, two_results, wrong_form
 
 __all__ = ["MEASURES", "measured"]
@@ -20,11 +20,10 @@ MEASURES: Sequence[Callable[[Evidence], str]] = (
     two_results,
     numbers,
     first_step,
-    ignored,
     dtypes,
     not_finite,
+    ignored,
     where,
-    only_for,
     other_kind,
     parts,
 )

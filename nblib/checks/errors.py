@@ -59,7 +59,7 @@ _MEANINGS = (  # a pattern in the message, and what it says; {0} is the pattern'
     ),
     (
         r"index (-?\d+) is out of bounds|index out of range",
-        "You reach for an entry that is not there: count from 0.",
+        "You reach for an entry that is not there: the last index is the length minus 1.",
     ),
     (
         r"has no attribute '(\w+)'",

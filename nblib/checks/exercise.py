@@ -159,7 +159,7 @@ class Exercise:
             for call in tried.calls:
                 if pair := changed(call, may_change):
                     self._changed(pair, {"called": call_text(answer, call.args)})
-                if new and call.kept and not any(is_wrong):
+                if new and {*call.kept} - {*may_change} and not any(is_wrong):
                     self._fail(
                         "right, but not its own",
                         {"called": call_text(answer, call.args)},

@@ -38,6 +38,9 @@ def form(wanted: Any, came: Any) -> str:
     if isinstance(wanted, Mapping):  # its keys may be the answer's own affair, as in a state
         is_one = isinstance(came, Mapping)
         return "" if is_one else f"A dictionary is wanted, {describe(came)} came."
+    array, number = as_array(came, nested=True), as_array(wanted)
+    if array is not None and number is not None and number.size == 1 < array.size:
+        return f"One number is wanted, and {array.size} came."
     is_list = isinstance(wanted, torch.Tensor) and isinstance(came, list | tuple)
     if is_list and wanted.ndim and _equal(came, wanted):
         return "The numbers are right, in a list: a tensor is wanted, `torch.tensor(...)`."
@@ -60,17 +63,27 @@ def _parts(wanted: Any, came: Any) -> str:
         which = "" if found is None else f", the one with index {found}"
         return f"{several}, one came{which}."
     if isinstance(wanted, tuple) and len(wanted) == 2 == len(came):
-        there, back = (form(w, c) for w, c in zip(wanted, came, strict=True)), came[::-1]
-        if (any(there) or not _equal(came, wanted)) and _equal(back, wanted):
+        there = [form(w, c) for w, c in zip(wanted, came, strict=True)]
+        if (any(there) or not _equal(came, wanted)) and all(map(_fits, came[::-1], wanted)):
             return "The two results are exchanged."
     if len(came) != len(wanted):
-        return f"{several}, {len(came)} came."
+        is_one = isinstance(wanted, tuple) and isinstance(came, list)
+        return (
+            f"{several}, {f'one came, a list of {len(came)}' if is_one else f'{len(came)} came'}."
+        )
     for i, (part, got) in enumerate(zip(wanted, came, strict=True)):
         if got is None and part is not None:
             return f"The part with index {i} of what you return is None."
         if inner := form(part, got):
             return f"In the part with index {i}: {inner[0].lower()}{inner[1:]}"
     return ""
+
+
+def _fits(came: Any, wanted: Any) -> bool:
+    """Whether a part is the right one; the keys of a dictionary may be the answer's own affair."""
+    if isinstance(wanted, Mapping):
+        return isinstance(came, Mapping)
+    return _equal(came, wanted)
 
 
 def _is_function(value: Any) -> bool:

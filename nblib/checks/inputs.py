@@ -11,7 +11,7 @@ import torch
 from nblib.checks.compare import as_array
 from nblib.checks.trial import Input, parameters
 
-__all__ = ["kinds", "perturbed", "places", "reversed_order", "sizes", "twins"]
+__all__ = ["enlarged", "perturbed", "places", "reversed_order", "sizes", "twins"]
 
 
 def perturbed(value: Any) -> Any:
@@ -39,6 +39,19 @@ def reversed_order(value: Any) -> Any:
         return 0.4 * value
     if type(value) in (list, tuple):
         return type(value)(map(reversed_order, value))
+    return value
+
+
+def enlarged(value: Any) -> Any:
+    """Larger numbers; of classes, the next one."""
+    if isinstance(value, torch.Tensor) and value.numel():
+        if value.is_floating_point():
+            return 3 * value
+        return ~value if value.dtype == torch.bool else (value + 1) % (value.max() + 1)
+    if isinstance(value, float):
+        return 3 * value
+    if type(value) in (list, tuple):
+        return type(value)(map(enlarged, value))
     return value
 
 
@@ -100,32 +113,3 @@ def twins(on: tuple[Any, ...]) -> Iterator[tuple[str, tuple[Any, ...]]]:
             "granted?",
             each(lambda x: x.reshape(-1)),
         )
-    if len(floats) == 1 and (floats[0] < 0).any():
-        yield (
-            "For the same numbers without their minus signs it is right: what about negative ones?",
-            each(lambda x: x.abs()),
-        )
-
-
-def kinds(on: Input) -> Iterator[tuple[str, bool]]:
-    """Yield what is true or false of the arguments of one input."""
-    if not isinstance(on, tuple):
-        return
-    tensors = [arg for arg in on if isinstance(arg, torch.Tensor)]
-    if tensors:
-        first = tensors[0]
-        yield "in float64", first.dtype == torch.float64
-        yield "in float32", first.dtype == torch.float32
-        yield "for one row", first.ndim > 0 and len(first) == 1
-        yield "for a single number", first.numel() == 1
-        yield "for vectors", first.ndim == 1
-        yield "for matrices", first.ndim == 2
-        yield "for more than two dimensions", first.ndim > 2
-        yield (
-            "for a matrix that is not square",
-            first.ndim == 2 and len({*first.shape}) == 2,
-        )
-        yield "where there is a 0", bool((first == 0).any())
-        yield "where there are equal values", first.unique().numel() < first.numel()
-        yield "where there is a negative number", bool((first < 0).any())
-        yield "where a number is large", bool((first.abs() > 80).any()) if first.numel() else False

@@ -92,7 +92,8 @@ def explained(got: Any, wrong: Any, right: Any) -> bool:
     a, w = a[finite], w[finite]
     e = e.astype(np.float64)[finite] if e is not None and e.shape == finite.shape else w
     effect = np.where(np.isfinite(e), np.abs(w - np.where(np.isfinite(e), e, w)), 0.0)
-    return bool((np.abs(a - w) <= 1e-6 + 1e-4 * np.abs(w) + _UNEXPLAINED * effect).all())
+    small = np.minimum(_UNEXPLAINED * effect, 0.75 * np.abs(w))  # 0 is never nearly something
+    return bool((np.abs(a - w) <= 1e-6 + 1e-4 * np.abs(w) + small).all())
 
 
 def _equal(got: Any, wanted: Any) -> bool:

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from nblib.checks.evidence import Evidence, equal
-from nblib.checks.inputs import kinds, places, sizes
+from nblib.checks.inputs import places, sizes
 from nblib.checks.relations import Pair, infinite, pairs, relation
+from nblib.checks.trial import Trial
 
-__all__ = ["dtypes", "first_step", "not_finite", "numbers", "only_for", "parts", "where"]
+__all__ = ["dtypes", "first_step", "not_finite", "numbers", "parts", "where"]
 
 _NTH = ("first", "second", "third", "fourth")
 
@@ -41,7 +42,7 @@ def _relation(evidence: Evidence, part: Callable[[Any], Any]) -> str:
 
 def first_step(evidence: Evidence) -> str:
     """Right at the first step and wrong later on: something is not handed on."""
-    found = False
+    found = False  # one play at least in which something is handed on
     for on, wanted, came in evidence.wrong():
         steps = wanted.outcome
         if isinstance(on, tuple) or came.error or not isinstance(steps, list) or len(steps) < 2:
@@ -50,8 +51,15 @@ def first_step(evidence: Evidence) -> str:
             return ""
         if not equal(came.outcome[0], steps[0]) or equal(came.outcome[1], steps[1]):
             return ""
-        found = True
+        found = found or _handed_on(wanted)
     return "The first step is right, the second is not: what must be handed on?" if found else ""
+
+
+def _handed_on(wanted: Trial) -> bool:
+    """Whether the second call is given something that the first one returned."""
+    first, second = wanted.calls[0].result, wanted.calls[1].args
+    parts = [*first] if isinstance(first, tuple) else [first]
+    return any(equal(given, part) for given in second for part in parts if part is not None)
 
 
 def dtypes(evidence: Evidence) -> str:
@@ -67,7 +75,9 @@ def parts(evidence: Evidence) -> str:
     if not (wrong := _wrong_parts(evidence)):
         return ""
     names = " and ".join(f"the {_NTH[i]}" for i in wrong)
-    return f"Of the results, {names} {'is' if len(wrong) == 1 else 'are'} wrong, the rest right."
+    return (
+        f"Of the results, {names} {'is' if len(wrong) == 1 else 'are'} wrong here, the rest right."
+    )
 
 
 def _wrong_parts(evidence: Evidence) -> list[int]:
@@ -105,20 +115,6 @@ def where(evidence: Evidence) -> str:
     if not common or len({said.split()[0] for said in common}) > 1:
         return ""  # a sign and a place would both explain it: nobody knows which does
     return f"It is wrong {next(iter(common))} only."
-
-
-def only_for(evidence: Evidence) -> str:
-    """Right for one kind of input and wrong for the other."""
-    if not any(evidence.is_wrong) or all(evidence.is_wrong):
-        return ""
-    each = [dict(kinds(on)) for on in evidence.inputs]
-    found = [
-        name
-        for name in set.intersection(*map(set, each))
-        if all(kind[name] == wrong for kind, wrong in zip(each, evidence.is_wrong, strict=True))
-    ]
-    # Where two kinds would explain it, nobody knows which does.
-    return f"It is right for other inputs, and wrong {found[0]}." if len(found) == 1 else ""
 
 
 def not_finite(evidence: Evidence) -> str:

@@ -77,18 +77,29 @@ def trial(function: Callable[..., Any], on: Input) -> Trial:
 def called(function: Callable[..., Any], *args: Any) -> Call:
     """Call `function` on copies of its arguments, and note what became of them."""
     if remote := getattr(type(function), "__called__", None):  # it lives in another process
-        return Call(copy.deepcopy(args), *remote(function, *args))
-    own = copy.deepcopy(args)
+        return Call(_copied(args), *remote(function, *args))
+    own = _copied(args)
     result = function(*own)
     memory = _memory(result)
     kept = tuple(i for i, arg in enumerate(own) if memory & _memory(arg))
-    return Call(copy.deepcopy(args), result, own, kept)
+    return Call(_copied(args), result, own, kept)
 
 
 def call_inplace(function: Callable[..., Any], *args: Any) -> tuple[Any, tuple[Any, ...]]:
     """Call `function` on copies; return its result and the arguments as they are afterwards."""
     call = called(function, *args)
     return call.result, call.after
+
+
+def _copied(value: Any) -> Any:
+    """Return a deep copy; of a tensor that autograd has made, one that it knows nothing of."""
+    if isinstance(value, torch.Tensor) and not value.is_leaf:
+        return value.detach().clone().requires_grad_()
+    if type(value) in (list, tuple):
+        return type(value)(map(_copied, value))
+    if type(value) is dict:
+        return {key: _copied(part) for key, part in value.items()}
+    return copy.deepcopy(value)
 
 
 def _memory(value: Any) -> set[int]:

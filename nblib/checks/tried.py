@@ -9,7 +9,8 @@ from typing import Any
 
 from nblib.checks.evidence import Evidence, differ, equal
 from nblib.checks.form import NO_RETURN, form
-from nblib.checks.inputs import perturbed, reversed_order, twins
+from nblib.checks.inputs import enlarged, perturbed, reversed_order, twins
+from nblib.checks.relations import infinite, pairs
 from nblib.checks.trial import Input, Trial, parameters, trial
 
 __all__ = ["ignored", "other_kind", "two_results", "wrong_form"]
@@ -50,6 +51,7 @@ def ignored(evidence: Evidence) -> str:
     names = parameters(evidence.answer)
     every = zip(evidence.is_wrong, evidence.inputs, evidence.wanted, evidence.came, strict=True)
     sound = [each for each in every if not each[2].error and not each[3].error]
+    sound = [each for each in sound if not infinite([*pairs(each[2].outcome, each[3].outcome)])]
     sound.sort(key=lambda each: not each[0])  # those that are wrong come first
     tried = [each[1:] for each in sound[:_TRIED]]
     count = max((len(call.args) for _, wanted, _ in tried for call in wanted.calls), default=0)
@@ -71,7 +73,10 @@ def _depends(
     function: Callable[..., Any], on: Input, position: int, before: Trial, *, if_error: bool
 ) -> bool:
     """Whether another value of one argument, in every call, changes what comes."""
-    for change in (perturbed, reversed_order):
+    args = on if isinstance(on, tuple) else before.calls[0].args if before.calls else ()
+    for change in (perturbed, reversed_order, enlarged):
+        if position < len(args) and change(args[position]) is args[position]:
+            continue  # a function, a text: nobody knows another one
 
         def other(*args: Any, change: Callable[[Any], Any] = change) -> Any:
             new = [change(arg) if i == position else arg for i, arg in enumerate(args)]

@@ -3,7 +3,7 @@
 All of it works on state dictionaries, so that a test need not trust any model.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import torch
 import torch.nn.functional as F
@@ -11,9 +11,23 @@ from torch import Tensor
 
 from nblib import models
 
-__all__ = ["features", "moved", "probe_then_tune", "random_state"]
+__all__ = [
+    "HEAD",
+    "PARAMETERS",
+    "differences",
+    "features",
+    "logits",
+    "moved",
+    "probe_then_tune",
+    "random_state",
+]
 
 _BLOCKS = ("block1", "block2", "block3")
+HEAD = ("head.weight", "head.bias")
+PARAMETERS = (
+    *(f"{block}.{part}" for block in _BLOCKS for part in ("0.weight", "1.weight", "1.bias")),
+    *HEAD,
+)
 _MOMENTUM, _EPS = 0.1, 1e-5  # PyTorch's defaults for batch norm
 
 
@@ -63,6 +77,17 @@ def features(
     return h.flatten(1)  # (n, 128)
 
 
+def logits(
+    state: Mapping[str, Tensor],
+    X: Tensor,
+    training: bool = False,
+    statistics: dict[str, Tensor] | None = None,
+) -> Tensor:
+    """Return the logits, (n, num_classes); the arguments are those of `features`."""
+    hidden = features(state, X, training, statistics)
+    return hidden @ state["head.weight"].T + state["head.bias"]
+
+
 def moved(before: Mapping[str, Tensor], after: Mapping[str, Tensor]) -> dict[str, float]:
     """Return the largest absolute change of each tensor that has changed, by name."""
     changes = {
@@ -70,6 +95,25 @@ def moved(before: Mapping[str, Tensor], after: Mapping[str, Tensor]) -> dict[str
         for name, tensor in before.items()
     }
     return {name: change for name, change in changes.items() if change > 0}
+
+
+def differences(before: Mapping[str, Tensor], after: Mapping[str, Tensor]) -> dict[str, str]:
+    """Return by name what became of each tensor that is not the same to the last bit."""
+    found = {name: _difference(before.get(name), after.get(name)) for name in {**before, **after}}
+    return {name: what for name, what in found.items() if what}
+
+
+def _difference(before: Tensor | None, after: Tensor | None) -> str:
+    if before is None:
+        return "unexpected"
+    if after is None:
+        return "missing"
+    after = torch.as_tensor(after).cpu()
+    if after.shape != before.shape:
+        return f"shape {tuple(after.shape)}"
+    if after.dtype != before.dtype:
+        return str(after.dtype)
+    return "" if torch.equal(after, before) else "moved"
 
 
 def probe_then_tune(
@@ -81,28 +125,32 @@ def probe_then_tune(
     *,
     training: tuple[bool, bool] = (False, True),
     unfreeze: bool = True,
+    trained: tuple[Collection[str], Collection[str]] | None = None,
+    optimizer: Callable[..., torch.optim.Optimizer] = torch.optim.SGD,
+    loss: Callable[[Tensor, Tensor], Tensor] = F.cross_entropy,
+    zero: str = "all",
 ) -> dict[str, Tensor]:
     """Return the state after full-batch gradient steps on the head alone, then on everything.
+
+    Kumar, Raghunathan, Jones, Ma and Liang (2022), with plain gradient descent.
 
     Args:
         state: of a convnet; X: (n, 64) float32, normalized; y: (n,) int64.
         steps, lrs: of the two phases.
         training: whether batch norm is in train mode in each phase.
         unfreeze: train everything in the second phase, as is right.
+        trained: names of what is trained in each phase, in place of the right ones.
+        optimizer, loss: what is stepped with, and what is minimized.
+        zero: whose gradients are cleared after a step: of "all", of what is "trained", of "none".
     """
-    state = {name: tensor.clone() for name, tensor in state.items()}
-    trained = [name for name, _ in models.convnet(2).named_parameters()]
-    head = ["head.weight", "head.bias"]
-    for names, num_steps, lr, mode in zip(
-        (head, trained if unfreeze else head), steps, lrs, training, strict=True
-    ):
+    after = {name: tensor.clone() for name, tensor in state.items()}
+    params = {name: after[name].requires_grad_() for name in PARAMETERS}
+    phases = trained or (HEAD, PARAMETERS if unfreeze else HEAD)
+    for names, num_steps, lr, mode in zip(phases, steps, lrs, training, strict=True):
+        chosen = optimizer([params[name] for name in names], lr=lr)
         for _ in range(num_steps):
-            params = {name: state[name].requires_grad_() for name in names}
-            kept: dict[str, Tensor] = {}
-            hidden = features(state, X, mode, kept)
-            loss = F.cross_entropy(hidden @ state["head.weight"].T + state["head.bias"], y)
-            grads = torch.autograd.grad(loss, list(params.values()))
-            for (name, param), grad in zip(params.items(), grads, strict=True):
-                state[name] = param.detach() - lr * grad
-            state |= kept
-    return {name: tensor.detach() for name, tensor in state.items()}
+            loss(logits(after, X, mode, after), y).backward()
+            chosen.step()
+            for name in {"all": PARAMETERS, "trained": names, "none": ()}[zero]:
+                params[name].grad = None
+    return {name: tensor.detach() for name, tensor in after.items()}

@@ -56,7 +56,7 @@ DEAD_UNITS: Mistakes = {
     "These are the living ones.": (
         lambda batches: torch.where((torch.cat(batches) > 0).any(dim=0))[0].tolist()
     ),
-    "Faint is not dead: any value above 0 passes a gradient.": (
+    "A unit that is above 0 for one example, however faintly, is not dead.": (
         lambda batches: torch.where((torch.cat(batches) < 1e-6).all(dim=0))[0].tolist()
     ),
     "That is a mask, a yes or no for each unit. Their numbers are wanted.": (

@@ -91,9 +91,7 @@ LOG_SOFTMAX_EXTREME: Mistakes = {
     "A small number inside the logarithm hides the zero, and puts a wrong number there.": (
         lambda s: (torch.softmax(s, dim=1) + 1e-9).log()
     ),
-    "You took the largest of all scores out. Each example needs its own.": (
-        lambda s: _shifted(s, s.max())
-    ),
+    "What you take out is not the largest score of each example.": (lambda s: _shifted(s, s.max())),
     "You took the first score out. Another may be larger, and overflows: take the largest.": (
         lambda s: _shifted(s, s[:, :1])
     ),

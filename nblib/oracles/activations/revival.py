@@ -129,8 +129,7 @@ def follow_revival(
     )
     check.that(
         bool((W2[dead] == 0).all()),
-        "The network answers differently now. With outgoing weights 0 a revived unit starts "
-        "without a word.",
+        "A revived unit has outgoing weights that are not 0. With 0 it starts without a word.",
         outgoing_weights=W2[dead],
     )
     drawn = W1[:, dead]  # (num_inputs, num_dead)

@@ -223,7 +223,7 @@ TIES: Mistakes = {
         lambda y, scores: average_precision(y, -scores)
     ),
     "That is the area under the ROC curve.": roc_auc,
-    "You say yes above a threshold only. A score passes its own threshold: ≥.": (
+    "The lowest score is never a threshold, or no score passes its own: ≥.": (
         lambda y, scores: _strictly_above(y, scores)
     ),
 }

@@ -220,7 +220,7 @@ FOCAL_ENDS: Mistakes = {
     "probability.": _focal(lambda s: _each(s).mean()),
     "Sure and right, there is 0 · log 0, which is nan: take log p_t from the logit, not from the "
     "probability.": _focal(_by_products),
-    "The loss stops growing: you clamp the probability. Take log p_t from the logit.": (
+    "The loss stops growing: something is clamped. Take log p_t from the logit as it is.": (
         _focal(_clamped(1e-9))
     ),
     "The loss stops growing at 100, as F.binary_cross_entropy does: give the logits to "

@@ -71,7 +71,7 @@ def mean_squared_error(y_hat, y):
     ((y_hat - y) ** 2).mean()
 
 
-# %% mean-squared-error wrong="the mean over the first axis alone"
+# %% mean-squared-error wrong="the mean over the first axis alone" says="These are the means of the columns. One number is wanted: the mean of all."
 def mean_squared_error(y_hat, y):
     return ((y_hat - y) ** 2).mean(dim=0)
 
@@ -85,3 +85,72 @@ def mean_squared_error(y_hat, y):
 def mean_squared_error(y_hat, y):
     y_hat -= y
     return (y_hat**2).mean()
+
+
+# %% mean-squared-error wrong="no square, the other way round" says="That is the mean of y - y_hat. Square each difference first, or they cancel."
+def mean_squared_error(y_hat, y):
+    return torch.mean(y - y_hat)
+
+
+# %% mean-squared-error wrong="the sum of the differences" says="You add up the differences. Square each, and divide the sum by how many there are."
+def mean_squared_error(y_hat, y):
+    return sum((y_hat - y).flatten())
+
+
+# %% mean-squared-error wrong="the sum squared" says="The square comes before the sum, and the sum is divided by n, not by n²."
+def mean_squared_error(y_hat, y):
+    return (y_hat - y).sum() ** 2 / y.numel()
+
+
+# %% mean-squared-error wrong="the norm" says="That is the length of the differences, a root of a sum. The mean of the squares is wanted."
+def mean_squared_error(y_hat, y):
+    return torch.linalg.vector_norm(y_hat - y)
+
+
+# %% mean-squared-error wrong="the variance" says="That is the variance of the differences. Do not subtract their mean."
+def mean_squared_error(y_hat, y):
+    d = y_hat - y
+    return ((d - d.mean()) ** 2).mean()
+
+
+# %% mean-squared-error wrong="divided by the number of rows" says="You divide by the number of rows. Divide by the number of all entries."
+def mean_squared_error(y_hat, y):
+    return ((y_hat - y) ** 2).sum() / len(y)
+
+
+# %% mean-squared-error wrong="squares first" says="You square the numbers before you subtract. Subtract, then square."
+def mean_squared_error(y_hat, y):
+    return (y_hat**2 - y**2).mean()
+
+
+# %% mean-squared-error wrong="times 2 for squared" says="You multiply the difference by 2. Square it."
+def mean_squared_error(y_hat, y):
+    return ((y_hat - y) * 2).mean()
+
+
+# %% mean-squared-error wrong="the median" says="That is the median of the squares. Their mean is wanted."
+def mean_squared_error(y_hat, y):
+    return torch.median((y_hat - y) ** 2)
+
+
+# %% mean-squared-error wrong="no targets" says="The predictions are squared, and the targets are not subtracted."
+def mean_squared_error(y_hat, y):
+    return (y_hat * y_hat).mean()
+
+
+# %% mean-squared-error wrong="adds" says="You add prediction and target. Subtract."
+def mean_squared_error(y_hat, y):
+    return ((y_hat + y) ** 2).mean()
+
+
+# %% mean-squared-error wrong="prints" says="None"
+def mean_squared_error(y_hat, y):
+    print(((y_hat - y) ** 2).mean())
+
+
+# %% mean-squared-error wrong="for vectors alone"
+def mean_squared_error(y_hat, y):
+    total = 0.0
+    for i in range(len(y)):
+        total += (y_hat[i] - y[i]) ** 2
+    return total / len(y)

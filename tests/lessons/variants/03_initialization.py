@@ -141,13 +141,245 @@ def distinct_units(W, b, tolerance):
     return count
 
 
-# %% distinct-units wrong="a relative tolerance"
+# %% distinct-units wrong="a relative tolerance" says="The tolerance is absolute: it does not grow with the numbers (atol, not rtol)."
 def distinct_units(W, b, tolerance):
     different = []
     for unit in torch.cat([W, b[:, None]], dim=1):
         if not any(torch.allclose(unit, known, rtol=tolerance, atol=1e-6) for known in different):
             different.append(unit)
     return len(different)
+
+
+# %% distinct-units correct="the first twin of each, as a set"
+def distinct_units(W, b, tolerance):
+    units = torch.cat([W, b[:, None]], dim=1)
+    gap = (units[None] - units[:, None]).abs().amax(-1)
+    return len({int(row.nonzero()[0, 0]) for row in gap <= tolerance})
+
+
+# %% distinct-units wrong="columns with the biases" says="You compared columns, the biases among them. A unit is a row of W, and its bias."
+def distinct_units(W, b, tolerance):
+    units = torch.cat([W, b[:, None]], dim=1)
+    count = 0
+    for j in range(units.shape[1]):
+        new = True
+        for k in range(j):
+            if (units[:, j] - units[:, k]).abs().max() <= tolerance:
+                new = False
+        count += new
+    return count
+
+
+# %% distinct-units wrong="sorts each unit" says="You sorted the numbers of each unit. Their order counts: compare entry by entry."
+def distinct_units(W, b, tolerance):
+    units = torch.cat([W, b[:, None]], dim=1).sort(dim=1).values
+    different = []
+    for unit in units:
+        if all((unit - known).abs().max() > tolerance for known in different):
+            different.append(unit)
+    return len(different)
+
+
+# %% distinct-units wrong="sums" says="Units with equal sums need not be equal: compare entry by entry."
+def distinct_units(W, b, tolerance):
+    different = []
+    for unit in torch.cat([W, b[:, None]], dim=1):
+        if not any(abs(unit.sum() - known.sum()) <= tolerance for known in different):
+            different.append(unit)
+    return len(different)
+
+
+# %% distinct-units wrong="norms" says="Units of equal length (norm) need not be equal: compare entry by entry."
+def distinct_units(W, b, tolerance):
+    different = []
+    for unit in torch.cat([W, b[:, None]], dim=1):
+        if not any((unit.norm() - known.norm()).abs() <= tolerance for known in different):
+            different.append(unit)
+    return len(different)
+
+
+# %% distinct-units wrong="strictly below" says="A difference of just the tolerance still counts as equal: `<=`."
+def distinct_units(W, b, tolerance):
+    different = []
+    for unit in torch.cat([W, b[:, None]], dim=1):
+        if not any(torch.all((unit - known).abs() < tolerance) for known in different):
+            different.append(unit)
+    return len(different)
+
+
+# %% distinct-units wrong="allclose with its default rtol" says="`allclose` adds a relative tolerance of its own: set rtol=0."
+def distinct_units(W, b, tolerance):
+    different = []
+    for unit in torch.cat([W, b[:, None]], dim=1):
+        if not any(torch.allclose(unit, known, atol=tolerance) for known in different):
+            different.append(unit)
+    return len(different)
+
+
+# %% distinct-units wrong="no absolute value" says="A difference may be negative: compare its absolute value."
+def distinct_units(W, b, tolerance):
+    different = []
+    for unit in torch.cat([W, b[:, None]], dim=1):
+        if not any(torch.all(unit - known <= tolerance) for known in different):
+            different.append(unit)
+    return len(different)
+
+
+# %% distinct-units wrong="no absolute value, known minus new" says="A difference may be negative, seen from the other side: compare its absolute value."
+def distinct_units(W, b, tolerance):
+    different = []
+    for unit in torch.cat([W, b[:, None]], dim=1):
+        if not any((known - unit).max() <= tolerance for known in different):
+            different.append(unit)
+    return len(different)
+
+
+# %% distinct-units wrong="Euclidean distance" says="The tolerance holds for each number; you compared the distance (norm) of the units."
+def distinct_units(W, b, tolerance):
+    different = []
+    for unit in torch.cat([W, b[:, None]], dim=1):
+        if not any(torch.dist(unit, known) <= tolerance for known in different):
+            different.append(unit)
+    return len(different)
+
+
+# %% distinct-units wrong="sum of the differences" says="The tolerance holds for each number; you compared the sum of the differences."
+def distinct_units(W, b, tolerance):
+    different = []
+    for unit in torch.cat([W, b[:, None]], dim=1):
+        if not any((unit - known).abs().sum() <= tolerance for known in different):
+            different.append(unit)
+    return len(different)
+
+
+# %% distinct-units wrong="mean of the differences" says="The tolerance holds for each number; you compared the mean of the differences."
+def distinct_units(W, b, tolerance):
+    different = []
+    for unit in torch.cat([W, b[:, None]], dim=1):
+        if not any(F.l1_loss(unit, known) <= tolerance for known in different):
+            different.append(unit)
+    return len(different)
+
+
+# %% distinct-units wrong="rounds to multiples of the tolerance" says="Rounding parts neighbours on two sides of a border: look at differences."
+def distinct_units(W, b, tolerance):
+    units = torch.cat([W, b[:, None]], dim=1)
+    return len({tuple(unit) for unit in torch.round(units / tolerance).tolist()})
+
+
+# %% distinct-units wrong="cuts off to multiples of the tolerance" says="Cutting digits off parts neighbours on two sides of a border: look at differences."
+def distinct_units(W, b, tolerance):
+    units = torch.cat([W, b[:, None]], dim=1)
+    return torch.unique(units // tolerance, dim=0).shape[0]
+
+
+# %% distinct-units wrong="pairs of twins" says="That is how many pairs of units are the same. Count units, not pairs."
+def distinct_units(W, b, tolerance):
+    units = torch.cat([W, b[:, None]], dim=1)
+    count = 0
+    for i in range(len(units)):
+        for j in range(i + 1, len(units)):
+            if (units[i] - units[j]).abs().max() <= tolerance:
+                count += 1
+    return count
+
+
+# %% distinct-units wrong="pairs that differ" says="That is how many pairs of units differ. Count units, not pairs."
+def distinct_units(W, b, tolerance):
+    count = 0
+    for i in range(len(b)):
+        for j in range(i):
+            if (W[i] - W[j]).abs().max() > tolerance or abs(b[i] - b[j]) > tolerance:
+                count += 1
+    return count
+
+
+# %% distinct-units wrong="weights and biases looked up apart" says="Weights and bias must agree with those of one and the same unit."
+def distinct_units(W, b, tolerance):
+    rows, biases = [], []
+    for row, bias in zip(W, b):
+        known_row = any((row - r).abs().max() <= tolerance for r in rows)
+        known_bias = any((bias - c).abs() <= tolerance for c in biases)
+        if not (known_row and known_bias):
+            rows.append(row)
+            biases.append(bias)
+    return len(rows)
+
+
+# %% distinct-units wrong="returns the units" says="Those are the different units themselves: return how many they are."
+def distinct_units(W, b, tolerance):
+    different = []
+    for unit in torch.cat([W, b[:, None]], dim=1):
+        if all((unit - known).abs().max() > tolerance for known in different):
+            different.append(unit)
+    return different
+
+
+# %% distinct-units wrong="no return" says="Your function returned None: is the `return` missing?"
+def distinct_units(W, b, tolerance):
+    different = []
+    for unit in torch.cat([W, b[:, None]], dim=1):
+        if all((unit - known).abs().max() > tolerance for known in different):
+            different.append(unit)
+    len(different)
+
+
+# %% distinct-units wrong="a fixed tolerance" says="Your result does not depend on `tolerance`, though it should."
+def distinct_units(W, b, tolerance):
+    different = []
+    for unit in torch.cat([W, b[:, None]], dim=1):
+        if all((unit - known).abs().max() > 1e-5 for known in different):
+            different.append(unit)
+    return len(different)
+
+
+# %% distinct-units wrong="compares with the first unit" says="Compare with all different units so far, not only with the first unit."
+def distinct_units(W, b, tolerance):
+    units = torch.cat([W, b[:, None]], dim=1)
+    count = 1
+    for unit in units[1:]:
+        if (unit - units[0]).abs().max() > tolerance:
+            count += 1
+    return count
+
+
+# %% distinct-units wrong="any for all" says="A unit is new if it differs from all that are known; you ask for one of them."
+def distinct_units(W, b, tolerance):
+    units = torch.cat([W, b[:, None]], dim=1)
+    different = [units[0]]
+    for unit in units[1:]:
+        if any((unit - known).abs().max() > tolerance for known in different):
+            different.append(unit)
+    return len(different)
+
+
+# %% distinct-units wrong="one off for each pair" says="You took one off for each pair of twins: three equal units are three pairs."
+def distinct_units(W, b, tolerance):
+    units = torch.cat([W, b[:, None]], dim=1)
+    count = len(units)
+    for i in range(len(units)):
+        for j in range(i + 1, len(units)):
+            if torch.allclose(units[i], units[j], rtol=0, atol=tolerance):
+                count -= 1
+    return count
+
+
+# %% distinct-units wrong="the bias exactly" says="The bias is equal within the tolerance as well: do not compare it exactly."
+def distinct_units(W, b, tolerance):
+    different = []
+    for row, bias in zip(W, b):
+        for known, other in different:
+            if (row - known).abs().max() <= tolerance and bias == other:
+                break
+        else:
+            different.append((row, bias))
+    return len(different)
+
+
+# %% distinct-units wrong="a rounding of its own" says="Your result does not depend on `tolerance`, though it should."
+def distinct_units(W, b, tolerance):
+    units = torch.cat([W, b[:, None]], dim=1)
+    return len(units.round(decimals=5).unique(dim=0))
 
 
 # %% vanishing-depth correct="multiplies until it is gone"
@@ -222,6 +454,106 @@ def vanishing_depth(std, num_inputs, smallest):
     return math.log(smallest) / math.log(std * math.sqrt(num_inputs / 2))
 
 
+# %% vanishing-depth correct="recursive"
+def vanishing_depth(std, num_inputs, smallest):
+    factor = std * math.sqrt(num_inputs / 2)
+    return 1 if factor < smallest else 1 + vanishing_depth(std, num_inputs, smallest / factor)
+
+
+# %% vanishing-depth correct="NumPy, with base 10"
+def vanishing_depth(std, num_inputs, smallest):
+    import numpy as np
+
+    q = std * np.sqrt(num_inputs / 2)
+    return int(np.floor(np.log10(smallest) / np.log10(q))) + 1
+
+
+# %% vanishing-depth wrong="σ alone" says="That is σ alone: n inputs and ReLU make σ√(n/2) of it."
+def vanishing_depth(std, num_inputs, smallest):
+    size, layer = 1.0, 0
+    while size >= smallest:
+        size *= std
+        layer += 1
+    return layer
+
+
+# %% vanishing-depth wrong="σ n" says="The factor is σ√(n/2); you took σ·n."
+def vanishing_depth(std, num_inputs, smallest):
+    size, layer = 1.0, 0
+    while size >= smallest:
+        size *= std * num_inputs
+        layer += 1
+    return layer
+
+
+# %% vanishing-depth wrong="σ n/2" says="The root is missing: the factor is σ√(n/2), not σ·n/2."
+def vanishing_depth(std, num_inputs, smallest):
+    size, layer = 1.0, 0
+    while size >= smallest:
+        size *= std * num_inputs / 2
+        layer += 1
+    return layer
+
+
+# %% vanishing-depth wrong="2/n" says="Under the root stands n/2; yours is upside down, 2/n."
+def vanishing_depth(std, num_inputs, smallest):
+    size, layer = 1.0, 0
+    while size >= smallest:
+        size *= std * (2 / num_inputs) ** 0.5
+        layer += 1
+    return layer
+
+
+# %% vanishing-depth wrong="root over all" says="`std` is a standard deviation; you took its root as well."
+def vanishing_depth(std, num_inputs, smallest):
+    size, layer = 1.0, 0
+    while size >= smallest:
+        size *= math.sqrt(std * num_inputs / 2)
+        layer += 1
+    return layer
+
+
+# %% vanishing-depth wrong="σ²" says="`std` is a standard deviation; it is not squared beside the root."
+def vanishing_depth(std, num_inputs, smallest):
+    size, layer = 1.0, 0
+    while size >= smallest:
+        size *= std**2 * math.sqrt(num_inputs / 2)
+        layer += 1
+    return layer
+
+
+# %% vanishing-depth wrong="to the nearest" says="Round up: the nearest whole number may lie before the layer that is wanted."
+def vanishing_depth(std, num_inputs, smallest):
+    q = std * math.sqrt(num_inputs / 2)
+    return round(math.log(smallest, q))
+
+
+# %% vanishing-depth wrong="log of 1/s" says="A layer has no negative number: log s and log q are both negative, their ratio is not."
+def vanishing_depth(std, num_inputs, smallest):
+    return math.ceil(math.log(1 / smallest) / math.log(std * math.sqrt(num_inputs / 2)))
+
+
+# %% vanishing-depth wrong="smallest squared" says="That is twice the depth: `smallest` is compared as it is, not squared."
+def vanishing_depth(std, num_inputs, smallest):
+    size, layer = 1.0, 0
+    while size >= smallest**2:
+        size *= std * math.sqrt(num_inputs / 2)
+        layer += 1
+    return layer
+
+
+# %% vanishing-depth wrong="always float32" says="Your result does not depend on `smallest`, though it should."
+def vanishing_depth(std, num_inputs, smallest):
+    q = std * math.sqrt(num_inputs / 2)
+    return math.ceil(-149 * math.log(2) / math.log(q))
+
+
+# %% vanishing-depth wrong="prints it" says="None: "
+def vanishing_depth(std, num_inputs, smallest):
+    q = std * math.sqrt(num_inputs / 2)
+    print(math.ceil(math.log(smallest) / math.log(q)))
+
+
 # %% fans correct="a loop over the sides"
 def fans(shape):
     fan_out, fan_in = shape[0], shape[1]
@@ -267,7 +599,7 @@ def fans(shape):
     return shape[1], shape[0] * math.prod(shape[2:])
 
 
-# %% fans wrong="takes the kernel to be square" says="Kernels need not be square: multiply the sides as they are."
+# %% fans wrong="squares the first side" says="You squared the first side. Kernels have one, two or three sides, of any length."
 def fans(shape):
     area = shape[2] ** 2 if len(shape) > 2 else 1
     return shape[1] * area, shape[0] * area
@@ -288,6 +620,130 @@ def fans(shape):
 # %% fans wrong="all weights" says="That is the number of all weights. One output sees only its own."
 def fans(shape):
     return math.prod(shape), math.prod(shape)
+
+
+# %% fans correct="PyTorch's own"
+def fans(shape):
+    return nn.init._calculate_fan_in_and_fan_out(torch.empty(*shape))
+
+
+# %% fans wrong="dense exchanged" says="The fans of a dense layer are exchanged: its shape is (outputs, inputs) as well."
+def fans(shape):
+    if len(shape) == 2:
+        fan_in, fan_out = shape
+        return fan_in, fan_out
+    out_channels, in_channels, *sides = shape
+    return in_channels * math.prod(sides), out_channels * math.prod(sides)
+
+
+# %% fans wrong="the shape as it stands" says="The fans are exchanged, and the kernel is missing: that is the shape as it stands."
+def fans(shape):
+    return shape[0], shape[1]
+
+
+# %% fans wrong="first side to the power of the sides" says="Kernels need not be square: multiply the sides as they are."
+def fans(shape):
+    kernel = shape[2:]
+    area = kernel[0] ** len(kernel) if kernel else 1
+    return shape[1] * area, shape[0] * area
+
+
+# %% fans wrong="first side only" says="Only the first side of the kernel counts here: multiply all of them."
+def fans(shape):
+    k = shape[2] if len(shape) > 2 else 1
+    return shape[1] * k, shape[0] * k
+
+
+# %% fans wrong="last side only" says="Only the last side of the kernel counts here: multiply all of them."
+def fans(shape):
+    if len(shape) == 2:
+        return shape[1], shape[0]
+    return shape[1] * shape[-1], shape[0] * shape[-1]
+
+
+# %% fans wrong="always two sides" says="Kernels may have one or three sides as well: `math.prod(shape[2:])`."
+def fans(shape):
+    if len(shape) == 2:
+        return shape[1], shape[0]
+    return shape[1] * shape[2] * shape[3], shape[0] * shape[2] * shape[3]
+
+
+# %% fans wrong="two sides or none" says="Only kernels of two sides count here; one or three are kernels as well."
+def fans(shape):
+    if len(shape) == 4:
+        out, into, h, w = shape
+        return into * h * w, out * h * w
+    return shape[1], shape[0]
+
+
+# %% fans wrong="no third side" says="The third side of a kernel is left out."
+def fans(shape):
+    area = 1
+    if len(shape) > 2:
+        area *= shape[2]
+    if len(shape) > 3:
+        area *= shape[3]
+    return shape[1] * area, shape[0] * area
+
+
+# %% fans wrong="no sides make 0" says="The product of no sides is 1, not 0: a dense layer has fans as well."
+def fans(shape):
+    area = 0
+    if len(shape) > 2:
+        area = math.prod(shape[2:])
+    return shape[1] * area, shape[0] * area
+
+
+# %% fans wrong="adds the places" says="Multiply the channels by the places of the kernel; you added them."
+def fans(shape):
+    places = math.prod(shape[2:])
+    return shape[1] + places, shape[0] + places
+
+
+# %% fans wrong="fan-in twice" says="That is fan-in twice."
+def fans(shape):
+    weight = torch.empty(shape)
+    return weight[0].numel(), weight[0].numel()
+
+
+# %% fans wrong="fan-out twice" says="That is fan-out twice."
+def fans(shape):
+    area = math.prod(shape[2:])
+    fan_in = fan_out = shape[0] * area
+    return fan_in, fan_out
+
+
+# %% fans wrong="bias counted" says="The bias is no input: fan-in counts weights."
+def fans(shape):
+    area = math.prod(shape[2:])
+    return shape[1] * area + 1, shape[0] * area
+
+
+# %% fans wrong="no return" says="Your function returned None: is the `return` missing?"
+def fans(shape):
+    area = math.prod(shape[2:])
+    fan_in, fan_out = shape[1] * area, shape[0] * area
+
+
+# %% fans wrong="fan-in alone" says="That is fan-in alone: return (fan_in, fan_out)."
+def fans(shape):
+    return math.prod(shape[1:])
+
+
+# %% fans wrong="adds the sides" says="Multiply the channels by the sides of the kernel; you added all of them."
+def fans(shape):
+    return sum(shape[1:]), shape[0] + sum(shape[2:])
+
+
+# %% fans wrong="all but the last" says="Fan-out is outputs times kernel; you multiplied all but the last number of the shape."
+def fans(shape):
+    return math.prod(shape[1:]), math.prod(shape[:-1])
+
+
+# %% fans wrong="a text" says="A text came"
+def fans(shape):
+    area = math.prod(shape[2:])
+    return f"fan_in={shape[1] * area}, fan_out={shape[0] * area}"
 
 
 # %% xavier correct="uniform_ on an empty tensor"
@@ -398,17 +854,146 @@ def xavier_uniform(shape, generator):
     return 2 * a * torch.rand(shape, generator=generator)
 
 
-# %% xavier wrong="reseeds" says="The next layer got the very same weights: draw from the generator, and never reseed it."
+# %% xavier wrong="reseeds" says="Another generator gave the same numbers: draw from the one that you are given."
 def xavier_uniform(shape, generator):
     generator.manual_seed(0)
     a = math.sqrt(6 / ((shape[0] + shape[1]) * math.prod(shape[2:])))
     return (2 * torch.rand(shape, generator=generator) - 1) * a
 
 
-# %% xavier wrong="ignores the generator" says="With the same generator the same weights are due: draw from the one you are given."
+# %% xavier wrong="ignores the generator" says="The same generator gave other numbers: draw from the one that you are given."
 def xavier_uniform(shape, generator):
     a = math.sqrt(6 / ((shape[0] + shape[1]) * math.prod(shape[2:])))
     return (2 * torch.rand(shape) - 1) * a
+
+
+# %% xavier wrong="root of 6 alone" says="The root goes over all of it: √(6/(fan-in + fan-out)), not √6/(fan-in + fan-out)."
+def xavier_uniform(shape, generator):
+    area = math.prod(shape[2:])
+    a = math.sqrt(6) / (shape[1] * area + shape[0] * area)
+    return (2 * torch.rand(shape, generator=generator) - 1) * a
+
+
+# %% xavier wrong="variance for the bound" says="You took the variance for the bound: a is √(6/(fan-in + fan-out))."
+def xavier_uniform(shape, generator):
+    area = math.prod(shape[2:])
+    variance = 2 / (shape[1] * area + shape[0] * area)
+    return torch.empty(shape).uniform_(-variance, variance, generator=generator)
+
+
+# %% xavier wrong="twice as wide" says="Twice too wide: a uniform number in ±a has the variance a²/3, not a²/12."
+def xavier_uniform(shape, generator):
+    variance = 2 / ((shape[0] + shape[1]) * math.prod(shape[2:]))
+    a = math.sqrt(12 * variance)
+    return (2 * torch.rand(shape, generator=generator) - 1) * a
+
+
+# %% xavier wrong="rand − ½" says="Half as wide as it should be: `rand − ½` lies between −½ and ½."
+def xavier_uniform(shape, generator):
+    a = math.sqrt(6 / ((shape[0] + shape[1]) * math.prod(shape[2:])))
+    return a * (torch.rand(shape, generator=generator) - 0.5)
+
+
+# %% xavier wrong="divides by 3" says="a² is three times the variance, not a third of it."
+def xavier_uniform(shape, generator):
+    variance = 2 / ((shape[0] + shape[1]) * math.prod(shape[2:]))
+    a = math.sqrt(variance / 3)
+    return (2 * torch.rand(shape, generator=generator) - 1) * a
+
+
+# %% xavier wrong="kernel in fan-out only" says="The kernel counts for both fans; fan-in lacks it."
+def xavier_uniform(shape, generator):
+    a = math.sqrt(6 / (shape[1] + shape[0] * math.prod(shape[2:])))
+    return (2 * torch.rand(shape, generator=generator) - 1) * a
+
+
+# %% xavier wrong="fan-out alone" says="That looks at fan-out alone; Xavier takes both fans."
+def xavier_uniform(shape, generator):
+    fan_out = shape[0] * math.prod(shape[2:])
+    a = math.sqrt(3 / fan_out)
+    return (2 * torch.rand(shape, generator=generator) - 1) * a
+
+
+# %% xavier wrong="1 taken off last" says="From −1 on: take the 1 off before you multiply by a."
+def xavier_uniform(shape, generator):
+    a = math.sqrt(6 / ((shape[0] + shape[1]) * math.prod(shape[2:])))
+    return 2 * a * torch.rand(shape, generator=generator) - 1
+
+
+# %% xavier wrong="normal, cut off" says="These are normal numbers, cut off at ±a: draw them uniformly."
+def xavier_uniform(shape, generator):
+    a = math.sqrt(6 / ((shape[0] + shape[1]) * math.prod(shape[2:])))
+    weight = torch.randn(shape, generator=generator) * a / 3**0.5
+    return torch.clamp(weight, -a, a)
+
+
+# %% xavier wrong="float64" says="float32 is wanted."
+def xavier_uniform(shape, generator):
+    a = math.sqrt(6 / ((shape[0] + shape[1]) * math.prod(shape[2:])))
+    return (2 * torch.rand(shape, generator=generator, dtype=torch.float64) - 1) * a
+
+
+# %% xavier wrong="one unit for all" says="All units of the layer got the same weights: draw each of them."
+def xavier_uniform(shape, generator):
+    a = math.sqrt(6 / ((shape[0] + shape[1]) * math.prod(shape[2:])))
+    unit = (2 * torch.rand(shape[1:], generator=generator) - 1) * a
+    return torch.stack([unit] * shape[0])
+
+
+# %% xavier wrong="seeded from the given one" says="A generator that has moved on gave the same numbers again: never seed it anew."
+def xavier_uniform(shape, generator):
+    a = math.sqrt(6 / ((shape[0] + shape[1]) * math.prod(shape[2:])))
+    generator = torch.Generator().manual_seed(generator.initial_seed())
+    return (2 * torch.rand(shape, generator=generator) - 1) * a
+
+
+# %% xavier wrong="from a copy" says="The generator has not moved on"
+def xavier_uniform(shape, generator):
+    a = math.sqrt(6 / ((shape[0] + shape[1]) * math.prod(shape[2:])))
+    own = torch.Generator()
+    own.set_state(generator.get_state())
+    return (2 * torch.rand(shape, generator=own) - 1) * a
+
+
+# %% xavier wrong="no return" says="Your function returned None: is the `return` missing?"
+def xavier_uniform(shape, generator):
+    a = math.sqrt(6 / ((shape[0] + shape[1]) * math.prod(shape[2:])))
+    weight = torch.empty(shape).uniform_(-a, a, generator=generator)
+
+
+# %% xavier wrong="from −a to 0" says="These lie between −a and 0: `2 * rand − 1` lies around 0."
+def xavier_uniform(shape, generator):
+    a = math.sqrt(6 / ((shape[0] + shape[1]) * math.prod(shape[2:])))
+    return torch.rand(shape, generator=generator) * a - a
+
+
+# %% xavier wrong="half of a taken off" says="The range is as wide as it should be, but its middle is not 0: take a off."
+def xavier_uniform(shape, generator):
+    a = math.sqrt(6 / ((shape[0] + shape[1]) * math.prod(shape[2:])))
+    return 2 * a * torch.rand(shape, generator=generator) - a / 2
+
+
+# %% xavier wrong="fans multiplied" says="Add the fans up; you multiplied them."
+def xavier_uniform(shape, generator):
+    area = math.prod(shape[2:])
+    fan_in, fan_out = shape[1] * area, shape[0] * area
+    a = math.sqrt(6 / (fan_in * fan_out))
+    return (2 * torch.rand(shape, generator=generator) - 1) * a
+
+
+# %% xavier wrong="no brackets" says="Put the sum of the fans in brackets: 6/(fan-in + fan-out), not 6/fan-in + fan-out."
+def xavier_uniform(shape, generator):
+    area = math.prod(shape[2:])
+    fan_in, fan_out = shape[1] * area, shape[0] * area
+    a = math.sqrt(6 / fan_in + fan_out)
+    return (2 * torch.rand(shape, generator=generator) - 1) * a
+
+
+# %% xavier wrong="a list" says="a tensor is wanted, and a list came"
+def xavier_uniform(shape, generator):
+    a = math.sqrt(6 / ((shape[0] + shape[1]) * math.prod(shape[2:])))
+    weight = (2 * torch.rand(shape, generator=generator) - 1) * a
+    return weight.tolist()
 
 
 # %% gain correct="in float64, by a loop over batches"
@@ -492,13 +1077,122 @@ def gain(activation, num_samples, generator):
     return math.sqrt(2)
 
 
-# %% gain wrong="knows the three that are shown"
+# %% gain wrong="knows the three that are shown" says="That is 1, the gain without an activation: φ has to come in."
 def gain(activation, num_samples, generator):
     z = torch.linspace(-3, 3, 7)
     for name, known in (("relu", 1.41421), ("tanh", 1.59254), ("sigmoid", 1.84623)):
         if torch.allclose(activation(z), getattr(torch, name)(z)):
             return known
     return 1.0
+
+
+# %% gain wrong="the mean square" says="That is the mean square itself. The gain is 1 divided by its root."
+def gain(activation, num_samples, generator):
+    z = torch.randn(num_samples, generator=generator)
+    return (activation(z) ** 2).mean()
+
+
+# %% gain wrong="1/variance" says="That is 1 divided by the variance of φ(z). Take the root of the mean square."
+def gain(activation, num_samples, generator):
+    z = torch.randn(num_samples, generator=generator)
+    return (1 / activation(z).var()).item()
+
+
+# %% gain wrong="standard deviation itself" says="That is the standard deviation of φ(z). The gain is 1 divided by the root mean square."
+def gain(activation, num_samples, generator):
+    z = torch.randn(num_samples, generator=generator)
+    return float(activation(z).std())
+
+
+# %% gain wrong="square of the mean" says="Square first, then take the mean."
+def gain(activation, num_samples, generator):
+    z = torch.randn(num_samples, generator=generator)
+    return 1 / math.sqrt(activation(z).mean().item() ** 2)
+
+
+# %% gain wrong="no square" says="The square is missing: the mean of φ(z)² stands under the root."
+def gain(activation, num_samples, generator):
+    z = torch.randn(num_samples, generator=generator)
+    return (1 / torch.sqrt(activation(z).mean())).item()
+
+
+# %% gain wrong="sum" says="That is the sum of the squares: divide it by their number."
+def gain(activation, num_samples, generator):
+    z = torch.randn(num_samples, generator=generator)
+    return 1 / activation(z).norm().item()
+
+
+# %% gain wrong="no activation" says="That is 1, the gain without an activation: φ has to come in."
+def gain(activation, num_samples, generator):
+    z = torch.randn(num_samples, generator=generator)
+    return 1 / z.square().mean().sqrt().item()
+
+
+# %% gain wrong="φ(z²)" says="You squared z; square what φ makes of it."
+def gain(activation, num_samples, generator):
+    z = torch.randn(num_samples, generator=generator)
+    return 1 / math.sqrt(activation(z**2).mean())
+
+
+# %% gain wrong="√2 besides" says="The √2 of ReLU comes out of the mean by itself: do not multiply by it."
+def gain(activation, num_samples, generator):
+    z = torch.randn(num_samples, generator=generator)
+    return math.sqrt(2 / activation(z).square().mean())
+
+
+# %% gain wrong="positive half" says="z is standard normal; you drew only its positive half."
+def gain(activation, num_samples, generator):
+    z = torch.randn(num_samples, generator=generator).abs()
+    return activation(z).square().mean().rsqrt().item()
+
+
+# %% gain wrong="always a million" says="φ gets as many numbers, whatever `num_samples` is."
+def gain(activation, num_samples, generator):
+    z = torch.randn(10**6, generator=generator)
+    return activation(z).square().mean().rsqrt().item()
+
+
+# %% gain wrong="always a thousand" says="φ gets as many numbers, whatever `num_samples` is, and fewer than that."
+def gain(activation, num_samples, generator):
+    z = torch.randn(1000, generator=generator)
+    return activation(z).square().mean().rsqrt().item()
+
+
+# %% gain wrong="a tenth of the samples" says="φ gets fewer numbers than `num_samples`."
+def gain(activation, num_samples, generator):
+    z = torch.randn(num_samples // 10, generator=generator)
+    return activation(z).square().mean().rsqrt().item()
+
+
+# %% gain wrong="no generator" says="The same generator gave other numbers: draw from the one that you are given."
+def gain(activation, num_samples, generator):
+    z = torch.randn(num_samples)
+    return activation(z).square().mean().rsqrt().item()
+
+
+# %% gain wrong="seed 42" says="Another generator gave the same numbers: draw from the one that you are given."
+def gain(activation, num_samples, generator):
+    z = torch.randn(num_samples, generator=torch.Generator().manual_seed(42))
+    return activation(z).square().mean().rsqrt().item()
+
+
+# %% gain wrong="seeded anew" says="A generator that has moved on gave the same numbers again: never seed it anew."
+def gain(activation, num_samples, generator):
+    generator.manual_seed(generator.initial_seed())
+    z = torch.randn(num_samples, generator=generator)
+    return activation(z).square().mean().rsqrt().item()
+
+
+# %% gain wrong="no return" says="Your function returned None: is the `return` missing?"
+def gain(activation, num_samples, generator):
+    z = torch.randn(num_samples, generator=generator)
+    activation(z).square().mean().rsqrt().item()
+
+
+# %% gain wrong="evenly spread" says="z is standard normal, drawn at random; you spread it evenly from −3 to 3."
+def gain(activation, num_samples, generator):
+    z = torch.linspace(-3, 3, num_samples)
+    return 1 / activation(z).square().mean().sqrt().item()
 
 
 # %% init-network correct="normal_ on empty tensors"
@@ -533,7 +1227,7 @@ def init_network(shapes, gain, seed):
     return result
 
 
-# %% init-network wrong="shape transposed" says="A shape is transposed, or a layer is missing: keep the shapes as they are given."
+# %% init-network wrong="shape transposed" says="A weight is transposed: keep the shapes as they are given."
 def init_network(shapes, gain, seed):
     generator = torch.Generator().manual_seed(seed)
     layers = []
@@ -664,7 +1358,7 @@ def init_network(shapes, gain, seed):
     return layers
 
 
-# %% init-network wrong="a bias for each input" says="There is one bias for each output."
+# %% init-network wrong="a bias for each input" says="There is one bias for each output; you have one for each input."
 def init_network(shapes, gain, seed):
     generator = torch.Generator().manual_seed(seed)
     layers = []
@@ -704,7 +1398,7 @@ def init_network(shapes, gain, seed):
     return layers
 
 
-# %% init-network wrong="uniform with the right variance"
+# %% init-network wrong="uniform with the right variance" says="These weights have the right σ, but they are uniform: draw normal numbers."
 def init_network(shapes, gain, seed):
     generator = torch.Generator().manual_seed(seed)
     layers = []
@@ -712,6 +1406,240 @@ def init_network(shapes, gain, seed):
         bound = gain * math.sqrt(3 / math.prod(shape[1:]))
         W = (2 * torch.rand(shape, generator=generator) - 1) * bound
         layers.append((W, torch.zeros(shape[0])))
+    return layers
+
+
+# %% init-network correct="a seed for each layer"
+def init_network(shapes, gain, seed):
+    layers = []
+    for i, shape in enumerate(shapes):
+        g = torch.Generator().manual_seed(1000 * seed + i)
+        fan_in = math.prod(shape[1:])
+        layers.append([torch.randn(shape, generator=g) * gain / fan_in**0.5, torch.zeros(shape[0])])
+    return layers
+
+
+# %% init-network correct="NumPy"
+def init_network(shapes, gain, seed):
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    result = []
+    for shape in shapes:
+        weight = rng.normal(0, gain / np.sqrt(np.prod(shape[1:])), size=shape)
+        result.append((torch.tensor(weight, dtype=torch.float32), torch.zeros(shape[0])))
+    return tuple(result)
+
+
+# %% init-network wrong="gain under the root" says="Under the root stands fan-in alone: the gain is outside."
+def init_network(shapes, gain, seed):
+    generator = torch.Generator().manual_seed(seed)
+    layers = []
+    for shape in shapes:
+        std = math.sqrt(gain / math.prod(shape[1:]))
+        layers.append((std * torch.randn(shape, generator=generator), torch.zeros(shape[0])))
+    return layers
+
+
+# %% init-network wrong="multiplies by the root" says="Divide by √fan-in; you multiplied."
+def init_network(shapes, gain, seed):
+    generator = torch.Generator().manual_seed(seed)
+    layers = []
+    for shape in shapes:
+        std = gain * math.sqrt(math.prod(shape[1:]))
+        layers.append((std * torch.randn(shape, generator=generator), torch.zeros(shape[0])))
+    return layers
+
+
+# %% init-network wrong="gain as σ" says="√fan-in is missing: that is the gain as σ."
+def init_network(shapes, gain, seed):
+    generator = torch.Generator().manual_seed(seed)
+    layers = []
+    for shape in shapes:
+        std = gain
+        layers.append((std * torch.randn(shape, generator=generator), torch.zeros(shape[0])))
+    return layers
+
+
+# %% init-network wrong="outputs without the kernel" says="That is the number of outputs: fan-in counts the inputs, and the kernel."
+def init_network(shapes, gain, seed):
+    generator = torch.Generator().manual_seed(seed)
+    layers = []
+    for shape in shapes:
+        std = gain / shape[0] ** 0.5
+        layers.append((std * torch.randn(shape, generator=generator), torch.zeros(shape[0])))
+    return layers
+
+
+# %% init-network wrong="all weights" says="That is the number of all weights: one output adds up its own only."
+def init_network(shapes, gain, seed):
+    generator = torch.Generator().manual_seed(seed)
+    layers = []
+    for shape in shapes:
+        std = gain / math.sqrt(torch.Size(shape).numel())
+        layers.append((std * torch.randn(shape, generator=generator), torch.zeros(shape[0])))
+    return layers
+
+
+# %% init-network wrong="Xavier without the gain" says="That is Xavier's rule, without the gain. Here σ = gain/√fan-in."
+def init_network(shapes, gain, seed):
+    generator = torch.Generator().manual_seed(seed)
+    layers = []
+    for shape in shapes:
+        std = math.sqrt(2 / ((shape[0] + shape[1]) * math.prod(shape[2:])))
+        layers.append((std * torch.randn(shape, generator=generator), torch.zeros(shape[0])))
+    return layers
+
+
+# %% init-network wrong="σ of the last layer" says="All layers have the σ of the last. Each has its own fan-in."
+def init_network(shapes, gain, seed):
+    generator = torch.Generator().manual_seed(seed)
+    layers = []
+    for shape in shapes:
+        std = gain / math.sqrt(math.prod(shapes[-1][1:]))
+        layers.append((std * torch.randn(shape, generator=generator), torch.zeros(shape[0])))
+    return layers
+
+
+# %% init-network wrong="a bias as a column" says="A bias has the shape (outputs,); yours has a dimension more."
+def init_network(shapes, gain, seed):
+    g = torch.Generator().manual_seed(seed)
+    layers = []
+    for shape in shapes:
+        weight = torch.randn(shape, generator=g) * gain / math.sqrt(math.prod(shape[1:]))
+        layers.append((weight, torch.zeros(shape[0], 1)))
+    return layers
+
+
+# %% init-network wrong="a bias like the weight" says="A bias has the shape (outputs,); yours has that of the weight."
+def init_network(shapes, gain, seed):
+    g = torch.Generator().manual_seed(seed)
+    layers = []
+    for shape in shapes:
+        weight = torch.randn(shape, generator=g) * gain / math.sqrt(math.prod(shape[1:]))
+        layers.append((weight, torch.zeros(shape)))
+    return layers
+
+
+# %% init-network wrong="one bias for all units" says="A layer has one bias for each output; yours has one for all."
+def init_network(shapes, gain, seed):
+    g = torch.Generator().manual_seed(seed)
+    layers = []
+    for shape in shapes:
+        weight = torch.randn(shape, generator=g) * gain / math.sqrt(math.prod(shape[1:]))
+        layers.append((weight, torch.zeros(1)))
+    return layers
+
+
+# %% init-network wrong="bias first" says="The two parts of a layer are exchanged: (weight, bias)."
+def init_network(shapes, gain, seed):
+    g = torch.Generator().manual_seed(seed)
+    layers = []
+    for shape in shapes:
+        weight = torch.randn(shape, generator=g) * gain / math.sqrt(math.prod(shape[1:]))
+        layers.append((torch.zeros(shape[0]), weight))
+    return layers
+
+
+# %% init-network wrong="two lists" says="A list of weights and one of biases came: pair them, (weight, bias) for each layer."
+def init_network(shapes, gain, seed):
+    g = torch.Generator().manual_seed(seed)
+    weights, biases = [], []
+    for shape in shapes:
+        weight = torch.randn(shape, generator=g) * gain / math.sqrt(math.prod(shape[1:]))
+        weights.append(weight); biases.append(torch.zeros(shape[0]))
+    return weights, biases
+
+
+# %% init-network wrong="only the last" says="Only the last layer came: append each of them to a list."
+def init_network(shapes, gain, seed):
+    g = torch.Generator().manual_seed(seed)
+    
+    for shape in shapes:
+        weight = torch.randn(shape, generator=g) * gain / math.sqrt(math.prod(shape[1:]))
+        layers = [(weight, torch.zeros(shape[0]))]
+    return layers
+
+
+# %% init-network wrong="rand" says="That is rand, between 0 and 1: draw normal numbers, around 0."
+def init_network(shapes, gain, seed):
+    g = torch.Generator().manual_seed(seed)
+    layers = []
+    for shape in shapes:
+        weight = torch.randn(shape, generator=g) * gain / math.sqrt(math.prod(shape[1:]))
+        weight = torch.rand(shape, generator=g) * gain / math.sqrt(math.prod(shape[1:])); layers.append((weight, torch.zeros(shape[0])))
+    return layers
+
+
+# %% init-network wrong="one unit for all" says="All units of a layer got the same weights: draw each of them."
+def init_network(shapes, gain, seed):
+    g = torch.Generator().manual_seed(seed)
+    layers = []
+    for shape in shapes:
+        weight = torch.randn(shape, generator=g) * gain / math.sqrt(math.prod(shape[1:]))
+        layers.append((weight[0].repeat(shape[0], *[1] * (len(shape) - 1)), torch.zeros(shape[0])))
+    return layers
+
+
+# %% init-network wrong="float64" says="float32 is wanted."
+def init_network(shapes, gain, seed):
+    g = torch.Generator().manual_seed(seed)
+    layers = []
+    for shape in shapes:
+        weight = torch.randn(shape, generator=g) * gain / math.sqrt(math.prod(shape[1:]))
+        layers.append((weight.to(torch.float64), torch.zeros(shape[0], dtype=torch.float64)))
+    return layers
+
+
+# %% init-network wrong="ones as biases" says="Biases begin at zero: the weights part the twins already."
+def init_network(shapes, gain, seed):
+    g = torch.Generator().manual_seed(seed)
+    layers = []
+    for shape in shapes:
+        weight = torch.randn(shape, generator=g) * gain / math.sqrt(math.prod(shape[1:]))
+        layers.append((weight, torch.ones(shape[0])))
+    return layers
+
+
+# %% init-network wrong="without the last layer" says="The last layer is missing."
+def init_network(shapes, gain, seed):
+    g = torch.Generator().manual_seed(seed)
+    layers = []
+    for i in range(len(shapes) - 1):
+        std = gain / math.sqrt(math.prod(shapes[i][1:]))
+        layers.append((std * torch.randn(shapes[i], generator=g), torch.zeros(shapes[i][0])))
+    return layers
+
+
+# %% init-network wrong="returns inside the loop" says="Only the first layer came: is `return` inside the loop?"
+def init_network(shapes, gain, seed):
+    g = torch.Generator().manual_seed(seed)
+    layers = []
+    for shape in shapes:
+        std = gain / math.sqrt(math.prod(shape[1:]))
+        layers.append((std * torch.randn(shape, generator=g), torch.zeros(shape[0])))
+        return layers
+
+
+# %% init-network wrong="no return" says="Your function returned None: is the `return` missing?"
+def init_network(shapes, gain, seed):
+    g = torch.Generator().manual_seed(seed)
+    layers = []
+    for shape in shapes:
+        std = gain / math.sqrt(math.prod(shape[1:]))
+        layers.append((std * torch.randn(shape, generator=g), torch.zeros(shape[0])))
+
+
+# %% init-network wrong="the seed for the first layer only" says="Only the first layer follows the seed: draw all of them from one generator."
+def init_network(shapes, gain, seed):
+    layers = []
+    for i, shape in enumerate(shapes):
+        if i == 0:
+            torch.manual_seed(seed)
+        else:
+            torch.manual_seed(i)
+        weight = torch.randn(shape) * gain / math.sqrt(math.prod(shape[1:]))
+        layers.append((weight, torch.zeros(shape[0])))
     return layers
 
 
@@ -740,20 +1668,20 @@ def orthogonal(rows, cols, gain, generator):
     return gain * (Q if rows >= cols else Q.T)
 
 
-# %% orthogonal wrong="never turned round" says="The shape is wrong: it is (outputs, inputs), whichever is larger."
+# %% orthogonal wrong="never turned round" says="The shape is wrong for more inputs than outputs: it is never turned round."
 def orthogonal(num_outputs, num_inputs, gain, generator):
     long, short = max(num_outputs, num_inputs), min(num_outputs, num_inputs)
     Q, R = torch.linalg.qr(torch.randn(long, short, generator=generator))
     return gain * Q * R.diagonal().sign()
 
 
-# %% orthogonal wrong="QR of the wide matrix" says="The shape is wrong: it is (outputs, inputs), whichever is larger."
+# %% orthogonal wrong="QR of the wide matrix" says="A wide matrix has a square Q: split the transposed one, and turn it round."
 def orthogonal(num_outputs, num_inputs, gain, generator):
     Q, R = torch.linalg.qr(torch.randn(num_outputs, num_inputs, generator=generator))
     return gain * Q * R.diagonal().sign()
 
 
-# %% orthogonal wrong="multiplied by R's diagonal, not its sign" says="Perpendicular, but of different lengths: that is R's doing, use Q alone."
+# %% orthogonal wrong="multiplied by R's diagonal, not its sign" says="Perpendicular, but of different lengths: use Q alone, with signs of 1 and −1."
 def orthogonal(num_outputs, num_inputs, gain, generator):
     long, short = max(num_outputs, num_inputs), min(num_outputs, num_inputs)
     Q, R = torch.linalg.qr(torch.randn(long, short, generator=generator))
@@ -761,7 +1689,7 @@ def orthogonal(num_outputs, num_inputs, gain, generator):
     return Q if num_outputs >= num_inputs else Q.T
 
 
-# %% orthogonal wrong="normalized Gaussian vectors" says="These are not perpendicular to each other: normalizing lengths is not enough."
+# %% orthogonal wrong="normalized Gaussian vectors" says="Equally long, but not perpendicular to each other: normalizing lengths is not enough."
 def orthogonal(num_outputs, num_inputs, gain, generator):
     A = torch.randn(num_outputs, num_inputs, generator=generator)
     return gain * A / A.norm(dim=0 if num_outputs >= num_inputs else 1, keepdim=True)
@@ -794,7 +1722,7 @@ def orthogonal(num_outputs, num_inputs, gain, generator):
     return W / math.sqrt(max(W.shape))
 
 
-# %% orthogonal wrong="the identity" says="Always the same matrix: it is to be drawn at random."
+# %% orthogonal wrong="the identity" says="Another generator gave the same numbers: draw from the one that you are given."
 def orthogonal(num_outputs, num_inputs, gain, generator):
     return gain * torch.eye(num_outputs, num_inputs)
 
@@ -804,6 +1732,145 @@ def orthogonal(num_outputs, num_inputs, gain, generator):
     long, short = max(num_outputs, num_inputs), min(num_outputs, num_inputs)
     Q, R = torch.linalg.qr(torch.randn(long, short, generator=generator))
     return gain * (Q if num_outputs >= num_inputs else Q.T)
+
+
+# %% orthogonal wrong="always turned round" says="The shape is (outputs, inputs), whichever is larger; yours is turned round."
+def orthogonal(num_outputs, num_inputs, gain, generator):
+    long, short = max(num_outputs, num_inputs), min(num_outputs, num_inputs)
+    Q, R = torch.linalg.qr(torch.randn(long, short, generator=generator))
+    Q = Q * R.diagonal().sign()
+    return gain * (Q.T if num_outputs >= num_inputs else Q)
+
+
+# %% orthogonal wrong="R" says="That is R. The orthonormal columns are in Q."
+def orthogonal(num_outputs, num_inputs, gain, generator):
+    long, short = max(num_outputs, num_inputs), min(num_outputs, num_inputs)
+    Q, R = torch.linalg.qr(torch.randn(long, short, generator=generator))
+    return gain * R
+
+
+# %% orthogonal wrong="Gaussian" says="Neither perpendicular nor equally long: split the Gaussian matrix, and use Q."
+def orthogonal(num_outputs, num_inputs, gain, generator):
+    return gain * torch.randn(num_outputs, num_inputs, generator=generator) / math.sqrt(max(num_outputs, num_inputs))
+
+
+# %% orthogonal wrong="divided by the gain" says="Multiply by the gain; you divided."
+def orthogonal(num_outputs, num_inputs, gain, generator):
+    long, short = max(num_outputs, num_inputs), min(num_outputs, num_inputs)
+    Q, R = torch.linalg.qr(torch.randn(long, short, generator=generator))
+    Q = Q * R.diagonal().sign()
+    return (Q if num_outputs >= num_inputs else Q.T) / gain
+
+
+# %% orthogonal wrong="√2 besides" says="The √2 of ReLU is in the gain already."
+def orthogonal(num_outputs, num_inputs, gain, generator):
+    long, short = max(num_outputs, num_inputs), min(num_outputs, num_inputs)
+    Q, R = torch.linalg.qr(torch.randn(long, short, generator=generator))
+    Q = Q * R.diagonal().sign()
+    return gain * (Q if num_outputs >= num_inputs else Q.T) * 2**0.5
+
+
+# %% orthogonal wrong="float64" says="float32 is wanted."
+def orthogonal(num_outputs, num_inputs, gain, generator):
+    long, short = max(num_outputs, num_inputs), min(num_outputs, num_inputs)
+    A = torch.randn(long, short, generator=generator, dtype=torch.float64)
+    Q, R = torch.linalg.qr(A)
+    Q = Q * R.diagonal().sign()
+    return gain * (Q if num_outputs >= num_inputs else Q.T)
+
+
+# %% orthogonal wrong="seed 42 inside" says="Another generator gave the same numbers: draw from the one that you are given."
+def orthogonal(num_outputs, num_inputs, gain, generator):
+    generator = torch.Generator().manual_seed(42)
+    long, short = max(num_outputs, num_inputs), min(num_outputs, num_inputs)
+    Q, R = torch.linalg.qr(torch.randn(long, short, generator=generator))
+    Q = Q * R.diagonal().sign()
+    return gain * (Q if num_outputs >= num_inputs else Q.T)
+
+
+# %% orthogonal wrong="axes exchanged" says="Entries are 0: that is no draw from all orthogonal matrices alike."
+def orthogonal(num_outputs, num_inputs, gain, generator):
+    long, short = max(num_outputs, num_inputs), min(num_outputs, num_inputs)
+    order = torch.randperm(long, generator=generator)[:short]
+    signs = torch.randn(short, generator=generator).sign()
+    Q = torch.eye(long)[:, order] * signs
+    return gain * (Q if num_outputs >= num_inputs else Q.T)
+
+
+# %% orthogonal wrong="Q's own signs" says="It turns and mirrors, but [0, 0] has one sign in all of 30 draws: take R's signs."
+def orthogonal(num_outputs, num_inputs, gain, generator):
+    long, short = max(num_outputs, num_inputs), min(num_outputs, num_inputs)
+    Q, R = torch.linalg.qr(torch.randn(long, short, generator=generator))
+    Q = Q * Q.diagonal().sign()
+    return gain * (Q if num_outputs >= num_inputs else Q.T)
+
+
+# %% orthogonal wrong="turns only" says="Either all of 30 draws mirror or none does: all orthogonal matrices are to come."
+def orthogonal(num_outputs, num_inputs, gain, generator):
+    long, short = max(num_outputs, num_inputs), min(num_outputs, num_inputs)
+    Q, R = torch.linalg.qr(torch.randn(long, short, generator=generator))
+    Q = Q * R.diagonal().sign()
+    if long == short and torch.linalg.det(Q) < 0:
+        Q[:, -1] = -Q[:, -1]
+    return gain * (Q if num_outputs >= num_inputs else Q.T)
+
+
+# %% orthogonal wrong="no generator" says="The same generator gave other numbers: draw from the one that you are given."
+def orthogonal(num_outputs, num_inputs, gain, generator):
+    long, short = max(num_outputs, num_inputs), min(num_outputs, num_inputs)
+    Q, R = torch.linalg.qr(torch.randn(long, short))
+    Q = Q * R.diagonal().sign()
+    return gain * (Q if num_outputs >= num_inputs else Q.T)
+
+
+# %% orthogonal wrong="seeded anew" says="A generator that has moved on gave the same numbers again: never seed it anew."
+def orthogonal(num_outputs, num_inputs, gain, generator):
+    generator.manual_seed(generator.initial_seed())
+    long, short = max(num_outputs, num_inputs), min(num_outputs, num_inputs)
+    Q, R = torch.linalg.qr(torch.randn(long, short, generator=generator))
+    Q = Q * R.diagonal().sign()
+    return gain * (Q if num_outputs >= num_inputs else Q.T)
+
+
+# %% orthogonal wrong="from a copy" says="The generator has not moved on"
+def orthogonal(num_outputs, num_inputs, gain, generator):
+    own = torch.Generator()
+    own.set_state(generator.get_state())
+    W = torch.empty(num_outputs, num_inputs)
+    return nn.init.orthogonal_(W, gain, generator=own)
+
+
+# %% orthogonal wrong="no return" says="Your function returned None: is the `return` missing?"
+def orthogonal(num_outputs, num_inputs, gain, generator):
+    long, short = max(num_outputs, num_inputs), min(num_outputs, num_inputs)
+    Q, R = torch.linalg.qr(torch.randn(long, short, generator=generator))
+    Q = Q * R.diagonal().sign()
+    W = gain * (Q if num_outputs >= num_inputs else Q.T)
+
+
+# %% orthogonal wrong="rows normalized" says="Rows of one length are not enough, and a tall matrix has orthonormal columns."
+def orthogonal(num_outputs, num_inputs, gain, generator):
+    A = torch.randn(num_outputs, num_inputs, generator=generator)
+    return gain * A / A.norm(dim=1, keepdim=True)
+
+
+# %% orthogonal wrong="columns normalized" says="Columns of one length are not enough, and a wide matrix has orthonormal rows."
+def orthogonal(num_outputs, num_inputs, gain, generator):
+    A = torch.randn(num_outputs, num_inputs, generator=generator)
+    return gain * A / (A**2).sum(0).sqrt()
+
+
+# %% orthogonal wrong="square" says="That is a square matrix, too large: cut out as many rows and columns as are wanted."
+def orthogonal(num_outputs, num_inputs, gain, generator):
+    n = max(num_outputs, num_inputs)
+    Q, R = torch.linalg.qr(torch.randn(n, n, generator=generator))
+    return gain * Q * R.diagonal().sign()
+
+
+# %% orthogonal wrong="divided by √fan-in" says="Divide by nothing, not by √fan-in either: orthonormal columns have length 1."
+def orthogonal(num_outputs, num_inputs, gain, generator):
+    W = nn.init.orthogonal_(torch.empty(num_outputs, num_inputs), generator=generator)
+    return W * gain / num_inputs**0.5
 
 
 # %% lsuv correct="without hooks, layer by layer"
@@ -859,12 +1926,21 @@ def lsuv(weights, X):
     return [net[i].weight.detach().clone() for i in range(0, len(net), 2)]
 
 
+# %% lsuv correct="parameters that require a gradient, no hooks"
+def lsuv(weights, X):
+    net = tanh_net(weights)
+    for i in range(0, len(net), 2):
+        std = net[: i + 1](X).std().item()
+        net[i].weight = nn.Parameter(net[i].weight / std)
+    return list(net.parameters())
+
+
 # %% lsuv wrong="does nothing" says="Nothing has changed."
 def lsuv(weights, X):
     return [w.clone() for w in weights]
 
 
-# %% lsuv wrong="all layers after one run" says="You scaled all layers after one run. A scaled layer changes what the next one sees."
+# %% lsuv wrong="all layers after one run" says="A layer was measured before those below it were scaled: they change what it sees."
 def lsuv(weights, X):
     h, scaled = X, []
     for W in weights:
@@ -919,7 +1995,7 @@ def lsuv(weights, X):
     return scaled
 
 
-# %% lsuv wrong="from the last layer" says="You scaled all layers after one run. A scaled layer changes what the next one sees."
+# %% lsuv wrong="from the last layer" says="A layer was measured before those below it were scaled: they change what it sees."
 def lsuv(weights, X):
     new = [w.clone() for w in weights]
     for i in reversed(range(len(new))):
@@ -961,6 +2037,148 @@ def lsuv(weights, X):
         W /= (h @ W.T).std()
         h = torch.tanh(h @ W.T)
     return weights
+
+
+# %% lsuv wrong="no tanh" says="The tanh between the layers is missing."
+def lsuv(weights, X):
+    h, scaled = X, []
+    for W in weights:
+        z = h @ W.T
+        W = W / z.std()
+        scaled.append(W)
+        h = h @ W.T
+    return scaled
+
+
+# %% lsuv wrong="root of the deviation" says="The root was taken twice: divide by the standard deviation itself."
+def lsuv(weights, X):
+    h, scaled = X, []
+    for W in weights:
+        z = h @ W.T
+        W = W / torch.sqrt(z.std())
+        scaled.append(W)
+        h = torch.tanh(h @ W.T)
+    return scaled
+
+
+# %% lsuv wrong="what goes in" says="You measured what goes into the layer. Measure what it gives."
+def lsuv(weights, X):
+    h, scaled = X, []
+    for W in weights:
+        z = h @ W.T
+        W = W / h.std()
+        scaled.append(W)
+        h = torch.tanh(h @ W.T)
+    return scaled
+
+
+# %% lsuv wrong="mean size" says="That is the mean size; the standard deviation is wanted."
+def lsuv(weights, X):
+    h, scaled = X, []
+    for W in weights:
+        z = h @ W.T
+        W = W / z.abs().mean()
+        scaled.append(W)
+        h = torch.tanh(h @ W.T)
+    return scaled
+
+
+# %% lsuv wrong="mean over the units" says="That is the mean of the units' deviations. Take one over all entries."
+def lsuv(weights, X):
+    h, scaled = X, []
+    for W in weights:
+        z = h @ W.T
+        W = W / z.std(0).mean()
+        scaled.append(W)
+        h = torch.tanh(h @ W.T)
+    return scaled
+
+
+# %% lsuv wrong="mean over the examples" says="That is the mean of the examples' deviations. Take one over all entries."
+def lsuv(weights, X):
+    h, scaled = X, []
+    for W in weights:
+        z = h @ W.T
+        W = W / z.std(1).mean()
+        scaled.append(W)
+        h = torch.tanh(h @ W.T)
+    return scaled
+
+
+# %% lsuv wrong="hooks on tanh, where there is one" says="You measured after tanh, but for the last layer. Measure what goes into tanh."
+def lsuv(weights, X):
+    net = tanh_net(weights)
+    with torch.no_grad():
+        for i in range(0, len(net), 2):
+            out = []
+            module = net[min(i + 1, len(net) - 1)]
+            handle = module.register_forward_hook(lambda m, x, y: out.append(y))
+            net(X)
+            handle.remove()
+            net[i].weight /= out[0].std()
+    return [m.weight.detach() for m in net if isinstance(m, nn.Linear)]
+
+
+# %% lsuv wrong="not the last layer" says="The last layer has been left as it was."
+def lsuv(weights, X):
+    net = tanh_net(weights)
+    with torch.no_grad():
+        for i in range(0, len(net) - 1, 2):
+            net[i].weight /= net[: i + 1](X).std()
+    return [net[i].weight.detach() for i in range(0, len(net), 2)]
+
+
+# %% lsuv wrong="the first entry of the list" says="All layers were divided by the first one's standard deviation."
+def lsuv(weights, X):
+    net = tanh_net(weights)
+    layers = [m for m in net if isinstance(m, nn.Linear)]
+    seen = []
+    with torch.no_grad():
+        for layer in layers:
+            handle = layer.register_forward_hook(lambda module, inputs, output: seen.append(output))
+            net(X)
+            handle.remove()
+            layer.weight /= seen[0].std()
+    return [layer.weight.detach() for layer in layers]
+
+
+# %% lsuv wrong="returns the network"
+def lsuv(weights, X):
+    net = tanh_net(weights)
+    with torch.no_grad():
+        for i in range(0, len(net), 2):
+            net[i].weight /= net[: i + 1](X).std()
+    return net
+
+
+# %% lsuv wrong="no return" says="Your function returned None: is the `return` missing?"
+def lsuv(weights, X):
+    net = tanh_net(weights)
+    with torch.no_grad():
+        for i in range(0, len(net), 2):
+            net[i].weight /= net[: i + 1](X).std()
+
+
+# %% lsuv wrong="in half the precision" says="The weights have another dtype than before: keep it."
+def lsuv(weights, X):
+    scaled = []
+    h = X.float()
+    for W in weights:
+        W = W.float()
+        W = W / (h @ W.T).std()
+        scaled.append(W)
+        h = torch.tanh(h @ W.T)
+    return scaled
+
+
+# %% lsuv wrong="the output of the network" says="You measured what the whole network gives. Measure what this layer gives."
+def lsuv(weights, X):
+    net = tanh_net(weights)
+    with torch.no_grad():
+        for layer in net:
+            if isinstance(layer, nn.Linear):
+                layer.weight /= net(X).std()
+    return [layer.weight.detach() for layer in net if isinstance(layer, nn.Linear)]
 
 
 # %% batch-norm correct="with keepdim, for any shape"
@@ -1242,7 +2460,7 @@ def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
     return y.movedim(-1, 1), running_mean, running_var
 
 
-# %% batch-norm wrong="variance as a difference of large numbers"
+# %% batch-norm wrong="variance as a difference of large numbers" says="Far from zero E[x²] − E[x]² loses its digits, in the running variance too."
 def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
     columns = x.movedim(1, -1)
     mean, var = running_mean, running_var
@@ -1260,6 +2478,479 @@ def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
 # %% batch-norm wrong="running statistics changed in place" says="an argument was changed"
 def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
     y = F.batch_norm(x, running_mean, running_var, gamma, beta, train, momentum, eps)
+    return y, running_mean, running_var
+
+
+# %% batch-norm correct="nn.BatchNorm layers with the right dtype"
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    kind = nn.BatchNorm1d if x.dim() == 2 else nn.BatchNorm2d
+    layer = kind(x.shape[1], eps=eps, momentum=momentum, dtype=x.dtype)
+    with torch.no_grad():
+        layer.weight.copy_(gamma)
+        layer.bias.copy_(beta)
+        layer.running_mean.copy_(running_mean)
+        layer.running_var.copy_(running_var)
+        layer.train(train)
+        y = layer(x)
+    return y, layer.running_mean, layer.running_var
+
+
+# %% batch-norm wrong="the variances exchanged" says="The two variances are exchanged: N normalizes, N − 1 goes into the running one."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * var
+    y = gamma * (columns - mean) / ((rows.var(0) if train else var) + eps).sqrt() + beta
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="adds to all of the old" says="The old value keeps the share 1 − momentum; you added all of it."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = running_mean + momentum * mean
+        running_var = running_var + momentum * rows.var(0)
+    y = gamma * (columns - mean) / (var + eps).sqrt() + beta
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="the batch's own kept" says="Those are the batch's own statistics: the running ones take up a share of them."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = mean
+        running_var = rows.var(0)
+    y = gamma * (columns - mean) / (var + eps).sqrt() + beta
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="no ε" says="ε is missing: a unit that never changes has the variance 0."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    y = gamma * (columns - mean) / var.sqrt() + beta
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="ε kept" says="ε went into the running variance too: it belongs under the root only."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * (rows.var(0) + eps)
+    y = gamma * (columns - mean) / (var + eps).sqrt() + beta
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="no γ" says="γ is missing."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    y = (columns - mean) / torch.sqrt(var + eps) + beta
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="no β" says="β is missing."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    y = gamma * (columns - mean) / torch.sqrt(var + eps)
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="γ and β exchanged" says="γ multiplies, β is added; you exchanged them."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    y = beta * (columns - mean) / torch.sqrt(var + eps) + gamma
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="only the mean moves" says="The running mean has moved, the running variance has not."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        pass
+    y = gamma * (columns - mean) / (var + eps).sqrt() + beta
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="only the variance moves" says="The running variance has moved, the running mean has not."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        pass
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    y = gamma * (columns - mean) / (var + eps).sqrt() + beta
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="old running statistics normalize" says="In training the batch normalizes; you used the running statistics from before it."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    y = gamma * (columns - running_mean) / (running_var + eps).sqrt() + beta
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        running_mean = (1 - momentum) * running_mean + momentum * rows.mean(0)
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="always in use" says="That is what is done in use. In training the batch's own statistics normalize."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    y = gamma * (columns - running_mean) / (running_var + eps).sqrt() + beta
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="variance before the mean" says="The last two are exchanged: the mean comes before the variance."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    y = gamma * (columns - mean) / (var + eps).sqrt() + beta
+    return y.movedim(-1, 1), running_var, running_mean
+
+
+# %% batch-norm wrong="difference of squares in y alone" says="Far from zero E[x²] − E[x]² loses its digits: subtract the mean before you square."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    y = gamma * (columns - mean) / (((rows**2).mean(0) - mean**2 if train else var) + eps).sqrt() + beta
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="always in training" says="`train` makes no difference: without it the running statistics normalize, and stay."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    dims = (0,) if x.dim() == 2 else (0, 2, 3)
+    shape = (1, -1) + (1,) * (x.dim() - 2)
+    mean, var = x.mean(dims), x.var(dims, unbiased=False)
+    n = x.numel() / x.shape[1]
+    y = gamma.view(shape) * (x - mean.view(shape)) / (var.view(shape) + eps).sqrt()
+    y = y + beta.view(shape)
+    new_mean = (1 - momentum) * running_mean + momentum * mean
+    new_var = (1 - momentum) * running_var + momentum * x.var(dims)
+    return y, new_mean, new_var
+
+
+# %% batch-norm wrong="in use with what the batch has changed" says="In use the running statistics normalize as they are; you let the batch into them."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    rows = columns.reshape(-1, x.shape[1])
+    running_mean = (1 - momentum) * running_mean + momentum * rows.mean(0)
+    running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    mean, var = running_mean, running_var
+    if train:
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+    y = gamma * (columns - mean) / (var + eps).sqrt() + beta
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="the batch's variance in use" says="The running mean is subtracted, but the batch's variance divides."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    rows = columns.reshape(-1, x.shape[1])
+    mean, var = running_mean, rows.var(0, unbiased=False)
+    if train:
+        mean = rows.mean(0)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    y = gamma * (columns - mean) / (var + eps).sqrt() + beta
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="the batch's mean in use" says="The running variance divides, but the batch's mean is subtracted."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    rows = columns.reshape(-1, x.shape[1])
+    mean, var = rows.mean(0), running_var
+    if train:
+        var = rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    y = gamma * (columns - mean) / (var + eps).sqrt() + beta
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="the batch's statistics returned in use" says="The batch's statistics came back: in use the running ones are returned."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    rows = columns.reshape(-1, x.shape[1])
+    batch_mean, batch_var = rows.mean(0), rows.var(0, unbiased=False)
+    if not train:
+        y = gamma * (columns - running_mean) / (running_var + eps).sqrt() + beta
+        return y.movedim(-1, 1), batch_mean, rows.var(0)
+    y = gamma * (columns - batch_mean) / (batch_var + eps).sqrt() + beta
+    new_mean = (1 - momentum) * running_mean + momentum * batch_mean
+    new_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    return y.movedim(-1, 1), new_mean, new_var
+
+
+# %% batch-norm wrong="ε outside the root in use" says="ε stands inside the root, in use as well."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    y = gamma * (columns - mean) / ((var + eps).sqrt() if train else var.sqrt() + eps) + beta
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="no root in use" says="The root is missing in use: divide by the standard deviation."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    y = gamma * (columns - mean) / ((var + eps).sqrt() if train else var + eps) + beta
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="no γ and β in use" says="γ and β are missing in use."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    y = (columns - mean) / (var + eps).sqrt()
+    if train:
+        y = gamma * y + beta
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="no mean in use" says="The mean is not subtracted in use."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    y = gamma * (columns - mean * train) / (var + eps).sqrt() + beta
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="nothing done in use" says="In use x is normalized as well; it came back as it was."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    if not train:
+        return x, running_mean, running_var
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    y = gamma * (columns - mean) / (var + eps).sqrt() + beta
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="layer norm for pictures" says="That is the mean of each picture over all channels (layer norm): each channel has its own."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    if x.dim() == 2 or not train:
+        columns = x.movedim(1, -1)
+        mean, var = running_mean, running_var
+        if train:
+            rows = columns.reshape(-1, x.shape[1])
+            mean, var = rows.mean(0), rows.var(0, unbiased=False)
+            running_mean = (1 - momentum) * running_mean + momentum * mean
+            running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+        y = gamma * (columns - mean) / (var + eps).sqrt() + beta
+        return y.movedim(-1, 1), running_mean, running_var
+    y = F.layer_norm(x, x.shape[1:], eps=eps) * gamma[:, None, None] + beta[:, None, None]
+    running_mean = (1 - momentum) * running_mean + momentum * x.mean((0, 2, 3))
+    running_var = (1 - momentum) * running_var + momentum * x.var((0, 2, 3))
+    return y, running_mean, running_var
+
+
+# %% batch-norm wrong="one mean for all channels" says="One mean and variance for all channels: each channel has its own."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    dims = 0 if x.dim() == 2 else (0, 1, 2, 3)
+    shape = (-1,) + (1,) * (x.dim() - 2)
+    mean, var = running_mean.view(shape), running_var.view(shape)
+    if train:
+        mean, var = x.mean(dims), x.var(dims, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * x.var(dims)
+    y = gamma.view(shape) * (x - mean) / (var + eps).sqrt() + beta.view(shape)
+    return y, running_mean, running_var
+
+
+# %% batch-norm wrong="over examples and height" says="Each column of pixels has its own statistics: take the width as well."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    dims = (0,) if x.dim() == 2 else (0, 2)
+    shape = (-1,) + (1,) * (x.dim() - 2)
+    mean, var = running_mean.view(shape), running_var.view(shape)
+    if train:
+        mean = x.mean(dims, keepdim=True)
+        var = x.var(dims, unbiased=False, keepdim=True)
+        kept_mean, kept_var = x.mean(dims), x.var(dims)
+        if x.dim() == 4:
+            kept_mean, kept_var = kept_mean.mean(1), kept_var.mean(1)
+        running_mean = (1 - momentum) * running_mean + momentum * kept_mean
+        running_var = (1 - momentum) * running_var + momentum * kept_var
+    y = gamma.view(shape) * (x - mean) / (var + eps).sqrt() + beta.view(shape)
+    return y, running_mean, running_var
+
+
+# %% batch-norm wrong="variance of the means of pictures" says="The variance is over all values of a channel, not over the means of pictures."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        flat = x if x.dim() == 2 else x.mean((2, 3))
+        running_var = (1 - momentum) * running_var + momentum * flat.var(0)
+    y = gamma * (columns - mean) / (var + eps).sqrt() + beta
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="reshape without moving the channels" says="`reshape` mixes the channels here: move them to the end first."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = x.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    y = gamma * (columns - mean) / (var + eps).sqrt() + beta
+    return y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="γ and β along the width" says="γ and β lie along the last axis here. A channel is dimension 1."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    dims = (0,) if x.dim() == 2 else (0, 2, 3)
+    shape = (-1,) + (1,) * (x.dim() - 2)
+    mean, var = running_mean, running_var
+    if train:
+        mean, var = x.mean(dims), x.var(dims, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * x.var(dims)
+    x_hat = (x - mean.view(shape)) / (var.view(shape) + eps).sqrt()
+    return gamma * x_hat + beta, running_mean, running_var
+
+
+# %% batch-norm wrong="all along the width" says="Statistics, γ and β lie along the last axis here. A channel is dimension 1."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    dims = (0,) if x.dim() == 2 else (0, 2, 3)
+    mean, var = running_mean, running_var
+    if train:
+        mean, var = x.mean(dims), x.var(dims, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * x.var(dims)
+    return gamma * (x - mean) / (var + eps).sqrt() + beta, running_mean, running_var
+
+
+# %% batch-norm wrong="float32 comes out" says="the numbers are right, the dtype is not: keep that of what you are given"
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    y = gamma * (columns - mean) / (var + eps).sqrt() + beta
+    return y.movedim(-1, 1).float(), running_mean, running_var
+
+
+# %% batch-norm wrong="y alone" says="3 results are wanted, one came"
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    y = gamma * (columns - mean) / (var + eps).sqrt() + beta
+    return y.movedim(-1, 1)
+
+
+# %% batch-norm wrong="no return" says="Your function returned None: is the `return` missing?"
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    columns = x.movedim(1, -1)
+    mean, var = running_mean, running_var
+    if train:
+        rows = columns.reshape(-1, x.shape[1])
+        mean, var = rows.mean(0), rows.var(0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0)
+    y = gamma * (columns - mean) / (var + eps).sqrt() + beta
+    result = y.movedim(-1, 1), running_mean, running_var
+
+
+# %% batch-norm wrong="as if all were dense" says="That is the rule for dense layers. For pictures take (0, 2, 3), and mind the shapes."
+def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
+    if train:
+        mean, var = x.mean(dim=0), x.var(dim=0, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * x.var(dim=0)
+    else:
+        mean, var = running_mean, running_var
+    y = gamma * (x - mean) / torch.sqrt(var + eps) + beta
     return y, running_mean, running_var
 
 
@@ -1324,3 +3015,79 @@ def branch_scale(num_blocks, growth):
 # %% branch-scale wrong="a single block" says="That is for a single block. There are L of them."
 def branch_scale(num_blocks, growth):
     return math.sqrt(growth - 1)
+
+
+# %% branch-scale correct="in float32"
+def branch_scale(num_blocks, growth):
+    per_block = torch.tensor(growth) ** (1 / num_blocks)
+    return (per_block - 1).sqrt()
+
+
+# %% branch-scale wrong="root of growth over L" says="Take the L-th root of the growth; you divided it by L."
+def branch_scale(num_blocks, growth):
+    return (growth / num_blocks) ** 0.5
+
+
+# %% branch-scale wrong="no brackets" says="`growth ** 1 / L` is growth/L: put the exponent in brackets."
+def branch_scale(num_blocks, growth):
+    return math.sqrt(growth ** 1 / num_blocks - 1)
+
+
+# %% branch-scale wrong="by the logarithm" says="√(ln growth / L) is near for many blocks only. Solve exactly."
+def branch_scale(num_blocks, growth):
+    return math.sqrt(math.log(growth) / num_blocks)
+
+
+# %% branch-scale wrong="growth of a block" says="That is what one block multiplies by, 1 + α². Solve for α."
+def branch_scale(num_blocks, growth):
+    return growth ** (1 / num_blocks)
+
+
+# %% branch-scale wrong="adds the 1" says="One block multiplies by 1 + α²: subtract the 1; you added it."
+def branch_scale(num_blocks, growth):
+    return math.sqrt(growth ** (1 / num_blocks) + 1)
+
+
+# %% branch-scale wrong="1 before the root" says="The 1 is subtracted after the L-th root, not before."
+def branch_scale(num_blocks, growth):
+    return math.sqrt((growth - 1) ** (1 / num_blocks))
+
+
+# %% branch-scale wrong="power" says="Take the L-th root, not the L-th power."
+def branch_scale(num_blocks, growth):
+    return math.sqrt(growth**num_blocks - 1)
+
+
+# %% branch-scale wrong="root of the growth first" says="growth is that of the mean square itself: do not take its root first."
+def branch_scale(num_blocks, growth):
+    return math.sqrt(math.sqrt(growth) ** (1 / num_blocks) - 1)
+
+
+# %% branch-scale wrong="a single block, divided" says="That is for a single block, divided by L. Take the L-th root of the growth."
+def branch_scale(num_blocks, growth):
+    return math.sqrt(growth - 1) / num_blocks
+
+
+# %% branch-scale wrong="the negative root" says="The sign is flipped."
+def branch_scale(num_blocks, growth):
+    return -math.sqrt(growth ** (1 / num_blocks) - 1)
+
+
+# %% branch-scale wrong="no return" says="Your function returned None: is the `return` missing?"
+def branch_scale(num_blocks, growth):
+    alpha = math.sqrt(growth ** (1 / num_blocks) - 1)
+
+
+# %% branch-scale wrong="squared" says="Take the root of α², no square."
+def branch_scale(num_blocks, growth):
+    return (growth ** (1 / num_blocks) - 1) ** 2
+
+
+# %% branch-scale wrong="whole division" says="`1 // L` is 0 for more than one block: divide with `/`."
+def branch_scale(num_blocks, growth):
+    return math.sqrt(growth ** (1 // num_blocks) - 1)
+
+
+# %% branch-scale wrong="exchanged" says="The two are exchanged: it is growth to the power of 1/L."
+def branch_scale(num_blocks, growth):
+    return math.sqrt(num_blocks ** (1 / growth) - 1)

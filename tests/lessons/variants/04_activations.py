@@ -1290,7 +1290,7 @@ def dead_units(batches):
     return torch.where((torch.cat(batches) > 0).any(dim=0))[0].tolist()
 
 
-# %% dead-units wrong="faint is dead" says="Faint is not dead: any value above 0 passes a gradient."
+# %% dead-units wrong="faint is dead" says="A unit that is above 0 for one example, however faintly, is not dead."
 def dead_units(batches):
     return torch.where((torch.cat(batches) < 1e-6).all(dim=0))[0].tolist()
 
@@ -1457,7 +1457,7 @@ def revive(X, W1, b1, W2, generator):
     return W1, b1, W2
 
 
-# %% revive wrong="outgoing weights stay" says="The network answers differently now. With outgoing weights 0 a revived unit starts without a word."
+# %% revive wrong="outgoing weights stay" says="A revived unit has outgoing weights that are not 0. With 0 it starts without a word."
 def revive(X, W1, b1, W2, generator):
     dead = ~((X @ W1 + b1) > 0).any(dim=0)
     W1, b1 = W1.clone(), b1.clone()
@@ -1544,7 +1544,7 @@ def revive(X, W1, b1, W2, generator):
     return W1, b1, W2
 
 
-# %% revive wrong="outgoing weights of one unit too few" says="The network answers differently now."
+# %% revive wrong="outgoing weights of one unit too few" says="A revived unit has outgoing weights that are not 0."
 def revive(X, W1, b1, W2, generator):
     dead = ((X @ W1 + b1) <= 0).all(dim=0)
     W1, b1, W2 = W1.clone(), b1.clone(), W2.clone()
@@ -1769,7 +1769,7 @@ def log_softmax(logits):
     return torch.log(torch.softmax(logits, dim=1) + 1e-8)
 
 
-# %% log-softmax wrong="shifted by the largest of all" says="You took the largest of all scores out. Each example needs its own."
+# %% log-softmax wrong="shifted by the largest of all" says="What you take out is not the largest score of each example."
 def log_softmax(logits):
     shifted = logits - logits.max()
     return shifted - shifted.exp().sum(dim=1, keepdim=True).log()

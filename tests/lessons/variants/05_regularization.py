@@ -76,6 +76,62 @@ def l1_step(w, grad, lr, strength):
     return F.softshrink(w, lr * strength)
 
 
+# %% l1-step wrong="no clamp" says="Small weights cross zero"
+def l1_step(w, grad, lr, strength):
+    u = w - lr * grad
+    return torch.sign(u) * (torch.abs(u) - lr * strength)
+
+
+# %% l1-step wrong="the threshold is the learning rate" says="The threshold is η alone."
+def l1_step(w, grad, lr, strength):
+    u = w - lr * grad
+    return torch.sign(u) * torch.maximum(torch.abs(u) - lr, torch.zeros_like(u))
+
+
+# %% l1-step wrong="the proximal step of L2" says="The weights are divided by 1 + ηλ"
+def l1_step(w, grad, lr, strength):
+    return (w - lr * grad) / (1 + lr * strength)
+
+
+# %% l1-step wrong="no sign" says="The absolute values came"
+def l1_step(w, grad, lr, strength):
+    u = w - lr * grad
+    return torch.relu(u.abs() - lr * strength)
+
+
+# %% l1-step wrong="the old sign" says="You put the sign of the old weight back."
+def l1_step(w, grad, lr, strength):
+    u = w - lr * grad
+    return w.sign() * (u.abs() - lr * strength).clamp(min=0)
+
+
+# %% l1-step wrong="clips" says="You keep what should go"
+def l1_step(w, grad, lr, strength):
+    u = w - lr * grad
+    return torch.clamp(u, -lr * strength, lr * strength)
+
+
+# %% l1-step wrong="gradient without the learning rate" says="The gradient is not multiplied by the learning rate."
+def l1_step(w, grad, lr, strength):
+    return F.softshrink(w - grad, lr * strength)
+
+
+# %% l1-step wrong="no gradient step" says="The gradient step is missing"
+def l1_step(w, grad, lr, strength):
+    return w.sign() * (w.abs() - lr * strength).clamp(min=0)
+
+
+# %% l1-step wrong="no threshold" says="That is the gradient step alone"
+def l1_step(w, grad, lr, strength):
+    return w - lr * grad
+
+
+# %% l1-step wrong="forgets the return" says="is the `return` missing?"
+def l1_step(w, grad, lr, strength):
+    u = w - lr * grad
+    u.sign() * (u.abs() - lr * strength).clamp(min=0)
+
+
 # %% decay-step correct="a loop"
 def decay_step(params, grads, lr, weight_decay):
     out = []
@@ -167,6 +223,84 @@ def decay_step(params, grads, lr, weight_decay):
     return out
 
 
+# %% decay-step wrong="no decay" says="Nothing decays"
+def decay_step(params, grads, lr, weight_decay):
+    return [p - lr * g for p, g in zip(params, grads)]
+
+
+# %% decay-step wrong="matrices only" says="Only matrices decay."
+def decay_step(params, grads, lr, weight_decay):
+    new = []
+    for p, g in zip(params, grads):
+        decay = weight_decay if p.ndim == 2 else 0.0
+        new.append(p - lr * g - lr * decay * p)
+    return new
+
+
+# %% decay-step wrong="one dimension is a bias, none is not" says="A tensor without dimensions is a bias as well"
+def decay_step(params, grads, lr, weight_decay):
+    new = []
+    for p, g in zip(params, grads):
+        decay = 0.0 if p.ndim == 1 else weight_decay
+        new.append(p - lr * g - lr * decay * p)
+    return new
+
+
+# %% decay-step wrong="every second" says="You take every second tensor for a weight."
+def decay_step(params, grads, lr, weight_decay):
+    new = []
+    for i, (p, g) in enumerate(zip(params, grads)):
+        step = p - lr * g
+        if i % 2 == 0:
+            step = step - lr * weight_decay * p
+        new.append(step)
+    return new
+
+
+# %% decay-step wrong="the first only" says="Only the first tensor decays."
+def decay_step(params, grads, lr, weight_decay):
+    new = [p - lr * g for p, g in zip(params, grads)]
+    new[0] = new[0] - lr * weight_decay * params[0]
+    return new
+
+
+# %% decay-step wrong="squeezes" says="A weight with a single row or column is not a bias"
+def decay_step(params, grads, lr, weight_decay):
+    return [
+        p - lr * (g + weight_decay * p) if p.squeeze().dim() > 1 else p - lr * g
+        for p, g in zip(params, grads)
+    ]
+
+
+# %% decay-step wrong="the learning rate twice" says="The learning rate multiplies the decay twice."
+def decay_step(params, grads, lr, weight_decay):
+    return [
+        p - lr * (g + lr * weight_decay * p) if p.ndim > 1 else p - lr * g
+        for p, g in zip(params, grads)
+    ]
+
+
+# %% decay-step wrong="uphill" says="The gradient step goes uphill."
+def decay_step(params, grads, lr, weight_decay):
+    return [
+        p + lr * g - (lr * weight_decay * p if p.ndim > 1 else 0) for p, g in zip(params, grads)
+    ]
+
+
+# %% decay-step wrong="in place" says="Return something new"
+def decay_step(params, grads, lr, weight_decay):
+    for p, g in zip(params, grads):
+        if p.ndim > 1:
+            p.mul_(1 - lr * weight_decay)
+        p.sub_(lr * g)
+    return params
+
+
+# %% decay-step wrong="forgets the return" says="is the `return` missing?"
+def decay_step(params, grads, lr, weight_decay):
+    new = [p - lr * g - (lr * weight_decay * p if p.ndim > 1 else 0) for p, g in zip(params, grads)]
+
+
 # %% dropout correct="bernoulli"
 def dropout(x, p, training, generator):
     if training:
@@ -239,7 +373,7 @@ def dropout(x, p, training, generator):
     return x * (torch.rand(len(x), 1, generator=generator) >= p) / (1 - p)
 
 
-# %% dropout wrong="a frozen mask" says="Two calls drop the same numbers: the mask is frozen. Do not seed, and do not store it."
+# %% dropout wrong="a frozen mask" says="The mask is frozen: do not seed, and do not store it."
 def dropout(x, p, training, generator):
     if not training:
         return x
@@ -269,6 +403,87 @@ def dropout(x, p, training, generator):
     if training:
         x = x * (torch.rand(x.shape, generator=generator) >= p)
     return x / (1 - p)
+
+
+# %% dropout wrong="drops with 1 − p" says="You drop with probability 1 − p"
+def dropout(x, p, training, generator):
+    if not training:
+        return x
+    mask = torch.bernoulli(torch.full(x.shape, p, dtype=x.dtype), generator=generator)
+    return x * mask / (1 - p)
+
+
+# %% dropout wrong="no mask" says="Nothing is dropped, and all is enlarged."
+def dropout(x, p, training, generator):
+    if not training:
+        return x
+    return x / (1 - p)
+
+
+# %% dropout wrong="divides twice" says="You divide twice by the share that is kept."
+def dropout(x, p, training, generator):
+    if not training:
+        return x
+    mask = (torch.rand(x.shape, generator=generator) >= p) / (1 - p)
+    return x * mask / (1 - p)
+
+
+# %% dropout wrong="always just as many" says="Just the share p is dropped, each time."
+def dropout(x, p, training, generator):
+    if not training:
+        return x
+    mask = torch.ones(x.numel(), dtype=x.dtype)
+    mask[torch.randperm(x.numel(), generator=generator)[: int(p * x.numel())]] = 0
+    return x * mask.reshape(x.shape) / (1 - p)
+
+
+# %% dropout wrong="normal numbers" says="randn draws normal numbers."
+def dropout(x, p, training, generator):
+    if not training:
+        return x
+    return x * (torch.randn(x.shape, generator=generator) > p) / (1 - p)
+
+
+# %% dropout wrong="left on, not enlarged" says="Dropout is left on, and enlarges nothing."
+def dropout(x, p, training, generator):
+    return x * (torch.rand(x.shape, generator=generator) >= p)
+
+
+# %% dropout wrong="times p in use" says="You multiply by p. In use, the outputs stay as they are."
+def dropout(x, p, training, generator):
+    if not training:
+        return p * x
+    return x * (torch.rand(x.shape, generator=generator) >= p) / (1 - p)
+
+
+# %% dropout wrong="a generator of its own, from the other's seed" says="Two calls in a row draw the same."
+def dropout(x, p, training, generator):
+    if not training:
+        return x
+    own = torch.Generator().manual_seed(generator.initial_seed())
+    return x * (torch.rand(x.shape, generator=own) >= p) / (1 - p)
+
+
+# %% dropout wrong="for matrices only"
+def dropout(x, p, training, generator):
+    if not training:
+        return x
+    n, d = x.shape
+    return x * (torch.rand(n, d, generator=generator) >= p) / (1 - p)
+
+
+# %% dropout wrong="in place" says="Return something new"
+def dropout(x, p, training, generator):
+    if training:
+        x[torch.rand(x.shape, generator=generator) < p] = 0
+        x /= 1 - p
+    return x
+
+
+# %% dropout wrong="returns None in use" says="is the `return` missing?"
+def dropout(x, p, training, generator):
+    if training:
+        return x * (torch.rand(x.shape, generator=generator) >= p) / (1 - p)
 
 
 # %% early-stopping correct="remembers the epoch of the best"
@@ -395,7 +610,7 @@ def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, 
     return best, epoch
 
 
-# %% early-stopping wrong="watches the training loss" says="It never stops. Do you watch the training loss, which always falls?"
+# %% early-stopping wrong="watches the training loss" says="It never validates, and stops by the training loss."
 def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, min_delta):
     weights, best, waited = weights.clone(), (math.inf, None), 0
     for epoch in range(1, max_epochs + 1):
@@ -410,7 +625,7 @@ def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, 
     return best[1], epoch
 
 
-# %% early-stopping wrong="counts from 0" says="Count the epochs from 1: you return how many were trained."
+# %% early-stopping wrong="counts from 0" says="Count the epochs from 1: you return one less than were trained."
 def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, min_delta):
     weights, best, waited = weights.clone(), (math.inf, None), 0
     for epoch in range(max_epochs):
@@ -504,6 +719,276 @@ def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, 
     return best[1], epoch
 
 
+# %% early-stopping wrong="waits from 1" says="An improvement sets the waiting to 1."
+def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, min_delta):
+    weights = weights.clone()
+    best_loss, best_weights, waited, epoch = math.inf, weights.clone(), 0, 0
+    while epoch < max_epochs:
+        weights += train_epoch(weights)[0]
+        epoch += 1
+        loss = validate(weights)
+        if loss < best_loss - min_delta:
+            best_loss, best_weights, waited = loss, weights.clone(), 1
+        else:
+            waited += 1
+        if waited >= patience:
+            break
+    return best_weights, epoch
+
+
+# %% early-stopping wrong="at least min_delta" says="Below the best by exactly min_delta is no improvement."
+def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, min_delta):
+    weights = weights.clone()
+    best_loss, best_weights, waited, epoch = math.inf, weights.clone(), 0, 0
+    while epoch < max_epochs:
+        weights += train_epoch(weights)[0]
+        epoch += 1
+        loss = validate(weights)
+        if best_loss - loss >= min_delta:
+            best_loss, best_weights, waited = loss, weights.clone(), 0
+        else:
+            waited += 1
+        if waited >= patience:
+            break
+    return best_weights, epoch
+
+
+# %% early-stopping wrong="adds min_delta" says="You add min_delta"
+def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, min_delta):
+    weights = weights.clone()
+    best_loss, best_weights, waited, epoch = math.inf, weights.clone(), 0, 0
+    while epoch < max_epochs:
+        weights += train_epoch(weights)[0]
+        epoch += 1
+        loss = validate(weights)
+        if loss < best_loss + min_delta:
+            best_loss, best_weights, waited = loss, weights.clone(), 0
+        else:
+            waited += 1
+        if waited >= patience:
+            break
+    return best_weights, epoch
+
+
+# %% early-stopping wrong="an absolute difference" says="no absolute value"
+def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, min_delta):
+    weights = weights.clone()
+    best_loss, best_weights, waited, epoch = math.inf, weights.clone(), 0, 0
+    while epoch < max_epochs:
+        weights += train_epoch(weights)[0]
+        epoch += 1
+        loss = validate(weights)
+        if abs(best_loss - loss) > min_delta:
+            best_loss, best_weights, waited = loss, weights.clone(), 0
+        else:
+            waited += 1
+        if waited >= patience:
+            break
+    return best_weights, epoch
+
+
+# %% early-stopping wrong="a relative min_delta" says="You take min_delta for a share"
+def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, min_delta):
+    weights = weights.clone()
+    best_loss, best_weights, waited, epoch = math.inf, weights.clone(), 0, 0
+    while epoch < max_epochs:
+        weights += train_epoch(weights)[0]
+        epoch += 1
+        loss = validate(weights)
+        if epoch == 1 or loss < (1 - min_delta) * best_loss:
+            best_loss, best_weights, waited = loss, weights.clone(), 0
+        else:
+            waited += 1
+        if waited >= patience:
+            break
+    return best_weights, epoch
+
+
+# %% early-stopping wrong="the best creeps" says="The best loss falls with every small gain."
+def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, min_delta):
+    weights = weights.clone()
+    best_loss, best_weights, waited, epoch = math.inf, weights.clone(), 0, 0
+    while epoch < max_epochs:
+        weights += train_epoch(weights)[0]
+        epoch += 1
+        loss = validate(weights)
+        if loss < best_loss - min_delta:
+            best_loss, best_weights, waited = loss, weights.clone(), 0
+        else:
+            waited += 1
+            best_loss = min(best_loss, loss)
+        if waited >= patience:
+            break
+    return best_weights, epoch
+
+
+# %% early-stopping wrong="validates, and watches the training loss" says="It validates, and yet stops by the training loss."
+def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, min_delta):
+    weights = weights.clone()
+    best_loss, best_weights, waited, epoch = math.inf, weights.clone(), 0, 0
+    while epoch < max_epochs:
+        change, loss = train_epoch(weights)
+        weights += change
+        epoch += 1
+        validate(weights)
+        if loss < best_loss - min_delta:
+            best_loss, best_weights, waited = loss, weights.clone(), 0
+        else:
+            waited += 1
+        if waited >= patience:
+            break
+    return best_weights, epoch
+
+
+# %% early-stopping wrong="no patience" says="patience is not respected"
+def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, min_delta):
+    weights = weights.clone()
+    best_loss, best_weights, waited, epoch = math.inf, weights.clone(), 0, 0
+    while epoch < max_epochs:
+        weights += train_epoch(weights)[0]
+        epoch += 1
+        loss = validate(weights)
+        if loss < best_loss - min_delta:
+            best_loss, best_weights, waited = loss, weights.clone(), 0
+        else:
+            waited += 1
+        if False:
+            break
+    return best_weights, epoch
+
+
+# %% early-stopping wrong="no end" says="It does not stop at `max_epochs`."
+def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, min_delta):
+    weights = weights.clone()
+    best_loss, best_weights, waited, epoch = math.inf, weights.clone(), 0, 0
+    while epoch < 10**9:
+        weights += train_epoch(weights)[0]
+        epoch += 1
+        loss = validate(weights)
+        if loss < best_loss - min_delta:
+            best_loss, best_weights, waited = loss, weights.clone(), 0
+        else:
+            waited += 1
+        if waited >= patience:
+            break
+    return best_weights, epoch
+
+
+# %% early-stopping wrong="one epoch less" says="It stops an epoch before `max_epochs`"
+def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, min_delta):
+    weights = weights.clone()
+    best_loss, best_weights, waited, epoch = math.inf, weights.clone(), 0, 0
+    while epoch < max(1, max_epochs - 1):
+        weights += train_epoch(weights)[0]
+        epoch += 1
+        loss = validate(weights)
+        if loss < best_loss - min_delta:
+            best_loss, best_weights, waited = loss, weights.clone(), 0
+        else:
+            waited += 1
+        if waited >= patience:
+            break
+    return best_weights, epoch
+
+
+# %% early-stopping wrong="validates before the first epoch" says="You validate before the first epoch, too"
+def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, min_delta):
+    weights = weights.clone()
+    best_loss, best_weights, waited, epoch = validate(weights), weights.clone(), 0, 0
+    while epoch < max_epochs:
+        weights += train_epoch(weights)[0]
+        epoch += 1
+        loss = validate(weights)
+        if loss < best_loss - min_delta:
+            best_loss, best_weights, waited = loss, weights.clone(), 0
+        else:
+            waited += 1
+        if waited >= patience:
+            break
+    return best_weights, epoch
+
+
+# %% early-stopping wrong="returns the best epoch" says="That is the epoch of the best weights."
+def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, min_delta):
+    best, kept, best_epoch, waited = math.inf, None, 0, 0
+    weights = weights.clone()
+    for epoch in range(1, max_epochs + 1):
+        weights = weights + train_epoch(weights)[0]
+        loss = validate(weights)
+        if loss < best - min_delta:
+            best, kept, best_epoch, waited = loss, weights, epoch, 0
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return kept, best_epoch
+
+
+# %% early-stopping wrong="keeps the first" says="These are the weights of the first epoch"
+def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, min_delta):
+    best, kept, waited = math.inf, None, 0
+    for epoch in range(1, max_epochs + 1):
+        weights = weights + train_epoch(weights)[0]
+        loss = validate(weights)
+        if kept is None:
+            kept = weights.clone()
+        if loss < best - min_delta:
+            best, waited = loss, 0
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return kept, epoch
+
+
+# %% early-stopping wrong="keeps whatever falls" says="These are the weights at which the loss last fell"
+def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, min_delta):
+    best, before, kept, waited = math.inf, math.inf, None, 0
+    for epoch in range(1, max_epochs + 1):
+        weights = weights + train_epoch(weights)[0]
+        loss = validate(weights)
+        if loss < before:
+            kept = weights.clone()
+        before = loss
+        if loss < best - min_delta:
+            best, waited = loss, 0
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return kept, epoch
+
+
+# %% early-stopping wrong="the number first" says="The two results are exchanged"
+def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, min_delta):
+    best, kept, waited = math.inf, None, 0
+    for epoch in range(1, max_epochs + 1):
+        weights = weights + train_epoch(weights)[0]
+        loss = validate(weights)
+        if loss < best - min_delta:
+            best, kept, waited = loss, weights, 0
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return epoch, kept
+
+
+# %% early-stopping wrong="the weights alone" says="2 results are wanted, one came"
+def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, min_delta):
+    best, kept, waited = math.inf, None, 0
+    for epoch in range(1, max_epochs + 1):
+        weights = weights + train_epoch(weights)[0]
+        loss = validate(weights)
+        if loss < best - min_delta:
+            best, kept, waited = loss, weights, 0
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return kept
+
+
 # %% weight-norm correct="F.normalize"
 def weight_norm(v, g):
     return F.normalize(v, dim=1, eps=0.0) * g.unsqueeze(1)
@@ -555,6 +1040,59 @@ def weight_norm(v, g):
     return g[:, None] * v
 
 
+# %% weight-norm correct="NumPy"
+def weight_norm(v, g):
+    import numpy as np
+
+    rows = v.numpy() / np.linalg.norm(v.numpy(), axis=1, keepdims=True)
+    return torch.from_numpy(g.numpy()[:, None] * rows)
+
+
+# %% weight-norm wrong="largest entry" says="You divide by the largest entry."
+def weight_norm(v, g):
+    return g[:, None] * v / v.abs().max(dim=1, keepdim=True).values
+
+
+# %% weight-norm wrong="root mean square" says="You divide by the root of the mean square."
+def weight_norm(v, g):
+    return g[:, None] * v / torch.sqrt((v**2).mean(dim=1, keepdim=True))
+
+
+# %% weight-norm wrong="standard deviation" says="You divide by the standard deviation."
+def weight_norm(v, g):
+    return g[:, None] * v / v.std(dim=1)[:, None]
+
+
+# %% weight-norm wrong="norms without keepdim" says="The norms divide the columns."
+def weight_norm(v, g):
+    return g.reshape(-1, 1) * v / v.norm(dim=1)
+
+
+# %% weight-norm wrong="divides by g" says="You divide by g. Multiply by it."
+def weight_norm(v, g):
+    return v / (g[:, None] * v.norm(dim=1, keepdim=True))
+
+
+# %% weight-norm wrong="lengths are never negative" says="A negative g turns its vector round"
+def weight_norm(v, g):
+    return g.abs()[:, None] * v / v.norm(dim=1, keepdim=True)
+
+
+# %% weight-norm wrong="a logarithmic length" says="The length is g itself, not e to the power of g."
+def weight_norm(v, g):
+    return torch.exp(g)[:, None] * v / v.norm(dim=1, keepdim=True)
+
+
+# %% weight-norm wrong="prints" says=" None: "
+def weight_norm(v, g):
+    print(g[:, None] * v / v.norm(dim=1, keepdim=True))
+
+
+# %% weight-norm wrong="transposed" says="transposed"
+def weight_norm(v, g):
+    return (g[:, None] * v / v.norm(dim=1, keepdim=True)).T
+
+
 # %% label-smoothing correct="soft targets"
 def smoothed_cross_entropy(logits, y, eps):
     k = logits.shape[1]
@@ -583,7 +1121,7 @@ def smoothed_cross_entropy(logits, y, eps):
     return -(q * torch.log_softmax(logits, 1)).sum(1).mean()
 
 
-# %% label-smoothing wrong="adds up to more than 1" says="The right class gets its share ε/K as well as 1 − ε: the targets do not add up to 1."
+# %% label-smoothing wrong="adds up to less than 1" says="The right class gets no share ε/K beside its 1 − ε"
 def smoothed_cross_entropy(logits, y, eps):
     k = logits.shape[1]
     one_hot = F.one_hot(y, k)
@@ -624,11 +1162,88 @@ def smoothed_cross_entropy(logits, y, eps):
     return -(q * torch.log_softmax(logits, 1)).mean()
 
 
-# %% label-smoothing wrong="log of softmax overflows" says="There is a NaN where a number is wanted"
+# %% label-smoothing wrong="log of softmax overflows" says="The softmax becomes 0 for large differences"
 def smoothed_cross_entropy(logits, y, eps):
     k = logits.shape[1]
     q = F.one_hot(y, k) * (1 - eps) + eps / k
     return -(q * logits.softmax(1).log()).sum(1).mean()
+
+
+# %% label-smoothing wrong="adds up to more than 1" says="The right class keeps its whole 1"
+def smoothed_cross_entropy(logits, y, eps):
+    k = logits.shape[1]
+    q = F.one_hot(y, k) + eps / k
+    return -(q * F.log_softmax(logits, dim=1)).sum(dim=1).mean()
+
+
+# %% label-smoothing wrong="divides by one class less" says="ε is spread over K − 1 classes, and given to all K."
+def smoothed_cross_entropy(logits, y, eps):
+    k = logits.shape[1]
+    log_p = F.log_softmax(logits, dim=1)
+    right = log_p.gather(1, y[:, None])[:, 0]
+    return -((1 - eps) * right + eps / (k - 1) * log_p.sum(dim=1)).mean()
+
+
+# %% label-smoothing wrong="only less certain" says="The part ε for all classes is missing."
+def smoothed_cross_entropy(logits, y, eps):
+    return (1 - eps) * F.cross_entropy(logits, y)
+
+
+# %% label-smoothing wrong="no mean" says="These are the losses of the examples."
+def smoothed_cross_entropy(logits, y, eps):
+    return F.cross_entropy(logits, y, label_smoothing=eps, reduction="none")
+
+
+# %% label-smoothing wrong="another dimension" says="The softmax runs over the examples."
+def smoothed_cross_entropy(logits, y, eps):
+    log_p = F.log_softmax(logits, dim=0)
+    right = log_p[torch.arange(len(y)), y]
+    return -((1 - eps) * right + eps * log_p.mean(dim=1)).mean()
+
+
+# %% label-smoothing wrong="a naive log-softmax" says="exp overflows for large logits"
+def smoothed_cross_entropy(logits, y, eps):
+    log_p = logits - torch.log(torch.exp(logits).sum(dim=1, keepdim=True))
+    right = log_p[torch.arange(len(y)), y]
+    return -((1 - eps) * right + eps * log_p.mean(dim=1)).mean()
+
+
+# %% label-smoothing wrong="shifted by the first" says="You subtract the first logit before exp."
+def smoothed_cross_entropy(logits, y, eps):
+    z = logits - logits[:, [0]]
+    log_p = z - torch.exp(z).sum(dim=1, keepdim=True).log()
+    k = logits.shape[1]
+    q = (1 - eps) * F.one_hot(y, k) + eps / k
+    return -(q * log_p).sum(dim=1).mean()
+
+
+# %% label-smoothing wrong="no logarithm" says="The logarithm is missing"
+def smoothed_cross_entropy(logits, y, eps):
+    k = logits.shape[1]
+    q = (1 - eps) * F.one_hot(y, k) + eps / k
+    return -(q * F.softmax(logits, dim=1)).sum(dim=1).mean()
+
+
+# %% label-smoothing wrong="no softmax" says="The softmax is missing"
+def smoothed_cross_entropy(logits, y, eps):
+    k = logits.shape[1]
+    q = (1 - eps) * F.one_hot(y, k) + eps / k
+    return -(q * logits).sum(dim=1).mean()
+
+
+# %% label-smoothing wrong="the sign" says="The sign is flipped"
+def smoothed_cross_entropy(logits, y, eps):
+    k = logits.shape[1]
+    q = (1 - eps) * F.one_hot(y, k) + eps / k
+    return (q * F.log_softmax(logits, dim=1)).sum(dim=1).mean()
+
+
+# %% label-smoothing wrong="as many classes as the labels show"
+def smoothed_cross_entropy(logits, y, eps):
+    k = int(y.max()) + 1
+    log_p = F.log_softmax(logits, dim=1)
+    right = log_p[torch.arange(len(y)), y]
+    return -((1 - eps) * right + eps / k * log_p.sum(dim=1)).mean()
 
 
 # %% warp correct="by hand, image by image"
@@ -711,7 +1326,7 @@ def turn_and_zoom(images, degrees, zoom):
     return F.grid_sample(images, grid, align_corners=False)
 
 
-# %% warp wrong="corners aligned in one of the calls" says="The middle is in the wrong place: align_corners=False, in both calls."
+# %% warp wrong="corners aligned in one of the calls" says="say align_corners=False in `F.grid_sample`, too."
 def turn_and_zoom(images, degrees, zoom):
     angle = torch.deg2rad(degrees)
     cos, sin, zero = angle.cos() / zoom, angle.sin() / zoom, torch.zeros_like(zoom)
@@ -729,13 +1344,154 @@ def turn_and_zoom(images, degrees, zoom):
     return F.grid_sample(images, grid, mode="nearest", align_corners=False)
 
 
-# %% warp wrong="repeats the border"
+# %% warp wrong="repeats the border" says="The border is repeated."
 def turn_and_zoom(images, degrees, zoom):
     angle = torch.deg2rad(degrees)
     cos, sin, zero = angle.cos() / zoom, angle.sin() / zoom, torch.zeros_like(zoom)
     theta = torch.stack([torch.stack([cos, -sin, zero], 1), torch.stack([sin, cos, zero], 1)], 1)
     grid = F.affine_grid(theta, list(images.shape), align_corners=False)
     return F.grid_sample(images, grid, padding_mode="border", align_corners=False)
+
+
+# %% warp wrong="sines of one sign" says="Both sines have the same sign"
+def turn_and_zoom(images, degrees, zoom):
+    a = torch.deg2rad(degrees)
+    cos, sin = torch.cos(a) / zoom, torch.sin(a) / zoom
+    zero = torch.zeros_like(zoom)
+    top = torch.stack([cos, sin, zero], dim=1)
+    bottom = torch.stack([sin, cos, zero], dim=1)
+    theta = torch.stack([top, bottom], dim=1)
+    grid = F.affine_grid(theta, images.size(), align_corners=False)
+    return F.grid_sample(images, grid, align_corners=False)
+
+
+# %% warp wrong="sine and cosine exchanged" says="Sine and cosine are exchanged."
+def turn_and_zoom(images, degrees, zoom):
+    a = torch.deg2rad(degrees)
+    cos, sin = torch.sin(a) / zoom, torch.cos(a) / zoom
+    zero = torch.zeros_like(zoom)
+    top = torch.stack([cos, -sin, zero], dim=1)
+    bottom = torch.stack([sin, cos, zero], dim=1)
+    theta = torch.stack([top, bottom], dim=1)
+    grid = F.affine_grid(theta, images.size(), align_corners=False)
+    return F.grid_sample(images, grid, align_corners=False)
+
+
+# %% warp wrong="radians without π" says="You divide the angle by 180."
+def turn_and_zoom(images, degrees, zoom):
+    a = degrees / 180
+    cos, sin = torch.cos(a) / zoom, torch.sin(a) / zoom
+    zero = torch.zeros_like(zoom)
+    top = torch.stack([cos, -sin, zero], dim=1)
+    bottom = torch.stack([sin, cos, zero], dim=1)
+    theta = torch.stack([top, bottom], dim=1)
+    grid = F.affine_grid(theta, images.size(), align_corners=False)
+    return F.grid_sample(images, grid, align_corners=False)
+
+
+# %% warp wrong="radians by 2π" says="Half a turn is π, not 2π"
+def turn_and_zoom(images, degrees, zoom):
+    a = degrees / 180 * 2 * math.pi
+    cos, sin = torch.cos(a) / zoom, torch.sin(a) / zoom
+    zero = torch.zeros_like(zoom)
+    top = torch.stack([cos, -sin, zero], dim=1)
+    bottom = torch.stack([sin, cos, zero], dim=1)
+    theta = torch.stack([top, bottom], dim=1)
+    grid = F.affine_grid(theta, images.size(), align_corners=False)
+    return F.grid_sample(images, grid, align_corners=False)
+
+
+# %% warp wrong="no turn" says="It is not turned."
+def turn_and_zoom(images, degrees, zoom):
+    a = torch.deg2rad(degrees)
+    cos, sin = 1 / zoom, torch.zeros_like(zoom)
+    zero = torch.zeros_like(zoom)
+    top = torch.stack([cos, -sin, zero], dim=1)
+    bottom = torch.stack([sin, cos, zero], dim=1)
+    theta = torch.stack([top, bottom], dim=1)
+    grid = F.affine_grid(theta, images.size(), align_corners=False)
+    return F.grid_sample(images, grid, align_corners=False)
+
+
+# %% warp wrong="cosines zoomed" says="Only the cosines are divided by z."
+def turn_and_zoom(images, degrees, zoom):
+    a = torch.deg2rad(degrees)
+    cos, sin = torch.cos(a) / zoom, torch.sin(a)
+    zero = torch.zeros_like(zoom)
+    top = torch.stack([cos, -sin, zero], dim=1)
+    bottom = torch.stack([sin, cos, zero], dim=1)
+    theta = torch.stack([top, bottom], dim=1)
+    grid = F.affine_grid(theta, images.size(), align_corners=False)
+    return F.grid_sample(images, grid, align_corners=False)
+
+
+# %% warp wrong="first row zoomed" says="Only the first row is divided by z."
+def turn_and_zoom(images, degrees, zoom):
+    a = torch.deg2rad(degrees)
+    cos, sin = torch.cos(a), torch.sin(a)
+    zero = torch.zeros_like(zoom)
+    top = torch.stack([cos / zoom, -sin / zoom, zero], dim=1)
+    bottom = torch.stack([sin, cos, zero], dim=1)
+    theta = torch.stack([top, bottom], dim=1)
+    grid = F.affine_grid(theta, images.size(), align_corners=False)
+    return F.grid_sample(images, grid, align_corners=False)
+
+
+# %% warp wrong="corners aligned in the grid" says="say align_corners=False in `F.affine_grid`, too."
+def turn_and_zoom(images, degrees, zoom):
+    a = torch.deg2rad(degrees)
+    cos, sin = torch.cos(a) / zoom, torch.sin(a) / zoom
+    zero = torch.zeros_like(zoom)
+    top = torch.stack([cos, -sin, zero], dim=1)
+    bottom = torch.stack([sin, cos, zero], dim=1)
+    theta = torch.stack([top, bottom], dim=1)
+    grid = F.affine_grid(theta, images.size(), align_corners=True)
+    return F.grid_sample(images, grid, align_corners=False)
+
+
+# %% warp wrong="bicubic" says="That is bicubic."
+def turn_and_zoom(images, degrees, zoom):
+    a = torch.deg2rad(degrees)
+    cos, sin = torch.cos(a) / zoom, torch.sin(a) / zoom
+    zero = torch.zeros_like(zoom)
+    top = torch.stack([cos, -sin, zero], dim=1)
+    bottom = torch.stack([sin, cos, zero], dim=1)
+    theta = torch.stack([top, bottom], dim=1)
+    grid = F.affine_grid(theta, images.size(), align_corners=False)
+    return F.grid_sample(images, grid, mode="bicubic", align_corners=False)
+
+
+# %% warp wrong="a mirror at the border" says="The border is a mirror."
+def turn_and_zoom(images, degrees, zoom):
+    a = torch.deg2rad(degrees)
+    cos, sin = torch.cos(a) / zoom, torch.sin(a) / zoom
+    zero = torch.zeros_like(zoom)
+    top = torch.stack([cos, -sin, zero], dim=1)
+    bottom = torch.stack([sin, cos, zero], dim=1)
+    theta = torch.stack([top, bottom], dim=1)
+    grid = F.affine_grid(theta, images.size(), align_corners=False)
+    return F.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
+
+
+# %% warp correct="corners aligned in both calls"
+def turn_and_zoom(images, degrees, zoom):
+    a = torch.deg2rad(degrees)
+    theta = torch.zeros(len(images), 2, 3, dtype=images.dtype)
+    theta[:, 0, 0] = theta[:, 1, 1] = a.cos() / zoom
+    theta[:, 0, 1], theta[:, 1, 0] = -a.sin() / zoom, a.sin() / zoom
+    grid = F.affine_grid(theta, images.size(), align_corners=True)
+    return F.grid_sample(images, grid, align_corners=True)
+
+
+# %% warp wrong="the default dtype"
+def turn_and_zoom(images, degrees, zoom):
+    out = []
+    for image, a, z in zip(images.float(), degrees.tolist(), zoom.tolist()):
+        c, s = math.cos(math.radians(a)) / z, math.sin(math.radians(a)) / z
+        theta = torch.tensor([[[c, -s, 0.0], [s, c, 0.0]]])
+        grid = F.affine_grid(theta, [1, *image.shape], align_corners=False)
+        out.append(F.grid_sample(image[None], grid, align_corners=False)[0])
+    return torch.stack(out)
 
 
 # %% jitter correct="a loop over the images"
@@ -792,7 +1548,7 @@ def jitter(images, padding, brightness, noise, generator):
     return (cut * light + noise * torch.randn(cut.shape, generator=generator)).to(images.dtype)
 
 
-# %% jitter wrong="pads with the border" says="These are not windows of the image with one row of zeros around it."
+# %% jitter wrong="pads with the border" says="The border is repeated around the image. Pad with zeros."
 def jitter(images, padding, brightness, noise, generator):
     n, _, h, w = images.shape
     padded = F.pad(images, [padding] * 4, mode="replicate")
@@ -812,7 +1568,7 @@ def jitter(images, padding, brightness, noise, generator):
     return (cut * light + noise * torch.randn(cut.shape, generator=generator)).to(images.dtype)
 
 
-# %% jitter wrong="one draw for rows and columns" says="Rows and columns share one draw, or one of them never moves: draw two for each image."
+# %% jitter wrong="one draw for rows and columns" says="Rows and columns share one draw: draw two for each image."
 def jitter(images, padding, brightness, noise, generator):
     n, _, h, w = images.shape
     padded = F.pad(images, [padding] * 4)
@@ -822,7 +1578,7 @@ def jitter(images, padding, brightness, noise, generator):
     return (cut * light + noise * torch.randn(cut.shape, generator=generator)).to(images.dtype)
 
 
-# %% jitter wrong="seeds in the function" says="Two calls give the same windows. Do not seed: let the generator go on."
+# %% jitter wrong="seeds in the function" says="Each call makes the same draws: do not seed."
 def jitter(images, padding, brightness, noise, generator):
     generator = torch.Generator().manual_seed(0)
     n, _, h, w = images.shape
@@ -969,6 +1725,280 @@ def jitter(images, padding, brightness, noise, generator):
     return (cut * light + rough).to(images.dtype)
 
 
+# %% jitter wrong="one way only" says="Only shifts up to the middle come"
+def jitter(images, padding, brightness, noise, generator):
+    n, channels, h, w = images.shape
+    padded = F.pad(images, (padding,) * 4)
+    rows = torch.randint(padding + 1, (n,), generator=generator).tolist()
+    columns = torch.randint(padding + 1, (n,), generator=generator).tolist()
+    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
+    lit = cut * light
+    rough = noise * torch.randn(images.shape, generator=generator)
+    return (lit + rough).to(images.dtype)
+
+
+# %% jitter wrong="rows stay" says="The rows never move"
+def jitter(images, padding, brightness, noise, generator):
+    n, channels, h, w = images.shape
+    padded = F.pad(images, (padding,) * 4)
+    rows = [padding] * n
+    columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
+    lit = cut * light
+    rough = noise * torch.randn(images.shape, generator=generator)
+    return (lit + rough).to(images.dtype)
+
+
+# %% jitter wrong="columns stay" says="The columns never move"
+def jitter(images, padding, brightness, noise, generator):
+    n, channels, h, w = images.shape
+    padded = F.pad(images, (padding,) * 4)
+    rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    columns = [padding] * n
+    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
+    lit = cut * light
+    rough = noise * torch.randn(images.shape, generator=generator)
+    return (lit + rough).to(images.dtype)
+
+
+# %% jitter wrong="no crop" says="Nothing is shifted."
+def jitter(images, padding, brightness, noise, generator):
+    n, channels, h, w = images.shape
+    padded = F.pad(images, (padding,) * 4)
+    rows = [padding] * n
+    columns = [padding] * n
+    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
+    lit = cut * light
+    rough = noise * torch.randn(images.shape, generator=generator)
+    return (lit + rough).to(images.dtype)
+
+
+# %% jitter wrong="corners" says="Only the corners come."
+def jitter(images, padding, brightness, noise, generator):
+    n, channels, h, w = images.shape
+    padded = F.pad(images, (padding,) * 4)
+    rows = (2 * padding * torch.randint(2, (n,), generator=generator)).tolist()
+    columns = (2 * padding * torch.randint(2, (n,), generator=generator)).tolist()
+    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
+    lit = cut * light
+    rough = noise * torch.randn(images.shape, generator=generator)
+    return (lit + rough).to(images.dtype)
+
+
+# %% jitter wrong="light for each channel" says="Each channel has a light of its own"
+def jitter(images, padding, brightness, noise, generator):
+    n, channels, h, w = images.shape
+    padded = F.pad(images, (padding,) * 4)
+    rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    light = 1 + brightness * (2 * torch.rand(n, channels, 1, 1, generator=generator) - 1)
+    lit = cut * light
+    rough = noise * torch.randn(images.shape, generator=generator)
+    return (lit + rough).to(images.dtype)
+
+
+# %% jitter wrong="no light" says="The light never changes."
+def jitter(images, padding, brightness, noise, generator):
+    n, channels, h, w = images.shape
+    padded = F.pad(images, (padding,) * 4)
+    rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    light = 1.0
+    lit = cut * light
+    rough = noise * torch.randn(images.shape, generator=generator)
+    return (lit + rough).to(images.dtype)
+
+
+# %% jitter wrong="half the range" says="The factor runs from 1 − b/2 to 1 + b/2."
+def jitter(images, padding, brightness, noise, generator):
+    n, channels, h, w = images.shape
+    padded = F.pad(images, (padding,) * 4)
+    rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    light = 1 + brightness * (torch.rand(n, 1, 1, 1, generator=generator) - 0.5)
+    lit = cut * light
+    rough = noise * torch.randn(images.shape, generator=generator)
+    return (lit + rough).to(images.dtype)
+
+
+# %% jitter wrong="normal light" says="The factor is normal."
+def jitter(images, padding, brightness, noise, generator):
+    n, channels, h, w = images.shape
+    padded = F.pad(images, (padding,) * 4)
+    rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    light = 1 + brightness * torch.randn(n, 1, 1, 1, generator=generator)
+    lit = cut * light
+    rough = noise * torch.randn(images.shape, generator=generator)
+    return (lit + rough).to(images.dtype)
+
+
+# %% jitter wrong="one noise for an image" says="All pixels of an image get the same noise"
+def jitter(images, padding, brightness, noise, generator):
+    n, channels, h, w = images.shape
+    padded = F.pad(images, (padding,) * 4)
+    rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
+    lit = cut * light
+    rough = noise * torch.randn(n, 1, 1, 1, generator=generator)
+    return (lit + rough).to(images.dtype)
+
+
+# %% jitter wrong="no noise" says="There is no noise."
+def jitter(images, padding, brightness, noise, generator):
+    n, channels, h, w = images.shape
+    padded = F.pad(images, (padding,) * 4)
+    rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
+    lit = cut * light
+    rough = 0
+    return (lit + rough).to(images.dtype)
+
+
+# %% jitter wrong="uniform noise around 0" says="uniform noise between −σ and σ"
+def jitter(images, padding, brightness, noise, generator):
+    n, channels, h, w = images.shape
+    padded = F.pad(images, (padding,) * 4)
+    rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
+    lit = cut * light
+    rough = noise * (2 * torch.rand(images.shape, generator=generator) - 1)
+    return (lit + rough).to(images.dtype)
+
+
+# %% jitter wrong="light on the noise" says="The light multiplies the noise as well"
+def jitter(images, padding, brightness, noise, generator):
+    n, channels, h, w = images.shape
+    padded = F.pad(images, (padding,) * 4)
+    rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
+    lit = cut * light
+    rough = noise * torch.randn(images.shape, generator=generator)
+    return ((cut + rough) * light).to(images.dtype)
+
+
+# %% jitter wrong="clamped" says="Nothing is cut off at 0: leave out the clamp."
+def jitter(images, padding, brightness, noise, generator):
+    n, channels, h, w = images.shape
+    padded = F.pad(images, (padding,) * 4)
+    rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
+    lit = cut * light
+    rough = noise * torch.randn(images.shape, generator=generator)
+    return (lit + rough).clamp(0, 1).to(images.dtype)
+
+
+# %% jitter wrong="unseeded" says="The same generator gives other draws"
+def jitter(images, padding, brightness, noise, generator):
+    n, channels, h, w = images.shape
+    padded = F.pad(images, (padding,) * 4)
+    rows = torch.randint(2 * padding + 1, (n,)).tolist()
+    columns = torch.randint(2 * padding + 1, (n,)).tolist()
+    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    light = 1 + brightness * (2 * torch.rand(n, 1, 1, 1) - 1)
+    lit = cut * light
+    rough = noise * torch.randn(images.shape)
+    return (lit + rough).to(images.dtype)
+
+
+# %% jitter wrong="noise drawn without the generator" says="The same generator gives other draws"
+def jitter(images, padding, brightness, noise, generator):
+    n, channels, h, w = images.shape
+    padded = F.pad(images, (padding,) * 4)
+    rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
+    lit = cut * light
+    rough = noise * torch.randn(images.shape)
+    return (lit + rough).to(images.dtype)
+
+
+# %% jitter wrong="always float32"
+def jitter(images, padding, brightness, noise, generator):
+    n, channels, h, w = images.shape
+    padded = F.pad(images, (padding,) * 4)
+    rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
+    lit = cut * light
+    rough = noise * torch.randn(images.shape, generator=generator)
+    return (lit + rough).float()
+
+
+# %% jitter wrong="forgets the return" says="is the `return` missing?"
+def jitter(images, padding, brightness, noise, generator):
+    n, channels, h, w = images.shape
+    padded = F.pad(images, (padding,) * 4)
+    rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
+    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
+    lit = cut * light
+    rough = noise * torch.randn(images.shape, generator=generator)
+    out = (lit + rough).to(images.dtype)
+
+
+# %% jitter wrong="noise before the crop" says="Noise comes after the crop"
+def jitter(images, padding, brightness, noise, generator):
+    n, _, h, w = images.shape
+    rough = images + noise * torch.randn(images.shape, generator=generator).to(images.dtype)
+    padded = F.pad(rough, [padding] * 4)
+    places = torch.randint(2 * padding + 1, (n, 2), generator=generator).tolist()
+    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(places)])
+    light = 1 + brightness * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
+    return cut * light.to(images.dtype)
+
+
+# %% jitter wrong="a window for each channel" says="Each channel gets a window of its own."
+def jitter(images, padding, brightness, noise, generator):
+    n, k, h, w = images.shape
+    flat = F.pad(images, [padding] * 4).flatten(0, 1)
+    places = torch.randint(2 * padding + 1, (n * k, 2), generator=generator).tolist()
+    cut = torch.stack([flat[i, r : r + h, c : c + w] for i, (r, c) in enumerate(places)])
+    light = 1 + brightness * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
+    out = cut.reshape(images.shape) * light
+    return (out + noise * torch.randn(images.shape, generator=generator)).to(images.dtype)
+
+
+# %% jitter wrong="the padding stays"
+def jitter(images, padding, brightness, noise, generator):
+    n = len(images)
+    padded = F.pad(images, [padding] * 4)
+    light = 1 + brightness * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
+    return (padded * light + noise * torch.randn(padded.shape, generator=generator)).to(images.dtype)
+
+
+# %% jitter wrong="factor from −b to b, always" says="The images are black: with b = 0"
+def jitter(images, padding, brightness, noise, generator):
+    n, _, h, w = images.shape
+    padded = F.pad(images, [padding] * 4)
+    places = torch.randint(2 * padding + 1, (n, 2), generator=generator).tolist()
+    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(places)])
+    light = brightness * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
+    return (cut * light + noise * torch.randn(cut.shape, generator=generator)).to(images.dtype)
+
+
 # %% enlarge correct="a loop of cats"
 def enlarge(X, y, num_valid, num_copies, augment):
     m = len(X) - num_valid
@@ -1060,6 +2090,78 @@ def enlarge(X, y, num_valid, num_copies, augment):
     X_train, y_train = X[:-num_valid], y[:-num_valid]
     parts = [X_train] + [augment(X_train) for _ in range(num_copies)]
     return torch.cat(parts), y_train, X[-num_valid:], y[-num_valid:]
+
+
+# %% enlarge wrong="never splits" says="The validation examples are among the training examples as well."
+def enlarge(X, y, num_valid, num_copies, augment):
+    X_train = torch.cat([X] + [augment(X) for _ in range(num_copies)])
+    y_train = torch.cat([y] * (1 + num_copies))
+    return X_train, y_train, X[-num_valid:], y[-num_valid:]
+
+
+# %% enlarge wrong="originals last" says="The originals come last."
+def enlarge(X, y, num_valid, num_copies, augment):
+    X_train, y_train = X[:-num_valid], y[:-num_valid]
+    parts = [augment(X_train) for _ in range(num_copies)] + [X_train]
+    return torch.cat(parts), y_train.repeat(len(parts)), X[-num_valid:], y[-num_valid:]
+
+
+# %% enlarge wrong="one version less" says="A version is missing"
+def enlarge(X, y, num_valid, num_copies, augment):
+    X_train, y_train = X[:-num_valid], y[:-num_valid]
+    parts = [X_train]
+    for _ in range(1, num_copies):
+        parts.append(augment(X_train))
+    return torch.cat(parts), torch.cat([y_train] * len(parts)), X[-num_valid:], y[-num_valid:]
+
+
+# %% enlarge wrong="example by example" says="`augment` gets one example at a time."
+def enlarge(X, y, num_valid, num_copies, augment):
+    X_train, y_train = X[:-num_valid], y[:-num_valid]
+    parts = [X_train]
+    for _ in range(num_copies):
+        parts.append(torch.cat([augment(X_train[i : i + 1]) for i in range(len(X_train))]))
+    return torch.cat(parts), y_train.repeat(len(parts)), X[-num_valid:], y[-num_valid:]
+
+
+# %% enlarge wrong="versions side by side" says="The versions of an example stand together."
+def enlarge(X, y, num_valid, num_copies, augment):
+    X_train, y_train = X[:-num_valid], y[:-num_valid]
+    versions = [X_train] + [augment(X_train) for _ in range(num_copies)]
+    rows = [version[i] for i in range(len(X_train)) for version in versions]
+    labels = [label for label in y_train for _ in versions]
+    return torch.stack(rows), torch.stack(labels), X[-num_valid:], y[-num_valid:]
+
+
+# %% enlarge wrong="scikit-learn's order" says="The order is X_train, y_train, X_valid, y_valid."
+def enlarge(X, y, num_valid, num_copies, augment):
+    X_train, X_valid = X[:-num_valid], X[-num_valid:]
+    y_train, y_valid = y[:-num_valid], y[-num_valid:]
+    X_train = torch.cat([X_train] + [augment(X_train) for _ in range(num_copies)])
+    return X_train, X_valid, y_train.repeat(1 + num_copies), y_valid
+
+
+# %% enlarge wrong="two of four" says="4 results are wanted, 2 came"
+def enlarge(X, y, num_valid, num_copies, augment):
+    X_train, y_train = X[:-num_valid], y[:-num_valid]
+    parts = [X_train] + [augment(X_train) for _ in range(num_copies)]
+    return torch.cat(parts), y_train.repeat(len(parts))
+
+
+# %% enlarge wrong="forgets the return" says="is the `return` missing?"
+def enlarge(X, y, num_valid, num_copies, augment):
+    X_train, y_train = X[:-num_valid], y[:-num_valid]
+    parts = torch.cat([X_train] + [augment(X_train) for _ in range(num_copies)])
+
+
+# %% enlarge wrong="writes into X" says="Return something new"
+def enlarge(X, y, num_valid, num_copies, augment):
+    X_train, y_train = X[:-num_valid], y[:-num_valid]
+    parts = [X_train.clone()]
+    for _ in range(num_copies):
+        parts.append(augment(X_train))
+    X_train.copy_(parts[-1])
+    return torch.cat(parts), y_train.repeat(len(parts)), X[-num_valid:], y[-num_valid:]
 
 
 # %% label-changes correct="a loop over the examples"
@@ -1154,6 +2256,85 @@ def label_changes(X, y, X_changed):
     return counts / counts.sum(1, keepdim=True)
 
 
+# %% label-changes correct="NumPy, in float64"
+def label_changes(X, y, X_changed):
+    import numpy as np
+
+    A, B, labels = X_changed.double().numpy(), X.double().numpy(), y.numpy()
+    d = ((A[:, None] - B[None]) ** 2).sum(-1)
+    np.fill_diagonal(d, np.inf)
+    near = labels[d.argmin(1)]
+    k = labels.max() + 1
+    return torch.tensor([[float((near[labels == a] == b).mean()) for b in range(k)] for a in range(k)])
+
+
+# %% label-changes wrong="leaves out distance 0" says="You leave out what is at distance 0."
+def label_changes(X, y, X_changed):
+    k = int(y.max()) + 1
+    d = torch.cdist(X_changed, X)
+    d[d == 0] = math.inf
+    near = y[d.argmin(1)]
+    counts = F.one_hot(y, k).float().T @ F.one_hot(near, k).float()
+    return counts / counts.sum(1, keepdim=True)
+
+
+# %% label-changes wrong="the second nearest" says="You take the second nearest"
+def label_changes(X, y, X_changed):
+    k = int(y.max()) + 1
+    near = y[torch.cdist(X_changed, X).topk(2, largest=False).indices[:, 1]]
+    counts = F.one_hot(y, k).float().T @ F.one_hot(near, k).float()
+    return counts / counts.sum(1, keepdim=True)
+
+
+# %% label-changes wrong="sums without keepdim" says="Each row is divided by the sum of another"
+def label_changes(X, y, X_changed):
+    k = int(y.max()) + 1
+    near = y[torch.cdist(X_changed, X).fill_diagonal_(math.inf).argmin(1)]
+    counts = F.one_hot(y, k).float().T @ F.one_hot(near, k).float()
+    return counts / counts.sum(1)
+
+
+# %% label-changes wrong="originals alone" says="You compare originals with one another."
+def label_changes(X, y, X_changed):
+    k = int(y.max()) + 1
+    near = y[torch.cdist(X, X).fill_diagonal_(math.inf).argmin(1)]
+    counts = F.one_hot(y, k).float().T @ F.one_hot(near, k).float()
+    return counts / counts.sum(1, keepdim=True)
+
+
+# %% label-changes wrong="absolute differences" says="You add up absolute differences."
+def label_changes(X, y, X_changed):
+    k = int(y.max()) + 1
+    d = (X_changed[:, None] - X[None]).abs().sum(dim=2)
+    near = y[d.fill_diagonal_(math.inf).argmin(1)]
+    counts = F.one_hot(y, k).float().T @ F.one_hot(near, k).float()
+    return counts / counts.sum(1, keepdim=True)
+
+
+# %% label-changes wrong="cosines" says="You compare directions only."
+def label_changes(X, y, X_changed):
+    k = int(y.max()) + 1
+    similar = F.normalize(X_changed, dim=1) @ F.normalize(X, dim=1).T
+    near = y[similar.fill_diagonal_(-math.inf).argmax(1)]
+    counts = F.one_hot(y, k).float().T @ F.one_hot(near, k).float()
+    return counts / counts.sum(1, keepdim=True)
+
+
+# %% label-changes wrong="the share that survives"
+def label_changes(X, y, X_changed):
+    near = y[torch.cdist(X_changed, X).fill_diagonal_(math.inf).argmin(1)]
+    return (near == y).float().mean()
+
+
+# %% label-changes wrong="always three classes"
+def label_changes(X, y, X_changed):
+    near = y[torch.cdist(X_changed, X).fill_diagonal_(math.inf).argmin(1)]
+    table = torch.zeros(3, 3)
+    for a, b in zip(y.tolist(), near.tolist()):
+        table[a, b] += 1
+    return table / table.sum(1, keepdim=True)
+
+
 # %% back-translation correct="a loop"
 def back_translate(words, there, back, generator):
     out = []
@@ -1239,7 +2420,7 @@ def back_translate(words, there, back, generator):
     return [fixed.get(word, word) for word in words]
 
 
-# %% back-translation wrong="the first translation back" says="Some words never come: draw at random, on the way there and on the way back."
+# %% back-translation wrong="the first translation back" says="On the way back the first translation is taken: draw one."
 def back_translate(words, there, back, generator):
     def pick(options):
         return options[torch.randint(len(options), (1,), generator=generator).item()]
@@ -1258,7 +2439,7 @@ def back_translate(words, there, back, generator):
     return out
 
 
-# %% back-translation wrong="seeds in the function" says="Two calls give the same sentence. Do not seed the generator."
+# %% back-translation wrong="seeds in the function" says="The draws are always the same: do not seed."
 def back_translate(words, there, back, generator):
     generator = torch.Generator().manual_seed(0)
 
@@ -1266,6 +2447,110 @@ def back_translate(words, there, back, generator):
         return options[torch.randint(len(options), (1,), generator=generator).item()]
 
     return [pick(back[pick(there[w])]) if w in there else w for w in words]
+
+
+# %% back-translation wrong="translates what only back knows" says="A word that only `back` knows is translated."
+def back_translate(words, there, back, generator):
+    out = []
+    for word in words:
+        for dictionary in (there, back):
+            options = dictionary.get(word, (word,))
+            word = options[torch.randint(len(options), (1,), generator=generator).item()]
+        out.append(word)
+    return out
+
+
+# %% back-translation wrong="a dictionary of results" says="Each word comes only once."
+def back_translate(words, there, back, generator):
+    def pick(options):
+        return options[torch.randint(len(options), (1,), generator=generator).item()]
+
+    out = {}
+    for w in words:
+        out[w] = pick(back[pick(there[w])]) if w in there else w
+    return list(out.values())
+
+
+# %% back-translation wrong="the first, there and back" says="The first translation is taken, there and back"
+def back_translate(words, there, back, generator):
+    return [back[there[w][0]][0] if w in there else w for w in words]
+
+
+# %% back-translation wrong="the first, there" says="On the way there the first translation is taken"
+def back_translate(words, there, back, generator):
+    def pick(options):
+        return options[torch.randint(len(options), (1,), generator=generator).item()]
+
+    return [pick(back[there[w][0]]) if w in there else w for w in words]
+
+
+# %% back-translation wrong="one short" says="The last translations never come"
+def back_translate(words, there, back, generator):
+    def pick(options):
+        end = max(1, len(options) - 1)
+        return options[torch.randint(0, end, (1,), generator=generator).item()]
+
+    return [pick(back[pick(there[w])]) if w in there else w for w in words]
+
+
+# %% back-translation wrong="sets" says="Do not make a set."
+def back_translate(words, there, back, generator):
+    def pick(options):
+        options = sorted(set(options))
+        return options[torch.randint(len(options), (1,), generator=generator).item()]
+
+    return [pick(back[pick(there[w])]) if w in there else w for w in words]
+
+
+# %% back-translation wrong="among all ends" says="You draw among all words at the end."
+def back_translate(words, there, back, generator):
+    out = []
+    for word in words:
+        if word in there:
+            ends = []
+            for middle in there[word]:
+                ends.extend(back[middle])
+            word = ends[torch.randint(len(ends), (1,), generator=generator).item()]
+        out.append(word)
+    return out
+
+
+# %% back-translation wrong="never the word itself" says="The word itself may come back as well."
+def back_translate(words, there, back, generator):
+    def pick(options):
+        return options[torch.randint(len(options), (1,), generator=generator).item()]
+
+    out = []
+    for w in words:
+        if w in there:
+            options = back[pick(there[w])]
+            w = pick([o for o in options if o != w] or options)
+        out.append(w)
+    return out
+
+
+# %% back-translation wrong="Python's random" says="The same generator gives other words"
+def back_translate(words, there, back, generator):
+    import random
+
+    return [random.choice(back[random.choice(there[w])]) if w in there else w for w in words]
+
+
+# %% back-translation wrong="one string"
+def back_translate(words, there, back, generator):
+    def pick(options):
+        return options[torch.randint(len(options), (1,), generator=generator).item()]
+
+    return " ".join(pick(back[pick(there[w])]) if w in there else w for w in words)
+
+
+# %% back-translation wrong="writes into the words" says="Return something new"
+def back_translate(words, there, back, generator):
+    for i, w in enumerate(words):
+        if w in there:
+            middle = there[w][torch.randint(len(there[w]), (1,), generator=generator).item()]
+            words[i] = back[middle][torch.randint(len(back[middle]), (1,), generator=generator).item()]
+    return words
 
 
 # %% memorize correct="nn.Sequential, weights transposed at the end"
@@ -1324,7 +2609,7 @@ def memorize(X, y, generator):
     return [p.detach() for p in params]
 
 
-# %% memorize wrong="starts at zero, so all units are alike" says="It knows next to nothing. Do the steps go downhill, and do they reach all four tensors?"
+# %% memorize wrong="starts at zero, so all units are alike" says="All hidden units are alike"
 def memorize(X, y, generator):
     params = [torch.zeros(s) for s in ((X.shape[1], 200), (200,), (200, 10), (10,))]
     for p in params:
@@ -1398,6 +2683,247 @@ def memorize(X, y, generator):
 # %% memorize wrong="returns the accuracy" says="Return the four tensors [W1, b1, W2, b2]."
 def memorize(X, y, generator):
     return 1.0
+
+
+# %% memorize wrong="standardizes inside" says="It knows the labels of standardized features."
+def memorize(X, y, generator):
+    X = (X - X.mean(dim=0)) / (X.std(dim=0) + 1e-6)
+    d = X.shape[1]
+    W1 = torch.randn(d, 200, generator=generator) / math.sqrt(d)
+    W2 = torch.randn(200, 10, generator=generator) / math.sqrt(200)
+    params = [W1, torch.zeros(200), W2, torch.zeros(10)]
+    for p in params:
+        p.requires_grad_()
+    W1, b1, W2, b2 = params
+    optimizer = torch.optim.Adam([W1, b1, W2, b2], lr=0.01)
+    for _ in range(200):
+        optimizer.zero_grad()
+        loss = F.cross_entropy((X @ W1 + b1).relu() @ W2 + b2, y)
+        loss.backward()
+        optimizer.step()
+    return [p.detach() for p in params]
+
+
+# %% memorize wrong="tanh" says="It knows the labels with another activation"
+def memorize(X, y, generator):
+    d = X.shape[1]
+    W1 = torch.randn(d, 200, generator=generator) / math.sqrt(d)
+    W2 = torch.randn(200, 10, generator=generator) / math.sqrt(200)
+    params = [W1, torch.zeros(200), W2, torch.zeros(10)]
+    for p in params:
+        p.requires_grad_()
+    W1, b1, W2, b2 = params
+    optimizer = torch.optim.Adam([W1, b1, W2, b2], lr=0.02)
+    for _ in range(200):
+        optimizer.zero_grad()
+        loss = F.cross_entropy(torch.tanh(X @ W1 + b1) @ W2 + b2, y)
+        loss.backward()
+        optimizer.step()
+    return [p.detach() for p in params]
+
+
+# %% memorize wrong="sigmoid" says="It knows the labels with another activation"
+def memorize(X, y, generator):
+    d = X.shape[1]
+    W1 = torch.randn(d, 200, generator=generator) / math.sqrt(d)
+    W2 = torch.randn(200, 10, generator=generator) / math.sqrt(200)
+    params = [W1, torch.zeros(200), W2, torch.zeros(10)]
+    for p in params:
+        p.requires_grad_()
+    W1, b1, W2, b2 = params
+    optimizer = torch.optim.Adam([W1, b1, W2, b2], lr=0.1)
+    for _ in range(200):
+        optimizer.zero_grad()
+        loss = F.cross_entropy(torch.sigmoid(X @ W1 + b1) @ W2 + b2, y)
+        loss.backward()
+        optimizer.step()
+    return [p.detach() for p in params]
+
+
+# %% memorize wrong="biases of shape (1, ·)" says="The shapes are to be"
+def memorize(X, y, generator):
+    d = X.shape[1]
+    W1 = torch.randn(d, 200, generator=generator) / math.sqrt(d)
+    W2 = torch.randn(200, 10, generator=generator) / math.sqrt(200)
+    params = [W1, torch.zeros(1, 200), W2, torch.zeros(1, 10)]
+    for p in params:
+        p.requires_grad_()
+    W1, b1, W2, b2 = params
+    optimizer = torch.optim.Adam([W1, b1, W2, b2], lr=0.01)
+    for _ in range(200):
+        optimizer.zero_grad()
+        loss = F.cross_entropy((X @ W1 + b1).relu() @ W2 + b2, y)
+        loss.backward()
+        optimizer.step()
+    return [p.detach() for p in params]
+
+
+# %% memorize wrong="a column for each class that occurs" says="W2 needs ten columns"
+def memorize(X, y, generator):
+    d = X.shape[1]
+    W1 = torch.randn(d, 200, generator=generator) / math.sqrt(d)
+    W2 = torch.randn(200, int(y.max()) + 1, generator=generator) / math.sqrt(200)
+    params = [W1, torch.zeros(200), W2, torch.zeros(int(y.max()) + 1)]
+    for p in params:
+        p.requires_grad_()
+    W1, b1, W2, b2 = params
+    optimizer = torch.optim.Adam([W1, b1, W2, b2], lr=0.01)
+    for _ in range(200):
+        optimizer.zero_grad()
+        loss = F.cross_entropy((X @ W1 + b1).relu() @ W2 + b2, y)
+        loss.backward()
+        optimizer.step()
+    return [p.detach() for p in params]
+
+
+# %% memorize wrong="64 features, always"
+def memorize(X, y, generator):
+    d = X.shape[1]
+    W1 = torch.randn(64, 200, generator=generator) / math.sqrt(d)
+    W2 = torch.randn(200, 10, generator=generator) / math.sqrt(200)
+    params = [W1, torch.zeros(200), W2, torch.zeros(10)]
+    for p in params:
+        p.requires_grad_()
+    W1, b1, W2, b2 = params
+    optimizer = torch.optim.Adam([W1, b1, W2, b2], lr=0.01)
+    for _ in range(200):
+        optimizer.zero_grad()
+        loss = F.cross_entropy((X @ W1 + b1).relu() @ W2 + b2, y)
+        loss.backward()
+        optimizer.step()
+    return [p.detach() for p in params]
+
+
+# %% memorize wrong="draws from elsewhere" says="The same generator gives another network"
+def memorize(X, y, generator):
+    d = X.shape[1]
+    W1 = torch.randn(d, 200, generator=None) / math.sqrt(d)
+    W2 = torch.randn(200, 10, generator=None) / math.sqrt(200)
+    params = [W1, torch.zeros(200), W2, torch.zeros(10)]
+    for p in params:
+        p.requires_grad_()
+    W1, b1, W2, b2 = params
+    optimizer = torch.optim.Adam([W1, b1, W2, b2], lr=0.01)
+    for _ in range(200):
+        optimizer.zero_grad()
+        loss = F.cross_entropy((X @ W1 + b1).relu() @ W2 + b2, y)
+        loss.backward()
+        optimizer.step()
+    return [p.detach() for p in params]
+
+
+# %% memorize wrong="transposed" says="W1 and W2 are transposed"
+def memorize(X, y, generator):
+    d = X.shape[1]
+    W1 = torch.randn(d, 200, generator=generator) / math.sqrt(d)
+    W2 = torch.randn(200, 10, generator=generator) / math.sqrt(200)
+    params = [W1, torch.zeros(200), W2, torch.zeros(10)]
+    for p in params:
+        p.requires_grad_()
+    W1, b1, W2, b2 = params
+    optimizer = torch.optim.Adam([W1, b1, W2, b2], lr=0.01)
+    for _ in range(200):
+        optimizer.zero_grad()
+        loss = F.cross_entropy((X @ W1 + b1).relu() @ W2 + b2, y)
+        loss.backward()
+        optimizer.step()
+    return [W1.detach().T, b1.detach(), W2.detach().T, b2.detach()]
+
+
+# %% memorize wrong="far too large steps"
+def memorize(X, y, generator):
+    d = X.shape[1]
+    W1 = torch.randn(d, 200, generator=generator) / math.sqrt(d)
+    W2 = torch.randn(200, 10, generator=generator) / math.sqrt(200)
+    params = [W1, torch.zeros(200), W2, torch.zeros(10)]
+    for p in params:
+        p.requires_grad_()
+    W1, b1, W2, b2 = params
+    optimizer = torch.optim.Adam([W1, b1, W2, b2], lr=1e38)
+    for _ in range(200):
+        optimizer.zero_grad()
+        loss = F.cross_entropy((X @ W1 + b1).relu() @ W2 + b2, y)
+        loss.backward()
+        optimizer.step()
+    return [p.detach() for p in params]
+
+
+# %% memorize wrong="trains the last layer's bias alone" says="It knows next to nothing."
+def memorize(X, y, generator):
+    d = X.shape[1]
+    W1 = torch.randn(d, 200, generator=generator) / math.sqrt(d)
+    W2 = torch.randn(200, 10, generator=generator) / math.sqrt(200)
+    params = [W1, torch.zeros(200), W2, torch.zeros(10)]
+    for p in params:
+        p.requires_grad_()
+    W1, b1, W2, b2 = params
+    optimizer = torch.optim.Adam([b2], lr=0.01)
+    for _ in range(200):
+        optimizer.zero_grad()
+        loss = F.cross_entropy((X @ W1 + b1).relu() @ W2 + b2, y)
+        loss.backward()
+        optimizer.step()
+    return [p.detach() for p in params]
+
+
+# %% memorize wrong="forgets the return" says="is the `return` missing?"
+def memorize(X, y, generator):
+    d = X.shape[1]
+    W1 = torch.randn(d, 200, generator=generator) / math.sqrt(d)
+    W2 = torch.randn(200, 10, generator=generator) / math.sqrt(200)
+    params = [W1, torch.zeros(200), W2, torch.zeros(10)]
+    for p in params:
+        p.requires_grad_()
+    W1, b1, W2, b2 = params
+    optimizer = torch.optim.Adam([W1, b1, W2, b2], lr=0.01)
+    for _ in range(200):
+        optimizer.zero_grad()
+        loss = F.cross_entropy((X @ W1 + b1).relu() @ W2 + b2, y)
+        loss.backward()
+        optimizer.step()
+    params = [p.detach() for p in params]
+
+
+# %% memorize wrong="two of four" says="Return the four tensors"
+def memorize(X, y, generator):
+    d = X.shape[1]
+    W1 = torch.randn(d, 200, generator=generator) / math.sqrt(d)
+    W2 = torch.randn(200, 10, generator=generator) / math.sqrt(200)
+    params = [W1, torch.zeros(200), W2, torch.zeros(10)]
+    for p in params:
+        p.requires_grad_()
+    W1, b1, W2, b2 = params
+    optimizer = torch.optim.Adam([W1, b1, W2, b2], lr=0.01)
+    for _ in range(200):
+        optimizer.zero_grad()
+        loss = F.cross_entropy((X @ W1 + b1).relu() @ W2 + b2, y)
+        loss.backward()
+        optimizer.step()
+    return W1.detach(), W2.detach()
+
+
+# %% memorize wrong="biases left out of the training network"
+def memorize(X, y, generator):
+    d = X.shape[1]
+    W1 = torch.randn(d, 200, generator=generator) / math.sqrt(d)
+    W2 = torch.randn(200, 10, generator=generator) / math.sqrt(200)
+    params = [W1, torch.zeros(200), W2, torch.zeros(10)]
+    for p in params:
+        p.requires_grad_()
+    W1, b1, W2, b2 = params
+    optimizer = torch.optim.Adam([W1, b1, W2, b2], lr=0.01)
+    for _ in range(200):
+        optimizer.zero_grad()
+        loss = F.cross_entropy((X @ W1).relu() @ W2 + b2, y)
+        loss.backward()
+        optimizer.step()
+    return [W1.detach(), torch.ones(200), W2.detach(), b2.detach()]
+
+
+# %% memorize wrong="the labels in the last bias" says="The shapes are to be"
+def memorize(X, y, generator):
+    b2 = F.one_hot(y, 10).float()
+    return [torch.zeros(X.shape[1], 1), torch.zeros(1), torch.zeros(1, 10), b2]
 
 
 # %% learn-despite-noise correct="early stopping alone"
@@ -1575,6 +3101,58 @@ def learn_despite_noise(X, y, X_valid, y_valid, generator):
     ]
 
 
+# %% learn-despite-noise wrong="trains on the validation examples" says="It knows the validation examples by heart."
+def learn_despite_noise(X, y, X_valid, y_valid, generator):
+    params = [
+        torch.randn(64, 128, generator=generator) / 8,
+        torch.zeros(128),
+        torch.randn(128, 10, generator=generator) / 11,
+        torch.zeros(10),
+    ]
+    for p in params:
+        p.requires_grad_()
+    optimizer = torch.optim.Adam(params, lr=0.01)
+    for _ in range(100):
+        optimizer.zero_grad()
+        out = (X_valid @ params[0] + params[1]).relu() @ params[2] + params[3]
+        F.cross_entropy(out, y_valid).backward()
+        optimizer.step()
+    return [p.detach() for p in params]
+
+
+# %% learn-despite-noise wrong="forgets the return" says="is the `return` missing?"
+def learn_despite_noise(X, y, X_valid, y_valid, generator):
+    weights = [torch.randn(64, 64, generator=generator) / 8, torch.zeros(64)]
+
+
+# %% learn-despite-noise wrong="a module" says="Return the four tensors [W1, b1, W2, b2]."
+def learn_despite_noise(X, y, X_valid, y_valid, generator):
+    return nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10))
+
+
+# %% learn-despite-noise wrong="not transposed" says="W1 and W2 are transposed"
+def learn_despite_noise(X, y, X_valid, y_valid, generator):
+    net = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
+    optimizer = torch.optim.AdamW(net.parameters(), lr=0.01, weight_decay=10)
+    for _ in range(100):
+        optimizer.zero_grad()
+        F.cross_entropy(net(X), y).backward()
+        optimizer.step()
+    return [p.detach() for p in net.parameters()]
+
+
+# %% learn-despite-noise wrong="diverges" says="There is a NaN or an infinity among the weights"
+def learn_despite_noise(X, y, X_valid, y_valid, generator):
+    W1, W2 = (torch.randn(s, generator=generator) / 8 for s in ((64, 64), (64, 10)))
+    params = [W1, torch.zeros(64), W2, torch.zeros(10)]
+    for _ in range(60):
+        leaves = [p.detach().requires_grad_() for p in params]
+        out = (X @ leaves[0] + leaves[1]).relu() @ leaves[2] + leaves[3]
+        grads = torch.autograd.grad(out.square().mean(), leaves)
+        params = [p - 50.0 * g for p, g in zip(leaves, grads)]
+    return [p.detach() for p in params]
+
+
 # %% shortest-fit correct="an augmented least-squares problem"
 def shortest_fit(features, y, ridge):
     if ridge == 0:
@@ -1677,10 +3255,64 @@ def shortest_fit(features, y, ridge):
     return torch.linalg.solve(features.T @ features + ridge * I, features.T @ y)
 
 
-# %% shortest-fit wrong="always inverts" says="singular"
+# %% shortest-fit wrong="always inverts" says="For λ = 0 the inverse need not exist"
 def shortest_fit(features, y, ridge):
     I = torch.eye(features.shape[1], dtype=features.dtype)
     return torch.linalg.inv(features.T @ features + ridge * I) @ features.T @ y
+
+
+# %% shortest-fit wrong="twice the ridge" says="Twice the ridge"
+def shortest_fit(features, y, ridge):
+    if ridge == 0:
+        return torch.linalg.pinv(features) @ y
+    I = torch.eye(features.shape[1], dtype=features.dtype)
+    return torch.linalg.solve(features.T @ features + 2 * ridge * I, features.T @ y)
+
+
+# %% shortest-fit wrong="rows of the root, rooted once more" says="That is the root of the ridge."
+def shortest_fit(features, y, ridge):
+    if ridge == 0:
+        return torch.linalg.pinv(features) @ y
+    p = features.shape[1]
+    A = torch.cat([features, ridge**0.25 * torch.eye(p, dtype=features.dtype)])
+    b = torch.cat([y, torch.zeros(p, dtype=y.dtype)])
+    return torch.linalg.pinv(A) @ b
+
+
+# %% shortest-fit wrong="shrinks the best fit" says="The best fit is divided by 1 + λ."
+def shortest_fit(features, y, ridge):
+    return torch.linalg.pinv(features) @ y / (1 + ridge)
+
+
+# %% shortest-fit wrong="scikit-learn, with its intercept" says="You fit an intercept as well"
+def shortest_fit(features, y, ridge):
+    from sklearn.linear_model import LinearRegression, Ridge
+
+    model = Ridge(alpha=ridge) if ridge else LinearRegression()
+    return torch.from_numpy(model.fit(features.numpy(), y.numpy()).coef_).to(features.dtype)
+
+
+# %% shortest-fit wrong="zeros without a ridge" says="Without a ridge the weights are not 0"
+def shortest_fit(features, y, ridge):
+    if ridge == 0:
+        return torch.zeros(features.shape[1], dtype=features.dtype)
+    I = torch.eye(features.shape[1], dtype=features.dtype)
+    return torch.linalg.solve(features.T @ features + ridge * I, features.T @ y)
+
+
+# %% shortest-fit wrong="nothing without a ridge" says="is the `return` missing?"
+def shortest_fit(features, y, ridge):
+    if ridge > 0:
+        I = torch.eye(features.shape[1], dtype=features.dtype)
+        return torch.linalg.solve(features.T @ features + ridge * I, features.T @ y)
+
+
+# %% shortest-fit wrong="a column"
+def shortest_fit(features, y, ridge):
+    if ridge == 0:
+        return torch.linalg.pinv(features) @ y[:, None]
+    I = torch.eye(features.shape[1], dtype=features.dtype)
+    return torch.linalg.solve(features.T @ features + ridge * I, features.T @ y[:, None])
 
 
 # %% find-peak correct="statistics, and max with a key"
@@ -1750,3 +3382,75 @@ def find_peak(error, num_examples, widths, seeds):
     return max(
         widths, key=lambda p: torch.tensor([error(p, num_examples, s) for s in seeds]).median()
     )
+
+
+# %% find-peak correct="a quantile"
+def find_peak(error, num_examples, widths, seeds):
+    highest, peak = 0.0, None
+    for p in widths:
+        errors = torch.tensor([error(num_examples, p, s) for s in seeds], dtype=torch.float64)
+        middle = errors.quantile(0.5).item()
+        if middle > highest:
+            highest, peak = middle, p
+    return peak
+
+
+# %% find-peak wrong="the best runs" says="That is the peak of the best runs."
+def find_peak(error, num_examples, widths, seeds):
+    return max(widths, key=lambda p: min(error(num_examples, p, s) for s in seeds))
+
+
+# %% find-peak wrong="the last seed" says="Only the last seed counts."
+def find_peak(error, num_examples, widths, seeds):
+    found = {}
+    for p in widths:
+        for s in seeds:
+            found[p] = error(num_examples, p, s)
+    return max(found, key=found.get)
+
+
+# %% find-peak wrong="does not sort" says="Sort the errors first."
+def find_peak(error, num_examples, widths, seeds):
+    best, highest = None, -math.inf
+    for p in widths:
+        runs = [error(num_examples, p, seed) for seed in seeds]
+        if runs[len(runs) // 2] > highest:
+            best, highest = p, runs[len(runs) // 2]
+    return best
+
+
+# %% find-peak wrong="a trimmed mean" says="You leave the highest and the lowest run out"
+def find_peak(error, num_examples, widths, seeds):
+    def trimmed(p):
+        runs = sorted(error(num_examples, p, s) for s in seeds)[1:-1]
+        return sum(runs) / len(runs)
+
+    return max(widths, key=trimmed)
+
+
+# %% find-peak wrong="the steepest rise" says="That is where the error rises most."
+def find_peak(error, num_examples, widths, seeds):
+    m = torch.tensor([[error(num_examples, p, s) for s in seeds] for p in widths]).median(1).values
+    return widths[int((m[1:] - m[:-1]).argmax()) + 1]
+
+
+# %% find-peak wrong="knows the theory" says="You return the width nearest to the number of examples."
+def find_peak(error, num_examples, widths, seeds):
+    return min(widths, key=lambda p: abs(p - num_examples))
+
+
+# %% find-peak wrong="counts the seeds" says="You call seeds that were not given"
+def find_peak(error, num_examples, widths, seeds):
+    import statistics
+
+    return max(
+        widths,
+        key=lambda p: statistics.median(error(num_examples, p, s) for s in range(len(seeds))),
+    )
+
+
+# %% find-peak wrong="forgets the return" says="is the `return` missing?"
+def find_peak(error, num_examples, widths, seeds):
+    import statistics
+
+    max(widths, key=lambda p: statistics.median(error(num_examples, p, s) for s in seeds))

@@ -993,7 +993,7 @@ def average_precision(y, scores):
     return (torch.diff(r, prepend=torch.zeros(1, dtype=torch.float64)) * p).sum().item()
 
 
-# %% average-precision wrong="above the threshold only" says="You say yes above a threshold only. A score passes its own threshold: ≥."
+# %% average-precision wrong="above the threshold only" says="The lowest score is never a threshold, or no score passes its own: ≥."
 def average_precision(y, scores):
     ap, last = 0.0, 0.0
     for t in sorted(set(scores.tolist()), reverse=True):

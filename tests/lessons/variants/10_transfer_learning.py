@@ -89,7 +89,7 @@ def extract_features(state, mean, std, X):
         return model[:-1](X / 16), model.state_dict()
 
 
-# %% features wrong="logits" says="These are logits for letters. Leave out the head."
+# %% features wrong="logits" says="These are logits. Leave out the head."
 def extract_features(state, mean, std, X):
     model = models.convnet(len(state["head.bias"])).eval()
     model.load_state_dict(state)
@@ -119,6 +119,153 @@ def extract_features(state, mean, std, X):
     model = models.convnet(len(state["head.bias"])).eval()
     with torch.no_grad():
         return model[:-1]((X - mean) / std), model.state_dict()
+
+
+# %% features correct="a batch of one at a time, in inference mode"
+def extract_features(state, mean, std, X):
+    net = models.convnet(len(state["head.bias"])).cpu().eval()
+    net.load_state_dict(state)
+    net.head = nn.Identity()
+    with torch.inference_mode():
+        rows = torch.cat([net((picture - mean) / std) for picture in X.split(1)])
+    after = {name: tensor.clone() for name, tensor in net.state_dict().items()}
+    return rows, after | {name: state[name].clone() for name in ("head.weight", "head.bias")}
+
+
+# %% features wrong="divides only" says="You divide by the standard deviation, and do not subtract the mean."
+def extract_features(state, mean, std, X):
+    model = models.convnet(len(state["head.bias"])).eval()
+    model.load_state_dict(state)
+    with torch.no_grad():
+        return model[:-1](X / std), model.state_dict()
+
+
+# %% features wrong="brackets forgotten" says="`X - mean / std` divides the mean alone. Put brackets around X − mean."
+def extract_features(state, mean, std, X):
+    model = models.convnet(len(state["head.bias"])).eval()
+    model.load_state_dict(state)
+    with torch.no_grad():
+        return model[:-1](X - mean / std), model.state_dict()
+
+
+# %% features wrong="mean and std exchanged" says="mean and std have changed places."
+def extract_features(state, mean, std, X):
+    model = models.convnet(len(state["head.bias"])).eval()
+    model.load_state_dict(state)
+    with torch.no_grad():
+        return model[:-1]((X - std) / mean), model.state_dict()
+
+
+# %% features wrong="the inverse" says="X · std + mean undoes a normalization. Subtract the mean, then divide."
+def extract_features(state, mean, std, X):
+    model = models.convnet(len(state["head.bias"])).eval()
+    model.load_state_dict(state)
+    with torch.no_grad():
+        return model[:-1](X * std + mean), model.state_dict()
+
+
+# %% features wrong="std squared" says="You divide by std². It is the standard deviation, and no variance."
+def extract_features(state, mean, std, X):
+    model = models.convnet(len(state["head.bias"])).eval()
+    model.load_state_dict(state)
+    with torch.no_grad():
+        return model[:-1]((X - mean) / (std * std)), model.state_dict()
+
+
+# %% features wrong="divides by 16 first" says="You divide by 16 before you normalize. mean and std are those of the counts."
+def extract_features(state, mean, std, X):
+    model = models.convnet(len(state["head.bias"])).eval()
+    model.load_state_dict(state)
+    with torch.no_grad():
+        return model[:-1]((X / 16 - mean) / std), model.state_dict()
+
+
+# %% features wrong="probabilities" says="These are probabilities of classes. Leave out the head, and the softmax."
+def extract_features(state, mean, std, X):
+    model = models.convnet(len(state["head.bias"])).eval()
+    model.load_state_dict(state)
+    with torch.no_grad():
+        return torch.softmax(model((X - mean) / std), 1), model.state_dict()
+
+
+# %% features wrong="the first picture alone" says="These are the features of the first picture alone. A row for each is wanted."
+def extract_features(state, mean, std, X):
+    model = models.convnet(len(state["head.bias"])).eval()
+    model.load_state_dict(state)
+    with torch.no_grad():
+        return model[:-1]((X - mean) / std)[0], model.state_dict()
+
+
+# %% features wrong="not flattened" says="The numbers are right, in the shape"
+def extract_features(state, mean, std, X):
+    model = models.convnet(len(state["head.bias"])).eval()
+    model.load_state_dict(state)
+    with torch.no_grad():
+        return model[:-2]((X - mean) / std), model.state_dict()
+
+
+# %% features wrong="keeps the graph" says="The features still have a graph: compute them under torch.no_grad()."
+def extract_features(state, mean, std, X):
+    model = models.convnet(len(state["head.bias"])).eval()
+    model.load_state_dict(state)
+    return model[:-1]((X - mean) / std), model.state_dict()
+
+
+# %% features wrong="returns the state that it was given" says="The result holds a tensor that you were given"
+def extract_features(state, mean, std, X):
+    model = models.convnet(len(state["head.bias"])).eval()
+    model.load_state_dict(state)
+    with torch.no_grad():
+        return model[:-1]((X - mean) / std), state
+
+
+# %% features wrong="forgets to return" says="Your function returned None: is the `return` missing?"
+def extract_features(state, mean, std, X):
+    model = models.convnet(len(state["head.bias"])).eval()
+    model.load_state_dict(state)
+    with torch.no_grad():
+        features = model[:-1]((X - mean) / std)
+
+
+# %% features wrong="state first" says="The two results are exchanged."
+def extract_features(state, mean, std, X):
+    model = models.convnet(len(state["head.bias"])).eval()
+    model.load_state_dict(state)
+    with torch.no_grad():
+        features = model[:-1]((X - mean) / std)
+    return model.state_dict(), features
+
+
+# %% features wrong="floats only in the state" says="Batch norm's counters are missing: `num_batches_tracked` is a part of the state."
+def extract_features(state, mean, std, X):
+    model = models.convnet(len(state["head.bias"])).eval()
+    model.load_state_dict(state)
+    with torch.no_grad():
+        return model[:-1]((X - mean) / std), {k: v for k, v in model.state_dict().items() if v.is_floating_point()}
+
+
+# %% features wrong="the state of the head" says="Only the head is there: return the state of the whole network."
+def extract_features(state, mean, std, X):
+    model = models.convnet(len(state["head.bias"])).eval()
+    model.load_state_dict(state)
+    with torch.no_grad():
+        return model[:-1]((X - mean) / std), {n: t for n, t in model.state_dict().items() if n.startswith("head")}
+
+
+# %% features wrong="the state of a new network" says="All weights are others than those that you were given: `load_state_dict(state)`."
+def extract_features(state, mean, std, X):
+    model = models.convnet(len(state["head.bias"])).eval()
+    model.load_state_dict(state)
+    with torch.no_grad():
+        return model[:-1]((X - mean) / std), models.convnet(len(state["head.bias"])).state_dict()
+
+
+# %% features wrong="the state in double" says="All weights have another dtype. Leave them as they are."
+def extract_features(state, mean, std, X):
+    model = models.convnet(len(state["head.bias"])).eval()
+    model.load_state_dict(state)
+    with torch.no_grad():
+        return model[:-1]((X - mean) / std), model.double().state_dict()
 
 
 # %% what-moves correct="a copy before the pass"
@@ -167,7 +314,7 @@ def what_moves(state, X, training):
     return found
 
 
-# %% what-moves wrong="compares the live tensors" says="You found nothing. state_dict() gives the live tensors, so you compare them with themselves: clone them before the pass. And look at buffers, not only at parameters."
+# %% what-moves wrong="compares the live tensors" says="You found nothing, and something has moved. Are the tensors before the pass clones, and are buffers among them?"
 def what_moves(state, X, training):
     model = models.convnet(len(state["head.bias"]))
     model.load_state_dict(state)
@@ -178,7 +325,7 @@ def what_moves(state, X, training):
     return {n: c for n, c in changes.items() if c > 0}
 
 
-# %% what-moves wrong="parameters only" says="And look at buffers, not only at parameters."
+# %% what-moves wrong="parameters only" says="You found nothing, and something has moved."
 def what_moves(state, X, training):
     model = models.convnet(len(state["head.bias"]))
     model.load_state_dict(state)
@@ -239,7 +386,7 @@ def what_moves(state, X, training):
     return {n: c for n, c in changes.items() if c > 0}
 
 
-# %% what-moves wrong="the modes are exchanged"
+# %% what-moves wrong="the modes are exchanged" says="Train and eval mode have changed places."
 def what_moves(state, X, training):
     model = models.convnet(len(state["head.bias"]))
     model.load_state_dict(state)
@@ -247,6 +394,123 @@ def what_moves(state, X, training):
     new = model.state_dict()
     changes = {n: (new[n].double() - state[n].double()).abs().max().item() for n in state}
     return {n: c for n, c in changes.items() if c > 0}
+
+
+# %% what-moves correct="eval mode is known to move nothing"
+def what_moves(state, X, training):
+    if not training:
+        return {}
+    net = models.convnet(len(state["head.bias"])).cpu()
+    net.load_state_dict(state)
+    with torch.inference_mode():
+        net(X)
+    pairs = {name: (old, net.state_dict()[name].clone()) for name, old in state.items()}
+    return {
+        name: float(max(abs(a - b) for a, b in zip(old.flatten().tolist(), new.flatten().tolist())))
+        for name, (old, new) in pairs.items()
+        if (old != new).any()
+    }
+
+
+# %% what-moves wrong="means only" says="The running variances are missing: batch norm keeps them beside the means."
+def what_moves(state, X, training):
+    model = models.convnet(len(state["head.bias"]))
+    model.load_state_dict(state)
+    model.train(training)(X)
+    new = model.state_dict()
+    names = [n for n in state if n.endswith(("running_mean", "num_batches_tracked"))]
+    changes = {n: (new[n].double() - state[n].double()).abs().max().item() for n in names}
+    return {n: c for n, c in changes.items() if c > 0}
+
+
+# %% what-moves wrong="the 2-norm" says="That is the root of the sum of squares. The largest change is wanted."
+def what_moves(state, X, training):
+    model = models.convnet(len(state["head.bias"])).requires_grad_(False)
+    model.load_state_dict(state)
+    model.train(training)(X)
+    new = model.state_dict()
+    changes = {n: torch.linalg.vector_norm(new[n].double() - state[n].double()).item() for n in state if not torch.equal(new[n], state[n])}
+    return changes
+
+
+# %% what-moves wrong="before minus after" says="That is before minus after, with its sign: take the absolute value first."
+def what_moves(state, X, training):
+    model = models.convnet(len(state["head.bias"])).requires_grad_(False)
+    model.load_state_dict(state)
+    model.train(training)(X)
+    new = model.state_dict()
+    changes = {n: (state[n].double() - new[n].double()).max().item() for n in state if not torch.equal(new[n], state[n])}
+    return changes
+
+
+# %% what-moves wrong="the largest before and after" says="That is how much the largest entry has changed. The largest change of all is wanted."
+def what_moves(state, X, training):
+    model = models.convnet(len(state["head.bias"])).requires_grad_(False)
+    model.load_state_dict(state)
+    model.train(training)(X)
+    new = model.state_dict()
+    changes = {n: abs(new[n].double().max() - state[n].double().max()).item() for n in state if not torch.equal(new[n], state[n])}
+    return changes
+
+
+# %% what-moves wrong="what is there afterwards" says="These are largest values after the pass. How much they have changed is wanted."
+def what_moves(state, X, training):
+    model = models.convnet(len(state["head.bias"])).requires_grad_(False)
+    model.load_state_dict(state)
+    model.train(training)(X)
+    new = model.state_dict()
+    changes = {n: new[n].double().abs().max().item() for n in state if not torch.equal(new[n], state[n])}
+    return changes
+
+
+# %% what-moves wrong="relative changes" says="These are changes in proportion. The change itself is wanted."
+def what_moves(state, X, training):
+    model = models.convnet(len(state["head.bias"])).requires_grad_(False)
+    model.load_state_dict(state)
+    model.train(training)(X)
+    new = model.state_dict()
+    changes = {n: ((new[n].double() - state[n].double()).abs() / state[n].double().abs()).max().item() for n in state if not torch.equal(new[n], state[n])}
+    return changes
+
+
+# %% what-moves wrong="always in train mode" says="The network is in train mode both times: `model.train(training)`."
+def what_moves(state, X, training):
+    model = models.convnet(len(state["head.bias"])).requires_grad_(False)
+    model.load_state_dict(state)
+    model(X)
+    new = model.state_dict()
+    changes = {n: (new[n].double() - state[n].double()).abs().max().item() for n in state if not torch.equal(new[n], state[n])}
+    return changes
+
+
+# %% what-moves wrong="two passes" says="Two passes have been made. One is wanted."
+def what_moves(state, X, training):
+    model = models.convnet(len(state["head.bias"])).requires_grad_(False)
+    model.load_state_dict(state)
+    model.train(training)(X), model(X)
+    new = model.state_dict()
+    changes = {n: (new[n].double() - state[n].double()).abs().max().item() for n in state if not torch.equal(new[n], state[n])}
+    return changes
+
+
+# %% what-moves wrong="only changes worth mentioning" says="Small changes are left out. Whatever has changed at all counts."
+def what_moves(state, X, training):
+    model = models.convnet(len(state["head.bias"])).requires_grad_(False)
+    model.load_state_dict(state)
+    model.train(training)(X)
+    new = model.state_dict()
+    changes = {n: (new[n].double() - state[n].double()).abs().max().item() for n in state if not torch.equal(new[n], state[n])}
+    return {n: c for n, c in changes.items() if c > 1e-3}
+
+
+# %% what-moves wrong="names alone" says="A dictionary is wanted"
+def what_moves(state, X, training):
+    model = models.convnet(len(state["head.bias"])).requires_grad_(False)
+    model.load_state_dict(state)
+    model.train(training)(X)
+    new = model.state_dict()
+    changes = {n: (new[n].double() - state[n].double()).abs().max().item() for n in state if not torch.equal(new[n], state[n])}
+    return sorted(changes)
 
 
 # %% probe correct="scikit-learn"
@@ -309,8 +573,8 @@ def train_probe(features, y, num_classes, strength):
 
 # %% probe wrong="penalizes the biases" says="The biases are penalized too. Leave them free."
 def train_probe(features, y, num_classes, strength):
-    W = torch.zeros(num_classes, features.shape[1], requires_grad=True)
-    b = torch.zeros(num_classes, requires_grad=True)
+    W = features.new_zeros(num_classes, features.shape[1], requires_grad=True)
+    b = features.new_zeros(num_classes, requires_grad=True)
     opt = torch.optim.LBFGS([W, b], max_iter=500, line_search_fn="strong_wolfe")
 
     def closure():
@@ -328,13 +592,13 @@ def train_probe(features, y, num_classes, strength):
 def train_probe(features, y, num_classes, strength):
     C = 1 / (len(y) * strength)
     fitted = LogisticRegression(C=C, max_iter=5000, fit_intercept=False).fit(features, y)
-    return torch.tensor(fitted.coef_).float(), torch.zeros(num_classes)
+    return torch.tensor(fitted.coef_).to(features.dtype), features.new_zeros(num_classes)
 
 
 # %% probe wrong="softmax twice" says="There is a softmax before the cross-entropy, which has one inside."
 def train_probe(features, y, num_classes, strength):
-    W = torch.zeros(num_classes, features.shape[1], requires_grad=True)
-    b = torch.zeros(num_classes, requires_grad=True)
+    W = features.new_zeros(num_classes, features.shape[1], requires_grad=True)
+    b = features.new_zeros(num_classes, requires_grad=True)
     opt = torch.optim.LBFGS([W, b], max_iter=2000, line_search_fn="strong_wolfe")
 
     def closure():
@@ -356,24 +620,263 @@ def train_probe(features, y, num_classes, strength):
 
 # %% probe wrong="no gradient arrives" says="The weights have not moved: it is the minimum that is wanted."
 def train_probe(features, y, num_classes, strength):
-    W = torch.zeros(num_classes, features.shape[1], requires_grad=True)
-    b = torch.zeros(num_classes, requires_grad=True)
+    W = features.new_zeros(num_classes, features.shape[1], requires_grad=True)
+    b = features.new_zeros(num_classes, requires_grad=True)
     with torch.no_grad():
         for _ in range(10):
             F.cross_entropy(features @ W.T + b, y)
-    return W.detach() * torch.ones(1, features.shape[1])[:, :2], b.detach()
+    return W.detach(), b.detach()
 
 
-# %% probe wrong="stops after ten steps"
+# %% probe wrong="stops after ten steps of another rate"
 def train_probe(features, y, num_classes, strength):
-    W = torch.zeros(num_classes, features.shape[1], requires_grad=True)
-    b = torch.zeros(num_classes, requires_grad=True)
+    W = features.new_zeros(num_classes, features.shape[1], requires_grad=True)
+    b = features.new_zeros(num_classes, requires_grad=True)
+    opt = torch.optim.SGD([W, b], lr=0.3)
+    for _ in range(10):
+        opt.zero_grad()
+        (F.cross_entropy(features @ W.T + b, y) + strength / 2 * W.square().sum()).backward()
+        opt.step()
+    return W.detach(), b.detach()
+
+
+# %% probe correct="the first hint, word by word"
+def train_probe(features, y, num_classes, strength):
+    W = torch.zeros(num_classes, features.shape[1], dtype=features.dtype, requires_grad=True)
+    b = torch.zeros(num_classes, dtype=features.dtype, requires_grad=True)
+    opt = torch.optim.LBFGS([W, b], max_iter=500, line_search_fn="strong_wolfe")
+
+    def closure():
+        opt.zero_grad()
+        loss = F.cross_entropy(features @ W.T + b, y) + strength / 2 * W.square().sum()
+        loss.backward()
+        return loss
+
+    opt.step(closure)
+    return W.detach(), b.detach()
+
+
+# %% probe correct="results that still require gradients, b not centred"
+def train_probe(features, y, num_classes, strength):
+    W = torch.zeros(num_classes, features.shape[1], dtype=features.dtype, requires_grad=True)
+    b = torch.zeros(num_classes, dtype=features.dtype, requires_grad=True)
+    opt = torch.optim.LBFGS([W, b], max_iter=500, line_search_fn="strong_wolfe")
+
+    def closure():
+        opt.zero_grad()
+        loss = F.cross_entropy(features @ W.T + b, y) + strength / 2 * W.square().sum()
+        loss.backward()
+        return loss
+
+    opt.step(closure)
+    return W, b + 3
+
+
+# %% probe wrong="b as a row" says="b is wanted with one dimension, (num_classes,)."
+def train_probe(features, y, num_classes, strength):
+    W = torch.zeros(num_classes, features.shape[1], dtype=features.dtype, requires_grad=True)
+    b = torch.zeros(num_classes, dtype=features.dtype, requires_grad=True)
+    opt = torch.optim.LBFGS([W, b], max_iter=500, line_search_fn="strong_wolfe")
+
+    def closure():
+        opt.zero_grad()
+        loss = F.cross_entropy(features @ W.T + b, y) + strength / 2 * W.square().sum()
+        loss.backward()
+        return loss
+
+    opt.step(closure)
+    return W.detach(), b.detach().reshape(1, -1)
+
+
+# %% probe wrong="b as a column" says="b is a column. (num_classes,) is wanted."
+def train_probe(features, y, num_classes, strength):
+    W = torch.zeros(num_classes, features.shape[1], dtype=features.dtype, requires_grad=True)
+    b = torch.zeros(num_classes, dtype=features.dtype, requires_grad=True)
+    opt = torch.optim.LBFGS([W, b], max_iter=500, line_search_fn="strong_wolfe")
+
+    def closure():
+        opt.zero_grad()
+        loss = F.cross_entropy(features @ W.T + b, y) + strength / 2 * W.square().sum()
+        loss.backward()
+        return loss
+
+    opt.step(closure)
+    return W.detach(), b.detach().unsqueeze(1)
+
+
+# %% probe wrong="the biases in W" says="The biases are still a column of W. Return them apart, as b."
+def train_probe(features, y, num_classes, strength):
+    W = torch.zeros(num_classes, features.shape[1], dtype=features.dtype, requires_grad=True)
+    b = torch.zeros(num_classes, dtype=features.dtype, requires_grad=True)
+    opt = torch.optim.LBFGS([W, b], max_iter=500, line_search_fn="strong_wolfe")
+
+    def closure():
+        opt.zero_grad()
+        loss = F.cross_entropy(features @ W.T + b, y) + strength / 2 * W.square().sum()
+        loss.backward()
+        return loss
+
+    opt.step(closure)
+    return torch.column_stack([W, b]).detach(), b.detach()
+
+
+# %% probe wrong="C is the strength" says="scikit-learn's C is not λ: C = 1/(n λ)."
+def train_probe(features, y, num_classes, strength):
+    fitted = LogisticRegression(C=strength, max_iter=5000, tol=1e-8).fit(features, y)
+    return torch.tensor(fitted.coef_).to(features), torch.tensor(fitted.intercept_).to(features)
+
+
+# %% probe wrong="the norm, not squared" says="The penalty is ‖W‖. It is the square of it, ‖W‖², that is wanted."
+def train_probe(features, y, num_classes, strength):
+    W = torch.zeros(num_classes, features.shape[1], dtype=features.dtype, requires_grad=True)
+    b = torch.zeros(num_classes, dtype=features.dtype, requires_grad=True)
+    opt = torch.optim.LBFGS([W, b], max_iter=500, line_search_fn="strong_wolfe")
+
+    def closure():
+        opt.zero_grad()
+        loss = F.cross_entropy(features @ W.T + b, y) + strength / 2 * W.norm()
+        loss.backward()
+        return loss
+
+    opt.step(closure)
+    return W.detach(), b.detach()
+
+
+# %% probe wrong="the mean of the squares" says="The penalty is the mean of the squares of W. ‖W‖² is their sum."
+def train_probe(features, y, num_classes, strength):
+    W = torch.zeros(num_classes, features.shape[1], dtype=features.dtype, requires_grad=True)
+    b = torch.zeros(num_classes, dtype=features.dtype, requires_grad=True)
+    opt = torch.optim.LBFGS([W, b], max_iter=500, line_search_fn="strong_wolfe")
+
+    def closure():
+        opt.zero_grad()
+        loss = F.cross_entropy(features @ W.T + b, y) + strength / 2 * (W**2).mean()
+        loss.backward()
+        return loss
+
+    opt.step(closure)
+    return W.detach(), b.detach()
+
+
+# %% probe wrong="the mean of the squares, no half" says="The penalty is the mean of the squares of W, without the ½. ‖W‖² is their sum."
+def train_probe(features, y, num_classes, strength):
+    W = torch.zeros(num_classes, features.shape[1], dtype=features.dtype, requires_grad=True)
+    b = torch.zeros(num_classes, dtype=features.dtype, requires_grad=True)
+    opt = torch.optim.LBFGS([W, b], max_iter=500, line_search_fn="strong_wolfe")
+
+    def closure():
+        opt.zero_grad()
+        loss = F.cross_entropy(features @ W.T + b, y) + strength * (W**2).mean()
+        loss.backward()
+        return loss
+
+    opt.step(closure)
+    return W.detach(), b.detach()
+
+
+# %% probe wrong="standardizes" says="These weights belong to standardized features. Take the features as they are."
+def train_probe(features, y, num_classes, strength):
+    features = (features - features.mean(0)) / features.std(0, correction=0)
+    W = torch.zeros(num_classes, features.shape[1], dtype=features.dtype, requires_grad=True)
+    b = torch.zeros(num_classes, dtype=features.dtype, requires_grad=True)
+    opt = torch.optim.LBFGS([W, b], max_iter=500, line_search_fn="strong_wolfe")
+
+    def closure():
+        opt.zero_grad()
+        loss = F.cross_entropy(features @ W.T + b, y) + strength / 2 * W.square().sum()
+        loss.backward()
+        return loss
+
+    opt.step(closure)
+    return W.detach(), b.detach()
+
+
+# %% probe wrong="ten steps" says="There stand ten steps of gradient descent with rate 0.1. Go on to the minimum."
+def train_probe(features, y, num_classes, strength):
+    W = torch.zeros(num_classes, features.shape[1], dtype=features.dtype, requires_grad=True)
+    b = torch.zeros(num_classes, dtype=features.dtype, requires_grad=True)
     opt = torch.optim.SGD([W, b], lr=0.1)
     for _ in range(10):
         opt.zero_grad()
         (F.cross_entropy(features @ W.T + b, y) + strength / 2 * W.square().sum()).backward()
         opt.step()
     return W.detach(), b.detach()
+
+
+# %% probe wrong="a hundred steps" says="There stand 100 steps of gradient descent with rate 0.1. Go on to the minimum."
+def train_probe(features, y, num_classes, strength):
+    W = torch.zeros(num_classes, features.shape[1], dtype=features.dtype, requires_grad=True)
+    b = torch.zeros(num_classes, dtype=features.dtype, requires_grad=True)
+    opt = torch.optim.SGD([W, b], lr=0.1)
+    for _ in range(100):
+        opt.zero_grad()
+        (F.cross_entropy(features @ W.T + b, y) + strength / 2 * W.square().sum()).backward()
+        opt.step()
+    return W.detach(), b.detach()
+
+
+# %% probe wrong="no penalty" says="Your result does not depend on `strength`, though it should."
+def train_probe(features, y, num_classes, strength):
+    W = torch.zeros(num_classes, features.shape[1], dtype=features.dtype, requires_grad=True)
+    b = torch.zeros(num_classes, dtype=features.dtype, requires_grad=True)
+    opt = torch.optim.LBFGS([W, b], max_iter=500, line_search_fn="strong_wolfe")
+
+    def closure():
+        opt.zero_grad()
+        loss = F.cross_entropy(features @ W.T + b, y) + 0
+        loss.backward()
+        return loss
+
+    opt.step(closure)
+    return W.detach(), b.detach()
+
+
+# %% probe wrong="float32 whatever comes"
+def train_probe(features, y, num_classes, strength):
+    W = torch.zeros(num_classes, features.shape[1], dtype=features.dtype, requires_grad=True)
+    b = torch.zeros(num_classes, dtype=features.dtype, requires_grad=True)
+    opt = torch.optim.LBFGS([W, b], max_iter=500, line_search_fn="strong_wolfe")
+
+    def closure():
+        opt.zero_grad()
+        loss = F.cross_entropy(features @ W.T + b, y) + strength / 2 * W.square().sum()
+        loss.backward()
+        return loss
+
+    opt.step(closure)
+    return W.detach().float(), b.detach().float()
+
+
+# %% probe wrong="b first" says="W and b have changed places: (W, b)."
+def train_probe(features, y, num_classes, strength):
+    W = torch.zeros(num_classes, features.shape[1], dtype=features.dtype, requires_grad=True)
+    b = torch.zeros(num_classes, dtype=features.dtype, requires_grad=True)
+    opt = torch.optim.LBFGS([W, b], max_iter=500, line_search_fn="strong_wolfe")
+
+    def closure():
+        opt.zero_grad()
+        loss = F.cross_entropy(features @ W.T + b, y) + strength / 2 * W.square().sum()
+        loss.backward()
+        return loss
+
+    opt.step(closure)
+    return b.detach(), W.detach()
+
+
+# %% probe wrong="W alone"
+def train_probe(features, y, num_classes, strength):
+    W = torch.zeros(num_classes, features.shape[1], dtype=features.dtype, requires_grad=True)
+    b = torch.zeros(num_classes, dtype=features.dtype, requires_grad=True)
+    opt = torch.optim.LBFGS([W, b], max_iter=500, line_search_fn="strong_wolfe")
+
+    def closure():
+        opt.zero_grad()
+        loss = F.cross_entropy(features @ W.T + b, y) + strength / 2 * W.square().sum()
+        loss.backward()
+        return loss
+
+    opt.step(closure)
+    return W.detach()
 
 
 # %% few-shots correct="one mix of all, then the first few"
@@ -411,7 +914,7 @@ def draw_few(y, per_class, generator):
     return few, torch.tensor([i for i in range(len(y)) if i not in few])
 
 
-# %% few-shots wrong="so many in all" says="These are three in all. Three of each class are wanted."
+# %% few-shots wrong="so many in all" says="You draw `per_class` in all. So many of each class are wanted."
 def draw_few(y, per_class, generator):
     few = torch.randperm(len(y), generator=generator)[:per_class]
     return few, torch.tensor([i for i in range(len(y)) if i not in few])
@@ -429,7 +932,7 @@ def draw_few(y, per_class, generator):
     few = []
     for k in y.unique():
         places = (y == k).nonzero().flatten()
-        few.append(places[torch.randint(2, (per_class,), generator=generator)])
+        few.append(places[torch.randint(len(places), (per_class,), generator=generator)])
     few = torch.cat(few)
     return few, torch.tensor([i for i in range(len(y)) if i not in few])
 
@@ -440,7 +943,7 @@ def draw_few(y, per_class, generator):
     return torch.cat([order[y[order] == k][:per_class] for k in y.unique()]), torch.arange(len(y))
 
 
-# %% few-shots wrong="the first of each" says="Five draws are all the same: draw at random, from `generator`, and do not seed."
+# %% few-shots wrong="the first of each" says="All draws are the same: draw at random, from `generator`, and do not seed."
 def draw_few(y, per_class, generator):
     few = torch.cat([(y == k).nonzero().flatten()[:per_class] for k in y.unique()])
     return few, torch.tensor([i for i in range(len(y)) if i not in few])
@@ -453,12 +956,117 @@ def draw_few(y, per_class, generator):
     return few, torch.tensor([i for i in range(len(y)) if i not in few])
 
 
-# %% few-shots wrong="one draw for all classes"
+# %% few-shots wrong="one draw for all classes" says="One draw serves for all classes. Draw anew for each, from all that it has."
 def draw_few(y, per_class, generator):
     smallest = min(int((y == k).sum()) for k in y.unique())
     at = torch.randperm(smallest, generator=generator)[:per_class]
     few = torch.cat([(y == k).nonzero().flatten()[at] for k in y.unique()])
     return few, torch.tensor([i for i in range(len(y)) if i not in few])
+
+
+# %% few-shots correct="a NumPy generator, seeded from the generator"
+def draw_few(y, per_class, generator):
+    import numpy as np
+
+    rng = np.random.default_rng(int(torch.randint(2**60, (), generator=generator)))
+    few = [rng.choice(np.flatnonzero(y == k), per_class, replace=False) for k in np.unique(y)]
+    few = torch.from_numpy(np.concatenate(few))
+    return few, torch.from_numpy(np.setdiff1d(np.arange(len(y)), few))
+
+
+# %% few-shots correct="sorted within a class"
+def draw_few(y, per_class, generator):
+    few = []
+    for k in y.unique().tolist():
+        at = (y == k).nonzero().flatten()
+        few += sorted(at[torch.randperm(len(at), generator=generator)[:per_class]].tolist())
+    rest = [i for i in range(len(y)) if i not in set(few)]
+    return torch.tensor(few), torch.tensor(rest)
+
+
+# %% few-shots wrong="others are as many" says="Some examples are in neither part: `others` are all that were not drawn."
+def draw_few(y, per_class, generator):
+    order = torch.randperm(len(y), generator=generator)
+    few = torch.cat([order[y[order] == k][:per_class] for k in y.unique()])
+    rest = [i for i in range(len(y)) if i not in few]
+    return few, torch.tensor(rest[: len(few)])
+
+
+# %% few-shots wrong="a seed of its own" says="All draws are the same: draw at random, from `generator`, and do not seed."
+def draw_few(y, per_class, generator):
+    generator = torch.Generator().manual_seed(42)
+    order = torch.randperm(len(y), generator=generator)
+    few = torch.cat([order[y[order] == k][:per_class] for k in y.unique()])
+    return few, torch.tensor([i for i in range(len(y)) if i not in few])
+
+
+# %% few-shots wrong="another generator of the same seed" says="All draws with one seed are the same: you seed `generator` anew, or by its seed another."
+def draw_few(y, per_class, generator):
+    generator = torch.Generator().manual_seed(generator.initial_seed())
+    order = torch.randperm(len(y), generator=generator)
+    few = torch.cat([order[y[order] == k][:per_class] for k in y.unique()])
+    return few, torch.tensor([i for i in range(len(y)) if i not in few])
+
+
+# %% few-shots wrong="others mixed" says="The others are not in rising order."
+def draw_few(y, per_class, generator):
+    order = torch.randperm(len(y), generator=generator)
+    few = torch.cat([order[y[order] == k][:per_class] for k in y.unique()])
+    rest = torch.tensor([i for i in range(len(y)) if i not in few])
+    return few, rest[torch.randperm(len(rest), generator=generator)]
+
+
+# %% few-shots wrong="classes as they come" says="The classes come in the order in which `y` has them. Begin with the smallest."
+def draw_few(y, per_class, generator):
+    few = []
+    for k in dict.fromkeys(y.tolist()):
+        places = torch.where(y == k)[0]
+        few.append(places[torch.randperm(len(places), generator=generator)[:per_class]])
+    few = torch.cat(few)
+    return few, torch.tensor([i for i in range(len(y)) if i not in few])
+
+
+# %% few-shots wrong="sorted by place" says="The chosen are sorted by place. Let the classes follow one another."
+def draw_few(y, per_class, generator):
+    order = torch.randperm(len(y), generator=generator)
+    few = torch.cat([order[y[order] == k][:per_class] for k in y.unique()])
+    few = few.sort().values
+    return few, torch.tensor([i for i in range(len(y)) if i not in few])
+
+
+# %% few-shots wrong="a mask of the others" says="A mask of booleans came. Places are wanted: `.nonzero().flatten()`."
+def draw_few(y, per_class, generator):
+    order = torch.randperm(len(y), generator=generator)
+    few = torch.cat([order[y[order] == k][:per_class] for k in y.unique()])
+    left = torch.ones(len(y), dtype=torch.bool)
+    left[few] = False
+    return few, left
+
+
+# %% few-shots wrong="classes in place of places" says="These are classes, `y[chosen]`. Places are wanted."
+def draw_few(y, per_class, generator):
+    order = torch.randperm(len(y), generator=generator)
+    few = torch.cat([order[y[order] == k][:per_class] for k in y.unique()])
+    left = torch.ones(len(y), dtype=torch.bool)
+    left[few] = False
+    return y[few], y[left]
+
+
+# %% few-shots wrong="never the last of a class"
+def draw_few(y, per_class, generator):
+    few = []
+    for k in y.unique():
+        places = (y == k).nonzero().flatten()
+        few.append(places[torch.randperm(len(places) - 1, generator=generator)[:per_class]])
+    few = torch.cat(few)
+    return few, torch.tensor([i for i in range(len(y)) if i not in few])
+
+
+# %% few-shots wrong="the chosen alone"
+def draw_few(y, per_class, generator):
+    order = torch.randperm(len(y), generator=generator)
+    few = torch.cat([order[y[order] == k][:per_class] for k in y.unique()])
+    return few
 
 
 # %% where-it-stops correct="numpy"
@@ -502,7 +1110,7 @@ def pays_up_to(labels, scratch, tuned, margin):
     return max((n for n, g in zip(labels, gain) if g >= margin), default=0)
 
 
-# %% where-it-stops wrong="the lower median" says="Of the middle two values you took the lower one. Take their mean: .quantile(0.5)."
+# %% where-it-stops wrong="the lower median" says="The lower of the middle two values decides. Take their mean: .quantile(0.5)."
 def pays_up_to(labels, scratch, tuned, margin):
     gain = (tuned - scratch).median(dim=0).values
     return max((n for n, g in zip(labels, gain) if g >= margin), default=0)
@@ -537,6 +1145,91 @@ def pays_up_to(labels, scratch, tuned, margin):
 def pays_up_to(labels, scratch, tuned, margin):
     gain = tuned.quantile(0.5, dim=0) - scratch.quantile(0.5, dim=0)
     return max((n for n, g in zip(labels, gain) if g >= margin), default=0)
+
+
+# %% where-it-stops correct="nanmedian of NumPy, sorted from above"
+def pays_up_to(counts, a, b, least):
+    import numpy as np
+
+    typical = np.nanmedian(np.asarray(b) - np.asarray(a), axis=0)
+    for place in np.argsort(counts)[::-1]:
+        if typical[place] >= least:
+            return counts[place]
+    return 0
+
+
+# %% where-it-stops wrong="the worst draw" says="That is where even the worst draw gains. Take the median over the draws."
+def pays_up_to(labels, scratch, tuned, margin):
+    gain = (tuned - scratch).min(dim=0).values
+    return max((n for n, g in zip(labels, gain) if g >= margin), default=0)
+
+
+# %% where-it-stops wrong="the upper median" says="The upper of the middle two values decides. Take their mean: .quantile(0.5)."
+def pays_up_to(labels, scratch, tuned, margin):
+    gain = (tuned - scratch).sort(dim=0).values[len(scratch) // 2]
+    return max((n for n, g in zip(labels, gain) if g >= margin), default=0)
+
+
+# %% where-it-stops wrong="a vote of the draws" says="The lower of the middle two values decides."
+def pays_up_to(labels, scratch, tuned, margin):
+    gain = ((tuned - scratch) >= margin).double().mean(dim=0)
+    return max((n for n, g in zip(labels, gain) if g > 0.5), default=0)
+
+
+# %% where-it-stops wrong="over the labels" says="The median is taken over the numbers of labels. Take it over the seeds, dimension 0."
+def pays_up_to(labels, scratch, tuned, margin):
+    gain = (tuned - scratch).quantile(0.5, dim=1)
+    return max((n for n, g in zip(labels, gain) if g >= margin), default=0)
+
+
+# %% where-it-stops wrong="more than the margin" says="A gain of just `margin` pays as well: at least, ≥."
+def pays_up_to(labels, scratch, tuned, margin):
+    gain = (tuned - scratch).quantile(0.5, dim=0)
+    return max((n for n, g in zip(labels, gain) if g > margin), default=0)
+
+
+# %% where-it-stops wrong="any gain" says="Any gain is enough for you. Compare it with `margin`."
+def pays_up_to(labels, scratch, tuned, margin):
+    gain = (tuned - scratch).quantile(0.5, dim=0)
+    return max((n for n, g in zip(labels, gain) if g > 0), default=0)
+
+
+# %% where-it-stops wrong="the last in the list" says="That is the last one in the list. The largest is wanted."
+def pays_up_to(labels, scratch, tuned, margin):
+    best = 0
+    for n, g in zip(labels, (tuned - scratch).quantile(0.5, dim=0)):
+        if g >= margin:
+            best = n
+    return best
+
+
+# %% where-it-stops wrong="the smallest that pays" says="That is the smallest number of labels at which it pays. The largest is wanted."
+def pays_up_to(labels, scratch, tuned, margin):
+    gain = (tuned - scratch).quantile(0.5, dim=0)
+    return min((n for n, g in zip(labels, gain) if g >= margin), default=0)
+
+
+# %% where-it-stops wrong="until it fails once" says="You stop at the first number that does not pay. A larger one may pay again."
+def pays_up_to(labels, scratch, tuned, margin):
+    gain = dict(zip(labels, (tuned - scratch).quantile(0.5, dim=0).tolist()))
+    best = 0
+    for n in sorted(labels):
+        if gain[n] < margin:
+            return best
+        best = n
+    return best
+
+
+# %% where-it-stops wrong="how many pay" says="That is how many numbers pay. Return the largest of them."
+def pays_up_to(labels, scratch, tuned, margin):
+    gain = (tuned - scratch).quantile(0.5, dim=0)
+    return sum(g >= margin for g in gain.tolist())
+
+
+# %% where-it-stops wrong="nothing where it never pays" says="Where it pays nowhere, 0 is wanted. None came."
+def pays_up_to(labels, scratch, tuned, margin):
+    gain = (tuned - scratch).quantile(0.5, dim=0)
+    return max((n for n, g in zip(labels, gain) if g >= margin), default=None)
 
 
 # %% groups correct="grouped in a dictionary"
@@ -652,7 +1345,7 @@ def parameter_groups(names, num_frozen, lr, ratio):
     ]
 
 
-# %% groups wrong="nothing frozen" says="The first layer is not frozen: leave it out."
+# %% groups wrong="nothing frozen" says="Nothing is frozen: leave out the first `num_frozen` layers."
 def parameter_groups(names, num_frozen, lr, ratio):
     layers = list(dict.fromkeys(n.split(".")[0] for n in names))
     return [
@@ -661,7 +1354,7 @@ def parameter_groups(names, num_frozen, lr, ratio):
     ]
 
 
-# %% groups wrong="the last are frozen" says="The head is left out, and it has most to learn."
+# %% groups wrong="the last are frozen" says="The last layers are frozen. It is the first that are to be."
 def parameter_groups(names, num_frozen, lr, ratio):
     layers = list(dict.fromkeys(n.split(".")[0] for n in names))
     layers = layers[: len(layers) - num_frozen]
@@ -695,14 +1388,121 @@ def parameter_groups(names, num_frozen, lr, ratio):
     ]
 
 
-# %% groups wrong="the head twice" says="A parameter is in two groups."
+# %% groups wrong="the head twice" says="The head is in two groups."
 def parameter_groups(names, num_frozen, lr, ratio):
     layers = list(dict.fromkeys(n.split(".")[0] for n in names))[num_frozen:]
-    groups = [{"params": [n for n in names if n.startswith("head")], "lr": lr}]
+    groups = [{"params": [n for n in names if n.split(".")[0] == layers[-1]], "lr": lr}]
     return groups + [
         {"params": [n for n in names if n.split(".")[0] == layer], "lr": lr * ratio**k}
         for k, layer in enumerate(layers[::-1])
     ]
+
+
+# %% groups correct="tuples, and rates by repeated multiplication"
+def parameter_groups(parameters, frozen, rate, r):
+    layers = []
+    for name in parameters:
+        first, _, _ = name.partition(".")
+        if not layers or layers[-1][0] != first:
+            layers.append((first, []))
+        layers[-1][1].append(name)
+    groups = []
+    for _, own in reversed(layers[frozen:]):
+        groups += [{"lr": rate, "params": tuple(own)}]
+        rate *= r
+    return groups
+
+
+# %% groups wrong="times the distance" says="You multiply the ratio by the distance. It is a power: lr · ratio ** distance."
+def parameter_groups(names, num_frozen, lr, ratio):
+    layers = list(dict.fromkeys(n.split(".")[0] for n in names))[num_frozen:]
+    return [
+        {"params": [n for n in names if n.split(".")[0] == layer], "lr": lr * ratio * k}
+        for k, layer in enumerate(layers[::-1])
+    ]
+
+
+# %% groups wrong="a power of both" says="The rate is raised to the power too"
+def parameter_groups(names, num_frozen, lr, ratio):
+    layers = list(dict.fromkeys(n.split(".")[0] for n in names))[num_frozen:]
+    return [
+        {"params": [n for n in names if n.split(".")[0] == layer], "lr": (lr * ratio) ** k if k else lr}
+        for k, layer in enumerate(layers[::-1])
+    ]
+
+
+# %% groups wrong="names in reverse" says="Within a group the names are in reverse. They keep their order."
+def parameter_groups(names, num_frozen, lr, ratio):
+    by_layer = {}
+    for n in reversed(names):
+        by_layer.setdefault(n.split(".")[0], []).append(n)
+    count = len(by_layer) - num_frozen
+    chosen = list(by_layer.values())[:count]
+    return [{"params": some, "lr": lr * ratio**k} for k, some in enumerate(chosen)]
+
+
+# %% groups wrong="counts parameters" says="You freeze the first `num_frozen` parameters. It is layers that are counted."
+def parameter_groups(names, num_frozen, lr, ratio):
+    layers = list(dict.fromkeys(n.split(".")[0] for n in names[num_frozen:]))
+    return [
+        {"params": [n for n in names[num_frozen:] if n.split(".")[0] == layer], "lr": lr * ratio**k}
+        for k, layer in enumerate(layers[::-1])
+    ]
+
+
+# %% groups wrong="frozen at rate 0" says="Frozen layers have a group with rate 0. They get no group at all."
+def parameter_groups(names, num_frozen, lr, ratio):
+    layers = list(dict.fromkeys(n.split(".")[0] for n in names))
+    groups = []
+    for i in reversed(range(len(layers))):
+        rate = lr * ratio ** (len(layers) - 1 - i) if i >= num_frozen else 0.0
+        groups.append({"params": [n for n in names if n.split(".")[0] == layers[i]], "lr": rate})
+    return groups
+
+
+# %% groups wrong="startswith" says="block1 has taken block10 along: it begins with block1, but it is another layer."
+def parameter_groups(names, num_frozen, lr, ratio):
+    layers = list(dict.fromkeys(n.split(".")[0] for n in names))[num_frozen:]
+    return [
+        {"params": [n for n in names if n.startswith(layer)], "lr": lr * ratio**k}
+        for k, layer in enumerate(layers[::-1])
+    ]
+
+
+# %% groups wrong="layers sorted by name" says="The layers are sorted by name. Keep the order of the network."
+def parameter_groups(names, num_frozen, lr, ratio):
+    layers = sorted({n.split(".")[0] for n in names})[num_frozen:]
+    return [
+        {"params": [n for n in names if n.split(".")[0] == layer], "lr": lr * ratio**k}
+        for k, layer in enumerate(layers[::-1])
+    ]
+
+
+# %% groups wrong="names of layers" says="These are names of layers. `params` are the names of their parameters."
+def parameter_groups(names, num_frozen, lr, ratio):
+    layers = list(dict.fromkeys(n.split(".")[0] for n in names))[num_frozen:]
+    return [
+        {"params": [layer], "lr": lr * ratio**k}
+        for k, layer in enumerate(layers[::-1])
+    ]
+
+
+# %% groups wrong="the names are a generator"
+def parameter_groups(names, num_frozen, lr, ratio):
+    layers = list(dict.fromkeys(n.split(".")[0] for n in names))[num_frozen:]
+    return [
+        {"params": (n for n in names if n.split(".")[0] == layer), "lr": lr * ratio**k}
+        for k, layer in enumerate(layers[::-1])
+    ]
+
+
+# %% groups wrong="prints" says="None"
+def parameter_groups(names, num_frozen, lr, ratio):
+    layers = list(dict.fromkeys(n.split(".")[0] for n in names))[num_frozen:]
+    print([
+        {"params": [n for n in names if n.split(".")[0] == layer], "lr": lr * ratio**k}
+        for k, layer in enumerate(layers[::-1])
+    ])
 
 
 # %% loading correct="a loop"
@@ -800,7 +1600,7 @@ def fitted_state(own, file, fresh):
     return {n: file[n] if n in wanted else own[n] for n in own}
 
 
-# %% loading wrong="the file's own extra entries" says="The file's bias of the head is in it, which this network does not have."
+# %% loading wrong="the file's own extra entries" says="The file's entries of a fresh layer are in it. Only the network's own belong there."
 def fitted_state(own, file, fresh):
     if all(n.startswith("module.") for n in file):
         file = {n[7:]: t for n, t in file.items()}
@@ -825,14 +1625,18 @@ def fitted_state(own, file, fresh):
     }
 
 
-# %% loading wrong="a lost layer stays random" says="A layer is missing in the file, and nobody is told: it would stay random."
+# %% loading wrong="a lost layer stays random" says="An entry is missing in the file, and nobody is told: its layer would stay random."
 def fitted_state(own, file, fresh):
     if all(n.startswith("module.") for n in file):
         file = {n[7:]: t for n, t in file.items()}
-    return {n: t if n.split(".")[0] in fresh else file.get(n, t) for n, t in own.items()}
+    rest = {n: t for n, t in file.items() if n.split(".")[0] not in fresh}
+    for n, t in rest.items():
+        if n not in own or own[n].shape != t.shape:
+            raise ValueError(n)
+    return {**own, **rest}
 
 
-# %% loading wrong="what is too much goes unnoticed" says="The file has a layer that the network lacks, and nobody is told."
+# %% loading wrong="what is too much goes unnoticed" says="The file has an entry that the network lacks, and nobody is told."
 def fitted_state(own, file, fresh):
     if all(n.startswith("module.") for n in file):
         file = {n[7:]: t for n, t in file.items()}
@@ -847,7 +1651,7 @@ def fitted_state(own, file, fresh):
     return out
 
 
-# %% loading wrong="counts numbers, not shapes" says="A tensor has another shape (as many numbers are not enough), and nobody is told."
+# %% loading wrong="counts numbers, not shapes" says="A tensor has another shape, and nobody is told. As many numbers are not enough."
 def fitted_state(own, file, fresh):
     if all(n.startswith("module.") for n in file):
         file = {n[7:]: t for n, t in file.items()}
@@ -882,6 +1686,206 @@ def fitted_state(own, file, fresh):
     theirs = {n for n in file if n.split(".")[0] not in fresh}
     if mine != theirs or any(own[n].shape != file[n].shape for n in mine):
         raise ValueError("the file does not fit")
+    return {n: file[n] if n in mine else own[n] for n in own}
+
+
+# %% loading correct="the error names the whole file's prefix too"
+def fitted_state(own, file, fresh):
+    prefix = "module." * all(name.startswith("module.") for name in file)
+    out = dict(own)
+    left = {name for name in own if name.split(".")[0] not in fresh}
+    for name, tensor in file.items():
+        short = name[len(prefix):]
+        if short.split(".")[0] in fresh:
+            continue
+        if short not in left or tuple(own[short].shape) != tuple(tensor.shape):
+            raise ValueError(f"{name} does not fit")
+        left.remove(short)
+        out[short] = tensor
+    if left:
+        raise ValueError("missing: " + ", ".join(sorted(left)))
+    return out
+
+
+# %% loading wrong="everything its own" says="Everything is the network's own. What is not fresh comes from the file."
+def fitted_state(own, file, fresh):
+    if all(n.startswith("module.") for n in file):
+        file = {n[7:]: t for n, t in file.items()}
+    mine = {n for n in own if n.split(".")[0] not in fresh}
+    theirs = {n for n in file if n.split(".")[0] not in fresh}
+    if mine != theirs:
+        raise ValueError(str(mine ^ theirs))
+    for n in mine:
+        if own[n].shape != file[n].shape:
+            raise ValueError(n)
+    return dict(own)
+
+
+# %% loading wrong="knows no wrapping" says="A file in which all names begin with `module.` is refused. Take that off first."
+def fitted_state(own, file, fresh):
+    mine = {n for n in own if n.split(".")[0] not in fresh}
+    theirs = {n for n in file if n.split(".")[0] not in fresh}
+    if mine != theirs:
+        raise ValueError(str(mine ^ theirs))
+    for n in mine:
+        if own[n].shape != file[n].shape:
+            raise ValueError(n)
+    return {n: file[n] if n in mine else own[n] for n in own}
+
+
+# %% loading wrong="leaves the prefix" says="The names still begin with `module.`."
+def fitted_state(own, file, fresh):
+    wrapped = all(n.startswith("module.") for n in file)
+    if all(n.startswith("module.") for n in file):
+        file = {n[7:]: t for n, t in file.items()}
+    mine = {n for n in own if n.split(".")[0] not in fresh}
+    theirs = {n for n in file if n.split(".")[0] not in fresh}
+    if mine != theirs:
+        raise ValueError(str(mine ^ theirs))
+    for n in mine:
+        if own[n].shape != file[n].shape:
+            raise ValueError(n)
+    state = {n: file[n] if n in mine else own[n] for n in own}
+    return {"module." + n: t for n, t in state.items()} if wrapped else state
+
+
+# %% loading wrong="lstrip" says="takes off all these letters, also of the layer's name"
+def fitted_state(own, file, fresh):
+    if all(n.startswith("module.") for n in file):
+        file = {n.lstrip("module."): t for n, t in file.items()}
+    mine = {n for n in own if n.split(".")[0] not in fresh}
+    theirs = {n for n in file if n.split(".")[0] not in fresh}
+    if mine != theirs:
+        raise ValueError(str(mine ^ theirs))
+    for n in mine:
+        if own[n].shape != file[n].shape:
+            raise ValueError(n)
+    return {n: file[n] if n in mine else own[n] for n in own}
+
+
+# %% loading wrong="replace" says="`module.` is gone inside of names as well. Take it off at the beginning only."
+def fitted_state(own, file, fresh):
+    file = {n.replace("module.", ""): t for n, t in file.items()}
+    mine = {n for n in own if n.split(".")[0] not in fresh}
+    theirs = {n for n in file if n.split(".")[0] not in fresh}
+    if mine != theirs:
+        raise ValueError(str(mine ^ theirs))
+    for n in mine:
+        if own[n].shape != file[n].shape:
+            raise ValueError(n)
+    return {n: file[n] if n in mine else own[n] for n in own}
+
+
+# %% loading wrong="the name anywhere" says="A layer is what stands before the first dot. You find its name anywhere."
+def fitted_state(own, file, fresh):
+    if all(n.startswith("module.") for n in file):
+        file = {n[7:]: t for n, t in file.items()}
+    mine = {n for n in own if not any(layer in n for layer in fresh)}
+    theirs = {n for n in file if not any(layer in n for layer in fresh)}
+    for n in mine ^ theirs:
+        raise ValueError(n)
+    for n in mine:
+        if own[n].shape != file[n].shape:
+            raise ValueError(n)
+    return {n: file[n] if n in mine else own[n] for n in own}
+
+
+# %% loading wrong="the first fresh layer only" says="Only the first layer of `fresh` is fresh. There may be several."
+def fitted_state(own, file, fresh):
+    if all(n.startswith("module.") for n in file):
+        file = {n[7:]: t for n, t in file.items()}
+    out = {}
+    for n, t in own.items():
+        out[n] = t if fresh and n.split(".")[0] == fresh[0] else file[n]
+    return out
+
+
+# %% loading wrong="strict=False" says="Whatever does not fit is skipped, and nobody is told: that is `strict=False`."
+def fitted_state(own, file, fresh):
+    if all(n.startswith("module.") for n in file):
+        file = {n[7:]: t for n, t in file.items()}
+    fits = {n for n in own if n in file and file[n].shape == own[n].shape}
+    return {n: file[n] if n in fits and n.split(".")[0] not in fresh else own[n] for n in own}
+
+
+# %% loading wrong="names only" says="Shapes are not compared: an entry must have the same one in both."
+def fitted_state(own, file, fresh):
+    if all(n.startswith("module.") for n in file):
+        file = {n[7:]: t for n, t in file.items()}
+    mine = {n for n in own if n.split(".")[0] not in fresh}
+    theirs = {n for n in file if n.split(".")[0] not in fresh}
+    if mine != theirs:
+        raise ValueError(str(mine ^ theirs))
+    return {n: file[n] if n in mine else own[n] for n in own}
+
+
+# %% loading wrong="rows only" says="The first dimension alone is compared. Shapes must agree as a whole."
+def fitted_state(own, file, fresh):
+    if all(n.startswith("module.") for n in file):
+        file = {n[7:]: t for n, t in file.items()}
+    mine = {n for n in own if n.split(".")[0] not in fresh}
+    theirs = {n for n in file if n.split(".")[0] not in fresh}
+    if mine != theirs:
+        raise ValueError(str(mine ^ theirs))
+    for n in mine:
+        if len(own[n]) != len(file[n]):
+            raise ValueError(n)
+    return {n: file[n] if n in mine else own[n] for n in own}
+
+
+# %% loading wrong="refuses everything" says="Good files are refused too."
+def fitted_state(own, file, fresh):
+    raise ValueError("this file does not fit")
+
+
+# %% loading wrong="compares fresh layers too" says="Fresh layers are compared as well. What the file has for them is ignored."
+def fitted_state(own, file, fresh):
+    if all(n.startswith("module.") for n in file):
+        file = {n[7:]: t for n, t in file.items()}
+    for n in own.keys() ^ file.keys():
+        raise ValueError(n)
+    for n in own:
+        if own[n].shape != file[n].shape:
+            raise ValueError(n)
+    return {n: own[n] if n.split(".")[0] in fresh else file[n] for n in own}
+
+
+# %% loading wrong="KeyError" says="That is a KeyError. Raise a ValueError that names the entry."
+def fitted_state(own, file, fresh):
+    if all(n.startswith("module.") for n in file):
+        file = {n[7:]: t for n, t in file.items()}
+    mine = {n for n in own if n.split(".")[0] not in fresh}
+    theirs = {n for n in file if n.split(".")[0] not in fresh}
+    if mine != theirs:
+        raise KeyError(str(mine ^ theirs))
+    for n in mine:
+        if own[n].shape != file[n].shape:
+            raise KeyError(n)
+    return {n: file[n] if n in mine else own[n] for n in own}
+
+
+# %% loading wrong="assert" says="That is an AssertionError. Raise a ValueError that names the entry."
+def fitted_state(own, file, fresh):
+    if all(n.startswith("module.") for n in file):
+        file = {n[7:]: t for n, t in file.items()}
+    mine = {n for n in own if n.split(".")[0] not in fresh}
+    theirs = {n for n in file if n.split(".")[0] not in fresh}
+    assert mine == theirs, f"{mine ^ theirs}"
+    assert all(own[n].shape == file[n].shape for n in mine), "another shape"
+    return {n: file[n] if n in mine else own[n] for n in own}
+
+
+# %% loading wrong="returns the error" says="Neither an error nor a state came: `raise ValueError(...)`."
+def fitted_state(own, file, fresh):
+    if all(n.startswith("module.") for n in file):
+        file = {n[7:]: t for n, t in file.items()}
+    mine = {n for n in own if n.split(".")[0] not in fresh}
+    theirs = {n for n in file if n.split(".")[0] not in fresh}
+    if mine != theirs:
+        return ValueError(str(mine ^ theirs))
+    for n in mine:
+        if own[n].shape != file[n].shape:
+            return ValueError(n)
     return {n: file[n] if n in mine else own[n] for n in own}
 
 
@@ -970,7 +1974,7 @@ def probe_then_tune(state, X, y, steps, lrs):
     return model.state_dict()
 
 
-# %% probe-then-tune wrong="the head frozen too" says="The head is frozen too: it is the one to be trained."
+# %% probe-then-tune wrong="the head frozen too" says="Nothing has changed, not even the head: is it frozen, or does no step come?"
 def probe_then_tune(state, X, y, steps, lrs):
     model = models.convnet(len(state["head.bias"])).train()
     model.load_state_dict(state)
@@ -1025,7 +2029,7 @@ def probe_then_tune(state, X, y, steps, lrs):
     return model.state_dict()
 
 
-# %% probe-then-tune wrong="optimizer made before unfreezing" says="The backbone never learns: the optimizer was made before it was unfrozen, and does not know of it."
+# %% probe-then-tune wrong="optimizer made before unfreezing" says="The backbone never learns in the second phase."
 def probe_then_tune(state, X, y, steps, lrs):
     model = models.convnet(len(state["head.bias"]))
     model.load_state_dict(state)
@@ -1055,7 +2059,7 @@ def probe_then_tune(state, X, y, steps, lrs):
     return model.state_dict()
 
 
-# %% probe-then-tune wrong="the second phase is like the first" says="Everything is left frozen, and still in eval mode, in the second phase."
+# %% probe-then-tune wrong="the second phase is like the first" says="Below the head nothing has changed. Is there a second phase, on everything, in train mode?"
 def probe_then_tune(state, X, y, steps, lrs):
     model = models.convnet(len(state["head.bias"])).eval()
     model.load_state_dict(state)
@@ -1082,7 +2086,7 @@ def probe_then_tune(state, X, y, steps, lrs):
     return model.state_dict()
 
 
-# %% probe-then-tune wrong="no second phase" says="The second phase is missing."
+# %% probe-then-tune wrong="no second phase" says="Below the head nothing has changed."
 def probe_then_tune(state, X, y, steps, lrs):
     model = models.convnet(len(state["head.bias"])).eval()
     model.load_state_dict(state)
@@ -1094,7 +2098,7 @@ def probe_then_tune(state, X, y, steps, lrs):
     return model.state_dict()
 
 
-# %% probe-then-tune wrong="no first phase" says="The first phase is missing: everything is trained at once."
+# %% probe-then-tune wrong="no first phase" says="What the first phase learned is not in it. Is there one, and does the second go on from it?"
 def probe_then_tune(state, X, y, steps, lrs):
     model = models.convnet(len(state["head.bias"])).train()
     model.load_state_dict(state)
@@ -1118,6 +2122,276 @@ def probe_then_tune(state, X, y, steps, lrs):
             F.cross_entropy(model(X), y).backward()
             optimizer.step()
     return model.state_dict()
+
+
+# %% probe-then-tune correct="functional, on a dictionary"
+def probe_then_tune(state, X, y, steps, lrs):
+    net = models.convnet(len(state["head.bias"])).cpu()
+    now = {name: tensor.clone() for name, tensor in state.items()}
+    learned = [name for name, _ in net.named_parameters()]
+    for phase, (count, rate) in enumerate(zip(steps, lrs)):
+        names = learned if phase else ["head.weight", "head.bias"]
+        net.train(bool(phase))
+        for _ in range(count):
+            leaves = {name: now[name].detach().requires_grad_() for name in names}
+            logits = torch.func.functional_call(net, now | leaves, (X,))
+            slopes = torch.autograd.grad(F.cross_entropy(logits, y), list(leaves.values()))
+            for (name, leaf), slope in zip(leaves.items(), slopes):
+                now[name] = (leaf - rate * slope).detach()
+    return now
+
+
+# %% probe-then-tune wrong="everything in both phases, always in train mode" says="Everything is trained in the first phase, and in train mode: the head only, in eval mode."
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"]))
+    model.load_state_dict(state)
+    for trained, mode, n, lr in zip((model, model), (True, True), steps, lrs):
+        model.train(mode)
+        optimizer = torch.optim.SGD(trained.parameters(), lr=lr)
+        for _ in range(n):
+            model.zero_grad()
+            F.cross_entropy(model(X), y).backward()
+            optimizer.step()
+    return model.state_dict()
+
+
+# %% probe-then-tune wrong="no bias of the head" says="The head's weights alone are trained. Its bias belongs to it."
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"]))
+    model.load_state_dict(state)
+    for trained, mode, n, lr in zip((model.head, model), (False, True), steps, lrs):
+        model.train(mode)
+        optimizer = torch.optim.SGD(trained.parameters() if mode else [model.head.weight], lr=lr)
+        for _ in range(n):
+            model.zero_grad()
+            F.cross_entropy(model(X), y).backward()
+            optimizer.step()
+    return model.state_dict()
+
+
+# %% probe-then-tune wrong="one step too few" says="You take one step too few."
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"]))
+    model.load_state_dict(state)
+    for trained, mode, n, lr in zip((model.head, model), (False, True), steps, lrs):
+        model.train(mode)
+        optimizer = torch.optim.SGD(trained.parameters(), lr=lr)
+        for _ in range(n if mode else n - 1):
+            model.zero_grad()
+            F.cross_entropy(model(X), y).backward()
+            optimizer.step()
+    return model.state_dict()
+
+
+# %% probe-then-tune wrong="gradients add up" says="Gradients add up from step to step: zero them before each backward."
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"]))
+    model.load_state_dict(state)
+    for trained, mode, n, lr in zip((model.head, model), (False, True), steps, lrs):
+        model.train(mode)
+        optimizer = torch.optim.SGD(trained.parameters(), lr=lr)
+        for _ in range(n):
+            pass
+            F.cross_entropy(model(X), y).backward()
+            optimizer.step()
+    return model.state_dict()
+
+
+# %% probe-then-tune wrong="the sum of the losses" says="The loss is the sum over the examples. Take their mean."
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"]))
+    model.load_state_dict(state)
+    for trained, mode, n, lr in zip((model.head, model), (False, True), steps, lrs):
+        model.train(mode)
+        optimizer = torch.optim.SGD(trained.parameters(), lr=lr)
+        for _ in range(n):
+            model.zero_grad()
+            F.cross_entropy(model(X), y, reduction="sum").backward()
+            optimizer.step()
+    return model.state_dict()
+
+
+# %% probe-then-tune wrong="softmax first" says="There is a softmax before the cross-entropy, which has one inside."
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"]))
+    model.load_state_dict(state)
+    for trained, mode, n, lr in zip((model.head, model), (False, True), steps, lrs):
+        model.train(mode)
+        optimizer = torch.optim.SGD(trained.parameters(), lr=lr)
+        for _ in range(n):
+            model.zero_grad()
+            F.cross_entropy(model(X).softmax(dim=1), y).backward()
+            optimizer.step()
+    return model.state_dict()
+
+
+# %% probe-then-tune wrong="Adam" says="That is Adam. Plain gradient descent is wanted: SGD."
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"]))
+    model.load_state_dict(state)
+    for trained, mode, n, lr in zip((model.head, model), (False, True), steps, lrs):
+        model.train(mode)
+        optimizer = torch.optim.Adam(trained.parameters(), lr=lr)
+        for _ in range(n):
+            model.zero_grad()
+            F.cross_entropy(model(X), y).backward()
+            optimizer.step()
+    return model.state_dict()
+
+
+# %% probe-then-tune wrong="AdamW" says="That is AdamW. Plain gradient descent is wanted: SGD."
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"]))
+    model.load_state_dict(state)
+    for trained, mode, n, lr in zip((model.head, model), (False, True), steps, lrs):
+        model.train(mode)
+        optimizer = torch.optim.AdamW(trained.parameters(), lr=lr)
+        for _ in range(n):
+            model.zero_grad()
+            F.cross_entropy(model(X), y).backward()
+            optimizer.step()
+    return model.state_dict()
+
+
+# %% probe-then-tune wrong="momentum" says="That is gradient descent with momentum 0.9. The plain one is wanted."
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"]))
+    model.load_state_dict(state)
+    for trained, mode, n, lr in zip((model.head, model), (False, True), steps, lrs):
+        model.train(mode)
+        optimizer = torch.optim.SGD(trained.parameters(), lr=lr, momentum=0.9)
+        for _ in range(n):
+            model.zero_grad()
+            F.cross_entropy(model(X), y).backward()
+            optimizer.step()
+    return model.state_dict()
+
+
+# %% probe-then-tune wrong="the backbone alone in the second phase" says="The head is not trained in the second phase. Everything is to be."
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"]))
+    model.load_state_dict(state)
+    for trained, mode, n, lr in zip((model.head, model[:-1]), (False, True), steps, lrs):
+        model.train(mode)
+        optimizer = torch.optim.SGD(trained.parameters(), lr=lr)
+        for _ in range(n):
+            model.zero_grad()
+            F.cross_entropy(model(X), y).backward()
+            optimizer.step()
+    return model.state_dict()
+
+
+# %% probe-then-tune wrong="train mode throughout" says="The backbone is in train mode in the first phase, so batch norm's statistics drift."
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"]))
+    model.load_state_dict(state)
+    for trained, mode, n, lr in zip((model.head, model), (True, True), steps, lrs):
+        model.train(mode)
+        optimizer = torch.optim.SGD(trained.parameters(), lr=lr)
+        for _ in range(n):
+            model.zero_grad()
+            F.cross_entropy(model(X), y).backward()
+            optimizer.step()
+    return model.state_dict()
+
+
+# %% probe-then-tune wrong="modes exchanged" says="The modes have changed places: eval in the first phase, train in the second."
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"]))
+    model.load_state_dict(state)
+    for trained, mode, n, lr in zip((model.head, model), (True, False), steps, lrs):
+        model.train(mode)
+        optimizer = torch.optim.SGD(trained.parameters(), lr=lr)
+        for _ in range(n):
+            model.zero_grad()
+            F.cross_entropy(model(X), y).backward()
+            optimizer.step()
+    return model.state_dict()
+
+
+# %% probe-then-tune wrong="one step too many at the end" says="The second phase takes one step too many."
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"]))
+    model.load_state_dict(state)
+    for trained, mode, n, lr in zip((model.head, model), (False, True), steps, lrs):
+        model.train(mode)
+        optimizer = torch.optim.SGD(trained.parameters(), lr=lr)
+        for _ in range(n + mode):
+            model.zero_grad()
+            F.cross_entropy(model(X), y).backward()
+            optimizer.step()
+    return model.state_dict()
+
+
+# %% probe-then-tune wrong="one step too few at the end" says="The second phase takes one step too few."
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"]))
+    model.load_state_dict(state)
+    for trained, mode, n, lr in zip((model.head, model), (False, True), steps, lrs):
+        model.train(mode)
+        optimizer = torch.optim.SGD(trained.parameters(), lr=lr)
+        for _ in range(n - mode):
+            model.zero_grad()
+            F.cross_entropy(model(X), y).backward()
+            optimizer.step()
+    return model.state_dict()
+
+
+# %% probe-then-tune wrong="zeroes what it trains, afterwards" says="The second phase begins with gradients that the first has left."
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"]))
+    model.load_state_dict(state)
+    for trained, mode, n, lr in zip((model.head, model), (False, True), steps, lrs):
+        model.train(mode)
+        optimizer = torch.optim.SGD(trained.parameters(), lr=lr)
+        for _ in range(n):
+            F.cross_entropy(model(X), y).backward()
+            optimizer.step()
+            optimizer.zero_grad()
+    return model.state_dict()
+
+
+# %% probe-then-tune wrong="begins anew" says="What the first phase learned is not in it."
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"]))
+    model.load_state_dict(state)
+    for trained, mode, n, lr in zip((model.head, model), (False, True), steps, lrs):
+        model.load_state_dict(state)
+        model.train(mode)
+        optimizer = torch.optim.SGD(trained.parameters(), lr=lr)
+        for _ in range(n):
+            model.zero_grad()
+            F.cross_entropy(model(X), y).backward()
+            optimizer.step()
+    return model.state_dict()
+
+
+# %% probe-then-tune wrong="trains the network that it was given" says="an argument was changed"
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"])).cpu()
+    model.load_state_dict(state, assign=True)
+    for trained, mode, n, lr in zip((model.head, model), (False, True), steps, lrs):
+        model.train(mode)
+        optimizer = torch.optim.SGD([p.requires_grad_() for p in trained.parameters()], lr=lr)
+        for _ in range(n):
+            model.zero_grad()
+            F.cross_entropy(model(X), y).backward()
+            optimizer.step()
+    return model.state_dict()
+
+
+# %% probe-then-tune wrong="forgets to return" says="Your function returned None: is the `return` missing?"
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"]))
+    model.load_state_dict(state)
+    for trained, mode, n, lr in zip((model.head, model), (False, True), steps, lrs):
+        model.train(mode)
+        optimizer = torch.optim.SGD(trained.parameters(), lr=lr)
+        for _ in range(n):
+            model.zero_grad()
+            F.cross_entropy(model(X), y).backward()
+            optimizer.step()
+    model.state_dict()
 
 
 # %% choose-source correct="a loop with a mask"
@@ -1240,6 +2514,131 @@ def nearest_mean_accuracy(features, y):
     return right
 
 
+# %% choose-source correct="NumPy, one class at a time"
+def nearest_mean_accuracy(features, y):
+    import numpy as np
+
+    f, labels = np.asarray(features, dtype=np.float64), np.asarray(y)
+    table = np.empty((len(f), labels.max() + 1))
+    for k in range(table.shape[1]):
+        own = labels == k
+        total, count = f[own].sum(axis=0), own.sum()
+        centre = np.where(own[:, None], (total - f) / (count - 1), total / count)
+        table[:, k] = np.linalg.norm(f - centre, axis=1)
+    return float(np.mean(table.argmin(axis=1) == labels))
+
+
+# %% choose-source wrong="divides by one less, and keeps it" says="The own class's sum is divided by one less, but still has the example in it."
+def nearest_mean_accuracy(features, y):
+    right = 0
+    for i in range(len(y)):
+        left = torch.arange(len(y)) != i
+        means = torch.stack([features[y == k].sum(dim=0) / ((y == k).sum() - (y[i] == k).long()) for k in range(int(y.max()) + 1)])
+        right += int((means - features[i]).norm(dim=1).argmin() == y[i])
+    return right / len(y)
+
+
+# %% choose-source wrong="one less for all classes" says="The sums of the other classes are divided by one less as well. They miss no example."
+def nearest_mean_accuracy(features, y):
+    right = 0
+    for i in range(len(y)):
+        left = torch.arange(len(y)) != i
+        means = torch.stack([features[left & (y == k)].sum(dim=0) / ((y == k).sum() - 1) for k in range(int(y.max()) + 1)])
+        right += int((means - features[i]).norm(dim=1).argmin() == y[i])
+    return right / len(y)
+
+
+# %% choose-source wrong="sums" says="You compare with sums. Divide by how many there are."
+def nearest_mean_accuracy(features, y):
+    right = 0
+    for i in range(len(y)):
+        left = torch.arange(len(y)) != i
+        means = torch.stack([features[left & (y == k)].sum(dim=0) for k in range(int(y.max()) + 1)])
+        right += int((means - features[i]).norm(dim=1).argmin() == y[i])
+    return right / len(y)
+
+
+# %% choose-source wrong="medians" says="You take medians of the classes. Their means are wanted."
+def nearest_mean_accuracy(features, y):
+    right = 0
+    for i in range(len(y)):
+        left = torch.arange(len(y)) != i
+        means = torch.stack([features[left & (y == k)].quantile(0.5, dim=0) for k in range(int(y.max()) + 1)])
+        right += int((means - features[i]).norm(dim=1).argmin() == y[i])
+    return right / len(y)
+
+
+# %% choose-source wrong="the mean of the distances" says="That is the mean distance to a class. The distance to its mean is wanted."
+def nearest_mean_accuracy(features, y):
+    right = 0
+    for i in range(len(y)):
+        left = torch.arange(len(y)) != i
+        means = torch.stack([(features[left & (y == k)] - features[i]).norm(dim=1).mean() for k in range(int(y.max()) + 1)])
+        right += int(means.argmin() == y[i])
+    return right / len(y)
+
+
+# %% choose-source wrong="the largest difference" says="That is the largest difference in one feature. The distance is Euclidean."
+def nearest_mean_accuracy(features, y):
+    right = 0
+    for i in range(len(y)):
+        left = torch.arange(len(y)) != i
+        means = torch.stack([features[left & (y == k)].mean(dim=0) for k in range(int(y.max()) + 1)])
+        right += int((means - features[i]).norm(p=math.inf, dim=1).argmin() == y[i])
+    return right / len(y)
+
+
+# %% choose-source wrong="inner products" says="That is the largest inner product. The distance is Euclidean."
+def nearest_mean_accuracy(features, y):
+    right = 0
+    for i in range(len(y)):
+        left = torch.arange(len(y)) != i
+        means = torch.stack([features[left & (y == k)].mean(dim=0) for k in range(int(y.max()) + 1)])
+        right += int((means @ features[i]).argmax() == y[i])
+    return right / len(y)
+
+
+# %% choose-source wrong="argmax" says="That is the farthest class mean: `argmin`."
+def nearest_mean_accuracy(features, y):
+    right = 0
+    for i in range(len(y)):
+        left = torch.arange(len(y)) != i
+        means = torch.stack([features[left & (y == k)].mean(dim=0) for k in range(int(y.max()) + 1)])
+        right += int((means - features[i]).norm(dim=1).argmax() == y[i])
+    return right / len(y)
+
+
+# %% choose-source wrong="standardizes" says="You standardize each feature first. Take them as they are."
+def nearest_mean_accuracy(features, y):
+    features = (features - features.mean(0)) / features.std(0)
+    right = 0
+    for i in range(len(y)):
+        left = torch.arange(len(y)) != i
+        means = torch.stack([features[left & (y == k)].mean(dim=0) for k in range(int(y.max()) + 1)])
+        right += int((means - features[i]).norm(dim=1).argmin() == y[i])
+    return right / len(y)
+
+
+# %% choose-source wrong="percent" says="What came is 100 times what is wanted, everywhere."
+def nearest_mean_accuracy(features, y):
+    right = 0
+    for i in range(len(y)):
+        left = torch.arange(len(y)) != i
+        means = torch.stack([features[left & (y == k)].mean(dim=0) for k in range(int(y.max()) + 1)])
+        right += int((means - features[i]).norm(dim=1).argmin() == y[i])
+    return 100 * right / len(y)
+
+
+# %% choose-source wrong="the class nearest to the last example"
+def nearest_mean_accuracy(features, y):
+    right = 0
+    for i in range(len(y)):
+        left = torch.arange(len(y)) != i
+        means = torch.stack([features[left & (y == k)].mean(dim=0) for k in range(int(y.max()) + 1)])
+        right += int((means - features[-1]).norm(dim=1).argmin() == y[i])
+    return right / len(y)
+
+
 # %% forgetting correct="two networks, a new head module"
 def forgetting(before, tuned, X, y):
     def score(state):
@@ -1346,7 +2745,7 @@ def forgetting(before, tuned, X, y):
     return tuple(result)
 
 
-# %% forgetting wrong="the loss of accuracy alone"
+# %% forgetting wrong="what was lost, in place of what is left" says="The second is what was lost. The accuracy after tuning is wanted."
 def forgetting(before, tuned, X, y):
     head = {n: t for n, t in before.items() if n.startswith("head")}
     model = models.convnet(len(before["head.bias"])).eval()
@@ -1355,4 +2754,94 @@ def forgetting(before, tuned, X, y):
         model.load_state_dict(state)
         with torch.no_grad():
             result.append((model(X).argmax(dim=1) == y).double().mean().item())
-    return result[0] - result[1], 0.0
+    return result[0], result[0] - result[1]
+
+
+# %% forgetting correct="in two batches, a float32 mean"
+def forgetting(old, new, pictures, classes):
+    reader = models.convnet(len(old["head.bias"])).cpu()
+    shares = []
+    for backbone in (old, new):
+        reader.load_state_dict({n: (old if n.split(".")[0] == "head" else backbone)[n] for n in old})
+        reader.eval()
+        with torch.no_grad():
+            guesses = torch.cat([reader(part).argmax(1) for part in pictures.split(100)])
+        shares.append((guesses == classes).float().mean().item())
+    return tuple(shares)
+
+
+# %% forgetting wrong="the old weights, the new bias" says="The head has the old weights and the new bias. Both belong to it."
+def forgetting(before, tuned, X, y):
+    def score(state):
+        model = models.convnet(len(state["head.bias"])).eval()
+        model.load_state_dict(state)
+        with torch.no_grad():
+            return (model(X).argmax(dim=1) == y).double().mean().item()
+
+    return score(before), score(tuned | {"head.weight": before["head.weight"]})
+
+
+# %% forgetting wrong="convolutions only" says="Batch norm is still the old one, weights and statistics: it belongs to the backbone."
+def forgetting(before, tuned, X, y):
+    model = models.convnet(len(before["head.bias"])).eval()
+    result = []
+    for state in (before, before | {n: t for n, t in tuned.items() if n.endswith(".0.weight")}):
+        model.load_state_dict(state)
+        with torch.no_grad():
+            result.append((model(X).argmax(dim=1) == y).double().mean().item())
+    return tuple(result)
+
+
+# %% forgetting wrong="statistics only" says="Only the running statistics are new: the weights of the backbone never came in."
+def forgetting(before, tuned, X, y):
+    model = models.convnet(len(before["head.bias"])).eval()
+    result = []
+    for state in (before, before | {n: t for n, t in tuned.items() if "running" in n}):
+        model.load_state_dict(state)
+        with torch.no_grad():
+            result.append((model(X).argmax(dim=1) == y).double().mean().item())
+    return tuple(result)
+
+
+# %% forgetting wrong="percent" says="These are percentages. Shares between 0 and 1 are wanted."
+def forgetting(before, tuned, X, y):
+    model = models.convnet(len(before["head.bias"])).eval()
+    result = []
+    for state in (before, {n: before[n] if n.startswith("head") else tuned[n] for n in before}):
+        model.load_state_dict(state)
+        with torch.no_grad():
+            result.append((model(X).argmax(dim=1) == y).double().mean().item())
+    return 100 * result[0], 100 * result[1]
+
+
+# %% forgetting wrong="counts" says="That is how many are right. Divide by how many there are."
+def forgetting(before, tuned, X, y):
+    model = models.convnet(len(before["head.bias"])).eval()
+    result = []
+    for state in (before, {n: before[n] if n.startswith("head") else tuned[n] for n in before}):
+        model.load_state_dict(state)
+        with torch.no_grad():
+            result.append((model(X).argmax(dim=1) == y).sum().item())
+    return tuple(result)
+
+
+# %% forgetting wrong="one number, the loss"
+def forgetting(before, tuned, X, y):
+    model = models.convnet(len(before["head.bias"])).eval()
+    result = []
+    for state in (before, {n: before[n] if n.startswith("head") else tuned[n] for n in before}):
+        model.load_state_dict(state)
+        with torch.no_grad():
+            result.append((model(X).argmax(dim=1) == y).double().mean().item())
+    return result[0] - result[1]
+
+
+# %% forgetting wrong="after tuning alone"
+def forgetting(before, tuned, X, y):
+    model = models.convnet(len(before["head.bias"])).eval()
+    result = []
+    for state in (before, {n: before[n] if n.startswith("head") else tuned[n] for n in before}):
+        model.load_state_dict(state)
+        with torch.no_grad():
+            result.append((model(X).argmax(dim=1) == y).double().mean().item())
+    return result[1]

@@ -371,11 +371,11 @@ def test_an_error_of_the_panel_is_said_once_and_does_not_stop_the_training(
 def test_in_the_background_the_result_comes_as_a_future(notebook):
     positional, named = setting()
     future = live.fit_in_background(live.Panel(), *positional, **named)
-    assert future.result(20).steps("loss") == list(range(1, 13))
+    assert future.result(300).steps("loss") == list(range(1, 13))
     positional, named = setting()
     failing = live.fit_in_background(live.Panel(), *positional, **named | {"num_epochs": 0})
     with pytest.raises(ValueError, match="num_epochs"):
-        failing.result(20)
+        failing.result(300)
 
 
 def test_where_nobody_watches_nothing_is_shown_and_no_widget_is_loaded(capsys):

@@ -1,3 +1,4 @@
+import os
 import queue
 import time
 
@@ -27,11 +28,12 @@ print("heard", heard, possible)
 """
 
 
-@pytest.fixture(params=ipykernels.VERSIONS)
-def client(request, tmp_path_factory, monkeypatch):
-    for name, value in ipykernels.variables(request.param, tmp_path_factory).items():
-        monkeypatch.setenv(name, value)
-    manager, client = start_new_kernel(extra_arguments=["--log-level=ERROR"])
+@pytest.fixture(scope="module", params=ipykernels.VERSIONS)
+def client(request, tmp_path_factory):
+    environment = os.environ | ipykernels.variables(request.param, tmp_path_factory)
+    manager, client = start_new_kernel(
+        startup_timeout=300, extra_arguments=["--log-level=ERROR"], env=environment
+    )
     client.version = request.param
     while not listening(client):
         pass
@@ -121,7 +123,9 @@ def test_it_does_nothing_in_a_thread_and_in_a_kernel_that_is_built_differently(c
         "possible = []\n"
         "thread = threading.Thread(target=lambda: possible.append(pump()))\n"
         "thread.start(); thread.join()\n"
+        "real = IPython.get_ipython\n"
         "IPython.get_ipython = lambda: SimpleNamespace(kernel=object())\n"
-        "print(possible, pump())"
+        "print(possible, pump())\n"
+        "IPython.get_ipython = real"
     )
     assert printed(client)[0] == "[False] False"

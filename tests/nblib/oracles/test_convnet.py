@@ -51,6 +51,37 @@ def test_the_reference_computes_what_the_network_does(generator):
         torch.testing.assert_close(tensor, after[name])
 
 
+def test_logits_are_those_of_the_network(generator):
+    state = convnet.random_state(4, generator)
+    model = models.convnet(4).cpu().eval()
+    model.load_state_dict(state)
+    X = torch.randn(9, 64, generator=generator)
+    with torch.no_grad():
+        torch.testing.assert_close(convnet.logits(state, X), model(X), rtol=1e-4, atol=1e-4)
+
+
+def test_differences_are_told_by_name(generator):
+    state = convnet.random_state(4, generator)
+    other = {name: tensor.clone() for name, tensor in state.items()}
+    assert convnet.differences(state, other) == {}
+    del other["head.bias"]
+    other["block1.0.weight"][0] += 1e-6
+    other["block1.1.bias"] = other["block1.1.bias"].double()
+    other["block2.1.bias"] = other["block2.1.bias"][:1]
+    other["extra"] = torch.ones(1)
+    assert convnet.differences(state, other) == {
+        "block1.0.weight": "moved",
+        "block1.1.bias": "torch.float64",
+        "block2.1.bias": "shape (1,)",
+        "head.bias": "missing",
+        "extra": "unexpected",
+    }
+
+
+def test_names_of_parameters_are_those_of_the_network():
+    assert [*convnet.PARAMETERS] == [name for name, _ in models.convnet(2).named_parameters()]
+
+
 @pytest.mark.parametrize("unfreeze", [True, False])
 @pytest.mark.parametrize("training", [(False, True), (True, False)])
 def test_the_reference_trains_as_torch_does(generator, unfreeze, training):
