@@ -13,13 +13,13 @@ lab: .venv/.lab  ## work through the lessons
 	jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here/00_start_here.ipynb
 
 test: .venv/.dev  ## what a contributor runs between two thoughts: a few minutes
-	$(PYTEST) -m "not slow and not browser and not classroom or smoke"
+	$(PYTEST) -m "not slow"
 
-test-all: .venv/.dev  ## everything but the JupyterHub
-	$(PYTEST)
+test-all: test  ## that, and then all the rest but the JupyterHub
+	$(PYTEST) -m "slow and not classroom"
 
-test-lesson: .venv/.dev  ## one lesson: make test-lesson L=04
-	$(PYTEST) --lesson $(L)
+test-lesson: .venv/.dev  ## all that belongs to one lesson: make test-lesson L=04
+	nblib build --check && $(PYTEST) --lesson $(L)
 
 test-classroom: .venv/.dev  ## a real JupyterHub with a teacher and three students; as root, on Debian
 	deploy/jupyterhub/install.sh /opt/training-neural-networks-test

@@ -15,7 +15,28 @@ from nblib import doctor
 from nblib.runtime import seed_everything
 
 SEED = 20240607
-VARIANTS = Path(__file__).parents[1] / "docs/variants.md"
+HERE = Path(__file__).parent
+VARIANTS = HERE.parent / "docs/variants.md"
+LESSONS = sorted(path.stem for path in (HERE.parent / "solutions").glob("[0-9]*.py"))
+# Where each file takes more than a few seconds, longest first: so no worker has a long one at last.
+SLOW = [
+    "attacks",
+    "browser",
+    "lessons/claims",
+    "nbteach/grading/test_faults",
+    "nbteach/grading/test_equality",
+    "nbteach/grading/test_variants_graded",
+    "fairness",
+    "nbteach/classroom/test_guide",
+    "nbteach/test_nbgrader_config",
+]
+QUICK = "not slow"  # what `make test` asks for
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let one lesson be tested by its number."""
+    numbers = [name[:2] for name in LESSONS]
+    parser.addoption("--lesson", choices=numbers, help="only what belongs to this lesson")
 
 
 def pytest_configure() -> None:
@@ -23,18 +44,47 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave browser tests out where there is no browser, except in CI, which leaves nothing out."""
-    chromium = doctor.chromium()
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups, and pytest the marks
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests by where they lie, keep one lesson's if asked to, and put the longest first."""
+    if wanted := config.getoption("--lesson"):
+        others = {item for item in items if lesson_of(item)[:2] != wanted}
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
     for item in items:
-        if item.path.stem.startswith("test_claims"):  # a lesson is run once for all its claims
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))  # one browser, one JupyterLab
-            if chromium.state != "ok" and "CI" not in os.environ:
-                reason = f"needs Chromium, which is not here; get it by: {chromium.remedy}"
-                item.add_marker(pytest.mark.skip(reason=reason))
+        if not item.get_closest_marker("xdist_group"):
+            # What is made once for a file, or for a lesson in it, is made by one worker.
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {lesson_of(item)}".strip()))
+        if place(item) < len(SLOW) and not item.get_closest_marker("smoke"):
+            item.add_marker("slow")
+        if place(item) == SLOW.index("browser"):
+            need_chromium(item)
+    items.sort(key=lambda item: (place(item), not lesson_of(item)))
+
+
+def place(item: pytest.Item) -> int:
+    """Where a test stands in `SLOW`, or the end."""
+    path = item.path.relative_to(HERE).as_posix()
+    return next((at for at, start in enumerate(SLOW) if path.startswith(start)), len(SLOW))
+
+
+def lesson_of(item: pytest.Item) -> str:
+    """The lesson that a test belongs to, by its parameter or its file; "" if to none or to all."""
+    if item.path.parent.name == "claims":
+        topic = item.path.stem.removeprefix("test_")
+        return next(name for name in LESSONS if name[3:] == topic)
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    name = Path(str(parameters.get("lesson", ""))).stem
+    return name if name in LESSONS else ""
+
+
+def need_chromium(item: pytest.Item) -> None:
+    """Leave a test out where there is no browser, except in CI, which leaves nothing out."""
+    item.add_marker("browser")
+    chromium = doctor.chromium()
+    if chromium.state != "ok" and "CI" not in os.environ:
+        reason = f"needs Chromium, which is not here; get it by: {chromium.remedy}"
+        item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -55,6 +105,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write(VARIANTS.read_text(encoding="utf-8").partition("## ")[2])
     if left_out := len(terminalreporter.stats.get("skipped", [])):
         terminalreporter.section(f"{left_out} tests were left out, for the reasons in the summary")
+    if terminalreporter.config.option.markexpr == QUICK:
+        names = ", ".join(start.rpartition("/")[2].removeprefix("test_") for start in SLOW)
+        terminalreporter.section(f"left out: {names} ...: `make test-all` runs them")
 
 
 @pytest.fixture(autouse=True)

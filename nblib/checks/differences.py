@@ -20,8 +20,9 @@ def difference(
         name = type(wanted.error).__name__
         if came.error is None:
             return Mismatch("", f"a {name}", describe(came.outcome))
-        got = type(came.error).__name__
-        return None if got == name else Mismatch("", f"a {name}", f"{got}: {came.error}")
+        if isinstance(came.error, type(wanted.error)):
+            return None
+        return Mismatch("", f"a {name}", f"{type(came.error).__name__}: {came.error}")
     if came.error:
         return Mismatch("", describe(wanted.outcome), f"{type(came.error).__name__}: {came.error}")
     found = mismatch(came.outcome, wanted.outcome, rtol=rtol, atol=atol)

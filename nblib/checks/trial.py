@@ -95,6 +95,10 @@ def _copied(value: Any) -> Any:
     """Return a deep copy; of a tensor that autograd has made, one that it knows nothing of."""
     if isinstance(value, torch.Tensor) and not value.is_leaf:
         return value.detach().clone().requires_grad_()
+    if isinstance(value, torch.Generator):  # deepcopy of torch 2.13 loses a reference to None
+        new = torch.Generator(device=value.device)
+        new.set_state(value.get_state())
+        return new
     if type(value) in (list, tuple):
         return type(value)(map(_copied, value))
     if type(value) is dict:

@@ -423,7 +423,7 @@ MESSAGES = [
         "The student's process is asked for `words`, and sends an `int` of its own along.",
         answers={
             "words": """\
-from nbteach.grading import student
+from nbteach.grading.processes import student
 real = student._Answers._names
 
 def more(self, wanted):

@@ -1,13 +1,18 @@
-"""One JupyterLab for all browser tests; a new page of Chromium for each notebook."""
+"""One JupyterLab for all browser tests of a worker; a page of it serves one notebook after another.
+
+A kernel, a page and what they import take seconds to start. So notebooks that are given as cells
+share a kernel, in which only names are left by the one before; a file gets a kernel of its own.
+"""
 
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import lab
 import nbformat
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 
 @pytest.fixture(scope="session")
@@ -21,20 +26,23 @@ def jupyter_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lab.Lab]:
 def browser() -> Iterator[Browser]:
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=lab.chromium(), args=arguments)
+        chromium = playwright.chromium.launch(
+            executable_path=lab.chromium(), args=arguments, timeout=1000 * lab.PATIENCE
+        )
         yield chromium
         chromium.close()
 
 
-@pytest.fixture(scope="module")
-def open_notebook(jupyter_lab: lab.Lab, browser: Browser) -> Iterator[Callable[..., lab.Notebook]]:
-    """Return a function that opens a copy of a notebook file, or a notebook of the given cells.
+class Pages:
+    """Opens notebooks, each in a page where no other is open."""
 
-    `open_notebook(path)` or `open_notebook(["1 + 1", "2 + 2"], kernel="python3", theme="dark")`.
-    """
-    context = browser.new_context()  # one for all, which loads JupyterLab once
+    def __init__(self, running: lab.Lab, context: BrowserContext) -> None:
+        self._lab, self._context = running, context
+        self._free: list[Page] = []
+        self._kernels: dict[str, str] = {}  # the ids of those that are shared, by name
 
-    def open_(
+    def open(
+        self,
         source: Path | list[str],
         *,
         name: str = "",
@@ -42,20 +50,54 @@ def open_notebook(jupyter_lab: lab.Lab, browser: Browser) -> Iterator[Callable[.
         theme: str = "light",
         size: tuple[int, int] = (1280, 1000),
     ) -> lab.Notebook:
+        """Open a copy of a notebook file, or a notebook of the given cells.
+
+        `open(path)` or `open(["1 + 1", "2 + 2"], kernel="python3", theme="dark")`.
+        """
         if isinstance(source, list):
-            number = len(list(jupyter_lab.root.iterdir()))
-            path = jupyter_lab.root / (name or f"cells-{number}.ipynb")
+            number = len(list(self._lab.root.iterdir()))
+            path = self._lab.root / (name or f"cells-{number}.ipynb")
             cells = [nbformat.v4.new_code_cell(code) for code in source]
             kernelspec = {"name": kernel, "display_name": kernel, "language": "python"}
             notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernelspec})
             nbformat.write(notebook, path)
         else:
-            path = jupyter_lab.root / (name or source.name)
+            path = self._lab.root / (name or source.name)
             shutil.copyfile(source, path)
-        page = context.new_page()
+        page = self._free.pop() if self._free else self._new()
         page.set_viewport_size({"width": size[0], "height": size[1]})
+        shared = self._kernels.get(kernel) if isinstance(source, list) else None
+        opened = lab.Notebook(self._lab, page, path.name, theme, shared)
+        if isinstance(source, list):
+            self._kernels[kernel] = opened.kernel
+        return opened
+
+    def _new(self) -> Page:
+        page = self._context.new_page()
         page.on("dialog", lambda dialog: dialog.accept())
-        return lab.Notebook(jupyter_lab, page, path.name, theme)
+        return page
+
+    def close(self, notebook: lab.Notebook) -> None:
+        """Leave the page to another notebook."""
+        notebook.close(shut_down=notebook.kernel not in self._kernels.values())
+        self._free.append(notebook.page)
+
+
+@pytest.fixture(scope="module")
+def pages(jupyter_lab: lab.Lab, browser: Browser) -> Iterator[Pages]:
+    with lab.context(browser) as context:  # one for all, which loads JupyterLab once
+        yield Pages(jupyter_lab, context)
+
+
+@pytest.fixture
+def open_notebook(pages: Pages) -> Iterator[Callable[..., lab.Notebook]]:
+    """Return `Pages.open`; what it opens is closed after the test."""
+    opened: list[lab.Notebook] = []
+
+    def open_(source: Path | list[str], **options: Any) -> lab.Notebook:
+        opened.append(pages.open(source, **options))
+        return opened[-1]
 
     yield open_
-    context.close()
+    for notebook in opened:
+        pages.close(notebook)

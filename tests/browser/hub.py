@@ -123,13 +123,14 @@ class Hub:
     def log_in(self, browser: Browser, who: Account) -> Page:
         """Log in as a person does; return the page with their JupyterLab."""
         page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        page.set_default_timeout(1000 * lab.PATIENCE)
         page.on("dialog", lambda dialog: dialog.accept())
         page.goto(f"{self.url}/hub/login")
         page.fill("#username_input", who.name)
         page.fill("#password_input", who.password)
         page.click("#login_submit")
-        page.wait_for_url(f"**/user/{who.name}/lab**", timeout=240_000)
-        page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget", timeout=120_000)
+        page.wait_for_url(f"**/user/{who.name}/lab**")
+        page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget")
         return page
 
 

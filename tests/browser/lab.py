@@ -1,7 +1,8 @@
 """A real JupyterLab in headless Chromium, driven through its own commands.
 
-`start` serves a folder; `Notebook` opens one notebook of it. The fixtures that join the two are in
-`conftest.py` beside this file: `open_notebook(path)` is all that most tests need.
+`start` serves a folder; `Notebook` opens one notebook of it, in a page of `context`. The fixtures
+that join them are in `conftest.py` beside this file: `open_notebook(path)` is all that most tests
+need.
 """
 
 import json
@@ -20,9 +21,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError
 
 ARTEFACTS = Path(__file__).parents[2] / "test-artefacts"
+PATIENCE = 300  # seconds; nothing takes so long unless something is wrong, even on a busy machine
 
 _SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -38,6 +40,8 @@ _IS_OPEN = f"""path => window.jupyterapp && {_PANEL}?.context?.isReady
 _IS_IDLE = f"""() => {_PANEL}.sessionContext.session.kernel.status === 'idle'
     && ![...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
         .some(prompt => prompt.textContent.includes('*'))"""
+_ALL_RAN = f"""() => {_PANEL}.content.widgets.findLast(cell => cell.model.type === 'code')
+    .model.executionCount !== null"""
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ def start(root: Path, home: Path) -> Iterator[Lab]:
             yield lab
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(PATIENCE)
 
 
 def _environment() -> dict[str, str]:
@@ -106,11 +110,11 @@ def _free_port() -> int:
 
 
 def _wait_until_up(lab: Lab, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(600):
+    for _ in range(10 * PATIENCE):
         if server.poll() is not None:
             break
         try:
-            with urllib.request.urlopen(f"{lab.url}/api/status?token={lab.token}", timeout=5):
+            with urllib.request.urlopen(f"{lab.url}/api/status?token={lab.token}", timeout=60):
                 return
         except OSError:
             time.sleep(0.1)
@@ -122,13 +126,29 @@ def chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+@contextmanager
+def context(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
+    """Let pages be opened that know nothing of others, and that are patient."""
+    opened = browser.new_context(**options)
+    opened.set_default_timeout(1000 * PATIENCE)
+    yield opened
+    opened.close()
+
+
 class Notebook:
     """A notebook open in JupyterLab. Cells are counted from 0, text cells as well."""
 
-    def __init__(self, lab: Lab, page: Page, path: str, theme: str = "light") -> None:
+    def __init__(
+        self, lab: Lab, page: Page, path: str, theme: str = "light", kernel: str | None = None
+    ) -> None:
+        """Open it in a page where no other is; `kernel` is the id of one that runs already."""
         self.lab, self.page, self.path = lab, page, path
         self.file = lab.root / path
-        self.page.goto(lab.address(path))
+        if page.url.startswith(lab.url):  # opening a file is faster than loading JupyterLab
+            page.evaluate("() => window.jupyterapp.serviceManager.kernelspecs.refreshSpecs()")
+            self.command("docmanager:open", path=path, kernel=kernel and {"id": kernel})
+        else:
+            page.goto(lab.address(path))
         self._wait_until_open()
         self.use_theme(theme)
         if not page.evaluate("() => window.jupyterapp.shell.leftCollapsed"):
@@ -144,7 +164,7 @@ class Notebook:
         )
 
     def _wait_until_open(self) -> None:
-        self.page.wait_for_function(_IS_OPEN, arg=self.path, timeout=60_000)
+        self.page.wait_for_function(_IS_OPEN, arg=self.path)
 
     def command(self, name: str, **arguments: Any) -> None:
         """Run a command of JupyterLab and wait until it is done."""
@@ -166,33 +186,39 @@ class Notebook:
         """Run one cell; return at once."""
         self.page.evaluate(
             "index => { const { content } = window.jupyterapp.shell.currentWidget;"
-            " content.deselectAll(); content.activeCellIndex = index;"
-            " window.jupyterapp.commands.execute('notebook:run-cell'); }",
+            " content.deselectAll(); content.activeCellIndex = index; }",
             index,
         )
+        self._start("notebook:run-cell")
 
-    def run_cell(self, index: int, seconds: float = 60) -> None:
+    def _start(self, command: str) -> None:
+        self.page.evaluate(
+            "name => { window.hasRun = false; window.jupyterapp.commands.execute(name)"
+            ".finally(() => { window.hasRun = true; }); }",
+            command,
+        )
+
+    def run_cell(self, index: int) -> None:
         """Run one cell and wait until the kernel is idle."""
         self.start_cell(index)
-        self.wait_until_run(index, seconds)
+        self.wait_until_run()
 
-    def run_all(self, seconds: float = 300) -> None:
-        """Run all cells and wait until the kernel is idle."""
-        self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
-        self.wait_until_run(self.count() - 1, seconds)
+    def run_all(self) -> None:
+        """Run all cells, none of which has run before, and wait until the kernel is idle."""
+        self._start("notebook:run-all-cells")
+        try:
+            self.page.wait_for_function(_ALL_RAN)
+        except TimeoutError as error:
+            raise AssertionError(f"the last cell has not run: {self.errors()}") from error
+        self.wait_until_idle()
 
-    def wait_until_run(self, index: int, seconds: float = 60) -> None:
-        """Wait until the cell, if it holds code, has its number and the kernel is idle."""
-        self.page.wait_for_function(
-            f"index => {{ const {{ model }} = {_PANEL}.content.widgets[index];"
-            " return model.type !== 'code' || model.executionCount !== null; }",
-            arg=index,
-            timeout=seconds * 1000,
-        )
-        self.wait_until_idle(seconds)
+    def wait_until_run(self) -> None:
+        """Wait until what was started last has come to its end, and the kernel is idle."""
+        self.page.wait_for_function("() => window.hasRun")
+        self.wait_until_idle()
 
-    def wait_until_idle(self, seconds: float = 60) -> None:
-        self.page.wait_for_function(_IS_IDLE, timeout=seconds * 1000)
+    def wait_until_idle(self) -> None:
+        self.page.wait_for_function(_IS_IDLE)
 
     def count(self) -> int:
         return int(self.page.evaluate(f"() => {_PANEL}.content.widgets.length"))
@@ -230,8 +256,16 @@ class Notebook:
         self.page.reload()
         self._wait_until_open()
 
-    def close(self) -> None:
-        self.page.close()
+    @property
+    def kernel(self) -> str:
+        """The id of the running kernel."""
+        return str(self.page.evaluate(f"() => {_PANEL}.sessionContext.session.kernel.id"))
+
+    def close(self, *, shut_down: bool = True) -> None:
+        """Close it unsaved, and leave the page, and if wanted the kernel, to another."""
+        if shut_down:
+            self.page.evaluate(f"() => {_PANEL}.sessionContext.shutdown()")
+        self.page.evaluate(f"() => {_PANEL}.dispose()")
 
     def screenshot(self, name: str, of: Locator | None = None) -> bytes:
         """Take a picture of the page, or of a part; it is also kept in `test-artefacts/`."""

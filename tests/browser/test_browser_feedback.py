@@ -5,7 +5,7 @@ metadata, attachments and outputs. The pages have to be safe by themselves.
 """
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import lab
@@ -21,10 +21,7 @@ from nbteach.grading import course
 from nbteach.grading.notebooks.lesson_bundle import load_bundle
 from nbteach.grading.records.recorder import converter, register
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),  # nbgrader's own use of it
-]
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own use
 
 LESSON, STUDENT = "01_tiny", "mallory"
 SPY = "http://spy.example"
@@ -132,11 +129,13 @@ def make_course(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bool], Pa
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[[str], set[str]]]:
-    """Return a function that opens a page, tries all that a reader may click, and says what ran."""
-    context = browser.new_context()
+def visit(browser: Browser) -> Iterator[Callable[..., set[str]]]:
+    """Return a function that opens a page, tries all that a reader may click, and says what ran.
 
-    def open_(address: str) -> set[str]:
+    It waits for what is `expected`, or else for a moment.
+    """
+
+    def open_(address: str, expected: Collection[str] = ()) -> set[str]:
         page, seen = context.new_page(), set[str]()
         page.on("console", lambda line: seen.add(line.text))
         page.on("dialog", lambda dialog: dialog.dismiss())
@@ -158,10 +157,15 @@ def visit(browser: Browser) -> Iterator[Callable[[str], set[str]]]:
             })"""
         )
         page.wait_for_timeout(500)
-        return {line.removeprefix("ran ") for line in seen if line.startswith("ran ")}
+        for _ in range(10 * lab.PATIENCE):
+            ran = {line.removeprefix("ran ") for line in seen if line.startswith("ran ")}
+            if ran.issuperset(expected):
+                break
+            page.wait_for_timeout(100)
+        return ran
 
-    yield open_
-    context.close()
+    with lab.context(browser) as context:
+        yield open_
 
 
 def feedback(root: Path) -> str:
@@ -183,7 +187,7 @@ def test_feedback_runs_no_script(make_course, visit):
 
 
 def test_without_our_filters_feedback_would_run_them(make_course, visit):
-    assert visit(feedback(make_course(False))) >= RUN_UNPROTECTED
+    assert visit(feedback(make_course(False)), RUN_UNPROTECTED) >= RUN_UNPROTECTED
 
 
 def test_formgrader_runs_no_script(make_course, visit, tmp_path):
@@ -195,4 +199,4 @@ def test_formgrader_runs_no_script(make_course, visit, tmp_path):
 def test_without_our_filters_formgrader_would_run_them(make_course, visit, tmp_path):
     root = make_course(False)
     with lab.start(root, tmp_path) as running:
-        assert visit(formgrader(root, running)) >= RUN_UNPROTECTED
+        assert visit(formgrader(root, running), RUN_UNPROTECTED) >= RUN_UNPROTECTED

@@ -3,8 +3,6 @@
 import ipykernels
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
 SETUP = """
 import time
 import torch
@@ -82,11 +80,12 @@ def kernel(request, tmp_path_factory, jupyter_lab):
 
 
 @pytest.fixture(scope="module")
-def notebook(kernel, open_notebook):
-    notebook = open_notebook(CELLS, kernel=kernel, name=f"{kernel}.ipynb")
+def notebook(kernel, pages):
+    notebook = pages.open(CELLS, kernel=kernel, name=f"{kernel}.ipynb")
     notebook.run_cell(0)
     assert notebook.errors() == []
-    return notebook
+    yield notebook
+    pages.close(notebook)
 
 
 class Page:
@@ -110,7 +109,6 @@ class Page:
         self.notebook.page.wait_for_function(
             "([root, step]) => Number(root.dataset.step) >= step",
             arg=[self.root.element_handle(), step],
-            timeout=60_000,
         )
 
     def button(self, name):
@@ -124,7 +122,7 @@ class Page:
 
     def stop(self):
         self.button("Stop").click()
-        self.notebook.wait_until_run(self.index)
+        self.notebook.wait_until_run()
         return self.notebook.output(self.index).inner_text()
 
 
@@ -194,14 +192,13 @@ def test_stop_ends_the_cell_early_with_a_whole_history_and_leaves_a_picture(
     assert "Stopped by hand after step" in reopened.output(1).inner_text()  # the caption
     assert "Error" not in reopened.output(1).inner_text()
     reopened.screenshot(f"live-reopened-{notebook.file.stem}")
-    reopened.close()
 
 
 def test_an_interrupt_leaves_a_whole_history_and_a_picture(notebook):
     page = Page(notebook, 1)
     page.wait(50)
     notebook.interrupt()
-    notebook.wait_until_run(1)
+    notebook.wait_until_run()
     assert "Training was interrupted after step" in notebook.output(1).inner_text()
     assert "whole True True" in notebook.output(1).inner_text()
     assert notebook.output(1).locator("img").count() == 1
@@ -228,19 +225,6 @@ def test_a_reload_in_mid_training_brings_the_panel_back_alive(notebook):
     page.root.get_by_text("To keep one in the notebook").wait_for()
     notebook.run_cell(7)
     assert notebook.output(7).locator("img").count() == 1
-
-
-@pytest.mark.parametrize("kernel", ["installed"], indirect=True)
-def test_where_clicks_do_not_arrive_the_panel_says_so_and_shows_the_curves(notebook):
-    notebook.run_cell(8)
-    page = Page(notebook, 1)
-    page.button("Pause").click()
-    page.root.get_by_text("does not hear this panel").wait_for()
-    held = page.step()
-    page.wait(held + 20)
-    notebook.interrupt()
-    notebook.wait_until_run(1)
-    notebook.run_cell(9)
 
 
 def test_in_the_background_the_cell_returns_at_once_and_the_panel_works(notebook):
@@ -279,6 +263,19 @@ def test_a_second_run_is_compared_in_the_same_panel(notebook):
     assert notebook.output(5).locator("img").count() == 1
     for lr in ("0.01", "0.1"):
         assert f"lr {lr}: trained for 200 of 200 steps" in alt(notebook, 5)
+
+
+@pytest.mark.parametrize("kernel", ["installed"], indirect=True)
+def test_where_clicks_do_not_arrive_the_panel_says_so_and_shows_the_curves(notebook):
+    notebook.run_cell(8)
+    page = Page(notebook, 1)
+    page.button("Pause").click()
+    page.root.get_by_text("does not hear this panel").wait_for()
+    held = page.step()
+    page.wait(held + 20)
+    notebook.interrupt()
+    notebook.wait_until_run()
+    notebook.run_cell(9)
 
 
 def test_the_panel_follows_the_theme(open_notebook):

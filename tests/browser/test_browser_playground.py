@@ -3,11 +3,10 @@
 import io
 import json
 
+import lab
 import numpy as np
 import pytest
 from PIL import Image
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 DESCENT = "from nblib import playground\nplayground.descent()"
 
@@ -36,6 +35,14 @@ class Hand:
 
     def pixels(self, index=0):
         return np.asarray(Image.open(io.BytesIO(self.canvases.nth(index).screenshot())))
+
+    def until_drawn(self, condition, index=0):
+        """Wait until a picture is as it should be."""
+        for _ in range(20 * lab.PATIENCE):
+            if condition(self.pixels(index)):
+                return
+            self.page.wait_for_timeout(50)
+        pytest.fail("the picture stays as it was")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -91,8 +98,7 @@ def test_the_start_follows_click_drag_and_arrow_keys(open_notebook):
     assert (clicked != before).any()
     for key in ("Shift+ArrowDown", "b"):  # in a notebook: select another cell, add one
         canvas.press(key)
-    hand.page.wait_for_timeout(300)
-    assert (hand.pixels() != clicked).any()
+    hand.until_drawn(lambda pixels: (pixels != clicked).any())
     assert notebook.count() == 1
     hand.root.get_by_label("surface").select_option("bowl")
     hand.until_it_says("Gradient descent on the bowl")
@@ -149,11 +155,9 @@ def test_a_change_of_theme_is_followed_at_once(open_notebook):
     notebook.run_all()
     hand = Hand(notebook)
     notebook.use_theme("light")
-    hand.page.wait_for_timeout(500)
-    light = hand.pixels(1)
+    hand.until_drawn(lambda pixels: pixels.mean() > 80, index=1)
     notebook.use_theme("dark")
-    hand.page.wait_for_timeout(500)
-    assert hand.pixels(1).mean() < 80 < light.mean()
+    hand.until_drawn(lambda pixels: pixels.mean() < 80, index=1)
 
 
 def test_a_reloaded_page_shows_where_the_controls_stood(open_notebook):

@@ -10,11 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from nbteach.report.report import report
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),  # nbgrader's own use of it
-]
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own use
 
 SCRIPT = "<script>console.log('ran')</script><img src=x onerror=console.log('ran')>"
 
@@ -37,14 +33,15 @@ def scheme(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def page(browser: Browser, scheme: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1100, "height": 900}, color_scheme=scheme)
-    opened = context.new_page()
-    opened.on("console", lambda line: pytest.fail(f"the page said {line.text}"))
-    opened.on(
-        "request", lambda asked: asked.url.startswith("file:") or pytest.fail(f"asked {asked.url}")
-    )
-    yield opened
-    context.close()
+    size = {"width": 1100, "height": 900}
+    with lab.context(browser, viewport=size, color_scheme=scheme) as context:
+        opened = context.new_page()
+        opened.on("console", lambda line: pytest.fail(f"the page said {line.text}"))
+        opened.on(
+            "request",
+            lambda asked: asked.url.startswith("file:") or pytest.fail(f"asked {asked.url}"),
+        )
+        yield opened
 
 
 def picture(page: Page, name: str) -> None:

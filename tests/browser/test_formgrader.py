@@ -11,10 +11,7 @@ from nbteach.classroom.create import new
 from nbteach.grading.course import environment, load
 from nbteach.grading.records.recorder import register
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),  # nbgrader's own use of it
-]
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own use
 
 
 @pytest.fixture
@@ -32,16 +29,16 @@ def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def test_formgrader_shows_lessons_students_and_submissions(running, browser: Browser):
-    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-    page.goto(running.address("nbgrader_config.py"))
-    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget", timeout=60_000)
-    page.evaluate(
-        "() => window.jupyterapp.commands.execute('nbgrader:open-formgrader').then(() => {})"
-    )
-    formgrader = page.frame_locator("#formgrader-iframe iframe")
-    row = formgrader.locator("tr", has_text=graded_course.NAME)
-    row.wait_for(timeout=60_000)
-    assert row.locator("td").nth(8).inner_text() == "1"
-    formgrader.get_by_text("Manage Students").click()
-    formgrader.locator("tr", has_text="Lovelace, Ada").wait_for(timeout=60_000)
-    page.context.close()
+    with lab.context(browser, viewport={"width": 1280, "height": 900}) as context:
+        page = context.new_page()
+        page.goto(running.address("nbgrader_config.py"))
+        page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget")
+        page.evaluate(
+            "() => window.jupyterapp.commands.execute('nbgrader:open-formgrader').then(() => {})"
+        )
+        formgrader = page.frame_locator("#formgrader-iframe iframe")
+        row = formgrader.locator("tr", has_text=graded_course.NAME)
+        row.wait_for()
+        assert row.locator("td").nth(8).inner_text() == "1"
+        formgrader.get_by_text("Manage Students").click()
+        formgrader.locator("tr", has_text="Lovelace, Ada").wait_for()

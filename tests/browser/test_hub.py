@@ -18,7 +18,7 @@ import pytest
 import tiny_course
 from playwright.sync_api import Browser, Page
 
-pytestmark = [pytest.mark.classroom, pytest.mark.browser]
+pytestmark = pytest.mark.classroom
 
 LESSON = "00_start_here"
 ANSWER = "def mean_squared_error(y_hat, y):\n    return {}"
@@ -78,13 +78,13 @@ def _work(running: hub.Hub, browser: Browser, who: hub.Account) -> Page:
     page = running.log_in(browser, who)
     _open_assignments(page)
     page.click("#released_assignments_list button:has-text('Fetch')")
-    page.wait_for_selector(f"#fetched_assignments_list :text('{LESSON}')", timeout=60_000)
+    page.wait_for_selector(f"#fetched_assignments_list :text('{LESSON}')")
     notebook = hub.Notebook(running, page, who, f"{LESSON}/{LESSON}.ipynb")
     for name in ("setup", "mean-squared-error", "mean-squared-error-test"):
         index = notebook.index(name)
         if name == "mean-squared-error":
             notebook.write(index, ANSWERS[who.name])
-        notebook.run_cell(index, seconds=240)
+        notebook.run_cell(index)
     assert bool(notebook.errors()) == (who.name != "nblib-ada")
     if who.name == "nblib-emmy":
         assert "That is the mean absolute difference" in notebook.output(index).inner_text()
@@ -92,7 +92,7 @@ def _work(running: hub.Hub, browser: Browser, who: hub.Account) -> Page:
     notebook.save()
     _open_assignments(page)
     page.click("#fetched_assignments_list button:has-text('Submit')")
-    page.wait_for_selector(f"#submitted_assignments_list :text('{LESSON}')", timeout=60_000)
+    page.wait_for_selector(f"#submitted_assignments_list :text('{LESSON}')")
     return page
 
 
@@ -101,7 +101,7 @@ def _open_assignments(page: Page) -> None:
         "() => window.jupyterapp.commands.execute('nbgrader:open-assignment-list').then(() => {})"
     )
     page.evaluate(open_)
-    page.wait_for_selector(f".list_item :text('{LESSON}')", timeout=60_000)
+    page.wait_for_selector(f".list_item :text('{LESSON}')")
 
 
 def _forge(who: hub.Account, victim: str) -> None:
@@ -113,10 +113,10 @@ def _forge(who: hub.Account, victim: str) -> None:
 
 def _fetch_feedback(page: Page, who: hub.Account) -> None:
     page.reload()
-    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget", timeout=120_000)
+    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget")
     _open_assignments(page)
     page.click("#submitted_assignments_list button:has-text('Fetch Feedback')")
-    page.wait_for_selector("#submitted_assignments_list :text('view feedback')", timeout=60_000)
+    page.wait_for_selector("#submitted_assignments_list :text('view feedback')")
     if who.name == "nblib-emmy":
         page.screenshot(path=lab.ARTEFACTS / "hub-assignments.png")
 
@@ -144,12 +144,12 @@ def test_formgrader_opens_in_a_tab_of_its_own(taught, browser):
     page = taught.log_in(browser, taught.teacher)
     page.goto(f"{taught.url}/hub/user-redirect/formgrader")
     row = page.locator("tr", has_text=LESSON)
-    row.wait_for(timeout=60_000)
+    row.wait_for()
     assert "released" in row.inner_text()
     assert row.locator("td").nth(8).inner_text() == "3"
     page.screenshot(path=lab.ARTEFACTS / "hub-formgrader.png")
     page.click("text=Manage Students")
-    page.locator("tr", has_text="nblib-emmy").wait_for(timeout=60_000)
+    page.locator("tr", has_text="nblib-emmy").wait_for()
 
 
 def test_a_student_reads_nothing_but_their_own(taught):

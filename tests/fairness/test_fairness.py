@@ -22,7 +22,7 @@ from nbteach.grading.notebooks.rebuild import rebuild_bytes
 from nbteach.grading.processes.supervisor import Supervisor
 from nbteach.grading.sandbox.sandbox import Tier, require
 
-pytestmark = [pytest.mark.sandbox, pytest.mark.xdist_group("fairness")]
+pytestmark = pytest.mark.sandbox
 
 ODDITIES = VALUES | STYLE | NOTEBOOK | MACHINE
 

@@ -62,7 +62,7 @@ class Anything(type):
 torch = sys.modules["torch"] = Anything("torch", (), {})
 torch.dtype
 
-from nbteach.grading import examiner, student, zygote
+from nbteach.grading.processes import examiner, student, zygote
 from nbteach.grading.processes.shell import make_shell
 
 zygote._import_all = make_shell

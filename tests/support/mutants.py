@@ -10,7 +10,6 @@ leaves the way open. With `--check`, nothing is written, N mutants of each lesso
 change are run again, and the exit status is 1 if one survives without a reason.
 """
 
-
 from __future__ import annotations
 
 import argparse

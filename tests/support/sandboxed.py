@@ -95,7 +95,7 @@ def inside(
     )
     os.close(send)
     try:
-        _, message = process.communicate(timeout=30)
+        _, message = process.communicate(timeout=300)
     finally:
         end(process)
     with os.fdopen(receive) as answer:

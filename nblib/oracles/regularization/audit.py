@@ -71,6 +71,9 @@ LABEL_CHANGES: Mistakes = {
     "Each row is divided by the sum of another: keepdim=True.": _changes(
         shares=lambda n: n / n.sum(dim=1)
     ),
+    "Also a class that nothing lands in has a column: tell `F.one_hot` the number of classes.": (
+        lambda X, y, C: label_changes(X, y, C)[:, : int(y[_nearest(X, C)].max()) + 1]
+    ),
     "You look for the changed image nearest to each original. It is the other way round.": (
         _changes(lambda X, C: _nearest(C, X))
     ),

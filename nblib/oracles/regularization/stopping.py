@@ -28,27 +28,26 @@ def _script(
 ) -> Callable[[Trainer], tuple[list[int], Tensor, int]]:
     """Return a run of a trainer: the epochs it validated after, its weights, and its number.
 
-    Epoch e takes the weights from e − 1 times `change` to e times `change`. The losses of training
-    fall for half of the epochs and then stay.
+    Epoch e takes the weights to their start and e times `change`. The losses of training fall for
+    half of the epochs and then stay.
     """
+    start = torch.tensor([30.0, 7.0], dtype=dtype)
     change = torch.tensor([1.0, -2.0], dtype=dtype)
 
     def run(train: Trainer) -> tuple[list[int], Tensor, int]:
         seen: list[int] = []
 
         def train_epoch(weights: Tensor) -> tuple[Tensor, float]:
-            return change, 8.0 - min(weights[0].item(), max_epochs // 2)
+            return change, 8.0 - min(weights[0].item() - 30, max_epochs // 2)
 
         def validate(weights: Tensor) -> float:
-            epoch = round(weights[0].item())
+            epoch = round(weights[0].item()) - 30
             if len(seen) > max_epochs:
                 raise RuntimeError("validated more often than there are epochs")
             seen.append(epoch)
-            return losses[max(epoch, 1) - 1]
+            return losses[min(max(epoch, 1), len(losses)) - 1]
 
-        weights, num_epochs = train(
-            torch.zeros(2, dtype=dtype), train_epoch, validate, max_epochs, patience, min_delta
-        )
+        weights, num_epochs = train(start, train_epoch, validate, max_epochs, patience, min_delta)
         return seen, weights, num_epochs
 
     return run

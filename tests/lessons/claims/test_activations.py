@@ -1,20 +1,7 @@
 """The figures that *Activations* quotes, measured anew at full size."""
 
-import contextlib
-import io
-import runpy
-
 import pytest
 import torch
-from variant_runner import ROOT
-
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def lesson():
-    with contextlib.redirect_stdout(io.StringIO()):
-        return runpy.run_path(str(ROOT / "solutions/04_activations.py"))
 
 
 def test_twenty_sigmoids_leave_a_trillionth(lesson):

@@ -1,20 +1,7 @@
 """The figures that *Gradient descent* quotes, measured anew at full size."""
 
-import contextlib
-import io
-import runpy
-
 import pytest
 import torch
-from variant_runner import ROOT
-
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def lesson():
-    with contextlib.redirect_stdout(io.StringIO()):
-        return runpy.run_path(str(ROOT / "solutions/02_gradient_descent.py"))
 
 
 def test_momentum_is_stable_up_to_two_plus_two_beta(lesson):

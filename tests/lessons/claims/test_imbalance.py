@@ -1,20 +1,8 @@
 """The figures that *Imbalance* quotes, measured anew at full size."""
 
-import contextlib
-import io
 import math
-import runpy
 
 import pytest
-from variant_runner import ROOT
-
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def lesson():
-    with contextlib.redirect_stdout(io.StringIO()):
-        return runpy.run_path(str(ROOT / "solutions/07_imbalance.py"))
 
 
 def test_saying_no_to_all_is_99_percent_accurate(lesson):

@@ -1,20 +1,8 @@
 """The figures that *Initialization* quotes, measured anew at full size."""
 
-import contextlib
-import io
 import math
-import runpy
 
 import pytest
-from variant_runner import ROOT
-
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def lesson():
-    with contextlib.redirect_stdout(io.StringIO()):
-        return runpy.run_path(str(ROOT / "solutions/03_initialization.py"))
 
 
 def test_equal_weights_stay_equal_and_a_grain_of_noise_parts_them(lesson):

@@ -1,21 +1,9 @@
 """The figures that *Regularization* quotes, measured anew at full size."""
 
-import contextlib
-import io
 import math
-import runpy
 
 import pytest
 import torch
-from variant_runner import ROOT
-
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def lesson():
-    with contextlib.redirect_stdout(io.StringIO()):
-        return runpy.run_path(str(ROOT / "solutions/05_regularization.py"))
 
 
 def test_only_the_proximal_step_makes_zeros(lesson):

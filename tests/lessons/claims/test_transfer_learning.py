@@ -1,19 +1,6 @@
 """The figures that *Transfer learning* quotes, measured anew at full size."""
 
-import contextlib
-import io
-import runpy
-
 import pytest
-from variant_runner import ROOT
-
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def lesson():
-    with contextlib.redirect_stdout(io.StringIO()):
-        return runpy.run_path(str(ROOT / "solutions/10_transfer_learning.py"))
 
 
 def test_a_frozen_network_in_train_mode_drifts(lesson):

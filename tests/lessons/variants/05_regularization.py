@@ -989,6 +989,22 @@ def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, 
     return kept
 
 
+# %% early-stopping wrong="begins with zeros"
+def train_until_it_stalls(weights, train_epoch, validate, max_epochs, patience, min_delta):
+    best, kept, waited = math.inf, None, 0
+    weights = torch.zeros_like(weights)
+    for epoch in range(1, max_epochs + 1):
+        weights = weights + train_epoch(weights)[0]
+        loss = validate(weights)
+        if loss < best - min_delta:
+            best, kept, waited = loss, weights, 0
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return kept, epoch
+
+
 # %% weight-norm correct="F.normalize"
 def weight_norm(v, g):
     return F.normalize(v, dim=1, eps=0.0) * g.unsqueeze(1)
@@ -1731,7 +1747,9 @@ def jitter(images, padding, brightness, noise, generator):
     padded = F.pad(images, (padding,) * 4)
     rows = torch.randint(padding + 1, (n,), generator=generator).tolist()
     columns = torch.randint(padding + 1, (n,), generator=generator).tolist()
-    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    cut = torch.stack(
+        [padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))]
+    )
     light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
     lit = cut * light
     rough = noise * torch.randn(images.shape, generator=generator)
@@ -1744,7 +1762,9 @@ def jitter(images, padding, brightness, noise, generator):
     padded = F.pad(images, (padding,) * 4)
     rows = [padding] * n
     columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
-    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    cut = torch.stack(
+        [padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))]
+    )
     light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
     lit = cut * light
     rough = noise * torch.randn(images.shape, generator=generator)
@@ -1757,7 +1777,9 @@ def jitter(images, padding, brightness, noise, generator):
     padded = F.pad(images, (padding,) * 4)
     rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
     columns = [padding] * n
-    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    cut = torch.stack(
+        [padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))]
+    )
     light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
     lit = cut * light
     rough = noise * torch.randn(images.shape, generator=generator)
@@ -1770,7 +1792,9 @@ def jitter(images, padding, brightness, noise, generator):
     padded = F.pad(images, (padding,) * 4)
     rows = [padding] * n
     columns = [padding] * n
-    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    cut = torch.stack(
+        [padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))]
+    )
     light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
     lit = cut * light
     rough = noise * torch.randn(images.shape, generator=generator)
@@ -1783,7 +1807,9 @@ def jitter(images, padding, brightness, noise, generator):
     padded = F.pad(images, (padding,) * 4)
     rows = (2 * padding * torch.randint(2, (n,), generator=generator)).tolist()
     columns = (2 * padding * torch.randint(2, (n,), generator=generator)).tolist()
-    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    cut = torch.stack(
+        [padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))]
+    )
     light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
     lit = cut * light
     rough = noise * torch.randn(images.shape, generator=generator)
@@ -1796,7 +1822,9 @@ def jitter(images, padding, brightness, noise, generator):
     padded = F.pad(images, (padding,) * 4)
     rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
     columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
-    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    cut = torch.stack(
+        [padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))]
+    )
     light = 1 + brightness * (2 * torch.rand(n, channels, 1, 1, generator=generator) - 1)
     lit = cut * light
     rough = noise * torch.randn(images.shape, generator=generator)
@@ -1809,7 +1837,9 @@ def jitter(images, padding, brightness, noise, generator):
     padded = F.pad(images, (padding,) * 4)
     rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
     columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
-    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    cut = torch.stack(
+        [padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))]
+    )
     light = 1.0
     lit = cut * light
     rough = noise * torch.randn(images.shape, generator=generator)
@@ -1822,7 +1852,9 @@ def jitter(images, padding, brightness, noise, generator):
     padded = F.pad(images, (padding,) * 4)
     rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
     columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
-    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    cut = torch.stack(
+        [padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))]
+    )
     light = 1 + brightness * (torch.rand(n, 1, 1, 1, generator=generator) - 0.5)
     lit = cut * light
     rough = noise * torch.randn(images.shape, generator=generator)
@@ -1835,7 +1867,9 @@ def jitter(images, padding, brightness, noise, generator):
     padded = F.pad(images, (padding,) * 4)
     rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
     columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
-    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    cut = torch.stack(
+        [padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))]
+    )
     light = 1 + brightness * torch.randn(n, 1, 1, 1, generator=generator)
     lit = cut * light
     rough = noise * torch.randn(images.shape, generator=generator)
@@ -1848,7 +1882,9 @@ def jitter(images, padding, brightness, noise, generator):
     padded = F.pad(images, (padding,) * 4)
     rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
     columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
-    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    cut = torch.stack(
+        [padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))]
+    )
     light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
     lit = cut * light
     rough = noise * torch.randn(n, 1, 1, 1, generator=generator)
@@ -1861,7 +1897,9 @@ def jitter(images, padding, brightness, noise, generator):
     padded = F.pad(images, (padding,) * 4)
     rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
     columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
-    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    cut = torch.stack(
+        [padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))]
+    )
     light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
     lit = cut * light
     rough = 0
@@ -1874,7 +1912,9 @@ def jitter(images, padding, brightness, noise, generator):
     padded = F.pad(images, (padding,) * 4)
     rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
     columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
-    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    cut = torch.stack(
+        [padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))]
+    )
     light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
     lit = cut * light
     rough = noise * (2 * torch.rand(images.shape, generator=generator) - 1)
@@ -1887,7 +1927,9 @@ def jitter(images, padding, brightness, noise, generator):
     padded = F.pad(images, (padding,) * 4)
     rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
     columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
-    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    cut = torch.stack(
+        [padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))]
+    )
     light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
     lit = cut * light
     rough = noise * torch.randn(images.shape, generator=generator)
@@ -1900,7 +1942,9 @@ def jitter(images, padding, brightness, noise, generator):
     padded = F.pad(images, (padding,) * 4)
     rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
     columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
-    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    cut = torch.stack(
+        [padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))]
+    )
     light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
     lit = cut * light
     rough = noise * torch.randn(images.shape, generator=generator)
@@ -1913,7 +1957,9 @@ def jitter(images, padding, brightness, noise, generator):
     padded = F.pad(images, (padding,) * 4)
     rows = torch.randint(2 * padding + 1, (n,)).tolist()
     columns = torch.randint(2 * padding + 1, (n,)).tolist()
-    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    cut = torch.stack(
+        [padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))]
+    )
     light = 1 + brightness * (2 * torch.rand(n, 1, 1, 1) - 1)
     lit = cut * light
     rough = noise * torch.randn(images.shape)
@@ -1926,7 +1972,9 @@ def jitter(images, padding, brightness, noise, generator):
     padded = F.pad(images, (padding,) * 4)
     rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
     columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
-    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    cut = torch.stack(
+        [padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))]
+    )
     light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
     lit = cut * light
     rough = noise * torch.randn(images.shape)
@@ -1939,7 +1987,9 @@ def jitter(images, padding, brightness, noise, generator):
     padded = F.pad(images, (padding,) * 4)
     rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
     columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
-    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    cut = torch.stack(
+        [padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))]
+    )
     light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
     lit = cut * light
     rough = noise * torch.randn(images.shape, generator=generator)
@@ -1952,7 +2002,9 @@ def jitter(images, padding, brightness, noise, generator):
     padded = F.pad(images, (padding,) * 4)
     rows = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
     columns = torch.randint(2 * padding + 1, (n,), generator=generator).tolist()
-    cut = torch.stack([padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))])
+    cut = torch.stack(
+        [padded[i, :, r : r + h, c : c + w] for i, (r, c) in enumerate(zip(rows, columns))]
+    )
     light = (1 - brightness) + 2 * brightness * torch.rand(n, 1, 1, 1, generator=generator)
     lit = cut * light
     rough = noise * torch.randn(images.shape, generator=generator)
@@ -1986,7 +2038,9 @@ def jitter(images, padding, brightness, noise, generator):
     n = len(images)
     padded = F.pad(images, [padding] * 4)
     light = 1 + brightness * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
-    return (padded * light + noise * torch.randn(padded.shape, generator=generator)).to(images.dtype)
+    return (padded * light + noise * torch.randn(padded.shape, generator=generator)).to(
+        images.dtype
+    )
 
 
 # %% jitter wrong="factor from −b to b, always" says="The images are black: with b = 0"
@@ -2265,7 +2319,9 @@ def label_changes(X, y, X_changed):
     np.fill_diagonal(d, np.inf)
     near = labels[d.argmin(1)]
     k = labels.max() + 1
-    return torch.tensor([[float((near[labels == a] == b).mean()) for b in range(k)] for a in range(k)])
+    return torch.tensor(
+        [[float((near[labels == a] == b).mean()) for b in range(k)] for a in range(k)]
+    )
 
 
 # %% label-changes wrong="leaves out distance 0" says="You leave out what is at distance 0."
@@ -2333,6 +2389,13 @@ def label_changes(X, y, X_changed):
     for a, b in zip(y.tolist(), near.tolist()):
         table[a, b] += 1
     return table / table.sum(1, keepdim=True)
+
+
+# %% label-changes wrong="as many columns as classes come" says="Also a class that nothing lands in has a column"
+def label_changes(X, y, X_changed):
+    near = y[torch.cdist(X_changed, X).fill_diagonal_(math.inf).argmin(1)]
+    counts = F.one_hot(y).float().T @ F.one_hot(near).float()
+    return counts / counts.sum(1, keepdim=True)
 
 
 # %% back-translation correct="a loop"
@@ -2549,7 +2612,9 @@ def back_translate(words, there, back, generator):
     for i, w in enumerate(words):
         if w in there:
             middle = there[w][torch.randint(len(there[w]), (1,), generator=generator).item()]
-            words[i] = back[middle][torch.randint(len(back[middle]), (1,), generator=generator).item()]
+            words[i] = back[middle][
+                torch.randint(len(back[middle]), (1,), generator=generator).item()
+            ]
     return words
 
 

@@ -2215,7 +2215,7 @@ def focal_loss(logits, y, gamma, alpha):
     return -(a * (1 - p_t) ** gamma * p_t.log()).mean()
 
 
-# %% focal wrong="a clamped probability" says="The loss stops growing: you clamp the probability."
+# %% focal wrong="a clamped probability" says="The loss stops growing: something is clamped."
 def focal_loss(logits, y, gamma, alpha):
     p = torch.sigmoid(logits).clamp(1e-7, 1 - 1e-7)
     p_t = torch.where(y == 1, p, 1 - p)
@@ -2356,7 +2356,7 @@ def focal_loss(logits, y, gamma, alpha):
     return (torch.where(y == 1, alpha, 1 - alpha) * rest**gamma * bce).mean()
 
 
-# %% focal wrong="an epsilon in the logarithm" says="The loss stops growing: you clamp the probability."
+# %% focal wrong="an epsilon in the logarithm" says="The loss stops growing: something is clamped."
 def focal_loss(logits, y, gamma, alpha):
     p = torch.sigmoid(logits)
     p_t = torch.where(y == 1, p, 1 - p)

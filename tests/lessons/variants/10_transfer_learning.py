@@ -2825,7 +2825,7 @@ def forgetting(before, tuned, X, y):
     return tuple(result)
 
 
-# %% forgetting wrong="one number, the loss"
+# %% forgetting wrong="one number, the loss" says="2 results are wanted, one came."
 def forgetting(before, tuned, X, y):
     model = models.convnet(len(before["head.bias"])).eval()
     result = []
@@ -2836,7 +2836,7 @@ def forgetting(before, tuned, X, y):
     return result[0] - result[1]
 
 
-# %% forgetting wrong="after tuning alone"
+# %% forgetting wrong="after tuning alone" says="2 results are wanted, one came, the one with index 1."
 def forgetting(before, tuned, X, y):
     model = models.convnet(len(before["head.bias"])).eval()
     result = []

@@ -1,6 +1,7 @@
 """Honest submissions earn what stock nbgrader gives them, except where that is unfair."""
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -8,6 +9,7 @@ import pytest
 import stock_nbgrader
 import tiny_course
 import variant_runner
+import warm_runner
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from variant_runner import ROOT
 
@@ -15,6 +17,7 @@ from nbteach.authoring.build import build
 from nbteach.grading.course import environment, gradebook, load
 from nbteach.grading.grade import grade_class
 from nbteach.grading.limits import Limits
+from nbteach.grading.processes import runner
 from nbteach.grading.records.scores import marks
 
 pytestmark = pytest.mark.sandbox
@@ -106,6 +109,7 @@ ANSWERS = {
     ],
 }
 NUM_SUBMISSIONS = 42
+LIMITS = Limits(cpu_seconds_per_cell=5)
 
 
 def submission(root: Path, rng: random.Random) -> str:
@@ -137,8 +141,14 @@ def make(folder: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def warm() -> Iterator[None]:
+    with warm_runner.kept(LIMITS):
+        yield
+
+
 def ours(root: Path, lesson: str = NAME) -> dict[str, dict[str, float | None]]:
-    grades = grade_class(root, lesson, limits=Limits(cpu_seconds_per_cell=5), say=lambda _: None)
+    grades = grade_class(root, lesson, jobs=1, limits=LIMITS, say=lambda _: None)
     assert not grades.differences
     with environment(), gradebook(load(root)) as book:
         return {
@@ -148,8 +158,9 @@ def ours(root: Path, lesson: str = NAME) -> dict[str, dict[str, float | None]]:
 
 
 @pytest.fixture(autouse=True)
-def _default_class(monkeypatch):
+def _default_class(monkeypatch, warm):
     monkeypatch.delenv("NBLIB_CLASSROOM", raising=False)
+    monkeypatch.setattr(runner, "supervisor", warm_runner.supervisor)
 
 
 def test_honest_submissions_earn_what_stock_nbgrader_gives_them(tmp_path):

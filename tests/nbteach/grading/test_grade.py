@@ -39,7 +39,6 @@ from nbteach.grading.records import recorder, result_store
 from nbteach.grading.summary import Grades, Result
 
 
-
 def relabel(name: str, metadata: object) -> Edit:
     def edit(notebook: NotebookNode) -> None:
         cell(notebook, name).metadata["nbgrader"] = metadata

@@ -15,7 +15,6 @@ from nbformat import NotebookNode
 from nbteach.grading.execution import Execution, Fault
 from nbteach.grading.processes.worker_pool import executions
 
-
 Log = list[tuple[str, object]]
 LOG: Log = []  # of what runners did; they share this process
 BUSY: set[int] = set()

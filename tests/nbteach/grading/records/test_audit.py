@@ -20,7 +20,6 @@ from nbteach.grading.records.result_store import Store, key_of
 from nbteach.grading.records.submissions import handed_in
 
 
-
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = make(tmp_path_factory.mktemp("course"))
