@@ -87,7 +87,7 @@ def largest_stable_lr(H):
 
 # %% largest-stable-lr wrong="the largest row sum" says="You took the largest row sum of H. The largest eigenvalue is not above it."
 def largest_stable_lr(H):
-    return 2 / torch.linalg.matrix_norm(H, ord=float('inf')).item()
+    return 2 / torch.linalg.matrix_norm(H, ord=float("inf")).item()
 
 
 # %% largest-stable-lr wrong="the curvature" says="That is the largest curvature itself. What learning rate does it allow?"
@@ -2044,7 +2044,9 @@ def adam_step(params, grads, state, lr, beta1, beta2, eps):
 # %% adam correct="a list of dictionaries in the state"
 def adam_step(params, grads, state, lr, beta1, beta2, eps):
     step = state.get("step", torch.tensor(0)) + 1
-    slots = state.get("slots") or [{"m": torch.zeros_like(p), "v": torch.zeros_like(p)} for p in params]
+    slots = state.get("slots") or [
+        {"m": torch.zeros_like(p), "v": torch.zeros_like(p)} for p in params
+    ]
     new_params = []
     for p, g, slot in zip(params, grads, slots):
         slot["m"] = slot["m"].mul(beta1).add(g, alpha=1 - beta1)
@@ -3253,7 +3255,9 @@ def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
         v = beta2 * state["v"][i] + (1 - beta2) * g**2
         m_hat = m / (1 - beta1**t)
         v_hat = v / (1 - beta2**t)
-        new_params.append(p - lr * weight_decay * p - lr * m_hat / (torch.sqrt(v) / (1 - beta2**t) + eps))
+        new_params.append(
+            p - lr * weight_decay * p - lr * m_hat / (torch.sqrt(v) / (1 - beta2**t) + eps)
+        )
         state["m"][i] = m
         state["v"][i] = v
     return new_params, state
@@ -3751,7 +3755,9 @@ def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
         v = beta2 * state["v"][i] + (1 - beta2) * g**2
         m_hat = m / (1 - beta1**t)
         v_hat = v / (1 - beta2**t)
-        new_params.append(p - lr * weight_decay * p - lr * m_hat / (torch.sqrt(v) + eps) * (1 - beta2**t) ** 0.5)
+        new_params.append(
+            p - lr * weight_decay * p - lr * m_hat / (torch.sqrt(v) + eps) * (1 - beta2**t) ** 0.5
+        )
         state["m"][i] = m
         state["v"][i] = v
     return new_params, state

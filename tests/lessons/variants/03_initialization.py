@@ -1547,14 +1547,15 @@ def init_network(shapes, gain, seed):
     weights, biases = [], []
     for shape in shapes:
         weight = torch.randn(shape, generator=g) * gain / math.sqrt(math.prod(shape[1:]))
-        weights.append(weight); biases.append(torch.zeros(shape[0]))
+        weights.append(weight)
+        biases.append(torch.zeros(shape[0]))
     return weights, biases
 
 
 # %% init-network wrong="only the last" says="Only the last layer came: append each of them to a list."
 def init_network(shapes, gain, seed):
     g = torch.Generator().manual_seed(seed)
-    
+
     for shape in shapes:
         weight = torch.randn(shape, generator=g) * gain / math.sqrt(math.prod(shape[1:]))
         layers = [(weight, torch.zeros(shape[0]))]
@@ -1567,7 +1568,8 @@ def init_network(shapes, gain, seed):
     layers = []
     for shape in shapes:
         weight = torch.randn(shape, generator=g) * gain / math.sqrt(math.prod(shape[1:]))
-        weight = torch.rand(shape, generator=g) * gain / math.sqrt(math.prod(shape[1:])); layers.append((weight, torch.zeros(shape[0])))
+        weight = torch.rand(shape, generator=g) * gain / math.sqrt(math.prod(shape[1:]))
+        layers.append((weight, torch.zeros(shape[0])))
     return layers
 
 
@@ -1751,7 +1753,11 @@ def orthogonal(num_outputs, num_inputs, gain, generator):
 
 # %% orthogonal wrong="Gaussian" says="Neither perpendicular nor equally long: split the Gaussian matrix, and use Q."
 def orthogonal(num_outputs, num_inputs, gain, generator):
-    return gain * torch.randn(num_outputs, num_inputs, generator=generator) / math.sqrt(max(num_outputs, num_inputs))
+    return (
+        gain
+        * torch.randn(num_outputs, num_inputs, generator=generator)
+        / math.sqrt(max(num_outputs, num_inputs))
+    )
 
 
 # %% orthogonal wrong="divided by the gain" says="Multiply by the gain; you divided."
@@ -1788,7 +1794,7 @@ def orthogonal(num_outputs, num_inputs, gain, generator):
     return gain * (Q if num_outputs >= num_inputs else Q.T)
 
 
-# %% orthogonal wrong="axes exchanged" says="Entries are 0: that is no draw from all orthogonal matrices alike."
+# %% orthogonal wrong="axes exchanged" says="Most entries are 0: that is no draw from all orthogonal matrices alike."
 def orthogonal(num_outputs, num_inputs, gain, generator):
     long, short = max(num_outputs, num_inputs), min(num_outputs, num_inputs)
     order = torch.randperm(long, generator=generator)[:short]
@@ -2665,7 +2671,10 @@ def batch_norm(x, gamma, beta, running_mean, running_var, train, momentum, eps):
         mean, var = rows.mean(0), rows.var(0, unbiased=False)
         running_mean = (1 - momentum) * running_mean + momentum * mean
         running_var = (1 - momentum) * running_var + momentum * rows.var(0)
-    y = gamma * (columns - mean) / (((rows**2).mean(0) - mean**2 if train else var) + eps).sqrt() + beta
+    y = (
+        gamma * (columns - mean) / (((rows**2).mean(0) - mean**2 if train else var) + eps).sqrt()
+        + beta
+    )
     return y.movedim(-1, 1), running_mean, running_var
 
 
@@ -3030,7 +3039,7 @@ def branch_scale(num_blocks, growth):
 
 # %% branch-scale wrong="no brackets" says="`growth ** 1 / L` is growth/L: put the exponent in brackets."
 def branch_scale(num_blocks, growth):
-    return math.sqrt(growth ** 1 / num_blocks - 1)
+    return math.sqrt(growth**1 / num_blocks - 1)
 
 
 # %% branch-scale wrong="by the logarithm" says="√(ln growth / L) is near for many blocks only. Solve exactly."

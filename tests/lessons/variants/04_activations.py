@@ -1621,7 +1621,9 @@ def revive(X, W1, b1, W2, generator):
 # %% revive wrong="Glorot" says="That is 2/(fan-in + fan-out) under the root. He has 2/fan-in."
 def revive(X, W1, b1, W2, generator):
     dead = ((X @ W1 + b1) <= 0).all(dim=0)
-    fresh = torch.randn(W1.shape, generator=generator, dtype=W1.dtype) * math.sqrt(2 / sum(W1.shape))
+    fresh = torch.randn(W1.shape, generator=generator, dtype=W1.dtype) * math.sqrt(
+        2 / sum(W1.shape)
+    )
     return torch.where(dead, fresh, W1), b1.masked_fill(dead, 0), W2.masked_fill(dead[:, None], 0)
 
 

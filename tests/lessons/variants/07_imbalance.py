@@ -142,7 +142,9 @@ def confusion(y, y_hat, num_classes):
 
 # %% confusion wrong="printed" says="None: "
 def confusion(y, y_hat, num_classes):
-    print(torch.bincount(num_classes * y + y_hat, minlength=num_classes**2).reshape(num_classes, -1))
+    print(
+        torch.bincount(num_classes * y + y_hat, minlength=num_classes**2).reshape(num_classes, -1)
+    )
 
 
 # %% confusion wrong="always three classes" says=""
@@ -2617,7 +2619,10 @@ def choose_threshold(y_valid, p_valid, y_test, p_test, false_alarm_cost, miss_co
         alarms, misses = (said & (y == 0)).sum(), (~said & (y == 1)).sum()
         return ((false_alarm_cost * alarms + miss_cost * misses) / len(y)).item()
 
-    t = min([*sorted(p_valid.tolist()), math.inf], key=lambda t: miss_cost * ((p_valid < t) & (y_valid == 1)).sum().item())
+    t = min(
+        [*sorted(p_valid.tolist()), math.inf],
+        key=lambda t: miss_cost * ((p_valid < t) & (y_valid == 1)).sum().item(),
+    )
     return t, cost(y_test, p_test, t)
 
 
@@ -2628,7 +2633,10 @@ def choose_threshold(y_valid, p_valid, y_test, p_test, false_alarm_cost, miss_co
         alarms, misses = (said & (y == 0)).sum(), (~said & (y == 1)).sum()
         return ((false_alarm_cost * alarms + miss_cost * misses) / len(y)).item()
 
-    t = min([*sorted(p_valid.tolist()), math.inf], key=lambda t: false_alarm_cost * ((p_valid >= t) & (y_valid == 0)).sum().item())
+    t = min(
+        [*sorted(p_valid.tolist()), math.inf],
+        key=lambda t: false_alarm_cost * ((p_valid >= t) & (y_valid == 0)).sum().item(),
+    )
     return t, cost(y_test, p_test, t)
 
 

@@ -241,7 +241,9 @@ def extract_features(state, mean, std, X):
     model = models.convnet(len(state["head.bias"])).eval()
     model.load_state_dict(state)
     with torch.no_grad():
-        return model[:-1]((X - mean) / std), {k: v for k, v in model.state_dict().items() if v.is_floating_point()}
+        return model[:-1]((X - mean) / std), {
+            k: v for k, v in model.state_dict().items() if v.is_floating_point()
+        }
 
 
 # %% features wrong="the state of the head" says="Only the head is there: return the state of the whole network."
@@ -249,7 +251,9 @@ def extract_features(state, mean, std, X):
     model = models.convnet(len(state["head.bias"])).eval()
     model.load_state_dict(state)
     with torch.no_grad():
-        return model[:-1]((X - mean) / std), {n: t for n, t in model.state_dict().items() if n.startswith("head")}
+        return model[:-1]((X - mean) / std), {
+            n: t for n, t in model.state_dict().items() if n.startswith("head")
+        }
 
 
 # %% features wrong="the state of a new network" says="All weights are others than those that you were given: `load_state_dict(state)`."
@@ -429,7 +433,11 @@ def what_moves(state, X, training):
     model.load_state_dict(state)
     model.train(training)(X)
     new = model.state_dict()
-    changes = {n: torch.linalg.vector_norm(new[n].double() - state[n].double()).item() for n in state if not torch.equal(new[n], state[n])}
+    changes = {
+        n: torch.linalg.vector_norm(new[n].double() - state[n].double()).item()
+        for n in state
+        if not torch.equal(new[n], state[n])
+    }
     return changes
 
 
@@ -439,7 +447,11 @@ def what_moves(state, X, training):
     model.load_state_dict(state)
     model.train(training)(X)
     new = model.state_dict()
-    changes = {n: (state[n].double() - new[n].double()).max().item() for n in state if not torch.equal(new[n], state[n])}
+    changes = {
+        n: (state[n].double() - new[n].double()).max().item()
+        for n in state
+        if not torch.equal(new[n], state[n])
+    }
     return changes
 
 
@@ -449,7 +461,11 @@ def what_moves(state, X, training):
     model.load_state_dict(state)
     model.train(training)(X)
     new = model.state_dict()
-    changes = {n: abs(new[n].double().max() - state[n].double().max()).item() for n in state if not torch.equal(new[n], state[n])}
+    changes = {
+        n: abs(new[n].double().max() - state[n].double().max()).item()
+        for n in state
+        if not torch.equal(new[n], state[n])
+    }
     return changes
 
 
@@ -459,7 +475,9 @@ def what_moves(state, X, training):
     model.load_state_dict(state)
     model.train(training)(X)
     new = model.state_dict()
-    changes = {n: new[n].double().abs().max().item() for n in state if not torch.equal(new[n], state[n])}
+    changes = {
+        n: new[n].double().abs().max().item() for n in state if not torch.equal(new[n], state[n])
+    }
     return changes
 
 
@@ -469,7 +487,11 @@ def what_moves(state, X, training):
     model.load_state_dict(state)
     model.train(training)(X)
     new = model.state_dict()
-    changes = {n: ((new[n].double() - state[n].double()).abs() / state[n].double().abs()).max().item() for n in state if not torch.equal(new[n], state[n])}
+    changes = {
+        n: ((new[n].double() - state[n].double()).abs() / state[n].double().abs()).max().item()
+        for n in state
+        if not torch.equal(new[n], state[n])
+    }
     return changes
 
 
@@ -479,7 +501,11 @@ def what_moves(state, X, training):
     model.load_state_dict(state)
     model(X)
     new = model.state_dict()
-    changes = {n: (new[n].double() - state[n].double()).abs().max().item() for n in state if not torch.equal(new[n], state[n])}
+    changes = {
+        n: (new[n].double() - state[n].double()).abs().max().item()
+        for n in state
+        if not torch.equal(new[n], state[n])
+    }
     return changes
 
 
@@ -489,7 +515,11 @@ def what_moves(state, X, training):
     model.load_state_dict(state)
     model.train(training)(X), model(X)
     new = model.state_dict()
-    changes = {n: (new[n].double() - state[n].double()).abs().max().item() for n in state if not torch.equal(new[n], state[n])}
+    changes = {
+        n: (new[n].double() - state[n].double()).abs().max().item()
+        for n in state
+        if not torch.equal(new[n], state[n])
+    }
     return changes
 
 
@@ -499,7 +529,11 @@ def what_moves(state, X, training):
     model.load_state_dict(state)
     model.train(training)(X)
     new = model.state_dict()
-    changes = {n: (new[n].double() - state[n].double()).abs().max().item() for n in state if not torch.equal(new[n], state[n])}
+    changes = {
+        n: (new[n].double() - state[n].double()).abs().max().item()
+        for n in state
+        if not torch.equal(new[n], state[n])
+    }
     return {n: c for n, c in changes.items() if c > 1e-3}
 
 
@@ -509,7 +543,11 @@ def what_moves(state, X, training):
     model.load_state_dict(state)
     model.train(training)(X)
     new = model.state_dict()
-    changes = {n: (new[n].double() - state[n].double()).abs().max().item() for n in state if not torch.equal(new[n], state[n])}
+    changes = {
+        n: (new[n].double() - state[n].double()).abs().max().item()
+        for n in state
+        if not torch.equal(new[n], state[n])
+    }
     return sorted(changes)
 
 
@@ -1426,7 +1464,10 @@ def parameter_groups(names, num_frozen, lr, ratio):
 def parameter_groups(names, num_frozen, lr, ratio):
     layers = list(dict.fromkeys(n.split(".")[0] for n in names))[num_frozen:]
     return [
-        {"params": [n for n in names if n.split(".")[0] == layer], "lr": (lr * ratio) ** k if k else lr}
+        {
+            "params": [n for n in names if n.split(".")[0] == layer],
+            "lr": (lr * ratio) ** k if k else lr,
+        }
         for k, layer in enumerate(layers[::-1])
     ]
 
@@ -1481,10 +1522,7 @@ def parameter_groups(names, num_frozen, lr, ratio):
 # %% groups wrong="names of layers" says="These are names of layers. `params` are the names of their parameters."
 def parameter_groups(names, num_frozen, lr, ratio):
     layers = list(dict.fromkeys(n.split(".")[0] for n in names))[num_frozen:]
-    return [
-        {"params": [layer], "lr": lr * ratio**k}
-        for k, layer in enumerate(layers[::-1])
-    ]
+    return [{"params": [layer], "lr": lr * ratio**k} for k, layer in enumerate(layers[::-1])]
 
 
 # %% groups wrong="the names are a generator"
@@ -1499,10 +1537,12 @@ def parameter_groups(names, num_frozen, lr, ratio):
 # %% groups wrong="prints" says="None"
 def parameter_groups(names, num_frozen, lr, ratio):
     layers = list(dict.fromkeys(n.split(".")[0] for n in names))[num_frozen:]
-    print([
-        {"params": [n for n in names if n.split(".")[0] == layer], "lr": lr * ratio**k}
-        for k, layer in enumerate(layers[::-1])
-    ])
+    print(
+        [
+            {"params": [n for n in names if n.split(".")[0] == layer], "lr": lr * ratio**k}
+            for k, layer in enumerate(layers[::-1])
+        ]
+    )
 
 
 # %% loading correct="a loop"
@@ -1695,7 +1735,7 @@ def fitted_state(own, file, fresh):
     out = dict(own)
     left = {name for name in own if name.split(".")[0] not in fresh}
     for name, tensor in file.items():
-        short = name[len(prefix):]
+        short = name[len(prefix) :]
         if short.split(".")[0] in fresh:
             continue
         if short not in left or tuple(own[short].shape) != tuple(tensor.shape):
@@ -2533,7 +2573,12 @@ def nearest_mean_accuracy(features, y):
     right = 0
     for i in range(len(y)):
         left = torch.arange(len(y)) != i
-        means = torch.stack([features[y == k].sum(dim=0) / ((y == k).sum() - (y[i] == k).long()) for k in range(int(y.max()) + 1)])
+        means = torch.stack(
+            [
+                features[y == k].sum(dim=0) / ((y == k).sum() - (y[i] == k).long())
+                for k in range(int(y.max()) + 1)
+            ]
+        )
         right += int((means - features[i]).norm(dim=1).argmin() == y[i])
     return right / len(y)
 
@@ -2543,7 +2588,12 @@ def nearest_mean_accuracy(features, y):
     right = 0
     for i in range(len(y)):
         left = torch.arange(len(y)) != i
-        means = torch.stack([features[left & (y == k)].sum(dim=0) / ((y == k).sum() - 1) for k in range(int(y.max()) + 1)])
+        means = torch.stack(
+            [
+                features[left & (y == k)].sum(dim=0) / ((y == k).sum() - 1)
+                for k in range(int(y.max()) + 1)
+            ]
+        )
         right += int((means - features[i]).norm(dim=1).argmin() == y[i])
     return right / len(y)
 
@@ -2563,7 +2613,9 @@ def nearest_mean_accuracy(features, y):
     right = 0
     for i in range(len(y)):
         left = torch.arange(len(y)) != i
-        means = torch.stack([features[left & (y == k)].quantile(0.5, dim=0) for k in range(int(y.max()) + 1)])
+        means = torch.stack(
+            [features[left & (y == k)].quantile(0.5, dim=0) for k in range(int(y.max()) + 1)]
+        )
         right += int((means - features[i]).norm(dim=1).argmin() == y[i])
     return right / len(y)
 
@@ -2573,7 +2625,12 @@ def nearest_mean_accuracy(features, y):
     right = 0
     for i in range(len(y)):
         left = torch.arange(len(y)) != i
-        means = torch.stack([(features[left & (y == k)] - features[i]).norm(dim=1).mean() for k in range(int(y.max()) + 1)])
+        means = torch.stack(
+            [
+                (features[left & (y == k)] - features[i]).norm(dim=1).mean()
+                for k in range(int(y.max()) + 1)
+            ]
+        )
         right += int(means.argmin() == y[i])
     return right / len(y)
 
@@ -2583,7 +2640,9 @@ def nearest_mean_accuracy(features, y):
     right = 0
     for i in range(len(y)):
         left = torch.arange(len(y)) != i
-        means = torch.stack([features[left & (y == k)].mean(dim=0) for k in range(int(y.max()) + 1)])
+        means = torch.stack(
+            [features[left & (y == k)].mean(dim=0) for k in range(int(y.max()) + 1)]
+        )
         right += int((means - features[i]).norm(p=math.inf, dim=1).argmin() == y[i])
     return right / len(y)
 
@@ -2593,7 +2652,9 @@ def nearest_mean_accuracy(features, y):
     right = 0
     for i in range(len(y)):
         left = torch.arange(len(y)) != i
-        means = torch.stack([features[left & (y == k)].mean(dim=0) for k in range(int(y.max()) + 1)])
+        means = torch.stack(
+            [features[left & (y == k)].mean(dim=0) for k in range(int(y.max()) + 1)]
+        )
         right += int((means @ features[i]).argmax() == y[i])
     return right / len(y)
 
@@ -2603,7 +2664,9 @@ def nearest_mean_accuracy(features, y):
     right = 0
     for i in range(len(y)):
         left = torch.arange(len(y)) != i
-        means = torch.stack([features[left & (y == k)].mean(dim=0) for k in range(int(y.max()) + 1)])
+        means = torch.stack(
+            [features[left & (y == k)].mean(dim=0) for k in range(int(y.max()) + 1)]
+        )
         right += int((means - features[i]).norm(dim=1).argmax() == y[i])
     return right / len(y)
 
@@ -2614,7 +2677,9 @@ def nearest_mean_accuracy(features, y):
     right = 0
     for i in range(len(y)):
         left = torch.arange(len(y)) != i
-        means = torch.stack([features[left & (y == k)].mean(dim=0) for k in range(int(y.max()) + 1)])
+        means = torch.stack(
+            [features[left & (y == k)].mean(dim=0) for k in range(int(y.max()) + 1)]
+        )
         right += int((means - features[i]).norm(dim=1).argmin() == y[i])
     return right / len(y)
 
@@ -2624,7 +2689,9 @@ def nearest_mean_accuracy(features, y):
     right = 0
     for i in range(len(y)):
         left = torch.arange(len(y)) != i
-        means = torch.stack([features[left & (y == k)].mean(dim=0) for k in range(int(y.max()) + 1)])
+        means = torch.stack(
+            [features[left & (y == k)].mean(dim=0) for k in range(int(y.max()) + 1)]
+        )
         right += int((means - features[i]).norm(dim=1).argmin() == y[i])
     return 100 * right / len(y)
 
@@ -2634,7 +2701,9 @@ def nearest_mean_accuracy(features, y):
     right = 0
     for i in range(len(y)):
         left = torch.arange(len(y)) != i
-        means = torch.stack([features[left & (y == k)].mean(dim=0) for k in range(int(y.max()) + 1)])
+        means = torch.stack(
+            [features[left & (y == k)].mean(dim=0) for k in range(int(y.max()) + 1)]
+        )
         right += int((means - features[-1]).norm(dim=1).argmin() == y[i])
     return right / len(y)
 
@@ -2762,7 +2831,9 @@ def forgetting(old, new, pictures, classes):
     reader = models.convnet(len(old["head.bias"])).cpu()
     shares = []
     for backbone in (old, new):
-        reader.load_state_dict({n: (old if n.split(".")[0] == "head" else backbone)[n] for n in old})
+        reader.load_state_dict(
+            {n: (old if n.split(".")[0] == "head" else backbone)[n] for n in old}
+        )
         reader.eval()
         with torch.no_grad():
             guesses = torch.cat([reader(part).argmax(1) for part in pictures.split(100)])
