@@ -47,7 +47,14 @@ def add_to(commands: Any) -> None:
 
 
 def run(root: Path, options: argparse.Namespace) -> int:
-    """Run an action; return its exit code."""
+    """Run an action; return its exit code. What hinders everybody comes out as a GradingError."""
+    from nbteach.grading.errors import explained
+
+    with explained():
+        return _run(root, options)
+
+
+def _run(root: Path, options: argparse.Namespace) -> int:
     match options.action:
         case "new":
             from nbteach.classroom.create import new

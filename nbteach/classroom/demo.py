@@ -9,11 +9,11 @@ import nbformat
 from nbgrader.utils import rmtree
 
 from nbteach.authoring.build import build
+from nbteach.classroom.samples import Sample, answer_key, sample_class
 from nbteach.grading.course import classroom, environment, folder, gradebook, load
 from nbteach.grading.grade import grade_class
 from nbteach.grading.limits import Limits
 from nbteach.grading.summary import Grades, table
-from nbteach.classroom.samples import Sample, answer_key, sample_class
 
 __all__ = ["comparison", "demo"]
 

@@ -1,11 +1,11 @@
 """Collect from nbgrader's exchange without trusting what lies there: `nbgrader collect LESSON`.
 
 Everybody may write to the inbound folder of an exchange, and nbgrader 0.9.6 is trusting: with the
-teacher's rights it follows a symbolic link that a student put there, to the solutions for example, and
-the student's feedback then shows them; of a submission under somebody else's name it warns, and takes
-it in place of the real one; and one folder with an odd name stops the collecting for all. Here a
-submission belongs to its student, and only plain files of theirs come along, each opened so that it
-cannot become a link in between.
+teacher's rights it follows a symbolic link that a student put there, to the solutions for example,
+and the student's feedback then shows them; of a submission under somebody else's name it warns, and
+takes it in place of the real one; and one folder with an odd name stops the collecting for all.
+Here a submission belongs to its student, and only plain files of theirs come along, each opened so
+that it cannot become a link in between.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Collect(ExchangeCollect):
         part.mkdir()
         folder = os.open(src, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         try:
-            for name in sorted(os.listdir(folder)):
+            for name in sorted(os.listdir(folder)):  # noqa: PTH208 - an open folder
                 if reason := _copy(name, folder, part / name):
                     self.log.warning("Left in the exchange: %r in %r %s", name, src, reason)
         finally:

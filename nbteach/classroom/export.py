@@ -10,6 +10,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
 from nbteach.classroom.create import ClassroomError
+from nbteach.classroom.intake.names import shown
 from nbteach.classroom.roster import Person, people
 from nbteach.grading.course import classroom, environment, gradebook, load
 from nbteach.grading.records import spreadsheet
@@ -60,7 +61,7 @@ def export(
     for lesson, found in scores.items():
         say(f"{lesson}: {len(found)} grades of {len(roster)} students.")
     for line in unmatched:
-        say(f"  {line}")
+        say(f"  {shown(line)}")
     say(f"Written to {path}.")
     return int(bool(unmatched))
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
-from nbteach.classroom.archive import Upload, uploads
+from nbteach.classroom.intake.arrivals import arrivals
 from nbteach.classroom.create import ClassroomError
+from nbteach.classroom.intake.identify import Senders
 from nbteach.classroom.roster import people
-from nbteach.classroom.identify import Senders, Unknown
 from nbteach.grading.course import classroom, environment, folder, load
 
 __all__ = ["feedback"]
@@ -25,8 +26,8 @@ def feedback(
 ) -> int:
     """Pack the pages of all who sent something in `source`; return 0 if each of them has a page.
 
-    The zip, `feedback-LESSON.zip` of the class, names them as Canvas or Moodle named the work, which
-    is how those systems know whom to give them to.
+    The zip, `feedback-LESSON.zip` of the class, names them as Canvas or Moodle named the work,
+    which is how those systems know whom to give them to.
 
     Args:
         root: the course folder.
@@ -35,24 +36,20 @@ def feedback(
         worksheet: Moodle's grading worksheet, if it was needed to collect.
         say: is told who has no page.
 
-    Raises ArchiveError or RosterError for what cannot be read, and ClassroomError if there is not one
-    page.
+    Raises ArchiveError for a source that is not there, RosterError for a worksheet that cannot be
+    read, and ClassroomError if there is not one page.
     """
-    with environment():
+    with environment(), ExitStack() as stack:
         course = load(root)
         senders = Senders(people(course), worksheet)
+        found = arrivals([source], senders, lesson, [], stack)  # `collect` has said what is left
         pages: dict[str, Path] = {}
         without = set()
-        for found in uploads(source):
-            try:
-                sender = senders.of(found.path, lesson)
-            except Unknown:
-                continue  # `collect` has said so
-            student = sender.person.id
+        for student, theirs in found.by_student.items():
             page = folder(course, course.feedback_directory, student, lesson) / f"{lesson}.html"
-            if page.is_file() and isinstance(found, Upload) and page not in pages.values():
-                pages[f"{sender.reply}{lesson}.html"] = page
-            elif not page.is_file():
+            if page.is_file():
+                pages[f"{theirs[0][0].reply}{lesson}.html"] = page
+            else:
                 without.add(student)
         if not pages:
             raise ClassroomError(f"there is no feedback yet; first `nblib grade {lesson}`")

@@ -16,8 +16,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from nbteach.grading.pages.remarks import exercise_of
 from nbteach.authoring.lesson import marker
+from nbteach.grading.pages.remarks import exercise_of
 
 __all__ = ["AnswerKey", "Sample", "answer_key", "sample_class"]
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from datetime import datetime
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import rmtree
 
-from nbteach.classroom.archive import Upload
+from nbteach.classroom.intake.archive import Upload
 from nbteach.grading.course import classroom, folder
 
 __all__ = ["Shelf"]
@@ -29,13 +30,14 @@ class Shelf:
     def put(self, student: str, upload: Upload) -> tuple[str, str]:
         """Let a notebook count, unless it is older than the one there; return what became of it.
 
-        That is "new", "again" or "same", and what the teacher should know, if anything.
+        That is "new", "again" or "same", and what the teacher should know, if anything. A date that
+        is still to come says nothing.
         """
         place = self._place(student)
         file = place / f"{self._lesson}.ipynb"
         if file.is_file() and file.read_bytes() == upload.content:
             return "same", ""
-        if file.is_file() and file.stat().st_mtime > upload.when:
+        if file.is_file() and upload.when < file.stat().st_mtime <= time.time():
             return "same", f"older than the one that counts; kept in {self.keep(student, upload)}"
         part = place.with_name(f".{place.name}.part")
         if part.exists():

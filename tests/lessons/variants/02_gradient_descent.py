@@ -2634,7 +2634,7 @@ def adam_step(params, grads, state, lr, beta1, beta2, eps):
         state["v"][i] = v
 
 
-# %% adam wrong="the parameters alone" says="2 results are wanted, 3 came."
+# %% adam wrong="the parameters alone" says="2 results are wanted, one came, a list of 3."
 def adam_step(params, grads, state, lr, beta1, beta2, eps):
     if not state:
         state["t"] = 0
@@ -2654,7 +2654,7 @@ def adam_step(params, grads, state, lr, beta1, beta2, eps):
     return new_params
 
 
-# %% adam wrong="exchanged results" says="a dictionary came"
+# %% adam wrong="exchanged results" says="The two results are exchanged."
 def adam_step(params, grads, state, lr, beta1, beta2, eps):
     if not state:
         state["t"] = 0

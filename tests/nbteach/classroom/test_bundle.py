@@ -50,7 +50,7 @@ def lines(text: str) -> str:
 
 def sources(path: Path) -> str:
     """The text of a file; of a notebook, that of its cells."""
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8", errors="replace")  # weights are no text
     if path.suffix == ".ipynb":
         return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
     return text

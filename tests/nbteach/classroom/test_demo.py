@@ -9,9 +9,9 @@ from graded_course import LESSON
 
 from nbteach.authoring.build import build
 from nbteach.classroom import demo as classroom
+from nbteach.classroom.samples import AnswerKey, Sample, answer_key, sample_class
 from nbteach.grading.limits import Limits
 from nbteach.grading.summary import Grades, Result
-from nbteach.classroom.samples import AnswerKey, Sample, answer_key, sample_class
 
 FIRST = min((tiny_course.REPOSITORY / "solutions").glob("0[1-9]_*.py"))
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import tiny_course
 
-from nbteach.classroom.export import export
 from nbteach.classroom.create import ClassroomError
+from nbteach.classroom.export import export
 from nbteach.classroom.roster import Person, enrol, read
 from nbteach.grading.course import environment, gradebook, load
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import tiny_course
 
-from nbteach.classroom.feedback import feedback
 from nbteach.classroom.create import ClassroomError
+from nbteach.classroom.feedback import feedback
 from nbteach.classroom.roster import Person, enrol
 from nbteach.grading.course import environment, load
 
