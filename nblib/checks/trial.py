@@ -108,8 +108,9 @@ def _copied(value: Any) -> Any:
 
 def _memory(value: Any) -> set[int]:
     """Where the numbers of the tensors and arrays in a value lie; containers are looked into."""
-    if isinstance(value, torch.Tensor):
-        return {value.untyped_storage().data_ptr()} if value.numel() else set()
+    if issubclass(type(value), torch.Tensor):
+        with torch._C.DisableTorchFunctionSubclass():  # a subclass may answer for torch
+            return {value.untyped_storage().data_ptr()} if value.numel() else set()
     if isinstance(value, np.ndarray):
         return {value.ctypes.data} if value.size else set()
     if isinstance(value, Mapping):

@@ -256,7 +256,9 @@ checks.Exercise.close.__code__ = (lambda self, *args, **kwargs: None).__code__""
     Attack(
         "a comparison that finds no difference",
         "What `checks` calls is replaced, below the surface.",
-        first="from nblib.checks import exercise\nexercise.mismatch = lambda *_, **__: None",
+        first="""\
+import sys, nblib.checks
+sys.modules["nblib.checks.exercise"].mismatch = lambda *_, **__: None""",
         answers=wrong("double", "climb"),
         gains={"double", "climb"},
     ),
