@@ -48,6 +48,7 @@ from nblib import (
 )
 from nblib.oracles import activations as oracle
 from nblib.oracles import fresh_generator
+from nblib.playground.demos import functions
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
@@ -565,7 +566,7 @@ factor_per_layer = {}
 for name in ("sigmoid", "tanh", "ReLU", "GELU"):
     norms = torch.stack(
         [
-            playground.functions.flow(name, gain=1.0, seed=seed).gradients
+            functions.flow(name, gain=1.0, seed=seed).gradients
             for seed in range(runtime.scaled(10, fast=2))
         ]
     )  # (num_seeds, 30)

@@ -51,7 +51,7 @@ def picture(page: Page, name: str) -> None:
 
 def test_the_page_for_the_wall(pages, page, scheme):
     page.goto(pages[False].as_uri())
-    assert page.locator("h1").inner_text() == "1 · Gradient descent"
+    assert page.locator("h1").inner_text() == "2 · Gradient descent"
     assert page.locator(".tiles b").first.inner_text() == "60"
     assert page.locator(".again").count() == 3
     rows = page.locator(".exercises tbody tr")

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_slides_fit_and_load_nothing(browser: Browser, tmp_path, scheme):
-    lesson = parse(min((ROOT / "solutions").glob("01_*.py")))
+    lesson = parse(min((ROOT / "solutions").glob("02_*.py")))
     file = tmp_path / "slides.html"
     page_of = slides.html(source_notebook(lesson), lesson.name, slides.parts(ROOT))
     file.write_text(page_of, encoding="utf-8")

@@ -4,7 +4,6 @@ Each student has an ability and each exercise a difficulty. Who fails is told on
 that the exercise lists, the first ones more often.
 """
 
-import ast
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import nbformat
 import numpy as np
 import tiny_course
 from nbformat import NotebookNode
+from variant_runner import Runner
 
 from nblib.checks.verdict import Verdict
 from nbteach.authoring.build import build
@@ -57,12 +57,8 @@ def facts(root: Path, lesson: str = LESSON) -> LessonFacts:
 
 def mistakes(known: LessonFacts) -> dict[str, list[str]]:
     """Return the mistakes that the tests of each exercise list."""
-    found: dict[str, list[str]] = {each.name: [] for each in known.exercises}
-    for test, source in known.tests.items():
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.keyword) and node.arg == "mistakes":
-                found[exercise_of(test)] += [ast.literal_eval(said) for said in node.value.keys]
-    return found
+    runner = Runner(tiny_course.REPOSITORY / f"solutions/{known.name}.py")
+    return {each.name: runner.listed_mistakes(each.name) for each in known.exercises}
 
 
 def varied(known: LessonFacts, size: int) -> dict[str, Work]:
