@@ -158,7 +158,7 @@ def _is_list_of_parts(value: Any) -> bool:
 def as_array(value: Any, *, nested: bool = False) -> np.ndarray | None:
     """Return numbers as an array, anything else as None; lists of lists only if `nested`."""
     if isinstance(value, torch.Tensor):
-        value = value.detach().cpu()
+        value = value.detach().cpu().to_dense()
         return value.float().numpy() if value.dtype == torch.bfloat16 else value.numpy()
     if isinstance(value, list | tuple):
         parts = [as_array(part, nested=nested) for part in value]

@@ -31,7 +31,16 @@ from nblib.checks.form import form
 from nblib.checks.mistakes import Mistakes, named, not_separated
 from nblib.checks.page import executed, outdated
 from nblib.checks.relations import infinite, pairs, relation
-from nblib.checks.trial import Input, Trial, call_text, called, changed, student_line, trial
+from nblib.checks.trial import (
+    Input,
+    Trial,
+    call_text,
+    called,
+    changed,
+    is_stub,
+    student_line,
+    trial,
+)
 from nblib.checks.verdict import Verdict, show
 
 __all__ = ["AUTHOR", "CheckFailed", "Exercise", "exercise", "grad_of", "hidden"]
@@ -94,7 +103,7 @@ class Exercise:
     ) -> None:
         if error is None:
             self._pass()
-        elif isinstance(error, NotImplementedError):
+        elif is_stub(error):
             self._fail("not solved yet", diagnosis="Write your answer above, then run this again.")
         elif isinstance(error, Exception) and not isinstance(error, CheckFailed):
             self._stopped(error, self._call())
@@ -154,7 +163,7 @@ class Exercise:
         ]
         is_wrong = [one is not None for one in found]
         for tried in came:
-            if isinstance(tried.error, NotImplementedError):
+            if tried.error and is_stub(tried.error):
                 raise tried.error
             for call in tried.calls:
                 if pair := changed(call, may_change):

@@ -23,6 +23,7 @@ __all__ = [
     "call_text",
     "called",
     "changed",
+    "is_stub",
     "parameters",
     "student_line",
     "trial",
@@ -107,9 +108,11 @@ def _copied(value: Any) -> Any:
 
 
 def _memory(value: Any) -> set[int]:
-    """Where the numbers of the tensors and arrays in a value lie; containers are looked into."""
+    """Where the numbers of dense tensors and of arrays lie; containers are looked into."""
     if issubclass(type(value), torch.Tensor):
         with torch._C.DisableTorchFunctionSubclass():  # a subclass may answer for torch
+            if value.layout is not torch.strided:
+                return set()
             return {value.untyped_storage().data_ptr()} if value.numel() else set()
     if isinstance(value, np.ndarray):
         return {value.ctypes.data} if value.size else set()
@@ -147,6 +150,11 @@ def parameters(function: Callable[..., Any]) -> list[str]:
         return list(inspect.signature(function).parameters)
     except (TypeError, ValueError):
         return []
+
+
+def is_stub(error: BaseException) -> bool:
+    """Whether an answer was not written yet. What torch cannot do on a tensor comes with words."""
+    return isinstance(error, NotImplementedError) and not error.args
 
 
 def student_line(frames: Sequence[traceback.FrameSummary]) -> dict[str, str]:

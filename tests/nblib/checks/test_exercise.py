@@ -76,6 +76,20 @@ def test_an_unsolved_exercise_is_told_so_gently():
     assert verdict.headline == "Doubling: not solved yet"
 
 
+def test_what_torch_cannot_do_is_an_error_and_not_an_answer_that_is_missing():
+    def sparse(x):
+        return torch.tensor([x]).to_sparse().data_ptr()
+
+    assert "Doubling" in failing(lambda check: check.call(sparse, 1.0)).headline
+    assert "not solved yet" not in failing(lambda check: check.call(sparse, 1.0)).headline
+
+
+def test_a_sparse_tensor_may_be_given_and_returned():
+    with checks.exercise("Sparse", points=1) as check:
+        check.agree(lambda x: x.to_sparse().to_dense(), lambda x: x, (torch.ones(2),))
+        check.call(lambda x: x.to_dense(), torch.ones(2).to_sparse())
+
+
 def test_an_error_is_told_with_the_call_and_not_as_a_traceback():
     def broken(x):
         return x.no_such_thing
