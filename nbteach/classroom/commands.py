@@ -45,6 +45,12 @@ def add_to(commands: Any) -> None:
     export.add_argument("form", choices=["canvas", "moodle"])
     export.add_argument("lessons", nargs="*", metavar="LESSON", help="only these (default: all)")
 
+    canvas = actions.add_parser("canvas", help="bring the grades of a lesson into Canvas")
+    canvas.add_argument("lesson", help="such as 02_gradient_descent")
+    canvas.add_argument("--url", required=True, help="such as https://canvas.example.org")
+    canvas.add_argument("--course", type=int, required=True, metavar="N", help="its number there")
+    canvas.add_argument("--apply", action="store_true", help="send them, not only say what changes")
+
 
 def run(root: Path, options: argparse.Namespace) -> int:
     """Run an action; return its exit code. What hinders everybody comes out as a GradingError."""
@@ -76,6 +82,10 @@ def _run(root: Path, options: argparse.Namespace) -> int:
             from nbteach.classroom.feedback import feedback
 
             return feedback(root, options.lesson, options.source, worksheet=options.worksheet)
+        case "canvas":
+            from nbteach.classroom.canvas import send
+
+            return send(root, options.url, options.course, options.lesson, apply=options.apply)
         case _:
             from nbteach.classroom.export import export
 

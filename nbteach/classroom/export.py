@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from nbgrader.api import Gradebook
-from nbgrader.coursedir import CourseDirectory
 
 from nbteach.classroom.create import ClassroomError
 from nbteach.classroom.intake.names import shown
@@ -16,7 +15,7 @@ from nbteach.grading.course import classroom, environment, gradebook, load
 from nbteach.grading.records import spreadsheet
 from nbteach.grading.records.scores import marks
 
-__all__ = ["FORMS", "export"]
+__all__ = ["FORMS", "export", "graded"]
 
 Table = list[list[str]]
 
@@ -42,6 +41,26 @@ def export(
 
     Raises ClassroomError if there is nobody on the roster, or no such lesson was graded.
     """
+    roster, scores, most = graded(root, lessons)
+    with environment():
+        path = classroom(load(root)) / f"grades-{form}.csv"
+    spreadsheet.write(path, FORMS[form](roster, scores, most))
+    unmatched = _unmatched(form, roster)
+    for lesson, found in scores.items():
+        say(f"{lesson}: {len(found)} grades of {len(roster)} students.")
+    for line in unmatched:
+        say(f"  {shown(line)}")
+    say(f"Written to {path}.")
+    return int(bool(unmatched))
+
+
+def graded(
+    root: Path, lessons: Sequence[str] = ()
+) -> tuple[list[Person], dict[str, dict[str, float]], dict[str, float]]:
+    """Return who is in the class, the scores by lesson and student, and the points of each lesson.
+
+    Raises ClassroomError if there is nobody on the roster, or no such lesson was graded.
+    """
     with environment():
         course = load(root)
         roster = people(course)
@@ -53,17 +72,9 @@ def export(
                     known = ", ".join(sorted(most)) or "none yet"
                     raise ClassroomError(f"{lesson} is not graded; graded are: {known}")
             scores = {lesson: _scores(book, lesson) for lesson in lessons}
-        if not (roster and lessons):
-            raise ClassroomError("there are no grades yet; first `nblib grade LESSON`")
-        path = classroom(course) / f"grades-{form}.csv"
-        spreadsheet.write(path, FORMS[form](roster, scores, most))
-        unmatched = _unmatched(course, form, roster)
-    for lesson, found in scores.items():
-        say(f"{lesson}: {len(found)} grades of {len(roster)} students.")
-    for line in unmatched:
-        say(f"  {shown(line)}")
-    say(f"Written to {path}.")
-    return int(bool(unmatched))
+    if not (roster and lessons):
+        raise ClassroomError("there are no grades yet; first `nblib grade LESSON`")
+    return roster, scores, most
 
 
 def _scores(book: Gradebook, lesson: str) -> dict[str, float]:
@@ -112,7 +123,7 @@ def _cells(person: Person, scores: Mapping[str, Mapping[str, float]]) -> list[st
     return ["" if score is None else f"{score:g}" for score in found]
 
 
-def _unmatched(course: CourseDirectory, form: str, roster: Sequence[Person]) -> list[str]:
+def _unmatched(form: str, roster: Sequence[Person]) -> list[str]:
     """Return, in words, whom that system will not know; they have a row all the same."""
     column = {"canvas": "ID", "moodle": "ID number"}[form]
     count = Counter(person.lms_id for person in roster)
