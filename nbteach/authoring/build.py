@@ -3,7 +3,7 @@
     solutions/NN_topic.py → build/source/NN_topic/NN_topic.ipynb → notebooks/NN_topic/NN_topic.ipynb
 
 The first arrow is `STEPS`, the second is nbgrader's own `generate_assignment`. A page that leads to
-the lessons is written beside them.
+the lessons, a glossary and what to take away are written beside them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 import nbformat
 from nbformat import NotebookNode
 
-from nbteach.authoring import index
+from nbteach.authoring import glossary, index
 from nbteach.authoring.differences import differences
 from nbteach.authoring.leaks import leaks
 from nbteach.authoring.lesson import Lesson
@@ -31,6 +31,11 @@ __all__ = ["STEPS", "BuildError", "build", "check", "source_notebook"]
 
 _CONFIG = "nbgrader_config.py"
 _SOURCE, _RELEASE = Path("build/source"), Path("notebooks")
+_PAGES: dict[str, Callable[[list[Lesson]], str]] = {
+    "README.md": index.page,
+    "glossary.md": glossary.glossary,
+    "take_away.md": glossary.take_away,
+}
 _KEPT = {"jupyter", "nbgrader", "tags"}  # metadata of a cell
 _NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -164,7 +169,8 @@ def _generate(root: Path, work: Path) -> None:
         found += [f"{lesson.name}: {leak}" for leak in leaks(path, lesson, stub)]
     if found:
         raise BuildError("not fit for release\n" + "\n".join(found))
-    (work / _RELEASE / "README.md").write_text(index.page(lessons), encoding="utf-8")
+    for name, page in _PAGES.items():
+        (work / _RELEASE / name).write_text(page(lessons), encoding="utf-8")
 
 
 def _is_new(root: Path, work: Path, lesson: Lesson) -> bool:

@@ -13,7 +13,8 @@ __all__ = ["Card", "card", "page"]
 _HEADING = """# The lessons
 
 Made from `solutions/` by `nblib build`; never edited. Begin at the top; each lesson needs those
-before it only as far as it says.
+before it only as far as it says. A word that you do not know is in the [glossary](glossary.md);
+what the lessons come to stands in [What to take away](take_away.md), to be read after them.
 """
 _PARTS = {  # of a lesson's first cell
     "title": r"^# (.+)$",

@@ -103,7 +103,8 @@ def _files(root: Path, lessons: Sequence[str], are_all: bool) -> Iterator[tuple[
     for name, path in notebooks.items():
         yield f"notebooks/{name}/{name}.ipynb", path.read_bytes()
     if are_all:
-        yield "notebooks/README.md", (root / "notebooks" / "README.md").read_bytes()
+        for path in (root / "notebooks").glob("*.md"):
+            yield f"notebooks/{path.name}", path.read_bytes()
     package = Path(nblib.__file__).parent
     for path in package.rglob("*"):
         if path.suffix in _KINDS:
