@@ -40,6 +40,11 @@ _IS_OPEN = f"""path => window.jupyterapp && {_PANEL}?.context?.isReady
 _IS_IDLE = f"""() => {_PANEL}.sessionContext.session?.kernel?.status === 'idle'
     && ![...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
         .some(prompt => prompt.textContent.includes('*'))"""
+# JupyterLab asks now and then which sessions there are, and lets go of one that was begun meanwhile.
+_STOP_ASKING = """async () => {
+    const { kernels, sessions } = window.jupyterapp.serviceManager;
+    await Promise.all([kernels._pollModels.stop(), sessions._pollModels.stop()]);
+}"""
 _ALL_RAN = f"""() => {_PANEL}.content.widgets.findLast(cell => cell.model.type === 'code')
     .model.executionCount !== null"""
 
@@ -165,6 +170,7 @@ class Notebook:
 
     def _wait_until_open(self) -> None:
         self.page.wait_for_function(_IS_OPEN, arg=self.path)
+        self.page.evaluate(_STOP_ASKING)
 
     def command(self, name: str, **arguments: Any) -> None:
         """Run a command of JupyterLab and wait until it is done."""

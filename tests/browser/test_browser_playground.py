@@ -46,7 +46,7 @@ class Hand:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_student_reaches_the_goal_of_lesson_1(open_notebook, theme):
+def test_a_student_reaches_the_goal(open_notebook, theme):
     notebook = open_notebook([DESCENT], theme=theme)
     notebook.run_all()
     hand = Hand(notebook)

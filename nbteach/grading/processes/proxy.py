@@ -6,16 +6,21 @@ import inspect
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
+import numpy as np
 import torch
 
 from nbteach.grading.processes.codec import CodecError
+from nbteach.grading.processes.generators import follow
 from nbteach.grading.processes.rpc import StandIn
 
 __all__ = ["Proxy", "ProxyError"]
 
-_BLOCK = 624  # numbers that the Mersenne twister makes at a time
-_WORDS = slice(24, 24 + 8 * _BLOCK)  # where they lie in the state of a generator
-_MOST_BLOCKS = 10_000
+# What tests ask of lists, numbers and tensors. An object of the student's could answer as it likes.
+_OF_VALUES = {
+    name
+    for kind in (str, bytes, float, list, tuple, dict, set, np.ndarray, torch.Tensor)
+    for name in dir(kind)
+} - {*dir(torch.nn.Module), *dir(torch.optim.Optimizer)}
 _CLASSES: dict[str, type] = {"Module": torch.nn.Module, "Optimizer": torch.optim.Optimizer}
 
 
@@ -26,15 +31,16 @@ class ProxyError(TypeError):
 class Proxy(StandIn):
     """Can be called, iterated and read; each time the student's process is asked.
 
-    It cannot be compared, ordered or asked whether it is true: a student's object could say what
-    the test wants to hear. `isinstance` is told the truth about a few classes without a value.
+    It cannot be compared, ordered, asked whether it is true or for what is a value's to tell, such
+    as `count` or `sum`: a student's object could say what the test wants to hear. `isinstance` is
+    told the truth about a few classes without a value.
     """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         result, generators = self._peer.ask("call", self, args, kwargs)
         given = [arg for arg in (*args, *kwargs.values()) if isinstance(arg, torch.Generator)]
         for ours, theirs in zip(given, generators, strict=True):
-            _follow(ours, theirs.get_state())
+            follow(ours, theirs)
         return result
 
     def __called__(self, *args: Any) -> tuple[Any, tuple[Any, ...], tuple[int, ...]]:
@@ -53,6 +59,8 @@ class Proxy(StandIn):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
+        if name in _OF_VALUES:
+            self._refuse(name)
         return self._peer.ask("getattr", self, name)
 
     def __getitem__(self, key: Any) -> Any:
@@ -76,8 +84,8 @@ class Proxy(StandIn):
 
     def _refuse(self, *_: object) -> NoReturn:
         raise ProxyError(
-            f"{self!r} cannot be compared here. Return numbers, strings, lists, dicts, arrays or "
-            "tensors: their values are what counts."
+            f"{self!r} cannot be compared or counted here. Return numbers, strings, lists, dicts, "
+            "arrays or tensors: their values are what counts."
         )
 
     __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _refuse
@@ -106,17 +114,3 @@ class Proxy(StandIn):
 
     def _text(self, fact: str) -> str:
         return str(self._facts.get(fact, ""))[:80]
-
-
-def _follow(generator: torch.Generator, state: torch.Tensor) -> None:
-    """Let `generator` draw as far as the student has, if `state` lies ahead of it at all.
-
-    A state that was made up could let the test draw nothing but zeros from then on.
-    """
-    ahead = torch.Generator()
-    ahead.set_state(generator.get_state())
-    for _ in range(_MOST_BLOCKS):
-        if torch.equal(ahead.get_state()[_WORDS], state[_WORDS]):
-            generator.set_state(state)
-            return
-        torch.empty(_BLOCK, dtype=torch.int32).random_(generator=ahead)
