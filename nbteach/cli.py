@@ -16,7 +16,7 @@ __all__ = ["RootError", "main"]
 _NO_EXTRA = """\
 `nblib {command}` needs {package}, which comes with what teachers install. In the course folder:
 
-    python -m pip install -c requirements.txt -e '.[teach]'
+    python -m pip install -c requirements.txt -e '.[{extra}]'
 """
 
 
@@ -38,7 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         package = (error.name or "").partition(".")[0]
         if package in ("nblib", "nbteach"):
             raise
-        print(_NO_EXTRA.format(command=options.command, package=package), file=sys.stderr)
+        extra = "canvas" if package == "canvasapi" else "teach"
+        said = _NO_EXTRA.format(command=options.command, package=package, extra=extra)
+        print(said, file=sys.stderr)
         return 1
     except Exception as error:
         # Our own errors were written for the person who reads them; others are faults of ours.
@@ -70,25 +72,44 @@ def _parser() -> argparse.ArgumentParser:
     slides.add_argument("--lesson", default="", metavar="NN", help="only this one, such as 01")
 
     grade = commands.add_parser("grade", help="grade what the class has handed in")
-    grade.add_argument("lesson", help="such as 02_gradient_descent")
-    grade.add_argument("--jobs", type=int, metavar="N", help="submissions at once (default: cores)")
     grade.add_argument("--student", nargs="+", default=[], metavar="ID", help="only these students")
-    grade.add_argument("--scheduler", metavar="ADDRESS", help="of a dask scheduler, for a cluster")
-    least = grade.add_mutually_exclusive_group()
-    tiers = ["strong", "container", "none"]
-    least.add_argument("--require", choices=tiers, help="the least sandbox (default: strong)")
-    least.add_argument(
-        "--unsafe", dest="require", action="store_const", const="none", help="even without one"
-    )
+    _add_running(grade)
+
+    regrade = commands.add_parser("regrade", help="whose points a lesson that changed would change")
+    regrade.add_argument("--apply", action="store_true", help="let it count")
+    _add_running(regrade)
 
     report = commands.add_parser("report", help="a page: what the class did not understand")
     report.add_argument("lesson", help="such as 02_gradient_descent")
     report.add_argument("--names", action="store_true", help="say who is stuck")
 
+    similar = commands.add_parser("similar", help="a page: which answers are unusually alike")
+    similar.add_argument("lesson", help="such as 02_gradient_descent")
+    similar.add_argument(
+        "--earlier", type=Path, nargs="+", default=[], metavar="FOLDER", help="of earlier classes"
+    )
+    similar.add_argument("--names", action="store_true", help="say whose the answers are")
+    similar.add_argument("--output", type=Path, metavar="FILE", help="the page")
+
     class_commands.add_to(commands)
     commands.add_parser("demo", help="grade a sample class")
     commands.add_parser("doctor", help="say what is missing on this machine, and how to get it")
     return parser
+
+
+def _add_running(command: argparse.ArgumentParser) -> None:
+    """Add what a command needs that runs submissions."""
+    command.add_argument("lesson", help="such as 02_gradient_descent")
+    command.add_argument("--jobs", type=int, metavar="N", help="how many at once (default: cores)")
+    command.add_argument(
+        "--scheduler", metavar="ADDRESS", help="of a dask scheduler, for a cluster"
+    )
+    least = command.add_mutually_exclusive_group()
+    tiers = ["strong", "container", "none"]
+    least.add_argument("--require", choices=tiers, help="the least sandbox (default: strong)")
+    least.add_argument(
+        "--unsafe", dest="require", action="store_const", const="none", help="even without one"
+    )
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -140,10 +161,37 @@ def _grade(options: argparse.Namespace) -> int:
     )
 
 
+def _regrade(options: argparse.Namespace) -> int:
+    from nbteach.classroom.regrade import regrade
+
+    return regrade(
+        _root(options.root),
+        options.lesson,
+        apply=options.apply,
+        jobs=options.jobs,
+        scheduler=options.scheduler,
+        required=options.require or "strong",
+    )
+
+
 def _report(options: argparse.Namespace) -> int:
     from nbteach.report.report import report
 
     print(report(_root(options.root), options.lesson, names=options.names))
+    return 0
+
+
+def _similar(options: argparse.Namespace) -> int:
+    from nbteach.similar.similar import similar
+
+    path = similar(
+        _root(options.root),
+        options.lesson,
+        earlier=options.earlier,
+        names=options.names,
+        output=options.output,
+    )
+    print(path)
     return 0
 
 
@@ -168,8 +216,10 @@ _COMMANDS = {
     "solutions": _solutions,
     "slides": _slides,
     "grade": _grade,
+    "regrade": _regrade,
     "class": _class,
     "report": _report,
+    "similar": _similar,
     "demo": _demo,
     "doctor": _doctor,
 }

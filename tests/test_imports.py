@@ -19,7 +19,7 @@ STUDENT = [module.name for module in pkgutil.walk_packages(nblib.__path__, "nbli
 TEACH = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 # Those of the extra that JupyterLab brings along, so that a student has them too.
 COMMON = {"bleach", "jinja2", "mistune", "nbclient", "nbconvert", "nbformat"}
-TEACHERS = {Requirement(line).name for line in TEACH["teach"]} - COMMON
+TEACHERS = {Requirement(line).name for line in [*TEACH["teach"], *TEACH["canvas"]]} - COMMON
 
 
 def loaded_after(*modules: str, without: frozenset[str] = frozenset()) -> list[str]:

@@ -27,7 +27,7 @@ def test_the_version_is_told(capsys):
 def test_without_a_command_the_commands_are_told(capsys):
     assert cli.main([]) == 2
     said = capsys.readouterr().err
-    known = "build solutions slides grade class report demo doctor"
+    known = "build solutions slides grade regrade report similar class demo doctor"
     for command in known.split():
         assert f"\n    {command} " in said
 
@@ -48,8 +48,8 @@ def test_build_and_check_from_a_folder_inside_the_course(course, monkeypatch, ca
     assert cli.main(["build", "--check"]) == 1
     assert "notebooks/01_tiny/01_tiny.ipynb: missing" in capsys.readouterr().out
     assert cli.main(["build"]) == 0
-    written = ["notebooks/01_tiny/01_tiny.ipynb: written", "notebooks/README.md: written"]
-    assert capsys.readouterr().out.splitlines() == written
+    files = ["01_tiny/01_tiny.ipynb", "README.md", "glossary.md", "take_away.md"]
+    assert capsys.readouterr().out.splitlines() == [f"notebooks/{file}: written" for file in files]
     assert cli.main(["build", "--check"]) == 0
     assert capsys.readouterr().out == "notebooks/ is up to date\n"
 
