@@ -10,6 +10,8 @@ from typing import TypeVar
 import numpy as np
 import torch
 
+from nblib import front_end
+
 __all__ = ["DeviceError", "device", "fast", "progress", "scaled", "seed_everything"]
 
 _T = TypeVar("_T")
@@ -135,13 +137,13 @@ def _state(label: str, done: int, total: int | None, seconds: float) -> str:
 
 def _status_line() -> Callable[[str, str], None] | None:
     """Return `show(text, end)` that replaces what it showed before, or None if nobody watches."""
-    if "JPY_SESSION_NAME" in os.environ:  # set by Jupyter where a front end is attached
-        from IPython import get_ipython
+    if front_end.shows_widgets():  # so it can as well put one output in the place of another
         from IPython.display import display
 
-        if get_ipython() is not None:
-            handle = display({"text/plain": ""}, raw=True, display_id=True)
-            return lambda text, end: handle.update({"text/plain": text}, raw=True)
+        handle = display({"text/plain": ""}, raw=True, display_id=True)
+        return lambda text, end: handle.update({"text/plain": text}, raw=True)
+    if front_end.name() == "PyCharm":
+        return lambda text, end: print(f"\r{text:<79}", end=end, flush=True)  # noqa: T201
     if sys.stdout.isatty():
         erase = "\r\x1b[K"
         return lambda text, end: print(erase + text, end=end, flush=True)  # noqa: T201

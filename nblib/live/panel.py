@@ -1,7 +1,6 @@
 """The hook that shows a training run on the page and obeys what is clicked there."""
 
 import functools
-import os
 import queue
 import threading
 import time
@@ -11,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec
 from IPython import get_ipython
 from IPython.display import DisplayHandle, display
 
+from nblib import front_end
 from nblib.live import picture
 from nblib.live.feed import Feed, Message
 from nblib.live.picture import Record
@@ -22,6 +22,10 @@ __all__ = ["Panel"]
 
 P = ParamSpec("P")
 
+_NO_PANEL = (
+    "Training. PyCharm shows no live panel: its curves follow when the cell has ended. To watch "
+    "and steer, open this notebook in JupyterLab, VS Code or Colab."
+)
 _SECONDS_BETWEEN_LOOKS = 0.1  # for clicks
 _SECONDS_BETWEEN_MESSAGES = 0.25  # one at each step would slow a small network down by 40 %
 
@@ -53,8 +57,9 @@ class Panel:
 
     A further `fit` with the same panel adds a run, to compare. When the cell has ended, a picture
     with a caption takes the place of the panel and stays in the saved notebook; evaluating the
-    panel in a cell shows it again. Where nobody watches, training is not slowed down: a notebook
-    that is executed without a front end gets the picture alone, a script nothing.
+    panel in a cell shows it again. It is live in JupyterLab, Notebook, VS Code and Colab (see
+    `front_end`). Where nobody watches, training is not slowed down: a notebook that is executed
+    without a front end gets the picture alone, a script nothing.
 
     A value set by hand holds for the rest of the run, also against a learning rate schedule. If
     the optimizer has several groups of parameters, all of them change by the same factor.
@@ -103,11 +108,13 @@ class Panel:
         record = Record(self._label or f"run {len(self.runs) + 1}", run.history)
         self._label = ""
         self.runs.append(record)
-        if _somebody_watches():
+        if front_end.shows_widgets():
             self._watch = Watch(run, record, self._feed, **self._options)
             self.open()
             self._news_due = 0.0
             self._exchange(self._watch)
+        elif front_end.name() == "PyCharm":
+            print(_NO_PANEL)  # noqa: T201
 
     def on_step(self, run: Run) -> None:
         watch = self._watch
@@ -132,7 +139,7 @@ class Panel:
         self._watch = None
         if watch is not None:
             self._send_news(watch)
-        if not _in_notebook():
+        if not front_end.in_kernel():
             return
         if threading.current_thread() is not threading.main_thread():
             self._close()
@@ -142,16 +149,16 @@ class Panel:
 
     def open(self) -> None:
         """Show the panel below the present cell, unless it is there or nobody watches."""
-        if self._handle is not None or not _somebody_watches():
+        if self._handle is not None or not front_end.shows_widgets():
             return
         if self._widget is None:
             from nblib.live.widget import LiveWidget
 
             self._widget = LiveWidget()
             self._widget.on_msg(self._receive)
-        data, _ = self._widget._repr_mimebundle_()
+        data, metadata = self._widget._repr_mimebundle_()  # Colab finds its loader in the second
         data["text/plain"] = "A live panel was shown here."
-        self._handle = display(data, raw=True, display_id=True)
+        self._handle = display(data, metadata=metadata, raw=True, display_id=True)
 
     @_guarded
     def _close(self, _: object = None) -> None:
@@ -224,11 +231,3 @@ class Panel:
         content["status"] = self._watch.status() if self._watch else ended
         content |= {"heard": self._heard, "log": self._log, "smooth": self._smooth}
         self._widget.send(content, buffers=buffers)
-
-
-def _in_notebook() -> bool:
-    return hasattr(get_ipython(), "kernel")
-
-
-def _somebody_watches() -> bool:
-    return _in_notebook() and "JPY_SESSION_NAME" in os.environ  # set by Jupyter's front ends

@@ -1,9 +1,13 @@
-"""Show a playground: live where there is a front end, as a picture where there is none."""
+"""Show a playground: live where the front end shows widgets, elsewhere as a picture."""
 
-import os
+import base64
 from collections.abc import Sequence
+from typing import Any
 
-from nblib import plots
+from IPython.display import display
+from matplotlib.figure import Figure
+
+from nblib import front_end, plots
 from nblib.playground.controls import Control
 from nblib.playground.play import Draw, Play
 from nblib.playground.still import still
@@ -30,12 +34,34 @@ def show(title: str, draw: Draw, controls: Sequence[Control]) -> None:
     >>> show("A parabola", parabola, [Slider("a", -1, 1, 0.5)])  # doctest: +SKIP
     """
     play = Play(title, draw, controls)
-    if "JPY_SESSION_NAME" in os.environ:  # set by Jupyter where a front end is attached
-        from IPython.display import display
-
+    goal = f"Goal: {play.scene.goal}" if play.scene.goal else ""
+    alt = " ".join(filter(None, [f"{title}.", play.scene.says, goal, _knobs()]))
+    if front_end.shows_widgets():
         from nblib.playground.widget import Widget
 
-        display(Widget(play))
-    goal = f"Goal: {play.scene.goal}" if play.scene.goal else ""
-    sentences = [f"{title}.", play.scene.says, goal, "Run the cell to turn the knobs."]
-    plots.show(still(play.scene), " ".join(sentences))
+        widget = Widget(play)
+        if front_end.name() != "Jupyter":
+            _show_over_picture(widget, still(play.scene), alt)
+            return
+        display(widget)
+    plots.show(still(play.scene), alt)
+
+
+def _knobs() -> str:
+    """Say where the knobs are, to whoever sees the picture alone."""
+    if front_end.name() == "PyCharm":
+        return "PyCharm shows this picture only; JupyterLab, VS Code and Colab show knobs to turn."
+    return "Run in JupyterLab, VS Code or Colab, this cell has knobs to turn."
+
+
+def _show_over_picture(widget: Any, fig: Figure, alt: str) -> None:
+    """Show a widget in an output that keeps the picture too, for reading without a kernel.
+
+    JupyterLab gets two outputs: where the kernel is gone, it would show an error in place of such
+    a picture. It alone can hide the second while the widget lives, by `playground.css`.
+    """
+    data, metadata = widget._repr_mimebundle_()
+    picture = {"image/png": base64.b64encode(plots.png(fig)).decode(), "text/plain": alt}
+    width, height = (round(side * fig.dpi) for side in fig.get_size_inches())
+    size = {"image/png": {"alt": alt, "width": width, "height": height}}
+    display(data | picture, metadata=metadata | size, raw=True)

@@ -55,4 +55,4 @@ class Widget(anywidget.AnyWidget):
         self.send({"kind": "scene", "tag": tag, **state, **words, **drawing}, [numbers])
 
     def __repr__(self) -> str:
-        return f"Playground: {self._play.title}. Run this cell to turn its knobs."
+        return f"Playground: {self._play.title}. It has knobs to turn while a kernel runs."

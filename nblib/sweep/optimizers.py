@@ -79,6 +79,12 @@ def _nesterov(p: Tensor, g: Tensor, state: _State, numbers: _Numbers, t: int) ->
     p.addcmul_(ahead.add_(g), numbers["lr"].to(p), value=-1)
 
 
+def _adagrad(p: Tensor, g: Tensor, state: _State, numbers: _Numbers, t: int) -> None:
+    _add_decay(p, g, numbers)
+    root = state["square"].addcmul_(g, g).sqrt().add_(numbers["eps"].to(p))
+    p.addcdiv_(g.mul_(numbers["lr"].to(p)), root, value=-1)
+
+
 def _rmsprop(p: Tensor, g: Tensor, state: _State, numbers: _Numbers, t: int) -> None:
     _add_decay(p, g, numbers)
     square = _mean_square(p, g, state, numbers["alpha"])
@@ -124,6 +130,7 @@ RULES: Mapping[str, Rule] = {
     "SGD": Rule(_sgd, _SGD),
     "momentum": Rule(_sgd, _SGD | {"momentum": 0.9}),
     "Nesterov": Rule(_nesterov, _SGD | {"momentum": 0.9}),
+    "Adagrad": Rule(_adagrad, {"lr": 1e-2, "eps": 1e-10, "weight_decay": 0.0}),
     "RMSprop": Rule(_rmsprop, {"lr": 1e-2, "alpha": 0.99, "eps": 1e-8, "weight_decay": 0.0}),
     "Adam": Rule(_adam, _ADAM),
     "AdamW": Rule(_adamw, _ADAM | {"weight_decay": 1e-2}),

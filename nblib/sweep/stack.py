@@ -142,7 +142,7 @@ class Stack:
             scores = {"loss": self._losses(y_hat, y, None)}
         if not y.is_floating_point():
             num_right = (y_hat.argmax(dim=2) == y).flatten(start_dim=1).sum(dim=1)
-            scores["accuracy"] = num_right.double() / len(y)
+            scores["accuracy"] = num_right.cpu().double() / len(y)  # MPS has no float64
         return {name: values.cpu().double() for name, values in scores.items()}
 
     def _outputs(self, X: Tensor, in_dim: int | None) -> Tensor:

@@ -64,10 +64,10 @@ def run(
         split: X and y to train on, X and y to validate on; X (n, ...), y (n, ...), on one device.
         num_epochs: passes over the data.
         batch_size: examples per update; the last batch of an epoch may be shorter.
-        optimizer: SGD, momentum, Nesterov, RMSprop, Adam or AdamW. Their hyper-parameters are
-            `lr`, `weight_decay`; `momentum` of the first three; `alpha`, `eps` of RMSprop; `beta1`,
-            `beta2`, `eps` of the last two. Defaults are PyTorch's, but momentum 0.9 in those named
-            after it.
+        optimizer: SGD, momentum, Nesterov, Adagrad, RMSprop, Adam or AdamW. Their hyper-parameters
+            are `lr`, `weight_decay`; `momentum` of the first three; `eps` of the others; `alpha` of
+            RMSprop; `beta1`, `beta2` of the last two. Defaults are PyTorch's, but momentum 0.9 in
+            those named after it.
         seed: of the generator.
         schedule: from the number of updates made to a factor for the learning rate, as for
             `torch.optim.lr_scheduler.LambdaLR`.

@@ -11,6 +11,7 @@ from time import perf_counter
 import nbformat
 from nbformat import NotebookNode
 
+from nblib import front_end
 from nbteach.authoring.build import source_notebook
 from nbteach.authoring.lesson import Lesson, LessonError, Problem
 from nbteach.authoring.rules import read
@@ -79,7 +80,8 @@ def _execute(notebook: NotebookNode, folder: Path, fast: bool) -> tuple[dict[str
         on_cell_execute=start,
         on_cell_executed=stop,
     )
-    env = {name: value for name, value in os.environ.items() if name != "NBLIB_FAST"}
+    ours = {"NBLIB_FAST", *front_end.MARKS}  # nobody watches
+    env = {name: value for name, value in os.environ.items() if name not in ours}
     try:
         client.execute(env=env | ({"NBLIB_FAST": "1"} if fast else {}))
     except (CellExecutionError, DeadKernelError) as error:
@@ -92,9 +94,7 @@ def _execute(notebook: NotebookNode, folder: Path, fast: bool) -> tuple[dict[str
 
 
 def _html(notebook: NotebookNode, title: str) -> str:
-    from nbconvert import HTMLExporter
+    from nbteach.grading.pages.exporters import LessonExporter
 
-    # The default template drops the descriptions of figures.
-    exporter = HTMLExporter(template_name="classic")
-    html, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": title}})
+    html, _ = LessonExporter().from_notebook_node(notebook, {"metadata": {"name": title}})
     return str(html)

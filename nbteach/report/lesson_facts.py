@@ -18,13 +18,11 @@ from nbformat import NotebookNode
 
 from nblib import checks, oracles
 from nbteach.grading.notebooks.cells import is_test
-from nbteach.grading.pages.remarks import exercise_of
+from nbteach.grading.pages.contents import contents, title
 
 __all__ = ["Exercise", "LessonFacts", "Question", "Sayings", "lesson_facts"]
 
-_CARD = re.compile(r"^### (?:Exercise )?(.+)$", re.MULTILINE)
 _QUESTION = re.compile(r"[^.?!:]+\?")
-_TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -109,25 +107,11 @@ def lesson_facts(
     name: str, notebook: NotebookNode, worked: NotebookNode | None = None
 ) -> LessonFacts:
     """Read a lesson whose tests are whole; `worked` is the same lesson, executed."""
-    titles: dict[str, str] = {}
-    points: dict[str, float] = {}
-    tests: dict[str, str] = {}
-    card = ""
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            card = next(reversed(_CARD.findall(cell.source)), card)
-        elif is_test(cell):
-            test = cell.metadata.nbgrader
-            exercise = exercise_of(test.grade_id)
-            tests[test.grade_id] = cell.source
-            points[exercise] = points.get(exercise, 0) + test.points
-        elif cell.metadata.get("nbgrader", {}).get("solution"):
-            answer = cell.metadata.nbgrader.grade_id
-            titles[answer], card = card or answer, ""
-    found = _TITLE.search("\n".join(c.source for c in notebook.cells if c.cell_type == "markdown"))
-    exercises = [Exercise(key, titles.get(key, key), most) for key, most in points.items()]
-    questions = _questions(notebook.cells, _shown(worked.cells if worked else []))
-    return LessonFacts(name, found[1] if found else name, tuple(exercises), tuple(questions), tests)
+    tests = {c.metadata.nbgrader.grade_id: c.source for c in notebook.cells if is_test(c)}
+    found = contents(notebook).items()
+    exercises = tuple(Exercise(key, entry.card.title, entry.points) for key, entry in found)
+    questions = tuple(_questions(notebook.cells, _shown(worked.cells if worked else [])))
+    return LessonFacts(name, title(notebook) or name, exercises, questions, tests)
 
 
 def _questions(cells: Sequence[NotebookNode], shown: str) -> Iterable[Question]:

@@ -19,11 +19,13 @@ from markupsafe import Markup
 from nbteach.report import item_analysis
 from nbteach.report.advice import advice
 from nbteach.report.classwork import Classwork
+from nbteach.report.few import FEW, Counts
 from nbteach.report.lesson_facts import LessonFacts
 
 __all__ = ["page"]
 
 _BINS = 10
+_KINDS = ("solved", "partly", "wrong", "untried")
 _OTHERWISE: Mapping[str | None, str] = {"": "another answer", None: "no prediction"}
 
 
@@ -36,9 +38,10 @@ def page(
         facts, work: the lesson, and what the class did in it.
         group: the name of the class.
         today: the date that stands on the page.
-        names: say who is stuck; without it, nobody is named.
+        names: say who is stuck; without it nobody is named, and no count is told that would do so
+            in a small class (see `few`).
     """
-    own = files(__package__)
+    own, counts = files(__package__), Counts(exact=names)
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(own.joinpath("page.html.j2").read_text(encoding="utf-8"))
     return template.render(
@@ -51,11 +54,16 @@ def page(
         graded=len(work.points),
         ungraded=[_name(work, one) for one in work.ungraded],
         absent=[_name(work, one) for one in work.absent],
-        **(_content(facts, work) if len(work.points) else {}),
+        few=FEW,
+        too_few=0 < len(work.points) < FEW and not names,
+        told=counts.told,
+        drawn=counts.drawn,
+        share=counts.share,
+        **(_content(facts, work, counts) if len(work.points) else {}),
     )
 
 
-def _content(facts: LessonFacts, work: Classwork) -> dict[str, Any]:
+def _content(facts: LessonFacts, work: Classwork, counts: Counts) -> dict[str, Any]:
     titles = {each.name: each.title for each in facts.exercises}
     most = pd.Series({each.name: each.points for each in facts.exercises}, dtype=float)
     table = item_analysis.item_table(work.points, work.tried, most)
@@ -66,31 +74,41 @@ def _content(facts: LessonFacts, work: Classwork) -> dict[str, Any]:
         one.title for one in facts.exercises if rows[one.name]["untried"] > len(work.points) / 2
     ]
     return {
-        **_scores(work.points.sum(axis=1), most.sum()),
+        **_scores(work.points.sum(axis=1), most.sum(), counts),
         "advice": [vars(one) | {"title": titles[one.exercise]} for one in advice(table, counted)],
         "hardly_tried": hardly,
-        "exercises": [{"title": one.title, **rows[one.name]} for one in facts.exercises],
+        "exercises": [_stack(one.title, rows[one.name], counts) for one in facts.exercises],
         "fewest": item_analysis.FEWEST,
         "error": 1 / math.sqrt(max(len(work.points) - 1, 1)),
         "mistakes": [
             *_mistakes(counted, titles, 2 if len(work.points) >= item_analysis.FEWEST else 1)
         ],
         "most_hit": counted["hit"].max() if len(counted) else 1,
-        "questions": [*_questions(facts, work)],
+        "questions": [*_questions(facts, work, counts)],
         "stuck": needy.index[needy["is_stuck"]],
         "stopped": needy.index[needy["stopped"]],
         "strugglers": [*_people(work, needy, most, titles)],
     }
 
 
-def _scores(scores: pd.Series, most: float) -> dict[str, Any]:
+def _stack(title: str, row: Mapping[Any, Any], counts: Counts) -> dict[str, Any]:
+    """Return how an exercise went, and the parts of its bar: kind, count in words, length."""
+    numbers = [int(row[kind]) for kind in _KINDS]
+    words = counts.column(numbers)
+    lengths = map(counts.drawn, numbers)
+    parts = [part for part in zip(_KINDS, words, lengths, strict=True) if part[2]]
+    return {"title": title, **row, "parts": parts, "words": dict(zip(_KINDS, words, strict=True))}
+
+
+def _scores(scores: pd.Series, most: float, counts: Counts) -> dict[str, Any]:
     shares = (scores / most * _BINS).round(9).astype(int).clip(upper=_BINS - 1)
-    counts = shares.value_counts().reindex(range(_BINS), fill_value=0)
+    found = [int(n) for n in shares.value_counts().reindex(range(_BINS), fill_value=0)]
     step = 100 // _BINS
     histogram = [
-        {"label": f"{step * at}–{step * (at + 1)}", "count": int(counts[at])} for at in range(_BINS)
+        {"label": f"{step * at}–{step * (at + 1)}", "words": words, "length": counts.drawn(number)}
+        for at, (number, words) in enumerate(zip(found, counts.column(found), strict=True))
     ]
-    told = ", ".join(f"{bin['label']}: {bin['count']}" for bin in histogram if bin["count"])
+    told = ", ".join(f"{bin['label']}: {bin['words']}" for bin in histogram if bin["length"])
     quarter, median, three_quarters = (
         f"{scores.quantile(q, interpolation='nearest'):g}" for q in (0.25, 0.5, 0.75)
     )
@@ -101,7 +119,7 @@ def _scores(scores: pd.Series, most: float) -> dict[str, Any]:
         "three_quarters": three_quarters,
         "perfect": int((scores >= most - 1e-9).sum()),
         "histogram": histogram,
-        "highest": int(counts.max()),
+        "highest": max(map(counts.drawn, found)),
         "histogram_alt": f"Number of students by percentage of the points. {told}.",
     }
 
@@ -118,24 +136,26 @@ def _mistakes(
             yield {"title": title, "rows": rows, "others": len(mine) - len(often)}
 
 
-def _questions(facts: LessonFacts, work: Classwork) -> Iterator[dict[str, Any]]:
+def _questions(facts: LessonFacts, work: Classwork, counts: Counts) -> Iterator[dict[str, Any]]:
     for question in facts.questions:
-        counts = item_analysis.tally(work.guesses[question.cell], question.options)
+        chosen = item_analysis.tally(work.guesses[question.cell], question.options)
+        words = counts.column([*chosen.values()])
         rows = [
             {
                 "text": _OTHERWISE.get(guess, guess),
-                "count": count,
+                "words": word,
+                "length": counts.drawn(count),
                 "is_other": guess in _OTHERWISE,
                 "is_true": guess == question.measured and bool(guess),
             }
-            for guess, count in counts.items()
+            for (guess, count), word in zip(chosen.items(), words, strict=True)
             if count or guess not in _OTHERWISE
         ]
         yield {
             "text": question.text,
             "rows": rows,
-            "guessed": len(work.guesses) - counts[None],
-            "right": counts.get(question.measured, 0) if question.measured else 0,
+            "guessed": len(work.guesses) - chosen[None],
+            "right": chosen.get(question.measured, 0) if question.measured else 0,
             "measured": question.measured,
         }
 

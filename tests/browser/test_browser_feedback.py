@@ -19,12 +19,14 @@ from playwright.sync_api import Browser, Route
 from nbteach.authoring.build import build
 from nbteach.grading import course
 from nbteach.grading.notebooks.lesson_bundle import load_bundle
+from nbteach.grading.pages.exporters import PageExporter
 from nbteach.grading.records.recorder import converter, register
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own use
 
 LESSON, STUDENT = "01_tiny", "mallory"
 SPY = "http://spy.example"
+FORMULA = "a formula, as MathML"
 
 
 def script(name: str) -> str:
@@ -93,6 +95,7 @@ def hostile(root: Path) -> nbformat.NotebookNode:
         new_raw_cell(raw),
         new_raw_cell(raw, metadata={"raw_mimetype": "text/html"}),
         new_markdown_cell("![x](attachment:a.svg)", attachments=attached),
+        new_markdown_cell("$x^2$"),
         new_markdown_cell("![x](attachment:missing.png)"),
     ]
     state = {"state": {model: {"state": model}}}
@@ -129,14 +132,21 @@ def make_course(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bool], Pa
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., set[str]]]:
+def foreign() -> list[str]:
+    """What the last page that was visited asked for elsewhere."""
+    return []
+
+
+@pytest.fixture
+def visit(browser: Browser, foreign: list[str]) -> Iterator[Callable[..., set[str]]]:
     """Return a function that opens a page, tries all that a reader may click, and says what ran.
 
-    It waits for what is `expected`, or else for a moment.
+    It also says whether there was a `FORMULA`, and waits for what is `expected`, or for a moment.
     """
 
     def open_(address: str, expected: Collection[str] = ()) -> set[str]:
         page, seen = context.new_page(), set[str]()
+        foreign.clear()
         page.on("console", lambda line: seen.add(line.text))
         page.on("dialog", lambda dialog: dialog.dismiss())
         here = address.rpartition("/formgrader")[0] or "file:"
@@ -145,6 +155,8 @@ def visit(browser: Browser) -> Iterator[Callable[..., set[str]]]:
             url = route.request.url
             if url.startswith(SPY):
                 seen.add(f"ran {url}")
+            if not url.startswith((here, "data:")):
+                foreign.append(url)
             (route.continue_ if url.startswith(here) else route.abort)()
 
         page.route("**/*", let_pass)
@@ -162,7 +174,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., set[str]]]:
             if ran.issuperset(expected):
                 break
             page.wait_for_timeout(100)
-        return ran
+        return ran | {FORMULA} if page.locator("math").count() else ran
 
     with lab.context(browser) as context:
         yield open_
@@ -182,21 +194,54 @@ def formgrader(root: Path, running: lab.Lab) -> str:
     return f"{running.url}/formgrader/submissions/{number}/?token={running.token}"
 
 
-def test_feedback_runs_no_script(make_course, visit):
-    assert visit(feedback(make_course(True))) == set()
+def test_feedback_runs_no_script(make_course, visit, foreign):
+    assert visit(feedback(make_course(True))) == {FORMULA}
+    assert foreign == []
 
 
 def test_without_our_filters_feedback_would_run_them(make_course, visit):
     assert visit(feedback(make_course(False)), RUN_UNPROTECTED) >= RUN_UNPROTECTED
 
 
-def test_formgrader_runs_no_script(make_course, visit, tmp_path):
+def test_formgrader_runs_no_script(make_course, visit, foreign, tmp_path):
     root = make_course(True)
     with lab.start(root, tmp_path) as running:
-        assert visit(formgrader(root, running)) == set()
+        assert visit(formgrader(root, running)) == {FORMULA}
+    assert foreign == []
 
 
-def test_without_our_filters_formgrader_would_run_them(make_course, visit, tmp_path):
+def test_without_our_filters_formgrader_would_run_them(make_course, visit, foreign, tmp_path):
     root = make_course(False)
     with lab.start(root, tmp_path) as running:
         assert visit(formgrader(root, running), RUN_UNPROTECTED) >= RUN_UNPROTECTED
+    assert any("mathjax" in url for url in foreign)
+
+
+OVERFLOWS = "() => document.documentElement.scrollWidth > window.innerWidth"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_needs_no_network_and_fits_a_telephone(tmp_path, browser, scheme):
+    (released,) = (tiny_course.REPOSITORY / "notebooks").glob("*_regularization/*.ipynb")
+    html, _ = PageExporter().from_filename(str(released))
+    (tmp_path / "page.html").write_text(html, encoding="utf-8")
+    asked: list[str] = []
+    with lab.context(browser, color_scheme=scheme) as context:
+        page = context.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda line: pytest.fail(f"the page said {line.text}"))
+        page.goto((tmp_path / "page.html").as_uri())
+        for width in (1200, 390):
+            page.set_viewport_size({"width": width, "height": 844})
+            assert not page.evaluate(OVERFLOWS)
+            lab.ARTEFACTS.mkdir(exist_ok=True)
+            page.screenshot(path=lab.ARTEFACTS / f"feedback-{width}-{scheme}.png")
+        assert page.evaluate("document.fonts.check('1em \"STIX Two Math\"')")
+        formula = page.locator("math:visible").first
+        assert formula.evaluate("part => part.namespaceURI").endswith("MathML")
+        assert (
+            page.locator("nav li").count() == page.locator("h3:text-matches('^Exercise')").count()
+        )
+        page.locator("nav li a").last.click()
+        assert page.evaluate("scrollY") > 5000
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []

@@ -55,7 +55,7 @@ def test_the_page_for_the_wall(pages, page, scheme):
     assert page.locator(".tiles b").first.inner_text() == "60"
     assert page.locator(".again").count() == 3
     rows = page.locator(".exercises tbody tr")
-    assert rows.count() == 15
+    assert rows.count() == 16
     widths = rows.first.locator(".stack").evaluate(
         "bar => [...bar.children].map(part => part.getBoundingClientRect().width)"
     )

@@ -11,7 +11,7 @@ import torch
 from IPython.core.events import EventManager, available_events
 from nbclient import NotebookClient
 
-from nblib import live, models, training
+from nblib import front_end, live, models, training
 from nblib.history import History
 from nblib.live import feed, panel, picture, watch
 from nblib.live.knobs import Knobs
@@ -71,6 +71,7 @@ def notebook(monkeypatch):
         return outputs[-1]
 
     monkeypatch.setenv("JPY_SESSION_NAME", "lesson.ipynb")
+    monkeypatch.setattr(front_end, "in_kernel", lambda: True)
     monkeypatch.setattr(panel, "get_ipython", lambda: shell)
     monkeypatch.setattr(panel, "display", display)
     monkeypatch.setattr("IPython.display.display", lambda *args, **kwargs: None)  # the caption

@@ -381,7 +381,7 @@ def test_the_notebook_keeps_a_picture_under_the_widget(run_cell):
     cell = run_cell("from nblib import playground\nplayground.descent()")
     widget, picture, caption = cell.outputs
     assert "application/vnd.jupyter.widget-view+json" in widget.data
-    assert widget.data["text/plain"].startswith("Playground: Descent on a surface. Run this cell")
+    assert widget.data["text/plain"].startswith("Playground: Descent on a surface. It has knobs")
     assert picture.metadata["image/png"]["alt"].startswith("Descent on a surface. Gradient descent")
     assert "text/markdown" in caption.data
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from nbteach.report.classwork import Classwork
+from nbteach.report.few import FEW, Counts
 from nbteach.report.lesson_facts import Exercise, LessonFacts, Question
 from nbteach.report.page import page
 
@@ -79,7 +80,8 @@ REASONS = [
 
 
 def test_it_tells_what_was_found():
-    said = read(work(MIXED, reasons=REASONS, guesses=["that", "this", None, "that"], absent=("x",)))
+    guesses = ["that", "this", None, "that"]
+    said = read(work(MIXED, reasons=REASONS, guesses=guesses, absent=("x",)), names=True)
     assert "1 · A tiny lesson Class autumn · 1 March 2026 4 graded of 5" in said
     assert "4 points of 10, the median" in said
     assert "1 solved everything" in said
@@ -108,15 +110,63 @@ def test_rare_mistakes_are_summed_up_in_a_large_class():
     rows = [[0, 2, 3, 4]] * 12
     rare = [(f"s{n}", "one", f"Mistake {n}.", True) for n in range(1, 4)]
     often = [(f"s{n}", "one", "Uphill.", True) for n in range(4, 8)]
-    said = read(work(rows, reasons=rare + often))
+    said = read(work(rows, reasons=rare + often), names=True)
     assert "Uphill. 4 3 others, made by one student each." in said
+    assert "Uphill. a few 3 others, rarer still." in read(work(rows, reasons=rare + often))
     faults = said[said.index("Mistakes, and") :]
     assert "Mistake 1." not in faults
     assert "Mistake 1." in read(work(rows[:9], reasons=rare + often))
 
 
+def test_a_page_without_names_has_no_count_with_a_face():
+    rows = [PERFECT] * 41 + [[1, 2, 0, 4]] * 12 + [[1, 2, 3, 0]] * 6 + [[1, 2, 3, None]]
+    reasons = [(f"s{n}", "four", "Half.", True) for n in (54, 55, 56)]
+    guesses = ["that"] * 50 + ["this"] * 8 + [None] * 2
+    classwork = work(rows, reasons=reasons, guesses=guesses, absent=("x",), ungraded=("y",))
+    said = read(classwork)
+    assert "41 solved everything" in said
+    assert "60 graded 10 points" in said  # of how many, would tell who is absent
+    assert "a few submissions could not be graded" in said
+    assert "3 · Exercise three 48 80 %" in said
+    assert "4 · Exercise four 53 88 %" in said
+    assert "1 · Exercise one 60 100 %" in said
+    assert "Half. a few" in said
+    assert "this some that ✓ measured 50 no prediction a few" in said
+    assert "A few handed in nothing." in said
+    exact = read(classwork, names=True)
+    assert "this 8 that ✓ measured 50 no prediction 2" in exact
+    assert "60 graded of 62" in exact
+
+
+@pytest.mark.parametrize("size", [5, 6, 9, 12, 60])
+def test_what_is_withheld_cannot_be_worked_out(size, rng):
+    for _ in range(200):
+        counts = rng.multinomial(size, rng.dirichlet([0.5] * 4)).tolist()
+        words = Counts(exact=False).column(counts)
+        withheld = [count for count, word in zip(counts, words, strict=True) if word != str(count)]
+        assert 0 not in withheld
+        assert all(word == "0" or int(word) >= FEW for word in words if word.isdigit())
+        left = [count for count in counts if count and count not in withheld]
+        assert not withheld or sum(withheld) > FEW or not left
+        assert Counts(exact=True).column(counts) == [*map(str, counts)]
+
+
+def test_bars_do_not_tell_few_from_fewer():
+    assert len({Counts(exact=False).drawn(count) for count in range(1, FEW)}) == 1
+
+
+@pytest.mark.parametrize("size", range(1, FEW))
+def test_a_very_small_class_gets_no_numbers_without_names(size):
+    said = read(work([[0, 2, 3, 4]] * size, reasons=[("s1", "one", "Uphill.", True)]))
+    assert "Uphill" not in said
+    assert f"In a class of {size} every number has a face" in said
+    assert "--names" in said
+    assert "Uphill" in read(work([[0, 2, 3, 4]] * 5, reasons=[("s1", "one", "Uphill.", True)]))
+
+
 def test_nobody_is_named_unless_asked():
-    classwork = work(MIXED, names={"s3": "Ada Lovelace"}, absent=("gone",), ungraded=("torn",))
+    others = {"absent": ("gone",), "ungraded": ("torn",)}
+    classwork = work([*MIXED, PERFECT], names={"s3": "Ada Lovelace"}, **others)
     hidden, shown = read(classwork), read(classwork, names=True)
     for name in ("Ada", "s3", "s2", "gone", "torn"):
         assert name not in hidden
@@ -131,9 +181,9 @@ def test_nobody_is_named_unless_asked():
     ("rows", "said"),
     [
         ([], "Nothing has been graded in this lesson yet."),
-        ([PERFECT], "1 graded of 1"),
-        ([[0.0, 0.0, 0.0, 0.0]], "0 points of 10, the median"),
-        ([[None] * 4], "Hardly tried, by less than half of the class: 1 · Exercise one;"),
+        ([PERFECT] * 5, "5 graded"),
+        ([[0.0, 0.0, 0.0, 0.0]] * 5, "0 points of 10, the median"),
+        ([[None] * 4] * 5, "Hardly tried, by less than half of the class: 1 · Exercise one;"),
         ([PERFECT] * 30, "None: nobody who tried an exercise lost a point in it."),
         ([PERFECT] * 30, "Nothing: in no exercise did more than a few of those who tried fail."),
         ([[1, 2, 3, None]] * 12, "4 · Exercise four 0 0 % nobody tried"),
@@ -149,14 +199,14 @@ def test_without_a_measurement_it_says_how_to_get_one():
     unknown = LessonFacts(
         FACTS.name, FACTS.title, FACTS.exercises, (Question("guess", "", ("this", "that")),), {}
     )
-    said = read(work([PERFECT], guesses=["this"]), unknown)
+    said = read(work([PERFECT] * 5, guesses=["this"] * 5), unknown)
     assert "run nblib solutions --lesson 01_tiny once" in said
     assert "measured" not in said.replace("Predicted, and measured", "")
 
 
 def test_ungraded_submissions_are_told_without_a_name():
     said = read(work([PERFECT], ungraded=("torn",)))
-    assert "1 submission could not be graded and is left out here; nblib grade 01_tiny" in said
+    assert "a few submissions could not be graded and are left out here; nblib grade 01" in said
 
 
 def test_names_and_everything_else_are_escaped():

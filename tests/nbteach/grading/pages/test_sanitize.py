@@ -4,7 +4,12 @@ import signal
 
 import pytest
 
+from nbteach.grading.pages.formulas import mathml
 from nbteach.grading.pages.sanitize import clean_html, highlight_code, markdown2html
+
+LESS = mathml("a < b")
+ALIGNED = mathml("\\begin{align}a&=b\\end{align}", block=True)
+PLOT = '<img src="data:image/png;base64,AA" alt="plot of x&quot;">'
 
 
 @pytest.mark.parametrize(
@@ -12,7 +17,15 @@ from nbteach.grading.pages.sanitize import clean_html, highlight_code, markdown2
     [
         ("# Title", "<h1>Title</h1>"),
         ("*a* **b** `x < y`", "<p><em>a</em> <strong>b</strong> <code>x &lt; y</code></p>"),
-        ("$a < b$ and $$x \\\\ & y$$", "<p>$a &lt; b$ and $$x \\\\ &amp; y$$</p>"),
+        ("$a < b$", f"<p>{mathml('a < b')}</p>"),
+        ("so $$x$$", f"<p>so {mathml('x', block=True)}</p>"),
+        ("\\begin{align}a&=b\\end{align}", f"<p>{ALIGNED}</p>"),
+        (
+            "<details>$a &lt; b$ <code>$x$</code></details>",
+            f"<details>{LESS} <code>$x$</code></details>",
+        ),
+        ("`$x$` costs \\$5 or \\$6", "<p><code>$x$</code> costs $5 or $6</p>"),
+        ('![plot of $x"$](data:image/png;base64,AA)', f"<p>{PLOT}</p>"),
         ("[a](https://a.example)", '<p><a href="https://a.example">a</a></p>'),
         ("<details><summary>s</summary>t</details>", "<details><summary>s</summary>t</details>"),
         ("```python\nx < 1\n```", "<pre><code>x &lt; 1\n</code></pre>"),
@@ -36,6 +49,8 @@ def test_honest_text_is_rendered(text, shown):
         ("<script>x</script>", "&lt;script&gt;x&lt;/script&gt;"),
         ("<style>x</style>", "&lt;style&gt;x&lt;/style&gt;"),
         ("<input>", "&lt;input&gt;"),
+        ("<math><mi>x</mi></math>", "<p>&lt;math&gt;&lt;mi&gt;x&lt;/mi&gt;&lt;/math&gt;</p>"),
+        ("<b title='$x$'>\n\n$x$'", f'<b title="$x$">\n\n<p>{mathml("x")}\'</p>\n</b>'),
     ],
 )
 def test_what_could_run_load_or_imitate_is_taken_out(text, shown):
