@@ -6,6 +6,7 @@ students who have accounts on this machine; without it, the exchange is the clas
 """
 
 import os
+from importlib.resources import files
 from pathlib import Path
 
 c = get_config()  # noqa: F821 - nbgrader provides it
@@ -46,12 +47,15 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
+c.AssignLatePenalties.plugin_class = "nbteach.grading.policy.lateness.LatePenalty"
 c.GenerateFeedback.exporter_class = "nbteach.grading.pages.exporters.PageExporter"
 
 # What students write is shown in the teacher's browser, where no script of theirs may run;
-# nbgrader's own templates let them (see nbteach.grading.pages.sanitize).
+# nbgrader's own templates let them (see nbteach.grading.pages.sanitize). Formulas are MathML, so
+# that formgrader fetches MathJax from nowhere.
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {
     name: f"nbteach.grading.pages.sanitize.{name}"
     for name in ("clean_html", "highlight_code", "markdown2html")
-}
+} | {"math_style": "nbteach.grading.pages.formulas.math_style"}
+c.HTMLExporter.extra_template_basedirs.insert(0, str(files("nbteach.grading.pages") / "templates"))

@@ -163,9 +163,13 @@ def back_up(course: CourseDirectory) -> Path | None:
     backups.mkdir(exist_ok=True)
     copy = backups / f"gradebook-{datetime.now():%Y-%m-%d-%H%M%S-%f}.db"
     part = copy.with_suffix(".part")
-    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(part)) as target:
-        source.execute("SELECT count(*) FROM sqlite_master")  # if it is locked: `backup` would hang
-        source.backup(target)
+    with closing(sqlite3.connect(database)) as source:
+        # If it is locked, `backup` would hang; if it is damaged, there would be one more such.
+        ((said,),) = source.execute("PRAGMA quick_check(1)").fetchall()
+        if said != "ok" or not database.stat().st_size:
+            raise sqlite3.DatabaseError(f"malformed, or empty: {said}")
+        with closing(sqlite3.connect(part)) as target:
+            source.backup(target)
     part.replace(copy)
     return copy
 

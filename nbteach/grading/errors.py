@@ -11,10 +11,37 @@ __all__ = ["GradingError", "explained", "trouble"]
 
 _AGAIN = "nothing is lost: run the same command again, and it goes on from here"
 _FULL = f"the disk is full; make room, then {_AGAIN}"
-_LOCKED = f"the gradebook is in use by another program; close formgrader and others, then {_AGAIN}"
+_LOCKED = (
+    "the gradebook is in use by another program; close formgrader and others (on a network share "
+    f"it may seem so for ever: copy the class to a disk of this machine), then {_AGAIN}"
+)
 _READONLY = f"the class cannot be written to; look at the permissions of its folder, then {_AGAIN}"
-_ERRNO = {errno.ENOSPC: _FULL, errno.EDQUOT: _FULL, errno.EROFS: _READONLY}
-_SQLITE = {"disk is full": _FULL, "is locked": _LOCKED, "readonly database": _READONLY}
+_SHARE = (
+    "the disk that the class lies on cannot be used as a gradebook needs it, which is what network "
+    "shares (NFS, SMB) and failing disks do; copy the class to a disk of this machine and grade "
+    f"there, or mount the share anew; {_AGAIN}"
+)
+_FILES = f"too many files are open at once; raise the limit (`ulimit -n 4096`), then {_AGAIN}"
+_DAMAGED = (
+    "the gradebook is damaged; put it aside and copy the last whole one to its place, from the "
+    "folder backups/ beside it, where each grading has left one. Then run the same command: the "
+    "points of the tests come back from results/, and only what was given by hand since is lost"
+)
+_OPEN = f"the gradebook cannot be opened; look at the permissions of its folder, then {_AGAIN}"
+_ERRNO = {
+    **dict.fromkeys([errno.ENOSPC, errno.EDQUOT], _FULL),
+    **dict.fromkeys([errno.EROFS], _READONLY),
+    **dict.fromkeys([errno.ESTALE, errno.EIO, errno.ENOLCK], _SHARE),
+    **dict.fromkeys([errno.EMFILE, errno.ENFILE], _FILES),
+}
+_SQLITE = {
+    **dict.fromkeys(["disk is full"], _FULL),
+    **dict.fromkeys(["is locked"], _LOCKED),
+    **dict.fromkeys(["readonly database"], _READONLY),
+    **dict.fromkeys(["disk I/O error", "locking protocol"], _SHARE),
+    **dict.fromkeys(["unable to open database file"], _OPEN),
+    **dict.fromkeys(["not a database", "malformed", "no such table"], _DAMAGED),
+}
 
 
 class GradingError(RuntimeError):
@@ -35,7 +62,7 @@ def trouble(error: BaseException) -> str | None:
         if isinstance(seen, OSError) and seen.errno in _ERRNO:
             return _ERRNO[seen.errno]
         original = getattr(seen, "orig", seen)  # SQLAlchemy keeps SQLite's error there
-        if isinstance(original, sqlite3.OperationalError):
+        if isinstance(original, sqlite3.DatabaseError):
             for words, remedy in _SQLITE.items():
                 if words in str(original):
                     return remedy
@@ -46,7 +73,7 @@ def trouble(error: BaseException) -> str | None:
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn a full disk, a locked gradebook or Ctrl-C into a GradingError that says so."""
+    """Turn what the machine is to blame for, and Ctrl-C, into a GradingError that says so."""
     try:
         yield
     except KeyboardInterrupt as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 __all__ = ["Execution", "Fault", "Outcome"]
 
@@ -35,8 +35,13 @@ class Execution:
         """Read what `to_json` wrote; raises ValueError for anything else."""
         try:
             fields = json.loads(text)
-            return cls(**fields | {"notes": tuple(fields["notes"])})
-        except (TypeError, KeyError) as error:
+            outputs, tests, notes = (fields[name] for name in ("outputs", "tests", "notes"))
+            if not all(isinstance(shown, list) for shown in outputs.values()):
+                raise TypeError("outputs are lists")
+            if not set(tests.values()) <= {*get_args(Outcome)}:
+                raise TypeError(f"an outcome is one of {get_args(Outcome)}")
+            return cls(**fields | {"notes": tuple(notes)})
+        except (TypeError, KeyError, AttributeError, RecursionError) as error:
             raise ValueError(f"this is no result of a submission: {error!r}") from error
 
 

@@ -22,6 +22,7 @@ class Limits:
     processes: int = 128  # and threads
     disk: int = 256 * 2**20  # bytes, of its private folder
     output: int = 2**20  # bytes, of the outputs of one cell
+    output_in_all: int = 8 * 2**20  # bytes, of the outputs of the whole notebook
     value: int = 256 * 2**20  # bytes, of one value that a test asks for
 
     @property

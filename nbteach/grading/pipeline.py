@@ -13,12 +13,17 @@ from nbteach.grading.errors import trouble
 from nbteach.grading.execution import Execution, Fault
 from nbteach.grading.limits import Limits
 from nbteach.grading.notebooks.lesson_bundle import Bundle
-from nbteach.grading.notebooks.rebuild import Unreadable, rebuild
+from nbteach.grading.notebooks.reader import rebuild
+from nbteach.grading.notebooks.rebuild import Unreadable
 from nbteach.grading.pages import remarks
 from nbteach.grading.pages.feedback import Printer
+from nbteach.grading.policy import lateness, timestamps
+from nbteach.grading.policy.facts import facts
+from nbteach.grading.records import attention
 from nbteach.grading.records.audit import Entry
 from nbteach.grading.records.journal import Journal
 from nbteach.grading.records.recorder import Recorder, autograded, take_back
+from nbteach.grading.records.replay import facts_of
 from nbteach.grading.records.result_store import Store, key, key_of
 from nbteach.grading.records.scores import Marks, differing, marks
 from nbteach.grading.records.submissions import Submission, insist_on_files
@@ -59,6 +64,7 @@ class Pipeline:
         self._journal = Journal(classroom(course) / "journal.jsonl")
         self._book = gradebook(course)
         self._held = marks(self._book, bundle.lesson)
+        self._recorded = attention.recorded(self._journal, bundle.lesson)
         self._running: dict[str, _Case] = {}  # by student
         self._ready: list[_Case] = []
 
@@ -73,7 +79,8 @@ class Pipeline:
                 self._without_grade(submission, str(error))
                 continue
             name = key(rebuilt.notebook, self._bundle.digest, self._limits)
-            case = _Case(submission, name, rebuilt.told)
+            told = (*rebuilt.told, *timestamps.remark(submission.folder))
+            case = _Case(submission, name, told)
             if self.store.get(name):
                 self._ready.append(case)
             else:
@@ -109,7 +116,8 @@ class Pipeline:
                 continue
             student = case.submission.student
             self._printing.print(student, held)
-            self._end(case.submission, case.key, Result(student, held.score, note))
+            score = None if held.score is None else max(0.0, held.score - held.penalty)
+            self._end(case.submission, case.key, Result(student, score, note))
 
     def _record(self, case: _Case) -> tuple[Marks, str]:
         """Bring a result into the gradebook; return what it holds then, and what to say of it."""
@@ -118,29 +126,61 @@ class Pipeline:
         if execution is None:
             raise LookupError("the result has gone from the store")
         held = self._held.get(student, Marks())
-        shown = key_of(autograded(self._course, lesson, student))
-        if shown != case.key or differing(execution.tests, held):
+        shown, to_tell = autograded(self._course, lesson, student), self._facts(student)
+        is_shown = key_of(shown) == case.key and facts_of(shown) == to_tell
+        if is_new := not is_shown or bool(differing(execution.tests, held)):
             self._recorder.record(student)
             self._book.db.expire_all()
+            if any(mark.extra for mark in held.tests.values()):
+                attention.look_again(self._book, lesson, student)
+        if lateness.charge(self._book, self._course, lesson, student) or is_new:
             held = marks(self._book, lesson, student)[student]
-            self._journal.add(
-                event="recorded",
-                student=student,
-                lesson=lesson,
-                submission=case.submission.digest,
-                key=case.key,
-            )
         exercises = [*dict.fromkeys(map(remarks.exercise_of, held.tests))]
         said = remarks.outcome(
             execution,
             unsolved=[name for name in exercises if name in held.untouched],
             lost=[name for name in exercises if name in {*map(remarks.exercise_of, held.lost)}],
         )
-        return held, "; ".join([*case.told, *said])
+        first = lateness.remarks(self._book, self._course, lesson, student)
+        last = self._attention(case.submission, held)
+        self._note(case, held)
+        return held, "; ".join([*first, *case.told, *said, *last])
+
+    def _facts(self, student: str) -> list[str]:
+        return facts(self._book, self._course, self._bundle.lesson, student)
+
+    def _attention(self, submission: Submission, held: Marks) -> list[str]:
+        """Return what the teacher must know of marks by hand, and of points before."""
+        student = submission.student
+        current = {"submission": submission.digest, "bundle": self._bundle.digest}
+        entries = self._recorded[student]
+        fell = attention.compared(
+            self._course, self._bundle.lesson, student, held.auto, current, entries
+        )
+        return [*fell, *attention.by_hand(held)]
+
+    def _note(self, case: _Case, held: Marks) -> None:
+        """Write into the journal what was recorded, unless it is there already."""
+        entries = self._recorded[case.submission.student]
+        entry = {
+            "event": "recorded",
+            "student": case.submission.student,
+            "lesson": self._bundle.lesson,
+            "submission": case.submission.digest,
+            "bundle": self._bundle.digest,
+            "key": case.key,
+            "points": held.auto,
+        }
+        if not entries or any(entries[-1].get(name) != it for name, it in entry.items()):
+            self._journal.add(**entry)
+            entries.append(entry)
 
     def _without_grade(self, submission: Submission, reason: str) -> None:
-        take_back(self._course, self._bundle.lesson, submission.student)
-        self._end(submission, None, Result(submission.student, None, reason))
+        student, lesson = submission.student, self._bundle.lesson
+        take_back(self._course, lesson, student)
+        held = marks(self._book, lesson, student).get(student, Marks())
+        note = "; ".join([reason, *self._attention(submission, held)])
+        self._end(submission, None, Result(student, None, note))
 
     def _end(self, submission: Submission, key: str | None, result: Result) -> None:
         self.results.append(result)

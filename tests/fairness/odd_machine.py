@@ -154,4 +154,42 @@ def momentum(params, grads, state, lr, beta):
     v = [beta * v + g for v, g in zip(state.get("v", [0] * len(params)), grads)]
     return [p - lr * each for p, each in zip(params, v)], {"v": v, "noisy": Noisy()}
 """,
+    "double precision by default": """\
+# %%
+torch.set_default_dtype(torch.float64)
+# %% moments
+def moments(x):
+    weights = torch.full((len(x),), 1 / len(x))
+    return (weights @ x).item(), (weights @ x**2).item()
+# %% loss
+def loss(w):
+    return w @ torch.eye(len(w)) @ w / 2
+""",
+    "functions and modules that are compiled": """\
+# %% mean
+@torch.compile
+def mean(values):
+    return sum(values) / len(values)
+# %% centered
+@torch.compile(fullgraph=True, mode="max-autotune")
+def centered(X):
+    return X - X.mean(dim=0)
+# %% loss
+def _loss(w):
+    return w @ w / 2
+
+loss = torch.compile(_loss, backend="inductor", dynamic=True)
+# %% network
+def network(num_inputs, num_outputs):
+    model = torch.nn.Linear(num_inputs, num_outputs)
+    model.compile()
+    return model
+# %% moments
+@torch.jit.script
+def scripted(x):
+    return x.mean(), (x * x).mean()
+
+def moments(x):
+    return scripted(x)
+""",
 }

@@ -292,6 +292,33 @@ def mean(värden):
 # %%
 # only a comment
 """,
+    "answers and their helpers below the tests": """\
+# %% mean
+def mean(values: list[float]) -> float:
+    \"\"\"Return the mean.\"\"\"
+    # Your code here
+    raise NotImplementedError
+# %% countdown
+def countdown(n: int):
+    \"\"\"Return something that can be iterated and gives n, n − 1, ..., 1.\"\"\"
+    # Your code here
+    raise NotImplementedError
+# %% countdown-test
+# the test stands here
+# %%
+import functools
+# %%
+@functools.cache
+def total(*values):
+    return math.fsum(values)
+# %%
+def mean(values):
+    return total(*values) / len(values)
+# %%
+@functools.cache
+def countdown(n):
+    return (n, *countdown(n - 1)) if n else ()
+""",
     "the stub left above the answer": """\
 # %% mean
 def mean(values):
@@ -304,5 +331,14 @@ def countdown(n):
     return list(range(n, 0, -1))
     # Your code here
     raise NotImplementedError
+""",
+    "outputs of pictures, hundreds of them": """\
+# %%
+import io
+import matplotlib.pyplot as plt
+from IPython.display import Image, display
+plt.imsave(file := io.BytesIO(), np.random.rand(200, 300))
+for _ in range(200):
+    display(Image(file.getvalue()))
 """,
 }

@@ -333,4 +333,56 @@ def countdown(n):
 def moments(x):
     return map(lambda power: (x**power).mean().item(), [1, 2])
 """,
+    "a deque, an array of Python's and a UserList": """\
+# %%
+from array import array
+from collections import UserList, deque
+# %% moments
+
+def moments(x):
+    return array("d", [x.mean().item(), (x * x).mean().item()])
+# %% momentum
+def momentum(params, grads, state, lr, beta):
+    old = state.get("velocity", deque([0.0] * len(params), maxlen=len(params)))
+    velocity = deque((beta * v + g for v, g in zip(old, grads)), maxlen=old.maxlen)
+    return UserList([[p - lr * v for p, v in zip(params, velocity)], {"velocity": velocity}])
+""",
+    "mappings of Python's library": """\
+# %%
+from collections import ChainMap, Counter, UserDict
+from types import MappingProxyType
+# %% summary
+def summary(values):
+    ordered = sorted(values)
+    first = {"mean": sum(values) / len(values), "largest": ordered[-1]}
+    return MappingProxyType(ChainMap(first, UserDict(sorted=ordered)))
+# %% momentum
+def momentum(params, grads, state, lr, beta):
+    steps = state.get("steps", Counter())
+    steps.update(["step"])
+    old = state.get("velocity", UserDict(enumerate([0.0] * len(params))))
+    velocity = UserDict({i: beta * old[i] + g for i, g in enumerate(grads)})
+    new = [p - lr * v for p, v in zip(params, velocity.values())]
+    return new, {"velocity": velocity, "steps": steps}
+""",
+    "a defaultdict with a function of its own": """\
+# %% momentum
+from collections import defaultdict
+
+def momentum(params, grads, state, lr, beta):
+    velocity = state.get("velocity", defaultdict(lambda: 0.0))
+    for i, g in enumerate(grads):
+        velocity[i] = beta * velocity[i] + g
+    return [p - lr * velocity[i] for i, p in enumerate(params)], {"velocity": velocity}
+""",
+    "text of NumPy": """\
+# %% best
+def best(scores):
+    names = np.array(list(scores))
+    return names[np.argmax(list(scores.values()))]
+# %% summary
+def summary(values):
+    keys = np.array(["mean", "largest", "sorted"])
+    return dict(zip(keys, [sum(values) / len(values), max(values), sorted(values)]))
+""",
 }

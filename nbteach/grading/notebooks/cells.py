@@ -52,14 +52,13 @@ def additions(text: str, *known: str) -> str:
     >>> additions("import math; import numpy as np; print(1)", "import math")
     'import numpy as np'
     """
+    there = {ast.unparse(statement) for each in known for statement in ast.parse(each).body}
     try:
-        theirs, ours = ast.parse(text).body, [ast.parse(each).body for each in known]
-    except SyntaxError:
+        lasting = [
+            ast.unparse(statement)
+            for statement in ast.parse(text).body
+            if isinstance(statement, _LASTING) and not getattr(statement, "decorator_list", [])
+        ]
+    except (SyntaxError, RecursionError, MemoryError):  # the last two for what is nested too deeply
         return ""
-    there = {ast.unparse(statement) for body in ours for statement in body}
-    lasting = (
-        ast.unparse(statement)
-        for statement in theirs
-        if isinstance(statement, _LASTING) and not getattr(statement, "decorator_list", [])
-    )
     return "\n".join(line for line in lasting if line not in there)

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from nbteach.grading.notebooks.cells import is_test
 from nbteach.grading.notebooks.lesson_bundle import Bundle, is_students
 from nbteach.grading.notebooks.reading import StudentCell
 
@@ -32,7 +33,30 @@ def match(bundle: Bundle, cells: Sequence[StudentCell]) -> dict[int, str]:
     defined = ((name, answer) for answer in answers for name in definitions(released[answer]))
     firsts = [next(iter(definitions(cell.text)), "") * (cell.kind == "code") for cell in cells]
     _add(found, firsts, defined)
+    _add_elsewhere(found, cells, bundle, answers)
     return found
+
+
+def _add_elsewhere(
+    found: dict[int, str], cells: Sequence[StudentCell], bundle: Bundle, answers: Iterable[str]
+) -> None:
+    """Let a cell above a stub, or below its test, stand for the answer, if it defines the same.
+
+    At home cells run in any order. Between stub and test, a cell of the student's own stays there.
+    """
+    tests = {cell.id for cell in bundle.notebook.cells if is_test(cell)}
+    own = {i: {*definitions(cell.text)} for i, cell in enumerate(cells) if cell.kind == "code"}
+    for answer in answers:
+        stubs = [i for i, name in found.items() if name == answer]
+        released = bundle.released[answer]
+        if not stubs or any(words(cells[i].text) != words(released) for i in stubs):
+            continue
+        end = min((i for i in found if i > stubs[0] and found[i] in tests), default=len(cells))
+        names = {*definitions(released)}
+        written = [i for i in own if i not in found and own[i] & names]
+        written = [i for i in written if words(cells[i].text) != words(released)]
+        if written and not any(stubs[0] < i < end for i in written):
+            found[written[-1]] = answer
 
 
 def _add(found: dict[int, str], keys: Sequence[str], known: Iterable[tuple[str, str]]) -> None:

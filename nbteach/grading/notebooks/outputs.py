@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import warnings
 from collections.abc import Iterator
 from itertools import groupby
@@ -15,7 +16,7 @@ from PIL import Image
 
 from nbteach.grading.notebooks.text import clean
 
-__all__ = ["safe"]
+__all__ = ["safe", "size"]
 
 _MOST_OUTPUTS = 1000
 _MOST_PIXELS = 25 * 10**6  # a browser takes four bytes for each
@@ -39,6 +40,11 @@ def safe(outputs: Any, limit: int) -> list[NotebookNode]:
             made[position] = output
     remark = [new_output("stream", name="stdout", text=_CUT)] if budget.exceeded else []
     return [made[position] for position in sorted(made)] + remark
+
+
+def size(outputs: list[Any]) -> int:
+    """Return how many bytes outputs take in a result file."""
+    return len(json.dumps(outputs))
 
 
 class _Budget:

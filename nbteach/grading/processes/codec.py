@@ -8,30 +8,24 @@ an object of a class of its own) is sent as a number by which it can be asked fo
 
 from __future__ import annotations
 
+import array as arrays
 import ctypes
 import math
 from collections.abc import Callable, Sequence
-from itertools import chain
 from typing import Any
 
 import numpy as np
 import torch
 
+from nbteach.grading.processes import containers
 from nbteach.grading.processes.channel import CodecError
+from nbteach.grading.processes.generators import generator_from
 
 __all__ = ["CodecError", "Decoder", "Encoder"]
 
 _MAX_DEPTH = 60
 _NUMPY_KINDS = "?biufcSUmM"  # as in numpy.dtype.kind: everything but Python objects and records
-_SEQUENCES = {
-    "size": torch.Size,  # before `tuple`, for it is one
-    "tuple": tuple,
-    "list": list,
-    "set": set,
-    "frozenset": frozenset,
-}
-_CONTAINERS = {"dict": dict, **_SEQUENCES}
-_NAMES: dict[type, str] = {kind: name for name, kind in _CONTAINERS.items()}
+_ARRAY_CODES = "bBhHiIlLqQfd"  # of Python's own arrays: numbers
 _PLAIN = {type(None), bool, float, str}  # exactly these, which JSON knows
 _DTYPES = {
     str(dtype).removeprefix("torch."): dtype
@@ -63,6 +57,8 @@ class Encoder:
         if depth > _MAX_DEPTH:
             raise CodecError(f"a value is nested more than {_MAX_DEPTH} deep")
         match value:
+            case np.str_() | np.bytes_():  # they are str and bytes too
+                return self.tree(value.item())
             case np.generic() | np.ndarray():
                 return self._array(value)
             case torch.Tensor():
@@ -73,10 +69,12 @@ class Encoder:
                 return float(value)
             case str():
                 return str.__str__(value)
-            case dict() | tuple() | list() | set() | frozenset():
-                return self._origin(value) or self._container(value, depth)
-            case bytes() | bytearray():
+            case bytes():
                 return ["bytes", self._buffer(bytes(value))]
+            case bytearray():
+                return ["bytearray", self._buffer(bytes(value))]
+            case arrays.array() if value.typecode in _ARRAY_CODES:
+                return ["numbers", value.typecode, self._buffer(value.tobytes())]
             case complex():
                 return ["complex", value.real, value.imag]
             case range():
@@ -85,18 +83,14 @@ class Encoder:
                 return ["dtype", str(value).removeprefix("torch.")]
             case torch.Generator():
                 return ["generator", self._buffer(value.get_state().numpy().tobytes())]
+        if isinstance(value, containers.TYPES):
+            return self._origin(value) or self._container(value, depth)
         return self._refer(value)
 
     def _container(self, value: Any, depth: int) -> list[Any]:
-        name = _NAMES.get(type(value), "")
-        if not name:  # of a subclass
-            plain = next(name for name, kind in _CONTAINERS.items() if isinstance(value, kind))
-            return ["copy", self._refer(value), self._items(plain, value, depth)]
-        return self._items(name, value, depth)
-
-    def _items(self, name: str, value: Any, depth: int) -> list[Any]:
-        items = chain.from_iterable(value.items()) if name == "dict" else value
-        return [name, [self.tree(item, depth + 1) for item in items]]
+        name, parts, is_all = containers.parts(value)
+        tree = [name, [self.tree(part, depth + 1) for part in parts]]
+        return tree if is_all else ["copy", self._refer(value), tree]
 
     def _buffer(self, content: bytes) -> int:
         self.buffers.append(content)
@@ -143,17 +137,18 @@ class Decoder:
         match tree:
             case None | bool() | int() | float() | str():
                 return tree
-            case [str(name), [*items]] if name in _SEQUENCES:
-                return _SEQUENCES[name](self._value(item, depth + 1) for item in items)
+            case [str(name), [*parts]] if name in containers.NAMES:
+                return containers.made(name, [self._value(part, depth + 1) for part in parts])
             case ["copy", reference, plain]:
                 return self._resolve("copy", [reference, self._value(plain, depth + 1)])
-            case ["dict", [*items]]:
-                values = (self._value(item, depth + 1) for item in items)
-                return dict(zip(values, values, strict=True))  # keys and values in turn
             case ["int", str(text)]:
                 return int(text, 16)
             case ["bytes", int(i)]:
                 return bytes(self._buffers[i])
+            case ["bytearray", int(i)]:
+                return bytearray(self._buffers[i])
+            case ["numbers", str(code), int(i)] if code in _ARRAY_CODES:
+                return arrays.array(code, bytes(self._buffers[i]))
             case ["complex", real, imaginary]:
                 return complex(real, imaginary)
             case ["range", int(start), int(stop), int(step)]:
@@ -161,9 +156,7 @@ class Decoder:
             case ["dtype", str(name)]:
                 return _DTYPES[name]
             case ["generator", int(i)]:
-                generator = torch.Generator()
-                generator.set_state(torch.frombuffer(self._buffers[i], dtype=torch.uint8))
-                return generator
+                return generator_from(bytes(self._buffers[i]))
             case ["scalar" | "array" as kind, str(dtype), [*shape], int(i)]:
                 array = _array(np.dtype(dtype), shape, self._buffers[i])
                 return array[()] if kind == "scalar" else array

@@ -6,6 +6,7 @@ import builtins
 import symtable
 import warnings
 from collections.abc import Container, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -18,6 +19,8 @@ from nbteach.grading.processes.rpc import Peer, tensors
 from nbteach.grading.processes.shell import Shell
 
 __all__ = ["names_from_student", "serve"]
+
+_LONGEST_TEXT = 4000  # an error that is longer than all outputs may be would not be told at all
 
 
 class _StudentGone(BaseException):
@@ -49,15 +52,27 @@ def _run(source: str, names: dict[str, Any], student: Channel, shell: Shell) -> 
         wanted = names_from_student(source, names)
         given = peer.ask("names", wanted)  # and perhaps more, such as a `checks` of their own
         theirs = {name: given[name] for name in wanted if name in given}
-        exec(compile(source, "<test>", "exec"), names | theirs)
+        with _default_dtype(peer.ask("default_dtype")):
+            exec(compile(source, "<test>", "exec"), names | theirs)
     except _StudentGone:
         return "died"
     except BaseException as error:
-        text = f"{type(error).__name__}: {error}"  # no traceback: it would show the hidden tests
-        name = type(error).__name__
-        shell.outputs.add("error", ename=name, evalue=str(error), traceback=[text])
+        name, said = type(error).__name__, str(error)[:_LONGEST_TEXT]
+        # No traceback: it would show the hidden tests.
+        shell.outputs.add("error", ename=name, evalue=said, traceback=[f"{name}: {said}"])
         return "failed"
     return "passed"
+
+
+@contextmanager
+def _default_dtype(wanted: object) -> Iterator[None]:
+    """Let a test make tensors of the dtype that the student has chosen as the default."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(wanted if wanted in (torch.float32, torch.float64) else before)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
 
 
 class _Peer(Peer):

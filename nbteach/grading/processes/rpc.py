@@ -13,11 +13,11 @@ import torch
 from nblib.checks import student_line
 from nbteach.grading.processes.channel import Channel
 from nbteach.grading.processes.codec import CodecError, Decoder, Encoder
+from nbteach.grading.processes.containers import TYPES
 
 __all__ = ["Peer", "StandIn", "tensors"]
 
 _LONGEST_TEXT = 2000
-_CONTAINERS = (dict, list, tuple, set, frozenset)
 # Those whose constructors take one text. No StopIteration: it would end a loop of the asker.
 _BASES = {
     kind.__name__: kind
@@ -135,8 +135,8 @@ class Peer:
                 return self._ours[number]
             case "theirs", [int(number), dict(facts)]:
                 return self._stand_in(self, number, facts)
-            case "copy", [["theirs", int(number), _], value] if isinstance(value, _CONTAINERS):
-                if value:  # Python has but one empty tuple
+            case "copy", [["theirs", int(number), _], value] if isinstance(value, TYPES):
+                if value or not isinstance(value, tuple | frozenset):  # of those, one is empty
                     self._copies[id(value)] = number, value, _content(value)
                 return value
         raise CodecError(f"this is no value: {kind}")

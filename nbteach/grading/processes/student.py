@@ -82,6 +82,10 @@ class _Answers:
     def _forget(self) -> None:
         self.peer.forget()
 
+    def _default_dtype(self) -> torch.dtype:
+        """Return what `torch.set_default_dtype` was told: at home, the tests live with it too."""
+        return torch.get_default_dtype()
+
     def _names(self, wanted: list[str]) -> dict[str, Any]:
         """Return those of the wanted global names that exist and can be sent."""
         found = {name: self._namespace[name] for name in wanted if name in self._namespace}

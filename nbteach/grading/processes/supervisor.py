@@ -25,6 +25,7 @@ from nbteach.grading.sandbox.sandbox import Tier, Usage
 
 __all__ = ["Supervisor", "SupervisorFault"]
 
+_LEAST_OUTPUT = 5000  # bytes: whatever came before, a cell may say why it failed
 _SECONDS_TO_NOTICE = 0.1  # for a zygote that is killed may end a moment after its children
 _DOUBTFUL = {"time-out", "died"}  # a busy machine, or one out of memory, may be to blame
 _SAID = {
@@ -93,6 +94,7 @@ class _Run:
         self._channels: list[Channel] = []  # to the student's process and to the examiner's
         self._ran: list[NotebookNode] = []  # the student's cells that did no harm, in order
         self._outputs: dict[str, list[Any]] = {}
+        self._room = limits.output_in_all  # bytes of outputs that may still come
         self._tests: dict[str, Outcome] = {}
         self._ended: dict[str, Outcome] = {}  # by cell id, what had to end
         self._began, self._cpu_seconds, self._peak_memory = time.monotonic(), 0.0, 0
@@ -127,10 +129,10 @@ class _Run:
 
     def _run(self, cell: NotebookNode) -> None:
         try:
-            self._outputs[cell.id] = self._in_student(cell)
+            self._keep(cell, self._in_student(cell))
             self._ran.append(cell)
         except _Ended as ended:
-            self._outputs[cell.id] = [_error(ended.outcome)]
+            self._keep(cell, [_error(ended.outcome)])
             self._ended[cell.id] = ended.outcome
             self.hang_up()
 
@@ -147,7 +149,7 @@ class _Run:
             self._ended[cell.id] = outcome
             self.hang_up()
         self._tests[cell.metadata.nbgrader.grade_id] = outcome
-        self._outputs[cell.id] = shown
+        self._keep(cell, shown)
 
     def _ready(self) -> list[Channel]:
         """Return the channels; where the process had to end, a new one runs the cells before."""
@@ -182,6 +184,13 @@ class _Run:
     def _in_student(self, cell: NotebookNode) -> list[Any]:
         student, _ = self._ready()
         return outputs.safe(self._answer(student, cell.source), self._limits.output)
+
+    def _keep(self, cell: NotebookNode, shown: list[Any]) -> None:
+        """Keep what a cell showed, as far as the whole notebook has room for it."""
+        if outputs.size(shown) > self._room:
+            shown = outputs.safe(shown, max(_LEAST_OUTPUT, self._room))
+        self._outputs[cell.id] = shown
+        self._room -= outputs.size(shown)
 
     def _is_over(self, cpu_seconds: float = 0.0) -> bool:
         """Whether the time for the whole notebook is spent, with what the present process used."""

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
 
+from nbteach.grading.policy.class_rules import Rules
+from nbteach.grading.policy.lateness import judged, times
 from nbteach.grading.records import spreadsheet
 from nbteach.grading.records.scores import marks
 
@@ -15,18 +17,24 @@ __all__ = ["COLUMNS", "export"]
 COLUMNS = (  # those of nbgrader's own export
     *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),
     *("raw_score", "late_submission_penalty", "score", "max_score"),
+    "late",  # and this in words
 )
 
 
-def export(book: Gradebook, path: Path) -> None:
+def export(book: Gradebook, path: Path, rules: Rules | None = None) -> None:
     """Write the grades of every lesson; a submission without a grade gets no 0.0, but nothing.
 
-    Who handed in nothing has the 0.0 that nbgrader gives.
+    Who handed in nothing has the 0.0 that nbgrader gives. By the class's `rules`, the last column
+    says what is late.
     """
     table: list[Sequence[object]] = [COLUMNS]
+    late = {who: judged(rules or Rules(), who, known) for who, known in times(book).items()}
     for lesson in book.assignments:
         without = _without_grade(book, lesson.name)
-        table += [_row(book, lesson, student, without) for student in book.students]
+        for student in book.students:
+            found = late.get(student.id, {}).get(lesson.name)
+            row = _row(book, lesson, student, without)
+            table.append([*row, found.words if found else None])
     spreadsheet.write(path, table)
 
 

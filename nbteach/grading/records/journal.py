@@ -32,7 +32,7 @@ class Journal:
             os.fsync(file.fileno())
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        """Yield the entries, oldest first."""
+        """Yield the entries, oldest first; what one should say and does not, is None."""
         if not self._path.exists():
             return
         with self._path.open(encoding="utf-8", errors="replace") as file:
@@ -40,4 +40,15 @@ class Journal:
                 with suppress(ValueError):
                     entry = json.loads(line)
                     if isinstance(entry, dict):
-                        yield entry
+                        yield _Entry((name, it) for name, it in entry.items() if _is_plain(it))
+
+
+class _Entry(dict[str, Any]):
+    """A line as it was found: somebody may have edited it by hand."""
+
+    def __missing__(self, name: str) -> None:
+        return None
+
+
+def _is_plain(value: object) -> bool:
+    return not isinstance(value, list | dict)

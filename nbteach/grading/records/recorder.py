@@ -4,30 +4,49 @@ from __future__ import annotations
 
 import copy
 import json
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import rmtree
+from nbgrader.utils import is_grade, rmtree
 from traitlets.config import Config
 
 from nbteach.grading.course import classroom, folder, gradebook
 from nbteach.grading.errors import GradingError, trouble
+from nbteach.grading.notebooks.lesson_bundle import Bundle
+from nbteach.grading.policy.class_bundle import class_bundle
+from nbteach.grading.policy.timestamps import NoTime, existing
+from nbteach.grading.records import migration
 
 __all__ = ["Recorder", "autograded", "converter", "register", "take_back"]
+
+_CHANGED = """\
+{lesson} is no longer the lesson that this class was graded with ({what}). To see whose points that
+would change, and to let it count then:
+
+    nblib regrade {lesson}
+    nblib regrade {lesson} --apply"""
 
 T = TypeVar("T", bound=BaseConverter)
 
 
-def register(course: CourseDirectory, lesson: str) -> None:
-    """Enter the lesson, tests included, in the gradebook, and leave `notebooks/` alone.
+def register(course: CourseDirectory, lesson: str, *, may_change: bool = False) -> None:
+    """Enter a lesson, tests included, in the gradebook, and leave `notebooks/` alone.
 
-    Raises GradingError where the lesson is no longer the one that was graded before.
+    Raises GradingError where the lesson is no longer the one that was graded before, unless it
+    `may_change`: then the gradebook is brought up to it.
     """
-    with gradebook(course):  # makes it where there is none yet
-        pass
+    bundle = class_bundle(course, lesson)
+    with gradebook(course) as book:  # makes it where there is none yet
+        if what := migration.change(book, bundle):
+            if not may_change:
+                raise GradingError(_CHANGED.format(lesson=lesson, what=what.words))
+            migration.migrate(course, book, bundle, what)
     config = copy.deepcopy(course.config)
     with TemporaryDirectory() as release:
         config.CourseDirectory.release_directory = release
@@ -36,18 +55,38 @@ def register(course: CourseDirectory, lesson: str) -> None:
         except NbGraderException as error:
             if trouble(error):
                 raise
-            raise GradingError(
-                f"{lesson} cannot be entered in the gradebook; if its cells changed since the "
-                "first grading, go back to the lesson that you released, or start a new class with "
-                f"NBLIB_CLASSROOM; if not, see {classroom(course) / 'grading.log'}"
-            ) from error
+            log = classroom(course) / "grading.log"
+            raise GradingError(f"{lesson} cannot be entered in the gradebook; see {log}") from error
+    _set_points(course, bundle)
+
+
+def _set_points(course: CourseDirectory, bundle: Bundle) -> None:
+    """Let tests be worth what they are worth in this class: nbgrader has read the lesson alone."""
+    worth = {
+        cell.metadata.nbgrader.grade_id: float(cell.metadata.nbgrader.points)
+        for cell in bundle.notebook.cells
+        if "nbgrader" in cell.metadata and is_grade(cell)
+    }
+    with gradebook(course) as book:
+        for cell in book.find_notebook(bundle.lesson, bundle.lesson).grade_cells:
+            cell.max_score = worth[cell.name]
+        book.db.commit()
 
 
 def converter(kind: type[T], config: Config, lesson: str, student: str = ".") -> T:
     """Return a converter of nbgrader, which does its work even if it was done before."""
-    where = CourseDirectory(config=config)
+    where = _Course(config=config)
     where.assignment_id, where.student_id = lesson, student
     return kind(coursedir=where, config=config, force=True)
+
+
+class _Course(CourseDirectory):
+    """nbgrader's, which stumbles over a `timestamp.txt` that is no time."""
+
+    def get_existing_timestamp(self, dest_path: str) -> datetime | None:
+        with suppress(NoTime):  # it is told with the grade
+            return existing(Path(dest_path))
+        return None
 
 
 class _Autograde(Autograde):
@@ -83,9 +122,10 @@ def autograded(course: CourseDirectory, lesson: str, student: str) -> dict[str, 
     """Return the autograded notebook as plain JSON; an empty one if there is no whole one."""
     try:
         path = folder(course, course.autograded_directory, student, lesson) / f"{lesson}.ipynb"
-        return json.loads(path.read_bytes())
-    except (FileNotFoundError, ValueError):
+        found = json.loads(path.read_bytes())
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, ValueError):
         return {}
+    return found if isinstance(found, dict) else {}
 
 
 def take_back(course: CourseDirectory, lesson: str, student: str) -> None:

@@ -21,13 +21,14 @@ from nbteach.grading.course import results_folder
 from nbteach.grading.execution import Execution, Outcome
 from nbteach.grading.limits import Limits
 from nbteach.grading.notebooks.cells import is_test
-from nbteach.grading.notebooks.lesson_bundle import load_bundle
-from nbteach.grading.notebooks.rebuild import rebuild
+from nbteach.grading.notebooks.reader import rebuild
+from nbteach.grading.policy.class_bundle import class_bundle
+from nbteach.grading.policy.facts import facts
 from nbteach.grading.processes import runner
 from nbteach.grading.records.result_store import Store, key
 from nbteach.grading.records.submissions import insist_on_files
 
-__all__ = ["Rebuild", "Replay", "shown_by_test"]
+__all__ = ["Rebuild", "Replay", "facts_of", "shown_by_test"]
 
 _TOLD = (
     "**How this was graded.** Your notebook differed from the one that was released ({}). "
@@ -45,9 +46,7 @@ class Rebuild(NbGraderPreprocessor):
         file = resources["metadata"]
         path = Path(file["path"]) / f"{file['name']}.ipynb"
         insist_on_files(path.parent)
-        rebuilt = rebuild(
-            load_bundle(Path(_course(self).root), resources["nbgrader"]["assignment"]), path
-        )
+        rebuilt = rebuild(class_bundle(_course(self), resources["nbgrader"]["assignment"]), path)
         rebuilt.notebook.metadata["nblib"] = {"told": list(rebuilt.told)}
         return rebuilt.notebook, resources
 
@@ -67,7 +66,8 @@ class Replay(Execute):
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Return the notebook with its outputs; run it if there is no result of it yet."""
         course, limits = _course(self), Limits(**self.limits)
-        bundle = load_bundle(Path(course.root), resources["nbgrader"]["assignment"])
+        lesson, student = (resources["nbgrader"][name] for name in ("assignment", "student"))
+        bundle = class_bundle(course, lesson)
         name, store = key(nb, bundle.digest, limits), Store(results_folder(course))
         execution = store.get(name) or store.put(name, self._run(nb, limits))
         for cell in nb.cells:
@@ -78,9 +78,12 @@ class Replay(Execute):
                     outcome = execution.tests[cell.metadata.nbgrader.grade_id]
                     outputs = shown_by_test(outcome, outputs)
                 cell.outputs = [nbformat.from_dict(output) for output in outputs]
-        if told := nb.metadata["nblib"].pop("told"):
-            nb.cells.insert(0, new_markdown_cell(_TOLD.format("; ".join(told)), id="told"))
-        nb.metadata["nblib"]["key"] = name
+        to_tell = facts(None, course, lesson, student)
+        told = nb.metadata["nblib"].pop("told")
+        paragraphs = [_TOLD.format("; ".join(told))] * bool(told) + to_tell
+        if paragraphs:
+            nb.cells.insert(0, new_markdown_cell("\n\n".join(paragraphs), id="told"))
+        nb.metadata["nblib"] |= {"key": name, "facts": to_tell}
         return nb, resources
 
     def _run(self, notebook: NotebookNode, limits: Limits) -> Execution:
@@ -110,6 +113,11 @@ def shown_by_test(outcome: Outcome, outputs: list[dict[str, Any]]) -> list[dict[
     errors = [output for output in outputs if output["output_type"] == "error"]
     plain = new_output("error", ename="TestFailed", evalue=outcome, traceback=[outcome])
     return [*shown, *(errors or [plain])]
+
+
+def facts_of(notebook: dict[str, Any]) -> list[str]:
+    """Return the sentences of `facts` that an autograded notebook tells."""
+    return notebook.get("metadata", {}).get("nblib", {}).get("facts", [])
 
 
 def _course(step: NbGraderPreprocessor) -> CourseDirectory:

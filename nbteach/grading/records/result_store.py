@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import platform
+import secrets
 import time
 from contextlib import suppress
 from dataclasses import asdict
@@ -74,15 +75,16 @@ class Store:
     def get(self, key: str) -> Execution | None:
         """Return a result, or None if there is none.
 
-        One that cannot be read, which only a failing disk brings about, is put aside.
+        One that cannot be read, which only a failing disk or somebody's hand brings about, is put
+        aside.
         """
         path = self._path(key)
         try:
             return Execution.from_json(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
-        except ValueError:
-            path.replace(path.with_suffix(".damaged"))
+        except (ValueError, IsADirectoryError, PermissionError):
+            path.replace(path.with_suffix(f".{secrets.token_hex(4)}.damaged"))
             return None
 
     def put(self, key: str, execution: Execution) -> Execution:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from nbgrader.api import (
@@ -31,6 +31,9 @@ class Mark:
     auto: float | None  # given by the grader
     score: float | None  # what counts: given by hand, if anything was; None without a grade
     most: float
+    by_hand: float | None = None  # in place of `auto`
+    extra: float | None = None  # by hand, on top
+    is_stale: bool = False  # whether the test ran again since somebody gave that
 
 
 @dataclass
@@ -48,6 +51,11 @@ class Marks:
         return None if None in scores else sum(score for score in scores if score is not None)
 
     @property
+    def auto(self) -> float:
+        """The points that the tests gave."""
+        return sum(mark.auto or 0.0 for mark in self.tests.values())
+
+    @property
     def lost(self) -> set[str]:
         """The tests without all their points."""
         return {name for name, mark in self.tests.items() if (mark.score or 0) < mark.most}
@@ -60,7 +68,9 @@ class Marks:
     @property
     def digest(self) -> str:
         """A digest of all that feedback shows of this."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        shown = {name: (mark.score, mark.most) for name, mark in self.tests.items()}
+        everything = json.dumps([shown, self.comments, self.penalty], sort_keys=True)
+        return hashlib.sha256(everything.encode()).hexdigest()
 
 
 def marks(book: Gradebook, lesson: str, student: str | None = None) -> dict[str, Marks]:
@@ -81,10 +91,14 @@ def marks(book: Gradebook, lesson: str, student: str | None = None) -> dict[str,
     found: dict[str, Marks] = defaultdict(Marks)
     for name, penalty in rows(SubmittedNotebook.late_submission_penalty):
         found[name].penalty += penalty or 0.0
-    columns = BaseCell.name, Grade.auto_score, Grade.manual_score, Grade.score, Grade.max_score
-    for name, test, auto, manual, score, most in rows(*columns, cells=Grade):
-        graded = auto is not None or manual is not None
-        found[name].tests[test] = Mark(auto, score if graded else None, most)
+    columns = BaseCell.name, Grade.auto_score, Grade.score, Grade.max_score
+    by_hand = Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade
+    for name, test, auto, score, most, manual, extra, waits in rows(
+        *columns, *by_hand, cells=Grade
+    ):
+        kept = None if auto is None and manual is None else score
+        is_stale = waits and (manual is not None or bool(extra))
+        found[name].tests[test] = Mark(auto, kept, most, manual, extra, is_stale)
     for name, answer, comment in rows(BaseCell.name, Comment.comment, cells=Comment):
         found[name].comments[answer] = comment
     return dict(found)

@@ -12,7 +12,7 @@ from nbteach.grading.limits import Limits
 from nbteach.grading.sandbox import landlock, seccomp
 from nbteach.grading.sandbox.linux import prctl
 
-__all__ = ["confine_child", "protect"]
+__all__ = ["confine_child", "limit_memory", "protect"]
 
 _PARENT_DEATH_SIGNAL, _DUMPABLE, _CHILD_SUBREAPER, _NO_NEW_PRIVS = 1, 4, 36, 38
 _OPEN_FILES = 512
@@ -50,6 +50,11 @@ def confine_child(limits: Limits) -> None:
     prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     if not own_namespace:
         _keep_signals_in()
+
+
+def limit_memory(most: int) -> None:
+    """Let this process take `most` bytes more; what goes beyond is a MemoryError."""
+    _lower("RLIMIT_DATA", most + _mapped())
 
 
 def _resources(limits: Limits, own_namespace: bool) -> dict[str, int]:

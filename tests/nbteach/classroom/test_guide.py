@@ -14,7 +14,7 @@ import nbformat
 import pytest
 import tiny_course
 
-TYPED = ["Start a class", "Without a server"]
+TYPED = ["Start a class", "Without a server", "When a lesson changes, or a test was unfair"]
 LESSON = "02_gradient_descent"
 
 

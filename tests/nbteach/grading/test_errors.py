@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 from nbgrader.converters.base import NbGraderException
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from nbteach.grading.errors import GradingError, explained, trouble
 
@@ -22,11 +22,25 @@ def locked() -> Exception:
         (sqlite3.OperationalError("database or disk is full"), "disk is full"),
         (sqlite3.OperationalError("attempt to write a readonly database"), "permissions"),
         (locked(), "close formgrader"),
+        (sqlite3.OperationalError("disk I/O error"), "network shares"),
+        (sqlite3.OperationalError("locking protocol"), "network shares"),
+        (OSError(errno.ESTALE, "Stale file handle"), "network shares"),
+        (OSError(errno.EIO, "Input/output error"), "network shares"),
+        (OSError(errno.EMFILE, "Too many open files"), "ulimit"),
+        (OSError(errno.ENFILE, "Too many open files in system"), "ulimit"),
+        (sqlite3.OperationalError("unable to open database file"), "permissions"),
     ],
 )
 def test_machine_at_fault_is_one_clear_error(error, words):
     with pytest.raises(GradingError, match=f"{words}.*nothing is lost"), explained():
         raise error
+
+
+@pytest.mark.parametrize("words", ["file is not a database", "database disk image is malformed"])
+def test_damaged_gradebook_is_one_clear_error_that_names_the_backups(words):
+    damaged = DatabaseError("SELECT", None, sqlite3.DatabaseError(words))
+    with pytest.raises(GradingError, match=r"damaged.*backups/.*the same command"), explained():
+        raise damaged
 
 
 def wrap(error: Exception, *, names_cause: bool) -> Exception:

@@ -261,7 +261,7 @@ def test_lesson_that_changed_since_the_first_grading_is_refused(tmp_path):
     hand_in(root, "s01", lambda notebook: None)
     graded(root)
     tiny_course.write(root, LESSON.replace('"two', '"zwei'))
-    with pytest.raises(grade.GradingError, match="start a new class"):
+    with pytest.raises(grade.GradingError, match=r"new: zwei; no longer in it: two(.|\n)*regrade"):
         graded(root)
 
 

@@ -200,6 +200,35 @@ def test_an_answer_in_a_new_cell_counts_where_its_own_was_deleted():
         assert passed(of(edited(BUNDLE, edit)).notebook) == BOTH
 
 
+@pytest.mark.parametrize("place", [1, 5, 7, 10])
+def test_an_answer_above_its_stub_or_below_its_test_counts_with_its_helpers(place):
+    def edit(cells):
+        cells[4].source = BUNDLE.released["double"]
+        cells[place:place] = [
+            new_code_cell("def double(x):\n    return 1  # an attempt"),
+            new_code_cell("import functools"),
+            new_markdown_cell("now it is right"),
+            new_code_cell("@functools.cache\ndef double(x):\n    return 2 * x"),
+            new_code_cell("assert double(2) == 4"),
+        ]
+
+    rebuilt = of(edited(BUNDLE, edit))
+    assert passed(rebuilt.notebook) == BOTH
+    assert rebuilt.told == (("moved, put back: double",) if place != 5 else ())
+    assert own(rebuilt).count("import functools") == 1
+
+
+def test_a_second_answer_below_the_test_is_told_and_does_not_count():
+    def edit(cells):
+        cells[4].source = "def double(x):\n    return x"
+        cells.insert(6, new_code_cell("def double(x):\n    return 2 * x"))
+        cells.append(new_code_cell("def double(x):\n    return 3 * x"))  # an experiment, far below
+
+    rebuilt = of(edited(BUNDLE, edit))
+    assert passed(rebuilt.notebook) == {"half-test"}
+    assert rebuilt.told == ("again below its test, too late to count: double",)
+
+
 def test_a_copied_stub_does_not_undo_the_answer():
     def edit(cells):
         stub = BUNDLE.released["double"]

@@ -253,6 +253,16 @@ def test_attributes_items_and_length_are_asked_for(fetch):
     assert proxy.__name__ == "Thing"
 
 
+@pytest.mark.parametrize("name", ["count", "index", "keys", "split", "sum", "shape", "item"])
+def test_an_object_is_not_asked_for_what_a_value_tells(fetch, name):
+    class Lying(torch.nn.Module):
+        pass
+
+    setattr(Lying, name, lambda self, *_: 2)
+    with pytest.raises(ProxyError, match="Return numbers, strings, lists"):
+        getattr(fetch(Lying()), name)
+
+
 def test_network_is_a_module_and_its_parameters_come_by_value(fetch):
     model = torch.nn.Linear(3, 2)
     proxy = fetch(model)
@@ -367,16 +377,18 @@ def test_named_tuple_returns_as_itself_unless_changed(fetch):
 
 
 def test_changed_copy_is_sent_by_value(peer):
+    bag = type("Bag", (OrderedDict,), {})
     names = peer(
-        make=lambda: OrderedDict(a=1), kind=lambda x: [type(x).__name__, {**x}], empty=Counter
-    ).ask("names", ["make", "kind", "empty"])
+        make=lambda: bag(a=1), kind=lambda x: [type(x).__name__, {**x}], empty=bag, count=Counter
+    ).ask("names", ["make", "kind", "empty", "count"])
     made = names["make"]()
-    assert type(made) is dict
-    assert names["kind"](made) == ["OrderedDict", {"a": 1}]
+    assert type(made) is OrderedDict
+    assert names["kind"](made) == ["Bag", {"a": 1}]
     made["b"] = 2
-    assert names["kind"](made) == ["dict", {"a": 1, "b": 2}]
+    assert names["kind"](made) == ["OrderedDict", {"a": 1, "b": 2}]
     assert names["kind"]({"a": 1}) == ["dict", {"a": 1}]
-    assert names["kind"](names["empty"]()) == ["dict", {}]
+    assert names["kind"](names["empty"]()) == ["Bag", {}]
+    assert names["kind"](names["count"]()) == ["Counter", {}]
 
 
 def test_objects_of_an_earlier_test_are_forgotten(peer):

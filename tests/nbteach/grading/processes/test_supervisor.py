@@ -16,7 +16,9 @@ from nbteach.grading.sandbox.sandbox import Tier, require
 
 pytestmark = pytest.mark.sandbox
 
-LIMITS = Limits(cpu_seconds_per_cell=1.5, wall_factor=4, memory=3 * 2**28, output=10_000)
+LIMITS = Limits(
+    cpu_seconds_per_cell=1.5, wall_factor=4, memory=3 * 2**28, output=10_000, output_in_all=60_000
+)
 SETUP = new_code_cell(
     "import torch\nfrom nblib import checks",
     id="setup",
@@ -172,6 +174,18 @@ assert double(3) == 6, "sentence"
     assert execution.outputs["t"][-1]["evalue"] == "sentence"
     assert "secret" not in str(execution.outputs)
     assert execution.tests == {"t": "failed"}
+
+
+def test_outputs_have_a_limit_in_all_and_every_cell_may_still_say_why_it_failed(supervisor):
+    flood = "print('x' * 9_000)"
+    key = "def key():\n    return {'x' * 100_000: 1}"
+    cells = [own(flood, f"floods-{n}") for n in range(30)] + [own(key), own("1 / 0", "fails")]
+    execution = supervisor.execute(notebook(*cells, graded("t", "raise ValueError([*key()][0])")))
+    assert len(printed(execution, "floods-0")) > 9_000
+    assert "cut here" in printed(execution, "floods-29")
+    assert execution.outputs["fails"][-1]["ename"] == "ZeroDivisionError"
+    assert execution.outputs["t"][0]["ename"] == "ValueError"
+    assert len(execution.to_json()) < LIMITS.output_in_all + 35 * 6_000
 
 
 def test_random_numbers_are_new_each_time(supervisor):

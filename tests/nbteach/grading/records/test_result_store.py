@@ -72,14 +72,23 @@ def test_first_result_stays(tmp_path):
     assert store.get("abc") == RESULT
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", '{"outputs": {}}', "\0" * 100])
+DAMAGED = ["", "{", "[]", '{"outputs": {}}', "\0" * 100, "[" * 100_000]
+DAMAGED += ['{"outputs": {}, "tests": {"t": "great"}, "notes": []}', '{"outputs": 1, "tests": {}}']
+
+
+@pytest.mark.parametrize("damage", DAMAGED, ids=range(len(DAMAGED)))
 def test_damaged_result_is_none_and_is_put_aside(tmp_path, damage):
     store = Store(tmp_path)
     store.put("abc", RESULT)
     (path,) = tmp_path.rglob("abc.json")
     path.write_text(damage)
     assert store.get("abc") is None
-    assert path.with_suffix(".damaged").read_text() == damage
+    (aside,) = path.parent.glob("*.damaged")
+    assert aside.read_text() == damage
+    path.mkdir()  # and again, in another way
+    (path / "file").touch()
+    assert store.put("abc", RESULT) == RESULT
+    assert store.get("abc") == RESULT
     assert store.put("abc", RESULT) == RESULT
 
 

@@ -1,12 +1,15 @@
 """A digest notices every change of a submission, and links are neither followed nor accepted."""
 
+import errno
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from nbteach.grading.notebooks.reading import Unreadable
+from nbteach.grading.records import submissions
 from nbteach.grading.records.submissions import digest, insist_on_files
 
 
@@ -92,3 +95,43 @@ def test_file_that_goes_meanwhile_is_a_change_and_no_error(place, monkeypatch):
 
     monkeypatch.setattr(Path, "open", gone)
     assert digest(place) != before
+
+
+def test_only_so_much_is_looked_at_and_more_is_refused(place, monkeypatch):
+    monkeypatch.setattr(submissions, "_MOST_FILES", 20)
+    monkeypatch.setattr(submissions, "_MOST_DEPTH", 5)
+    monkeypatch.setattr(submissions, "_MOST_BYTES", 1000)
+    insist_on_files(place)
+    (place / "data" / "b" / "c" / "d").mkdir(parents=True)
+    insist_on_files(place)
+    (place / "data" / "b" / "c" / "d" / "e" / "f").mkdir(parents=True)
+    with pytest.raises(Unreadable, match="deep; ask for the notebook alone"):
+        insist_on_files(place)
+    shutil.rmtree(place / "data")
+    large = place / "large.bin"
+    large.write_bytes(bytes(1500))
+    with pytest.raises(Unreadable, match="MB; ask for the notebook alone"):
+        insist_on_files(place)
+    before = digest(place)
+    large.write_bytes(bytes(1501))
+    assert digest(place) != before
+    large.unlink()
+    for number in range(25):
+        (place / str(number)).touch()
+    with pytest.raises(Unreadable, match="files; ask for the notebook alone"):
+        insist_on_files(place)
+    assert digest(place) == digest(place)
+
+
+def test_folder_that_is_closed_to_us_is_passed_over_as_nbgrader_does(place, monkeypatch):
+    scan = os.scandir
+
+    def closed(folder: Path) -> object:
+        if Path(folder).name == "data":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return scan(folder)
+
+    before = digest(place)
+    monkeypatch.setattr(os, "scandir", closed)
+    assert digest(place) != before
+    insist_on_files(place)
