@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array as numbers
+from collections import UserList, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,11 +11,12 @@ from typing import Any
 import numpy as np
 import torch
 
-__all__ = ["Mismatch", "as_array", "describe", "mismatch"]
+__all__ = ["LISTS", "Mismatch", "as_array", "describe", "mismatch"]
 
 # Relative and absolute tolerance by the coarser of the two precisions. Right answers written in
 # different ways differ by a few units in the last place per step; these leave a hundredfold margin.
 _TOLERANCES = {2: (1e-2, 1e-3), 4: (1e-4, 1e-6), 8: (1e-7, 1e-9)}
+LISTS = list | tuple | deque | UserList | range | numbers
 _LONGEST_PICTURE = 12, 32  # rows, columns
 
 
@@ -34,8 +37,9 @@ def mismatch(
     """Return the first difference between two values, or None where they agree.
 
     Numbers, NumPy arrays and tensors of any device are compared by value: shapes must agree, except
-    that one number may come in any shape. Lists and tuples are interchangeable; dictionaries must
-    have the same keys; anything else must be equal. NaN agrees with NaN.
+    that one number may come in any shape. Lists, tuples and what is used like them are
+    interchangeable; dictionaries must have the same keys; anything else must be equal. NaN agrees
+    with NaN.
 
     `rtol` and `atol` default to a tolerance for the coarser precision of the two values, where an
     `actual` in half precision counts as single: |actual − expected| ≤ atol + rtol·|expected|.
@@ -60,7 +64,8 @@ def _mismatch(
     elif (wanted := as_array(expected, nested=True)) is not None:
         return _array_mismatch(actual, expected, wanted, rtol, atol, path)
     else:
-        same = type(actual) is type(expected) and actual == expected
+        is_text = isinstance(actual, str) and isinstance(expected, str)  # perhaps NumPy's
+        same = (is_text or type(actual) is type(expected)) and actual == expected
         return None if same else Mismatch(path, describe(expected), describe(actual))
     found = (_mismatch(a, e, rtol, atol, f"{path}[{key}]") for key, a, e in pairs)
     return next((difference for difference in found if difference), None)
@@ -152,7 +157,7 @@ def _describe_other(value: Any) -> str:
 
 def _is_list_of_parts(value: Any) -> bool:
     """A list of plain numbers is one array; a list of anything else is compared part by part."""
-    return isinstance(value, list | tuple) and as_array(value) is None
+    return isinstance(value, LISTS) and as_array(value) is None
 
 
 def as_array(value: Any, *, nested: bool = False) -> np.ndarray | None:
@@ -160,7 +165,7 @@ def as_array(value: Any, *, nested: bool = False) -> np.ndarray | None:
     if isinstance(value, torch.Tensor):
         value = value.detach().cpu().to_dense()
         return value.float().numpy() if value.dtype == torch.bfloat16 else value.numpy()
-    if isinstance(value, list | tuple):
+    if isinstance(value, LISTS):
         parts = [as_array(part, nested=nested) for part in value]
         if not parts or any(part is None or (part.ndim and not nested) for part in parts):
             return None

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from nblib.checks.compare import Mismatch, describe, mismatch
+from nblib.checks.compare import LISTS, Mismatch, describe, mismatch
 from nblib.checks.trial import Trial
 
 __all__ = ["difference", "first_wrong", "other_dtype"]
@@ -33,10 +33,10 @@ def difference(
 def _list_for_tensor(came: Any, wanted: Any, path: str = "") -> Mismatch | None:
     """Return the first list of numbers that stands where a tensor is wanted."""
     if isinstance(wanted, torch.Tensor):
-        if wanted.ndim and isinstance(came, list | tuple):
+        if wanted.ndim and isinstance(came, LISTS):
             return Mismatch(path, describe(wanted), f"the list {describe(came)}")
         return None
-    if isinstance(wanted, list | tuple) and isinstance(came, list | tuple):
+    if isinstance(wanted, LISTS) and isinstance(came, LISTS):
         pairs = enumerate(zip(came, wanted, strict=True))
         found = (_list_for_tensor(c, w, f"{path}[{i}]") for i, (c, w) in pairs)
         return next((difference for difference in found if difference), None)
@@ -60,7 +60,7 @@ def other_dtype(came: Any, wanted: Any, path: str = "") -> Mismatch | None:
             return None
         detail = "the numbers are right, the dtype is not: keep that of what you are given"
         return Mismatch(path, str(wanted.dtype), str(dtype), detail)
-    if isinstance(wanted, list | tuple) and isinstance(came, list | tuple):
+    if isinstance(wanted, LISTS) and isinstance(came, LISTS):
         pairs = enumerate(zip(came, wanted, strict=True))
         found = (other_dtype(c, w, f"{path}[{i}]") for i, (c, w) in pairs)
         return next((difference for difference in found if difference), None)

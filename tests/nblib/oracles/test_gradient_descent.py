@@ -15,6 +15,7 @@ RULES = {
     "sgd": (lambda p, g, state, lr: (rules.sgd(p, g, lr), state), torch.optim.SGD, {}),
     "momentum": (rules.momentum, torch.optim.SGD, {"momentum": 0.7}),
     "nesterov": (rules.nesterov, torch.optim.SGD, {"momentum": 0.7, "nesterov": True}),
+    "adagrad": (rules.adagrad, torch.optim.Adagrad, {"eps": 0.2}),
     "rmsprop": (rules.rmsprop, torch.optim.RMSprop, {"alpha": 0.8, "eps": 0.2}),
     "adam": (rules.adam, torch.optim.Adam, {"betas": (0.7, 0.95), "eps": 0.2}),
     "adamw": (

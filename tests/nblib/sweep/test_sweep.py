@@ -17,6 +17,7 @@ NUMBERS = {
     "SGD": {"lr": [0.1, 0.5], "momentum": [0.0, 0.8], "weight_decay": [0.0, 0.1]},
     "momentum": {"lr": [0.1, 0.3], "momentum": [0.5, 0.9], "weight_decay": [0.0, 0.1]},
     "Nesterov": {"lr": [0.1, 0.3], "momentum": [0.5, 0.9], "weight_decay": [0.0, 0.1]},
+    "Adagrad": {"lr": [0.03, 0.1], "eps": [1e-10, 0.1], "weight_decay": [0.0, 0.1]},
     "RMSprop": {
         "lr": [0.01, 0.03],
         "alpha": [0.9, 0.5],
