@@ -13,20 +13,22 @@
 # > question irrelevant.*
 #
 # Training begins somewhere. In a shallow network almost any start will do; in a deep one a start that
-# is off by a factor of two in each layer is off by a billion after thirty, and nothing is learned at
-# all. You will compute the right start for any layer and any activation, and then see how far batch
-# norm takes you without it.
+# is off by a factor of two in each layer is off by a billion after thirty, and gradient descent gets
+# nowhere from there. You will compute the right start for any layer and any activation, and then see
+# how far batch norm takes you without it.
 #
 # **You will be able to**
 #
 # - say what goes wrong with equal weights, and count it;
 # - predict at which layer a signal vanishes, before you run anything;
 # - start dense and convolutional layers by Xavier, He, orthogonally, or by measurement (LSUV);
-# - find the gain of an activation that nobody has a formula for;
+# - find the gain of an activation that you have no formula for;
 # - write batch norm, for training and for use, and say what it cures and what it does not.
 #
-# **Time** about 3½ hours, in as many sittings as you like. **You need** the mean, the variance, and
-# matrix products. **Points** 25, in 10 exercises; each stands on its own.
+# **Time** about 5 hours, in as many sittings as you like. **You need** modules and generators as in
+# [{{start_here}}]({{start_here.ipynb}}), momentum, Adam and the cross-entropy of
+# [{{gradient_descent}}]({{gradient_descent.ipynb}}), the mean, the variance, and matrix products; all else
+# is explained where it comes. **Points** 25, in 10 exercises; each stands on its own.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import itertools
@@ -38,6 +40,7 @@ from torch import nn
 
 from nblib import checks, data, oracles, playground, plots, predict, runtime, sweep, training
 from nblib.oracles import initialization as oracle
+from nblib.playground.demos.layers import propagate
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
@@ -46,9 +49,15 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 # ## Predict first
 #
 # Later you will train a network of 30 layers, with ReLU between them, from five different starts:
-# all weights zero, PyTorch's default, Xavier's, He's, and orthogonal matrices. Only the start differs.
+# all weights zero; random numbers of three sizes, PyTorch's default (the smallest), Xavier's and He's; and
+# *orthogonal* matrices, which stretch all directions alike. Only the start differs.
 # From which of them does it learn anything within 6 epochs? Replace the three dots by one of `"all"`,
 # `"all but zero"`, `"He and orthogonal"` or `"only orthogonal"`. A guess is free, and it is not graded.
+#
+# > **activation function**: the function, applied to each number by itself, that stands between two layers
+# > of a network, which would merge into one without it.
+# >
+# > **ReLU**: the activation max(z, 0): positive numbers pass, negative ones become 0.
 
 # %% tags=["prediction"]
 prediction = ...
@@ -60,10 +69,19 @@ predict.note(prediction, STARTS_THAT_LEARN)
 # %% [markdown]
 # ## Twins
 #
-# Why not start with zeros, or with any other number, the same everywhere? Look at two units of a hidden
-# layer that begin with the same weights, coming in and going out. They compute the same; so they get
-# the same gradient; so after the step they are still the same. And so on, for ever: twins never part.
-# A layer of a hundred twins is a layer of one unit.
+# Why not start with zeros, or with any other number, the same everywhere? A layer computes sums of its
+# inputs $h$, $z = Wh + b$, one for each of its *units*: a row of $W$ holds the incoming weights of a unit, an
+# entry of $b$ is its *bias*. The activation makes of each $z$ an input of the next layer. Layers before the
+# last one are *hidden*.
+#
+# Look at two units of a hidden layer that begin with the same bias and the same weights, coming in and going
+# out. They compute the same. By the chain rule, the gradient of an incoming weight is its input, times the
+# slope of the activation, times what comes back through the outgoing weights: again the same; so after the
+# step they are still the same. And so on: as long as nothing random treats them differently, twins do not
+# part. A layer of a hundred twins is a layer of one unit.
+#
+# > **symmetry breaking**: starting from weights that differ, at random, so that units can learn
+# > different things.
 #
 # ### Exercise · Count the units
 # *2 points · 15 minutes · difficulty ●●○*
@@ -73,10 +91,11 @@ predict.note(prediction, STARTS_THAT_LEARN)
 # differ by no more than `tolerance`. (In general that is a slippery word: $a$ may equal $b$, and $b$
 # equal $c$, but $a$ not $c$. Here no layer is so unkind: units that equal the same unit equal each other.)
 #
-# In PyTorch the weight of a layer has the shape (outputs, inputs): **a row for each unit**.
+# In PyTorch the weight of a layer has the shape (outputs, inputs): **a row for each unit**. (A batch `X`, a
+# row for each example, goes through it as `X @ W.T + b`.)
 #
 # <details><summary>Hint 1</summary>Keep a list of the units that are new. Go through all units, and compare each with those in the list.</details>
-# <details><summary>Hint 2</summary>A unit is its row and its bias: <code>torch.cat([W, b[:, None]], dim=1)</code> puts both in one row.</details>
+# <details><summary>Hint 2</summary>A unit is its row and its bias: <code>torch.cat([W, b[:, None]], dim=1)</code> puts both in one row; <code>b[:, None]</code> is b as a column.</details>
 # <details><summary>Hint 3</summary>Rows <code>r</code> and <code>s</code> are equal if <code>(r - s).abs().max() &lt;= tolerance</code>.</details>
 
 
@@ -149,7 +168,7 @@ def _(check):
 
 # %% [markdown]
 # Now train: 64 pixels, 32 hidden units, 10 digits, five seeds, from four starts. The third adds a grain
-# of noise, a thousandth, to equal weights.
+# of noise, a thousandth, to equal weights. (`nn.Linear` is a layer, `nn.Sequential` a chain of modules.)
 
 
 # %% tags=["demo"]
@@ -192,26 +211,40 @@ for start in ("zero", "equal", "equal + noise", "random"):
     )
 
 # %% [markdown]
-# From zero, nothing moves: the gradient of each weight has a factor that is zero, only the output's
-# biases learn. Equal weights learn what a single unit can. A grain of noise is enough to part the
-# twins, **in a shallow network**. So the start must be random. How large, then?
+# From zero, the weights do not move: the gradient of each has a factor that is zero (its input, or what
+# comes back), only the output's biases learn. Equal weights learn what a single unit can. A grain of noise
+# is enough to part the twins, **in a shallow network**. So the start is random, as it was already, to break
+# the symmetry and with small numbers, in the paper that made backpropagation known (Rumelhart, Hinton and
+# Williams 1986). How small, then?
 #
 # ## A signal on its way
 #
 # Follow the signal through one layer of $n$ inputs with random weights of mean 0 and standard deviation
-# $\sigma$. Each unit adds up $n$ products, $z = \sum_i w_i h_i$. The weights are independent, so mixed
-# terms vanish on average, and
+# $\sigma$ (the root of the variance), and no biases. Each unit adds up $n$ products, $z = \sum_i w_i h_i$.
+# How large is $z^2$ on average? Write $\mathbb E$ ("expectation") for the mean over all draws of the weights,
+# and multiply the sum out:
+#
+# $$\mathbb E[z^2] = \sum_i \sum_j \mathbb E[w_i w_j]\;\mathbb E[h_i h_j].$$
+#
+# (The weights are drawn without a look at $h$, so the mean of the product is the product of the means.)
+# Two different weights are independent as well, so $\mathbb E[w_i w_j] = \mathbb E[w_i]\,\mathbb E[w_j] =
+# 0 \cdot 0$: the mixed terms are gone. The $n$ terms with $i = j$ are left, and $\mathbb E[w_i^2]$ is the
+# variance $\sigma^2$:
 #
 # $$\mathbb E[z^2] = n\,\sigma^2\, \mathbb E[h^2].$$
 #
-# Then ReLU throws half of it away: $z$ is symmetric around 0, so $\mathbb E[\mathrm{relu}(z)^2] =
-# \tfrac12 \mathbb E[z^2]$. Per layer, the *size* of the signal, its root mean square
-# $\sqrt{\mathbb E[h^2]}$, is multiplied by
+# Then ReLU throws half of it away: where $-w$ is as likely as $w$, $z$ is symmetric around 0, so half of
+# the mean comes from negative ones, and $\mathbb E[\mathrm{relu}(z)^2] = \tfrac12 \mathbb E[z^2]$. Per
+# layer, the *size* of the signal, its root mean square $\sqrt{\mathbb E[h^2]}$, is multiplied by
 #
 # $$\sigma\sqrt{n/2}\,.$$
 #
-# Every layer multiplies by the same number, as every step of gradient descent did in {{gradient_descent}}, and
-# again 1 is the border. $\sigma = \sqrt{2/n}$ keeps the signal: that is the start of He et al. (2015).
+# Layers of one width multiply by one number, all of them, as every step of gradient descent did in
+# {{gradient_descent}}, and again 1 is the border. $\sigma = \sqrt{2/n}$ keeps the signal: that is the start of
+# He et al. (2015).
+#
+# > **He's start**: weights with the standard deviation √(2/n) for n inputs, which keep the size of a signal
+# > through layers with ReLU; in PyTorch, `kaiming_normal_`, after the first name.
 #
 # ## Explore
 #
@@ -219,15 +252,51 @@ for start in ("zero", "equal", "equal + noise", "random"):
 # up and the gradients coming back.
 #
 # **Your goal**: signals between 0.5 and 2 (their standard deviation) at layer 30, and gradients that
-# arrive undamaged. First with ReLU, where the formula tells you the gain; then with tanh, where it does
-# not. And the sigmoid: why can no gain do it?
+# arrive undamaged. First with ReLU, where the formula tells you the gain; then with tanh, an S from −1 to
+# 1, where it does not. And the sigmoid, an S from 0 to 1: no gain of the slider does it. Why not? And what
+# would a gain of 10 do?
 #
-# <details><summary>Why?</summary>Its slope is never more than ¼. A gradient that passes 30 of them is multiplied by at most (gain/4)³⁰, on average over many units; and a larger gain pushes the signals out to where the slope is smaller still.</details>
+# <details><summary>Why not?</summary>Its slope, s(1 − s) at the value s, is at most ¼, and the weights multiply a gradient by about the gain. So with the gain 3 a gradient on its way back through 29 layers is multiplied by at most (3/4)²⁹, a four-thousandth, on average over many units. And its values lie between 0 and 1: a standard deviation above ½ is out of reach for them.</details>
 
 # %% tags=["demo"]
 playground.depth()
 
 # %% [markdown]
+# Beyond the slider, then. How much of the gradient comes back, and what does it find there? Send 50 random
+# inputs through. The *correlation* of two signals at layer 30 says how much they resemble each other: 0 if
+# they have nothing to do with each other, 1 if they are the same but for size and middle. Here is its mean
+# over all pairs of inputs, and the gradient at layer 1, that at layer 30 being 1, in ten draws:
+
+
+# %% tags=["demo"]
+def through_thirty(activation, gain, seed):
+    """Return the gradient at layer 1, that at layer 30 being 1, and how two inputs correlate there."""
+    signals = propagate(gain, 30, activation, seed)
+    correlation = torch.corrcoef(signals.activations[-1])  # (50, 50) examples
+    others = (correlation.sum() - len(correlation)) / (correlation.numel() - len(correlation))
+    return (signals.gradients[0].norm() / signals.gradients[-1].norm()).item(), others.item()
+
+
+arrives, resembles = {}, {}
+for activation, at_gain in [
+    *(("sigmoid", at_gain) for at_gain in (1.85, 4, 10, 12)),
+    *(("ReLU", 1.41), ("tanh", 1.59)),
+]:
+    runs = [through_thirty(activation, at_gain, seed) for seed in range(runtime.scaled(10, fast=2))]
+    case = activation, at_gain
+    arrives[case], resembles[case] = (sorted(column) for column in zip(*runs, strict=True))
+    print(
+        f"{activation:7}, gain {at_gain:5}: gradient {arrives[case][0]:.2g} to "
+        f"{arrives[case][-1]:.2g}, correlation {resembles[case][0]:.3f} to {resembles[case][-1]:.3f}"
+    )
+
+# %% [markdown]
+# At a gain of 10 the gradient does come back through thirty sigmoids, with half of its size or all of it.
+# But by then inputs that had nothing in common look alike: two signals correlate to 0.97 or more on average.
+# At a gain of 4 the correlation is 1.000; at 12 the gradient explodes. So the gradient arrives, and finds
+# next to nothing to tell the examples apart by. (ReLU has a milder form of this illness. With tanh inputs
+# stay as different as they were, and the gradient grows ninefold.)
+#
 # ### Exercise · At which layer is it gone?
 # *2 points · 15 minutes · difficulty ●●○*
 #
@@ -290,6 +359,9 @@ def _(check):
 
 # %% [markdown]
 # Does a computer agree? Standard normal inputs, fresh weights in each layer, until all is zero:
+#
+# > **normal distribution**: that of random numbers along a bell curve, also called Gaussian; *standard* if
+# > the mean is 0 and the standard deviation 1.
 
 
 # %% tags=["demo"]
@@ -317,7 +389,8 @@ for std, num_inputs in ((0.01, 100), (0.01, 256), (0.02, 100)):
 # At the layer that you predicted, or up to two later: the last to go is the largest of thousands of
 # signals, not the typical one.
 #
-# And the border itself? Three standard deviations, 30 layers of 512 units, ten seeds:
+# And the border itself? Three standard deviations, 30 layers of 512 units, ten seeds (the shaded band holds
+# the middle half of them):
 
 
 # %% tags=["demo"]
@@ -356,20 +429,33 @@ plots.show(
 #
 # ## Forward and back
 #
-# The gradient makes the same journey in the other direction, and there each unit adds up what comes
-# from the units that it feeds. So two numbers of a layer count:
+# The gradient makes the same journey in the other direction. If $h_i$ grows a little, each sum $z_j$ that it
+# feeds grows $W_{ji}$ times as much. So, by the chain rule, its gradient adds up those of all of them,
+#
+# $$\frac{\partial L}{\partial h_i} = \sum_j W_{ji}\, \frac{\partial L}{\partial z_j},$$
+#
+# again a sum of products with weights. What is multiplied again and again by a number other than 1
+# *vanishes* or *explodes*, the gradient like the signal. So two numbers of a layer count:
 #
 # - *fan-in*: how many inputs one output adds up;
 # - *fan-out*: how many outputs one input feeds.
 #
-# A convolution with a kernel of $k_1 \times k_2$ pixels adds up $k_1 k_2$ pixels from each input
-# channel, and each pixel goes into $k_1 k_2$ pixels of each output channel.
+# A *convolution* slides a small window of weights, the kernel, over a picture, and adds up what lies
+# under it; a picture has several *channels*, such as red, green and blue. With a kernel of $k_1 \times
+# k_2$ pixels one output adds up $k_1 k_2$ pixels from each input channel, and each pixel goes into $k_1
+# k_2$ pixels of each output channel.
+#
+# > **vanishing gradient**: a gradient that shrinks by a factor in each layer on its way back, so that next
+# > to nothing of it reaches the first ones; one that grows in each layer *explodes*.
+# >
+# > **fan-in**: how many inputs one output of a layer adds up; *fan-out* is how many outputs one input
+# > feeds.
 #
 # ### Exercise · Fan-in and fan-out
-# *2 points · 10 minutes · difficulty ●○○*
+# *2 points · 15 minutes · difficulty ●○○*
 #
-# PyTorch stores weights as (outputs, inputs) in a dense layer, and as (output channels, input channels,
-# kernel sides ...) in a convolution, with one, two or three kernel sides.
+# PyTorch stores weights as (outputs, inputs) in a *dense* layer (`nn.Linear`), and as (output channels,
+# input channels, kernel sides ...) in a convolution, with one, two or three kernel sides.
 #
 # <details><summary>Hint</summary><code>math.prod(shape[2:])</code> is the number of places in the kernel; the product of nothing is 1.</details>
 
@@ -418,11 +504,14 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Without an activation, the signal wants a variance of $1/\text{fan-in}$ and the gradient wants
-# $1/\text{fan-out}$. Glorot and Bengio (2010) took the middle, known by the first author's given name,
-# *Xavier*:
+# Without an activation, the signal wants $n\sigma^2 = 1$, a variance of $1/\text{fan-in}$. The gradient is a
+# sum of as many terms as fan-out, so it wants $1/\text{fan-out}$. Glorot and Bengio (2010) divided by the
+# mean of the two, a start that is known by the first author's given name, *Xavier*:
 #
 # $$\sigma^2 = \frac{2}{\text{fan-in} + \text{fan-out}}$$
+#
+# > **Xavier's start**: weights with the variance 2/(fan-in + fan-out), a compromise between the signal
+# > on its way forward and the gradient on its way back; also named after Glorot.
 #
 # ### Exercise · Xavier
 # *2 points · 15 minutes · difficulty ●●○*
@@ -494,16 +583,23 @@ def _(check):
 # ## Any activation
 #
 # ReLU costs a factor $\tfrac12$, so He's start pays $2$ back: the weights are larger by $\sqrt2$, the
-# *gain* of ReLU. Every activation has one. Let $z$ be standard normal; then
+# *gain* of ReLU. Any activation $\varphi$ that is not 0 everywhere has one. In a wide layer $z$ is a sum of
+# many small independent terms, and such sums are nearly normal (the *central limit theorem*). So let $z$ be
+# standard normal; then
 #
 # $$\text{gain} = \frac{1}{\sqrt{\mathbb E[\varphi(z)^2]}}, \qquad \sigma = \frac{\text{gain}}{\sqrt{\text{fan-in}}}$$
 #
-# and with this start the sums $z$ have mean square 1 in every layer, if the layers are wide.
+# and with this start sums $z$ of mean square 1 lead to sums of mean square 1 in the next layer.
+#
+# > **gain**: what the weights must be larger by, beside 1/√fan-in, to make up for what an activation
+# > takes away from the size of the signal.
+# >
+# > **Monte Carlo**: estimating a mean by drawing at random and averaging.
 #
 # ### Exercise · The gain of any activation
 # *3 points · 20 minutes · difficulty ●●○*
 #
-# For ReLU the mean is an easy integral. For most activations it is not, but nobody needs it: draw a
+# For ReLU the mean is ½, as above. Most activations know no such short cut, but you can do without: draw a
 # million normal numbers and take the mean. This is called *Monte Carlo*, after the casino. When your
 # work is graded, the activation will be one that you have never seen: it may jump, it may be negative
 # everywhere, or zero nearly everywhere. Draw from the generator; float32 will do, and float64 as well.
@@ -517,8 +613,9 @@ def _(check):
 def gain(activation, num_samples: int, generator: torch.Generator) -> float:
     """Return 1/√E[φ(z)²] for standard normal z, estimated from `num_samples` draws.
 
-    `activation` is φ: it takes a tensor of any shape and returns one of the same shape. The draws
-    come from `generator`. From a million of them the result is right within 2 %.
+    `activation` is φ: it takes a tensor of any shape and returns one of the same shape. All draws
+    come from `generator`, and all count; their number need not be a round one. From a million of
+    them the result, a float or a tensor of one number, is right within 2 %.
     """
     ### BEGIN SOLUTION
     z = torch.randn(num_samples, generator=generator)
@@ -583,9 +680,9 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Some activations were made so that their gain is 1: SELU (Klambauer et al. 2017), whose odd constants
-# are chosen for just that. Fifty layers with weights of variance $1/n$, ten seeds; and tanh, once with
-# variance $1/n$ and once with its gain.
+# Some activations were made so that their gain is 1: SELU (Klambauer et al. 2017) is $1.0507\,z$ above 0
+# and $1.7581\,(e^z - 1)$ below, odd constants chosen for that, and for a mean of 0. Fifty layers with
+# weights of variance $1/n$, ten seeds; and tanh, once with variance $1/n$ and once with its gain.
 
 # %% tags=["demo"]
 selu = torch.stack([mean_squares(torch.selu, 1.0, 50, seed, width=256)[-1] for seed in seeds])
@@ -600,9 +697,9 @@ for name, tanh_gain in (("gain 1", 1.0), ("its gain", 1.5925)):
     print(f"tanh, {name}: E[h²] at layer 50 is {tanh_end[name].median():.3f}")
 
 # %% [markdown]
-# With its gain, tanh holds $1/\text{gain}^2 = 0.394$. With gain 1 it fades, but slowly: its slope is 1
-# at zero, so small signals pass. ReLU with a wrong gain fades (or grows) exponentially, since it treats
-# all scales alike.
+# With its gain, tanh holds $1/\text{gain}^2 = 0.394$. With gain 1 it fades, but slowly: near zero
+# $\tanh z$ is nearly $z$, so a small signal passes nearly as it is. ReLU treats all sizes alike: a wrong gain
+# multiplies by the same factor in each layer, and that is exponential.
 #
 # ### Exercise · Start a whole network
 # *3 points · 20 minutes · difficulty ●●○*
@@ -675,11 +772,18 @@ def _(check):
 # %% [markdown]
 # ## Not only the size
 #
-# The size of a signal is one thing, its shape another. Multiply many random matrices: each keeps the
-# *average* length of a vector, but it stretches some directions and shrinks others, and over many
-# layers the differences multiply. The *singular values* of the product tell by how much each direction
-# is stretched. An *orthogonal* matrix turns and mirrors only, it stretches nothing; neither does a
-# product of such.
+# The size of a signal is one thing, its shape another. Multiply many random matrices with $n\sigma^2 = 1$:
+# each keeps the *average* length of a vector (the root of the sum of its squares), but it stretches some
+# directions and shrinks others, and over many layers the differences multiply. A matrix makes an ellipsoid
+# of a ball; the half axes of the ellipsoid are its *singular values*: they tell by how much each direction
+# is stretched. An *orthogonal* matrix turns and mirrors only, it stretches nothing; neither does a product
+# of such.
+#
+# > **singular values**: the factors by which a matrix stretches, one for each of a set of perpendicular
+# > directions.
+# >
+# > **orthogonal matrix**: a square matrix whose columns have length 1 and are perpendicular to each other,
+# > so that it turns or mirrors and leaves all lengths as they are.
 
 
 # %% tags=["demo"]
@@ -715,15 +819,20 @@ plots.show(
 # largest one; orthogonal layers keep them all (Saxe, McClelland and Ganguli 2014).
 #
 # ### Exercise · Orthogonal weights
-# *2 points · 20 minutes · difficulty ●●○*
+# *2 points · 25 minutes · difficulty ●●○*
 #
-# The recipe: draw a Gaussian matrix $A$ and split it into $A = QR$ (`torch.linalg.qr`), with
-# orthonormal columns in $Q$. Two details. A matrix of more columns than rows cannot have orthonormal
-# columns, only orthonormal *rows*: work with the transposed one. And the algorithm fixes the signs in
-# $Q$ as it finds handy; to draw from all orthogonal matrices alike, multiply each column of $Q$ by the
-# sign of its diagonal entry of $R$ (Mezzadri 2007). Another way that draws from all alike is as good,
-# such as `nn.init.orthogonal_` or an SVD. As in *Xavier*, draw from the generator that you are given,
-# which moves on, and do not seed it anew.
+# The recipe: draw a matrix $A$ of normal numbers and split it into a product, $A = QR$
+# (`torch.linalg.qr`). The columns of $Q$ are *orthonormal*, of length 1 and perpendicular to each other:
+# the first is the first column of $A$, divided by its length; from the second one, what lies along the
+# first is taken away, and the rest is divided by its length; and so on. $R$ is a triangle of numbers
+# that keeps what was taken away, and you need no more of it than its diagonal.
+#
+# Two details. A matrix of more columns than rows cannot have orthonormal columns, only orthonormal *rows*:
+# work with the transposed one, `A.T` (columns become rows). And `qr` may give a column of $Q$ the other
+# sign, and with it the diagonal entry of $R$. Undo that: multiply each column of $Q$ by the sign of its
+# diagonal entry, and you draw from all orthogonal matrices alike (Mezzadri 2007). Another way that draws
+# from all alike is as good, such as `nn.init.orthogonal_`. As in *Xavier*, draw from the generator that you
+# are given, which moves on, and do not seed it anew.
 #
 # <details><summary>Hint 1</summary>Draw a matrix with at least as many rows as columns; turn the result round at the end, if need be.</details>
 # <details><summary>Hint 2</summary><code>Q * R.diagonal().sign()</code> multiplies each column.</details>
@@ -812,8 +921,9 @@ def _(check):
 
 # %% [markdown]
 # And narrow networks? ReLU lets nothing through below zero. In a layer of two units, both may happen to
-# be below zero for every input; then the network is a constant, for ever: it was *born dead*. Count
-# networks of 10 layers from He's start, 2000 for each width, with one input:
+# be below zero for every input; then the network is a constant, and the gradient, which is 0 below that
+# layer, does not change it: it was *born dead*. Count networks of 10 layers from He's start, 2000 for each
+# width, with one input:
 
 
 # %% tags=["demo"]
@@ -833,18 +943,22 @@ for width, part in dead.items():
     print(f"width {width}: {part:.0%} were born dead")
 
 # %% [markdown]
-# Nine in ten at width 2, one in a hundred at width 8 (Lu et al. 2019). Formulas for variances are
-# averages over many units; in narrow layers, luck decides.
+# Nine in ten at width 2, one in a hundred at width 8. (And at any width, if only the network is deep
+# enough: its chance to be born dead goes to 1, Lu et al. 2019.) Formulas for variances are averages over
+# many units; in narrow layers, luck decides.
 #
 # ## Measure, do not compute
 #
 # All these formulas assume wide layers, weights of mean zero, inputs of a known size. If you cannot be
-# sure, measure: send a batch through the network and correct each layer by what you see. That is *LSUV*
-# (Mishkin and Matas 2016): layer by layer, from the input on, divide the weight by the standard
-# deviation of the layer's output, before the activation.
+# sure, measure: send a batch through the network and correct each layer by what you see. That is *LSUV*,
+# layer-sequential unit variance (Mishkin and Matas 2016): layer by layer, from the input on, divide the
+# weight by the standard deviation of the layer's output, before the activation.
 #
 # How do you look into the middle of a network? With a *hook*, a function that PyTorch calls whenever a
 # module has computed something. Here is a network to try, and a hook at work:
+#
+# > **hook**: a function of yours that a library calls at a certain moment, as PyTorch does after a module
+# > has computed its output.
 
 
 # %% nbgrader={"grade_id": "tanh-net", "locked": true, "schema_version": 3}
@@ -876,7 +990,7 @@ for handle in handles:
 
 # %% [markdown]
 # ### Exercise · LSUV
-# *3 points · 30 minutes · difficulty ●●●*
+# *3 points · 45 minutes · difficulty ●●●*
 #
 # Write it for `tanh_net`. For each layer in turn: run the batch through the network *as it is by now*,
 # take the standard deviation over all entries of this layer's output $z$ (all examples, all units),
@@ -924,12 +1038,14 @@ def _(check):
         ]
         return weights, X.to(dtype)
 
+    nearly = batch_and_weights([5, 4, 3], [1.0, 1.0])  # 4 % are missing
     check.agree(
         lsuv,
         oracle.lsuv,
         oracle.outputs(*batch_and_weights([6, 4, 5, 3], [0.3, 1.3, 2.3])),
         oracle.outputs(*batch_and_weights([7, 12, 5, 9, 3], [30.0, 0.02, 5.0, 0.4], torch.float64)),
         oracle.outputs(*batch_and_weights([5, 8], [0.1])),
+        oracle.outputs([1.04 * weight for weight in oracle.lsuv(*nearly)], nearly[1]),
         mistakes=oracle.LSUV,
     )
 
@@ -960,28 +1076,34 @@ def _(check):
 # ## Correct it all the time
 #
 # If you measure anyway, why only at the start? *Batch norm* (Ioffe and Szegedy 2015) measures in every
-# step: it takes the mean and the variance of each unit over the batch, and gives the unit mean 0 and
-# variance 1. Two learned numbers per unit, $\gamma$ and $\beta$, then let it be what it likes:
+# step: it takes the mean $\mu$ and the variance $\sigma^2$ of each unit over the batch, and gives the unit
+# mean 0 and variance 1. Two learned numbers per unit, $\gamma$ and $\beta$ (not that of momentum), then let it
+# be what it likes:
 #
 # $$y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta$$
+#
+# ($\epsilon$ is a small number against division by zero.)
 #
 # In use there may be no batch, only one picture. So *running* averages of the batches' statistics are
 # kept during training, and used later:
 #
 # $$\text{running} \leftarrow (1 - m)\cdot\text{running} + m\cdot\text{batch}$$
 #
-# Three things to mind. $m$ is the share of the *new* batch, as in PyTorch; elsewhere it is that of the
-# old value. The variance that normalizes is the *biased* one (divided by $N$); the one that goes into
-# the running average is *unbiased* (divided by $N-1$). And for pictures a "unit" is a channel: mean and
+# Three things to mind. $m$, PyTorch's `momentum`, is the share of the *new* batch; elsewhere it is that of
+# the old value. The variance that normalizes is the *biased* one (divided by $N$; around the batch's own
+# mean, squares are a little too small); the one that goes into the running average is *unbiased* (divided
+# by $N-1$, which makes up for that on average). And for pictures a "unit" is a channel: mean and
 # variance go over the examples *and* all pixels.
 #
 # ### Exercise · Batch norm
-# *4 points · 35 minutes · difficulty ●●●*
+# *4 points · 60 minutes · difficulty ●●●*
 #
-# Write all of it as one function. Three tests look at it: in training, in use, and with pictures; each
-# earns its points by itself. PyTorch's own functions may help you, on copies of what they would change.
+# Three exercises in one function. Write it for dense layers in training first (2 points), then for use
+# (1), then for pictures (1), and run the tests after each step; each earns its points by itself.
+# PyTorch's own functions may help you, on copies of what they would change.
 # Two traps: a unit may be the same in the whole batch, so its variance is 0; and inputs may lie
-# around 10,000, where $\mathbb E[x^2] - \mathbb E[x]^2$ loses its digits.
+# around 10,000, where $\mathbb E[x^2] - \mathbb E[x]^2$ (on paper it is the variance) is a small difference
+# of two numbers near $10^8$, and float32 has 7 digits.
 #
 # <details><summary>Hint 1</summary>For dense layers, take statistics over dimension 0. <code>x.var(dim=0, unbiased=False)</code> divides by $N$.</details>
 # <details><summary>Hint 2</summary>For pictures: dimensions (0, 2, 3), with <code>keepdim=True</code>; or move the channels to the end and flatten the rest.</details>
@@ -1155,6 +1277,13 @@ def _(check):
         mistakes=oracle.PICTURES,
         same_dtype=True,
     )
+    grey, unit = wide[:, :1], [unit[:1] for unit in units]  # one channel
+    check.agree(batch_norm, oracle.batch_norm, (grey, *unit, True, 0.5, 0.1), same_dtype=True)
+    results = check.call(batch_norm, grey, *unit, True, 0.5, 0.1)
+    check.that(
+        [list(part.shape) for part in results] == [[2, 1, 1, 3], [1], [1]],
+        "With one channel the running mean and variance have the shape (1,): what takes it away?",
+    )
 
 
 ### BEGIN HIDDEN TESTS
@@ -1176,21 +1305,31 @@ def _(check):
 
 # %% [markdown]
 # *Layer norm* (Ba, Kiros and Hinton 2016) takes mean and variance over the units of one example. It
-# needs no batch and no running averages, and does the same in training and in use: transformers have
-# it.
+# needs no batch and no running averages, and does the same in training and in use. The first transformers
+# (the networks of language models) had it; many later ones have *RMSNorm*, which leaves the mean where it
+# is and divides by the root mean square alone (Zhang and Sennrich 2019).
+#
+# > **batch norm**: a layer that gives each unit the mean 0 and the variance 1 over the batch, and in use
+# > over what it remembers of the batches; two learned numbers per unit follow.
+# >
+# > **layer norm**: a layer that gives the units of each example the mean 0 and the variance 1, each example
+# > by itself.
 #
 # ## Add, do not replace
 #
-# A third way to keep a signal alive is never to throw it away: $h \leftarrow h + \alpha f(h)$, a
+# A third way to keep a signal alive is not to throw it away: $h \leftarrow h + \alpha f(h)$, a
 # *residual block*. Suppose that the branch $f$ keeps the mean square (He's start) and that its output
-# has nothing to do with $h$. Then the mean squares add up, and each block multiplies $\mathbb E[h^2]$
-# by
-# $1 + \alpha^2$. With $\alpha = 1$ that is a factor of two per block.
+# has nothing to do with $h$: $\mathbb E[h\,f(h)] = 0$, they are *uncorrelated*. Then the mixed term of the
+# square is gone, the mean squares add up, and each block multiplies $\mathbb E[h^2]$ by $1 + \alpha^2$.
+# With $\alpha = 1$ that is a factor of two per block.
+#
+# > **residual block**: a part of a network that adds what it computes to its input, so that the input
+# > itself passes unchanged.
 #
 # ### Exercise · Tame the branch
 # *2 points · 10 minutes · difficulty ●○○*
 #
-# Which $\alpha$ lets $\mathbb E[h^2]$ grow by a given factor over all blocks together?
+# Which $\alpha$ lets $\mathbb E[h^2]$ grow by a given factor over all $L$ blocks together?
 #
 # <details><summary>Hint</summary>Solve $(1 + \alpha^2)^L = \text{growth}$ for $\alpha$.</details>
 
@@ -1239,7 +1378,8 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Do mean squares add up in a network?
+# Do mean squares add up in a network? With $\alpha = 1/\sqrt L$ they should grow $(1 + 1/L)^L$ times, which
+# is less than $e$ however many blocks there are.
 
 
 # %% tags=["demo"]
@@ -1351,12 +1491,14 @@ for name, scale, hook in (("plain", 2.0, None), ("clipped", 2.0, clip), ("He", 1
     print(f"{name:7}: accuracy {min(clipped[name]):.2f} to {max(clipped[name]):.2f}")
 
 # %% [markdown]
-# Clipping keeps the network alive, but it limps. It is a seat belt, not a start.
+# Clipping keeps most of these networks alive, but they limp: less than half of the digits. It is a seat
+# belt, not a start.
 #
 # ## The experiment
 #
 # Now the myth. Five starts, networks of 1 to 30 layers of 56 units with ReLU, five seeds, 6 epochs of
-# SGD with momentum. Nothing but the start differs: the same learning rate for all.
+# SGD with momentum. Nothing but the start differs: the same learning rate for all. (To guess is to give
+# each of ten digits the probability $\tfrac1{10}$, and costs $-\ln\tfrac1{10} = 2.303$.)
 
 
 # %% tags=["demo"]
@@ -1444,7 +1586,30 @@ adam.last.groupby("start")[["loss", "valid_accuracy"]].median().round(3)
 
 # %% [markdown]
 # From Xavier's start Adam does learn something, if less than from the other two. PyTorch's default has
-# a variance of $1/(3\,\text{fan-in})$, a sixth of He's: there is nothing left to lift.
+# a variance of $1/(3\,\text{fan-in})$, a sixth of He's. What is left there after 29 layers? Look at the
+# size of the signal, and at how much of it differs from one picture to the next:
+
+
+# %% tags=["demo"]
+def last_signals(start, seed):
+    """Return the size of the last hidden signals of 30 layers, and their spread over pictures."""
+    runtime.seed_everything(seed)
+    model = deep_net(torch.Generator().manual_seed(seed), start, 30)
+    with torch.no_grad():
+        h = model[:-1](split.X_train[:256])  # (256, width)
+    return h.square().mean().sqrt().item(), h.var(0).mean().sqrt().item()
+
+
+left_over = {}
+for start in ("default", "Xavier", "He"):
+    runs = [last_signals(start, seed) for seed in range(runtime.scaled(10, fast=2))]
+    left_over[start] = torch.tensor(runs).median(dim=0).values.tolist()
+    print(f"{start:8}: size {left_over[start][0]:.1g}, spread {left_over[start][1]:.1g}")
+
+# %% [markdown]
+# The random biases of PyTorch's default keep the *size* of the signal alive. What dies is the
+# difference between two pictures: some billionths, on a signal of about a twentieth, which is less than
+# float32 can tell apart. The last layer sees one and the same picture, and Adam has nothing to lift.
 #
 # ## Does batch norm make it irrelevant?
 #
@@ -1512,11 +1677,14 @@ plots.show(
 )
 
 # %% [markdown]
-# With batch norm the gradient *explodes*, by 1.2 in each layer, however the weights begin (Yang et al.
-# 2019). Why? What leaves a ReLU has the mean square $\tfrac12$, but part of that is its mean: the
-# variance is only $\tfrac12 - \tfrac1{2\pi}$. Batch norm blows up *that* to 1, and on the way back
-# gradients are blown up with it, by $\sqrt{\tfrac12 / (\tfrac12 - \tfrac1{2\pi})} = 1.211$. Over 10
-# layers nobody minds. Very deep networks need residual blocks besides.
+# With batch norm the gradient *explodes*, by 1.2 in each layer, whatever the scale of the weights (Yang et
+# al. 2019). Why? What leaves a ReLU has the mean square $\tfrac12$, but part of that is its mean, along the
+# bell curve $\tfrac{1}{\sqrt{2\pi}} \int_0^\infty z\,e^{-z^2/2}\,dz = 1/\sqrt{2\pi}$: the variance is only
+# $\tfrac12 - \tfrac1{2\pi}$. He's weights double it, so the next sums have the standard deviation
+# $\sqrt{1 - \tfrac1\pi} = 0.826$, and batch norm divides by that. On the way back the factors of He's
+# weights and of ReLU cancel, $\sqrt2 \cdot \sqrt{1/2}$, and what is left is the division: gradients grow by
+# $1/0.826 = 1.211$ per layer. Over 10 layers that makes 7, and is harmless. Very deep networks need
+# residual blocks besides.
 #
 # ## The verdict
 # - **"Initial weights hardly matter."** In a shallow network they do not: with one layer all five
@@ -1525,28 +1693,45 @@ plots.show(
 #   there is a factor $\sqrt2$. The right factor is no matter of taste: $\sigma\sqrt{n/2} = 1$ for ReLU,
 #   and the gain for any other activation. Adam forgives more than SGD does, but not PyTorch's default.
 # - **"Zero is a safe start."** For biases, and for a network of a single layer, yes (there, zero did as
-#   well as any). With a hidden layer, never; nor does any other number, the same everywhere: twins
-#   never part. A grain of noise cures a shallow network. A deep one needs the right size as well.
+#   well as any). With a hidden layer, no; nor is any other number, the same everywhere: twins do not
+#   part. A grain of noise cures a shallow network. A deep one needs the right size as well. **It flips**
+#   where a residual block hands the signal on: the last layer of its branch may well begin at zero (Zhang,
+#   Dauphin and Ma 2019).
 # - **"Batch norm makes it irrelevant."** It opens a needle's eye into a gate. At 10 layers and without
 #   it, of six scales only He's own worked; with it, each from a tenth of He's to He's came to about 90 %
-#   or more. But zero stays zero and twins stay twins. Weights ten times too large learn slowly, since
-#   their gradients are ten times too small (van Laarhoven 2017). And over many layers batch norm itself
-#   makes gradients explode, 1.2 times per layer.
+#   or more. But zero stays zero and twins stay twins. Weights ten times too large learn slowly: batch
+#   norm divides the ten out, so a change of a weight does a tenth of what it would; gradients are ten times
+#   smaller, and measured by its own size such a weight moves a hundred times less in each step (van Laarhoven
+#   2017). And over many layers batch norm itself makes gradients explode, 1.2 times per layer.
 #
 # All this is a few epochs of small networks on small pictures. What is arithmetic here (a factor to the
 # power of the depth) holds at any size.
 #
-# ## In short
+# ## What to take away
+#
+# - Units that begin alike stay alike: a layer of 32 equal units learned as a layer of 1, and a thousandth
+#   of noise made 32 of it.
+# - Each layer multiplies the signal: half the right variance, and of its mean square a billionth
+#   ($10^{-9}$) is left after 30 layers with ReLU.
+# - The right start is arithmetic, gain/√fan-in: at 30 layers He's, with √2 for ReLU, and the orthogonal one
+#   learned, and Xavier's stayed at guessing, a loss of 2.30.
+# - A gradient that arrives is not enough: at a gain of 10 it came through thirty sigmoids, but the signals of
+#   two inputs had become alike, with a correlation of 0.97 or more on average.
+# - Batch norm forgives the scale, from a tenth of He's to He's itself (about 90 % each), but neither equal
+#   weights nor great depth: gradients grow by 1.21 per layer on their way back.
+#
+# ## Side by side
 #
 # | start | standard deviation | good for | mind |
 # |---|---|---|---|
-# | zero | 0 | biases, a single layer | twins never part |
-# | Xavier | $\sqrt{2/(\text{fan-in}+\text{fan-out})}$ | tanh, no activation | too small for ReLU |
+# | zero | 0 | biases, a single layer | twins do not part |
+# | Xavier | $\sqrt{2/(\text{fan-in}+\text{fan-out})}$ | no activation; tanh, where it fades slowly | too small for ReLU |
 # | He | $\sqrt{2/\text{fan-in}}$ | ReLU | narrow layers may be born dead |
 # | by gain | $\text{gain}/\sqrt{\text{fan-in}}$ | any activation | mean square, not variance |
 # | orthogonal | gain, by turning | depth | signs of $R$ |
 # | LSUV | measured | what no formula covers | from the first layer on |
-# | batch norm, layer norm | measured in every step | a wrong scale | train and use differ |
+# | batch norm | measured in each step, over the batch | a wrong scale | train and use differ |
+# | layer norm | measured in each step, over the units | a wrong scale | needs no batch |
 # | residual | $\alpha = 1/\sqrt L$ | very deep networks | $\alpha = 1$ doubles $\mathbb E[h^2]$ |
 #
 # ## Going further
@@ -1559,11 +1744,14 @@ plots.show(
 # - Ioffe, S. and Szegedy, C. (2015). Batch normalization: accelerating deep network training by reducing internal covariate shift. arXiv:1502.03167
 # - Klambauer, G., Unterthiner, T., Mayr, A. and Hochreiter, S. (2017). Self-normalizing neural networks. arXiv:1706.02515
 # - Krizhevsky, A., Sutskever, I. and Hinton, G. E. (2012). ImageNet classification with deep
-#   convolutional neural networks. doi:10.1145/3065386
+#   convolutional neural networks. *Advances in Neural Information Processing Systems* 25, 1097–1105.
+#   Reprinted in 2017: doi:10.1145/3065386
 # - van Laarhoven, T. (2017). L2 regularization versus batch and weight normalization. arXiv:1706.05350
 # - Lu, L., Shin, Y., Su, Y. and Karniadakis, G. E. (2019). Dying ReLU and initialization: theory and numerical examples. arXiv:1903.06733
 # - Mezzadri, F. (2007). How to generate random matrices from the classical compact groups. arXiv:math-ph/0609050
 # - Mishkin, D. and Matas, J. (2016). All you need is a good init. arXiv:1511.06422
+# - Rumelhart, D. E., Hinton, G. E. and Williams, R. J. (1986). Learning representations by back-propagating errors. *Nature* 323, 533–536. doi:10.1038/323533a0
 # - Saxe, A. M., McClelland, J. L. and Ganguli, S. (2014). Exact solutions to the nonlinear dynamics of learning in deep linear neural networks. arXiv:1312.6120
 # - Yang, G., Pennington, J., Rao, V., Sohl-Dickstein, J. and Schoenholz, S. S. (2019). A mean field theory of batch normalization. arXiv:1902.08129
+# - Zhang, B. and Sennrich, R. (2019). Root mean square layer normalization. arXiv:1910.07467
 # - Zhang, H., Dauphin, Y. N. and Ma, T. (2019). Fixup initialization: residual learning without normalization. arXiv:1901.09321

@@ -86,6 +86,13 @@ predict.note(prediction, ["30 features", "100 features", "3000 features"])
 # A preference can be right or wrong. That is the whole story, and the reason why no strength is
 # "safe".
 #
+# > **overfitting**: learning what only the training examples have, such as their noise, so that the loss
+# > on other examples grows.
+# >
+# > **generalization gap**: the loss on examples that were not trained on, minus the loss on those that were.
+# >
+# > **regularization**: whatever makes some of the models that fit the data preferred to others.
+#
 # ## Explore
 #
 # Forty noisy points of a wiggly curve, and a polynomial of degree 30, which has almost as many
@@ -105,8 +112,14 @@ playground.curve_fit()
 #
 # $$R_1(w) = \lVert w\rVert_1 = \sum_i |w_i|, \qquad R_2(w) = \tfrac12\lVert w\rVert_2^2 = \tfrac12\sum_i w_i^2$$
 #
-# L1 pulls every weight towards zero with the same force, large or small. L2 pulls in proportion to the
-# weight, so it never quite gets there.
+# L1 pulls a weight towards zero with the same force, whether it is large or small. L2 pulls in proportion
+# to the weight, so its pull fades on the way, and the weight comes near zero without getting there.
+#
+# > **L1 penalty**: the sum of the absolute weights, times a strength, added to the loss; it makes many
+# > weights exactly zero.
+# >
+# > **L2 penalty**: half the sum of the squared weights, times a strength, added to the loss; it makes
+# > weights small.
 #
 # ### Exercise · L1 by a proximal step
 # *2 points · 15 minutes · difficulty ●●○*
@@ -118,7 +131,8 @@ playground.curve_fit()
 #
 # $$u = w - \eta\, g, \qquad w_i \leftarrow \mathrm{sign}(u_i)\,\max(|u_i| - \eta\lambda,\; 0)$$
 #
-# The second part is called *soft thresholding* (Daubechies, Defrise and De Mol 2004).
+# The second part is called *soft thresholding* (Donoho and Johnstone 1994); to alternate the two is the
+# iteration of Daubechies et al. (2004).
 #
 # <details><summary>Hint 1</summary><code>u.sign()</code>, <code>u.abs()</code> and <code>.clamp(min=0)</code> are the three pieces.</details>
 # <details><summary>Hint 2</summary>The threshold is the learning rate times the strength, for one step goes only so far.</details>
@@ -129,7 +143,7 @@ def l1_step(w: torch.Tensor, grad: torch.Tensor, lr: float, strength: float) -> 
     """Return the weights after one proximal step on L(w) + strength·‖w‖₁.
 
     `w` holds weights of any shape, float; `grad`, the gradient of L there, and the result have its
-    shape and dtype. Neither is changed; `strength` ≥ 0. Source: Daubechies, Defrise and De Mol (2004).
+    shape and dtype. Neither is changed; `strength` ≥ 0. Source: Daubechies et al. (2004).
     """
     ### BEGIN SOLUTION
     u = w - lr * grad
@@ -220,7 +234,7 @@ for name, proximal in (("subgradient", False), ("proximal", True)):
     print(f"{name:11}: {min(zeros[name])} to {max(zeros[name])} exact zeros of 45, over seeds")
 
 # %% [markdown]
-# The subgradient never finds a single one. From now on `F.softshrink`, or scikit-learn's `Lasso`, does
+# In ten draws the subgradient found not one. From now on `F.softshrink`, or scikit-learn's `Lasso`, does
 # it for you.
 #
 # ### Exercise · Decay the weights, not the biases
@@ -301,22 +315,36 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# In PyTorch that is two parameter groups, `torch.optim.SGD` or `AdamW` with `weight_decay` in one of
-# them.
-#
+# In PyTorch that is two parameter groups, a dictionary for each, with a `weight_decay` of its own. Say
+# `weight_decay=0` for the biases: where a group says nothing it takes the optimizer's default, which is
+# 0 for `torch.optim.SGD`, but 0.01 for `AdamW`.
+
+# %% tags=["demo"]
+W, b = torch.zeros(2, 2, requires_grad=True), torch.zeros(2, requires_grad=True)
+decays = {}
+for optimizer in (torch.optim.SGD, torch.optim.AdamW):
+    groups = optimizer([{"params": [W], "weight_decay": 0.1}, {"params": [b]}], lr=0.01)
+    decays[optimizer.__name__] = [group["weight_decay"] for group in groups.param_groups]
+    print(f"{optimizer.__name__:5}: weights decay by {decays[optimizer.__name__][0]}, ", end="")
+    print(f"biases, of which nothing was said, by {decays[optimizer.__name__][1]}")
+
+# %% [markdown]
 # ## Dropout
 #
-# *Dropout* (Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov 2014) switches off a random part
+# *Dropout* (Hinton, Srivastava, Krizhevsky, Sutskever and Salakhutdinov 2012) switches off a random part
 # of a layer at each step, so that no unit can rely on another one being there. When the network is
 # used, all units are on.
+#
+# > **dropout**: switching off each unit with some probability at each step of training, and none in use.
 #
 # ### Exercise · Inverted dropout
 # *3 points · 15 minutes · difficulty ●●○*
 #
 # With some units off, the layer's output is too small on average. Two remedies are in use: to shrink all
 # outputs when the network is *used*, or to enlarge those that are left while it is *trained*.
-# **Here we want the second**, called *inverted* dropout, as PyTorch does it. And `p` is the probability
-# to **drop**; the original paper calls `p` the probability to keep.
+# **Here we want the second**, called *inverted* dropout (Srivastava, Hinton, Krizhevsky, Sutskever and
+# Salakhutdinov 2014, section 10), as PyTorch does it. And `p` is the probability to **drop**; that paper
+# calls `p` the probability to keep.
 #
 # $$y_i = \begin{cases} 0 & \text{with probability } p \\ x_i / (1-p) & \text{otherwise}\end{cases}
 #   \quad\text{in training}, \qquad y_i = x_i \quad\text{otherwise}$$
@@ -424,11 +452,19 @@ def _(check):
 # %% [markdown]
 # From now on `nn.Dropout(p)` does it, switched by `model.train()` and `model.eval()`.
 #
-# What preference does dropout express? For a linear model with squared error one can compute it. The
-# average over all masks is least squares plus a penalty (Srivastava et al. 2014, section 9.1):
+# What preference does dropout express? For a linear model with squared error one can compute it. Each
+# number is multiplied by a factor of its own: 0 with probability $p$, else $1/(1-p)$. The mean of such a
+# factor is $(1-p)\cdot\frac{1}{1-p} = 1$, the mean of its square $(1-p)\cdot\frac{1}{(1-p)^2} =
+# \frac{1}{1-p}$, so its *variance*, the mean square minus the squared mean, is $\frac{1}{1-p} - 1 =
+# \frac{p}{1-p}$.
+#
+# In example $i$ the prediction $\sum_j x_{ij} w_j$ is thus right on average, and its variance is
+# $\frac{p}{1-p} \sum_j x_{ij}^2 w_j^2$, for the variances of independent terms add up. The mean square of
+# an error is the square of its mean plus its variance. Added up over all examples, the mean over all masks
+# (written $\mathbb E$) is least squares plus a penalty (Srivastava et al. 2014, section 9.1):
 #
 # $$\mathbb E\,\lVert y - \tilde X w\rVert^2 = \lVert y - Xw\rVert^2
-#   + \frac{p}{1-p} \sum_j (X^\top X)_{jj}\, w_j^2 ,$$
+#   + \frac{p}{1-p} \sum_j \Bigl(\sum_i x_{ij}^2\Bigr) w_j^2 ,$$
 #
 # which is L2, weighing each weight by the size of its feature. Does it come out?
 
@@ -464,6 +500,12 @@ print(f"no dropout to ridge: at least {apart[:, 1].min():.2f}")
 # The cheapest regularizer is to watch the loss on *validation* examples, which are not trained on, and
 # to stop when it no longer falls (Prechelt 1998).
 #
+# > **validation examples**: labelled examples that are not trained on, by which one chooses when to stop and
+# > how strongly to regularize.
+# >
+# > **early stopping**: to stop training when the validation loss no longer falls, and to return the weights
+# > that had the lowest.
+#
 # ### Exercise · Early stopping
 # *3 points · 25 minutes · difficulty ●●○*
 #
@@ -492,7 +534,7 @@ def train_until_it_stalls(
 
     `train_epoch(weights)` returns (change, training loss): add the change, a tensor like `weights`.
     `validate(weights)` returns the validation loss; call it once after each epoch, and at no other
-    time. Losses are finite floats, so the first epoch is an improvement. `weights`, in float32 or
+    time. Losses are finite floats of any size and sign, so the first epoch is an improvement. `weights`, in float32 or
     float64, is not changed, and the best weights have its dtype.
     At most `max_epochs` (≥ 1) epochs are trained; `patience` ≥ 1, `min_delta` ≥ 0.
     """
@@ -520,8 +562,11 @@ def train_until_it_stalls(
 # %% nbgrader={"grade_id": "early-stopping-test", "grade": true, "points": 2, "schema_version": 3}
 @checks.exercise("Early stopping: when", points=2, hidden=1)
 def _(check):
+    oracle.insist_on_adding(check, train_until_it_stalls)
     small_gains = [0.90, 0.89, 0.70, 0.69, 0.675, 0.70, 0.65, 0.50, 0.51, 0.495, 0.55, 0.56, 0.57]
     met_exactly = [4.0, 3.0, 2.5, 2.75, 2.625, 1.0, 0.75, 0.8, 0.9, 1.0, 1.1, 1.2]
+    large = [900.0, 899.75, 899.25, 898.0, 898.25, 897.75, 898.5, 899.0, 890.0]
+    below_zero = [-2.0, -2.75, -2.25, -300.0, -200.0, -250.0, -299.0, -400.0]
     up_and_down = [4.0, 5.0, 3.0, 4.5, 3.5, 4.0, 2.0, 2.0, 2.0, 1.5, 2.5, 2.25, 2.0, 1.75, 3.0, 1.0]
     check.agree(
         train_until_it_stalls,
@@ -529,6 +574,8 @@ def _(check):
         oracle.stopped(small_gains, 2, 0.02),
         oracle.stopped(met_exactly, 3, 0.5),
         oracle.stopped(up_and_down, 4, 0.0),
+        oracle.stopped(large, 3, 0.5),
+        oracle.stopped(below_zero, 3, 0.5),
         oracle.stopped([1.0, 0.5, 0.75, 0.25], 1, 0.0),
         oracle.stopped([3.0, 2.0, 1.0, 0.5, 2.0], 2, 0.0, max_epochs=4),
         mistakes=oracle.WHEN,
@@ -539,8 +586,9 @@ def _(check):
 @checks.hidden("Random losses")
 def _(check):
     generator = oracles.fresh_generator()
-    for patience, min_delta in ((1, 0.0), (2, 0.1), (4, 0.03), (30, 0.0)):
-        losses = (torch.rand(20, generator=generator) + torch.linspace(1, 0, 20)).tolist()
+    for size, patience, min_delta in ((1, 1, 0.0), (1, 2, 0.1), (500, 4, 15.0), (-20, 30, 0.0)):
+        losses = size * (torch.rand(20, generator=generator) + torch.linspace(1, 0, 20))
+        losses = losses.tolist()
         best, improved_at = math.inf, [0]
         for epoch, loss in enumerate(losses, start=1):
             if loss < best - min_delta:
@@ -569,6 +617,7 @@ def _(check):
         oracle.kept([0.90, 0.60, 0.50, 0.58, 0.495, 0.70], 3, 0.02),
         oracle.kept([3.0, 2.0, 2.5, 1.0], 9, dtype=torch.float64),
         oracle.kept([1.0, 2.0, 3.0, 2.5], 5),
+        oracle.kept([800.0, 500.0, 650.0, 300.0, 310.0], 3, 20.0),
         mistakes=oracle.WHAT,
         same_dtype=True,
     )
@@ -579,7 +628,7 @@ def _(check):
 def _(check):
     generator = oracles.fresh_generator()
     for dtype in (torch.float32, torch.float64):
-        losses = torch.rand(6, generator=generator)
+        losses = 1000 * torch.rand(6, generator=generator) - 200
         best = 1 + int(losses.argmin())
         weights = oracle.kept(losses.tolist(), 9, dtype=dtype)(train_until_it_stalls)
         wanted = torch.tensor([30 + best, 7 - 2 * best], dtype=dtype)
@@ -589,10 +638,16 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# And what preference is that? Near a minimum, each direction with curvature $\lambda_i$ is a valley of
-# its own. Gradient descent from zero has gone the part $1 - (1-\eta\lambda_i)^t$ of the way after $t$
-# steps; L2 with strength $\lambda$ lets it go the part $\lambda_i/(\lambda_i + \lambda)$. Take $t =
-# 1/(\eta\lambda)$, and both spare the steep directions and cut the flat ones:
+# And what preference is that? Near a minimum, each direction with a curvature $\kappa$ is a valley of its
+# own, $\frac{\kappa}{2}(w - w^*)^2$, with its lowest point at $w^*$.
+#
+# - *Stopped early*: a step of gradient descent, $w \leftarrow w - \eta\kappa(w - w^*)$, leaves the part
+#   $1 - \eta\kappa$ of the distance. From zero, $t$ steps have gone the part $1 - (1-\eta\kappa)^t$ of the
+#   way.
+# - *L2*: the slope of $\frac{\kappa}{2}(w - w^*)^2 + \frac{\lambda}{2} w^2$ is $\kappa(w - w^*) + \lambda
+#   w$. It is 0 at $w = \frac{\kappa}{\kappa + \lambda}\, w^*$, so that part of the way is gone.
+#
+# Take $t = 1/(\eta\lambda)$, and both spare the steep directions and cut the flat ones (Bishop 1995):
 
 # %% tags=["demo"]
 curvatures = torch.logspace(-3, 2, 60, dtype=torch.float64)
@@ -649,6 +704,8 @@ for scale, (loss, gradient) in invariant.items():
 #
 # *Weight norm* (Salimans and Kingma 2016) parts length and direction openly: each output unit $i$ has a
 # length $g_i$ and a vector $v_i$ of which only the direction counts.
+#
+# > **weight norm**: writing each unit's weights as a length times a direction, and training both.
 #
 # $$w_i = g_i\, \frac{v_i}{\lVert v_i\rVert_2}$$
 #
@@ -710,13 +767,16 @@ def _(check):
 # %% [markdown]
 # ## Do not be too sure
 #
-# Cross-entropy is never satisfied: a right answer at 99 % should still become 99.9 %, and so the
-# logits grow for ever. *Label smoothing* (Szegedy, Vanhoucke, Ioffe, Shlens and Wojna 2016) asks for a
+# Cross-entropy reaches 0 at no finite logits: a right answer at 99 % should still become 99.9 %, and so
+# they grow for ever. *Label smoothing* (Szegedy, Vanhoucke, Ioffe, Shlens and Wojna 2016) asks for a
 # little less than certainty: the part $\varepsilon$ of the target is spread over **all** $K$ classes
-# alike, the right one included.
+# alike, the right one included. Below, $[k = y]$ is 1 where $k$ is the right class $y$, else 0.
 #
 # $$q_k = (1-\varepsilon)\,[k = y] + \frac{\varepsilon}{K}, \qquad
 #   L = -\sum_k q_k \log \hat p_k$$
+#
+# > **label smoothing**: to train towards a little less than certainty, with a small part of the target
+# > spread over all classes.
 #
 # ### Exercise · Smoothed labels
 # *2 points · 15 minutes · difficulty ●●○*
@@ -730,7 +790,7 @@ def smoothed_cross_entropy(logits: torch.Tensor, y: torch.Tensor, eps: float) ->
     """Return the cross-entropy with smoothed labels, a scalar: the mean over the examples.
 
     `logits` has shape (n, num_classes), float; `y` (n,), int64; 0 ≤ eps < 1. The loss is a finite
-    number for all finite logits, however large. Only its value counts here.
+    number for all finite logits, however large, and autograd can go through it.
     Source: Szegedy et al. (2016), section 7.
     """
     ### BEGIN SOLUTION
@@ -755,6 +815,20 @@ def _(check):
         (torch.tensor([[-10_000.0, 0.0]]), torch.tensor([0]), 0.3),
         mistakes=oracle.LABEL_SMOOTHING,
     )
+    loss = check.call(smoothed_cross_entropy, logits, torch.tensor([0, 1]), 0.2)
+    check.that(isinstance(loss, torch.Tensor), "A plain number has no slope. Return the tensor.")
+
+    def slope_of_the_loss(logits, y, eps):
+        return checks.grad_of(smoothed_cross_entropy, logits, y, eps)
+
+    check.agree(
+        slope_of_the_loss,
+        oracle.smoothed_slope,
+        (logits, torch.tensor([0, 1]), 0.2),
+        (three, torch.tensor([1, 1, 0]), 0.35),
+        rtol=1e-3,
+        atol=1e-5,
+    )
 
 
 ### BEGIN HIDDEN TESTS
@@ -768,6 +842,8 @@ def _(check):
             wanted = F.cross_entropy(logits, y, label_smoothing=eps)
             loss = check.call(smoothed_cross_entropy, logits, y, eps)
             check.close(loss, wanted, rtol=1e-4, atol=1e-5)
+            slope = checks.grad_of(smoothed_cross_entropy, logits, y, eps)
+            check.close(slope, oracle.smoothed_slope(logits, y, eps), rtol=1e-3, atol=1e-5)
 
 
 ### END HIDDEN TESTS
@@ -793,9 +869,12 @@ print(f"measured {best_gap:.4f}, theory {math.log((1 - 0.1 + 0.01) / 0.01):.4f}"
 # %% [markdown]
 # ## More examples from old ones
 #
-# The best cure for overfitting is more data. *Augmentation* makes some: pictures slightly turned,
-# shifted, dimmed; sentences in other words. The preference it expresses is the most precise one of all:
-# *this change does not matter*. Which is why it must be true.
+# More data is the plainest cure for overfitting (though there is a place where it does harm:
+# {{#find-peak}}). *Augmentation* makes some out of old: pictures slightly turned, shifted, dimmed;
+# sentences in other words. The preference it expresses is a precise one: *this change does not matter*.
+# Which is why it must be true.
+#
+# > **augmentation**: making more training examples by changes of old ones that leave the label as it is.
 #
 # ### Exercise · Turn and zoom a batch
 # *2 points · 20 minutes · difficulty ●●●*
@@ -934,6 +1013,9 @@ def jitter(
 # %% nbgrader={"grade_id": "jitter-test", "grade": true, "points": 2, "schema_version": 3}
 @checks.exercise("Crop", points=2, hidden=1)
 def _(check):
+    images = torch.rand(6, 2, 4, 5, generator=torch.Generator().manual_seed(0))
+    cut = check.call(jitter, images, 1, 0.0, 0.0, torch.Generator().manual_seed(0))
+    oracle.insist_on_form(check, cut, like=images)
     check.agree(
         jitter,
         oracle.jitter,
@@ -1051,9 +1133,10 @@ plots.show(
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # Enlarge a training set, once and for all: the originals, then `num_copies` augmented versions of all
-# of them, each version drawn anew. Two rules that are broken every day: the labels must come along in
-# the same order, and the validation examples are split off *before*, and never touched. (Copies of a
-# validation example among the training examples would make the validation loss look splendid.)
+# of them, each version drawn anew. Two rules: the labels must come along in the same order, and the
+# validation examples are split off *before*, and stay as they are. Copies of a validation example among
+# the training examples would make the validation loss look splendid. Leaks of this kind have been found
+# in published work of many fields (Kapoor and Narayanan 2023).
 #
 # <details><summary>Hint 1</summary>Call <code>augment(X_train)</code> once for each copy: each call draws anew.</details>
 # <details><summary>Hint 2</summary>Whole copies follow one another, so the labels are <code>y.repeat(...)</code>, not <code>y.repeat_interleave(...)</code>.</details>
@@ -1131,6 +1214,8 @@ def _(check):
 # *original* image, and see which class that one has. Its own original does not count: it is nearest
 # anyway, and its class is what we are asking for. (This is called *leave one out*.) Near is meant as a
 # Euclidean distance.
+#
+# > **leave one out**: to judge each example by all others, without itself.
 #
 # Return a table: row $a$, column $b$ is the share of the examples of class $a$ whose transformed image
 # lies nearest to an original of class $b$. Each row adds up to 1.
@@ -1218,18 +1303,74 @@ for name, transform in TRANSFORMATIONS.items():
 # %% [markdown]
 # "Nothing" is the honest zero: even an untouched digit has its nearest neighbour in another class now
 # and then. Noise, light and small turns stay near it. Mirrored and upturned digits do not: most 6s
-# have become 9s, and a network that is told otherwise learns nonsense.
+# have become 9s.
 #
 # Mind what the audit cannot tell. A digit moved by one pixel *is* still that digit, and yet a third of
 # them land among other classes: all our digits are centred, so shifted ones lie where no data is. The
 # audit finds candidates; whether the label or only the habit is broken, you decide. (A *negative* would
 # be harmless too, if the network met negatives.)
 #
+# So what comes of training on them? 200 digits and four changed versions of each, with their old labels; a
+# hidden layer of 64 units, as many steps for all, ten seeds. Judged on new digits as they are, and on new
+# digits that are themselves moved by up to a pixel each way.
+
+
+# %% tags=["demo"]
+def one_by_one(change, images, generator):
+    """Return the images, each changed by draws of its own."""
+    return torch.cat([change(image[None], generator) for image in images])
+
+
+def moved(image, generator):
+    """Return one image, (1, 1, 8, 8), moved by up to a pixel each way."""
+    return shifted(image, *torch.randint(-1, 2, (2,), generator=generator).tolist())
+
+
+CHANGES = {
+    "as they are": None,
+    "turned by up to 10°": lambda image, g: turned(
+        image, 20 * torch.rand((), generator=g).item() - 10
+    ),
+    "moved by up to a pixel": moved,
+    "mirrored": lambda image, g: image.flip(3),
+}
+as_it_is = (digits.X_test / 16).cpu().reshape(-1, 1, 8, 8)
+new = {
+    "as it is": as_it_is,
+    "moved": one_by_one(moved, as_it_is, torch.Generator().manual_seed(1)),
+}
+trained_on = {}  # (training digits, new digits) → accuracy for each seed
+for name, change in CHANGES.items():
+    generator, first = torch.Generator().manual_seed(0), pixels[:200]
+    copies = [one_by_one(change, first, generator) for _ in range(4)] if change else []
+    X, y = torch.cat([first, *copies]).flatten(1), digits.y_train[:200].repeat(1 + len(copies))
+    for judged, X_new in new.items():
+        part = digits._replace(X_train=X.to(y.device), y_train=y)
+        results = sweep.run(
+            lambda generator: models.mlp([64, 64, 10], generator=generator),
+            part._replace(X_test=X_new.flatten(1).to(y.device)),
+            optimizer="Adam",
+            lr=0.003,
+            seed=range(runtime.scaled(10, fast=2)),
+            num_epochs=runtime.scaled(36 if change else 180, fast=1),  # as many steps for all
+            batch_size=50,
+            every=10_000,  # only at the end
+        )
+        trained_on[name, judged] = results.last["valid_accuracy"]
+    shown = (f"{judged} {trained_on[name, judged].median():.3f}" for judged in new)
+    print(f"trained on digits {name:22} right on a new digit {', '.join(shown)}")
+
+# %% [markdown]
+# A true change buys just what it says. Moved copies teach the network to read moved digits, 76 % of them
+# where it read 38 %, at the price of three percentage points on centred ones. Small turns gain nothing here,
+# since our digits stand upright. And copies that break the label cost eight points, and buy nothing that is
+# asked for.
+#
 # ### Exercise · There and back again
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # For text, one replaces words by synonyms, inserts some, deletes some (Wei and Zou 2019), or translates
-# a sentence into another language and back (Sennrich, Haddow and Birch 2016). Real systems translate
+# a sentence into another language and back (Yu et al. 2018; Xie et al. 2020). Real systems translate
 # whole sentences with a network; ours goes word by word through a small dictionary. For each word of
 # the sentence that is in `there`, draw one of the translations, all alike likely (one that stands there
 # twice is drawn twice as often); then draw one of *its* translations back, in the same way. Other words
@@ -1274,6 +1415,7 @@ def _(check):
         (words, there, back, generator),
         ([], there, back, generator),
         oracle.many_banks,
+        oracle.many_lights,
         mistakes=oracle.BACK_TRANSLATION,
         may_change=(3,),
     )
@@ -1288,9 +1430,9 @@ def _(check):
     there = {"a": ["A", "B", "C"], "d": ("D",)}
     back = {"A": ["a"], "B": ["a", "b"], "C": ["b", "c", "a", "e"], "D": ("d", "f")}
     words = ["a", "x", "d"] * 3000
-    came = check.call(back_translate, words, there, back, generator)
+    came = list(check.call(back_translate, words, there, back, generator))
     check.equal(len(came), 9000)
-    check.equal(list(came[1::3]), ["x"] * 3000)
+    check.equal(came[1::3], ["x"] * 3000)
     shares = [came[0::3].count(word) / 3000 for word in "abce"]
     wanted = [1 / 3 + 1 / 6 + 1 / 12, 1 / 6 + 1 / 12, 1 / 12, 1 / 12]
     check.close(shares, wanted, rtol=0, atol=0.05)
@@ -1458,8 +1600,8 @@ for labels, part, judged in (
     )
 
 # %% [markdown]
-# All but one or two of the shuffled labels are known, and nothing is learned: on unseen digits these
-# networks guess. (The learning rate falls to zero on the way; at a constant one a network may end on a
+# All but one or two of the shuffled labels are known, and next to nothing is learned: on unseen digits
+# these networks guess. (The learning rate falls to zero on the way; at a constant one a network may end on a
 # bad step, and one of ten had forgotten 5 % again.) The very same network, on right labels, recognizes
 # 98 of 100. So the *number of parameters* cannot be what keeps a network from overfitting.
 #
@@ -1587,8 +1729,14 @@ history = training.fit(
 #
 # $$w = (\Phi^\top\Phi + \lambda I)^{-1}\,\Phi^\top y .$$
 #
-# For $\lambda = 0$ that inverse need not exist; the limit $\lambda \to 0$ does, and it is the shortest
-# of all best fits: the pseudo-inverse of $\Phi$ times $y$. Handle both.
+# For $\lambda = 0$ that inverse need not exist: with $p > n$ there are directions in which $w$ may change
+# without any change of $\Phi w$. The limit $\lambda \to 0$ exists all the same, and it is the shortest of
+# all best fits. The matrix that makes it of $y$ is called the *pseudo-inverse* of $\Phi$. Handle both.
+#
+# > **ridge regression**: linear regression with an L2 penalty; *ridge* for short.
+# >
+# > **pseudo-inverse**: the matrix that maps the targets to the shortest of all weights that fit best; where
+# > a matrix has an inverse, it is that.
 #
 # <details><summary>Hint 1</summary><code>torch.linalg.pinv(features) @ y</code> for λ = 0.</details>
 # <details><summary>Hint 2</summary><code>torch.eye(p, dtype=features.dtype)</code> is I, and <code>torch.linalg.solve(A, b)</code> better than an inverse.</details>
@@ -1598,8 +1746,9 @@ history = training.fit(
 def shortest_fit(features: torch.Tensor, y: torch.Tensor, ridge: float) -> torch.Tensor:
     """Return the weights that minimize ‖y − features·w‖² + ridge·‖w‖²; the shortest if ridge is 0.
 
-    `features` has shape (n, p), with n < p or n ≥ p, and full rank; `y` (n,); the result (p,). All
-    are of one float dtype; `ridge` ≥ 0. Only the values count here.
+    `features` has shape (n, p), with n < p or n ≥ p; some of its rows or of its columns may be
+    alike, or much smaller than others. `y` has shape (n,), the result (p,). All are of one float
+    dtype; `ridge` ≥ 0, however small. Only the values count here.
     """
     ### BEGIN SOLUTION
     if ridge == 0:
@@ -1615,6 +1764,8 @@ def _(check):
     tall = torch.tensor([[1.0, 0.0], [1.0, 1.0], [0.0, 2.0]])
     wide = torch.tensor([[1.0, 0.0, 1.0], [0.0, 2.0, 0.0]])
     long = torch.tensor([[1, 2, 0, 1], [0, 1, 3, -1], [2, 0, 1, 1]]).double()
+    small = torch.tensor([[1.0, 0.02], [2.0, -0.01], [0.5, 0.03]]).double()
+    twins = torch.tensor([[1, 1, 0], [2, 2, 1], [0, 0, 3], [1, 1, -1]]).double()
     check.agree(
         shortest_fit,
         oracle.shortest_fit,
@@ -1622,6 +1773,9 @@ def _(check):
         (wide, torch.tensor([2.0, 3.0]), 0.0),
         (long, torch.tensor([1.0, -2.0, 3.0]).double(), 0.3),
         (tall.double(), torch.tensor([1.0, -1.0, 3.0]).double(), 0.0),
+        (small, torch.tensor([1.0, 2.0, -1.0]).double(), 0.0),
+        (small, torch.tensor([1.0, 2.0, -1.0]).double(), 0.001),
+        (twins, torch.tensor([2.0, 1.0, -1.0, 3.0]).double(), 0.0),
         mistakes=oracle.SHORTEST_FIT,
         rtol=1e-3,
         atol=1e-5,
@@ -1636,10 +1790,10 @@ def _(check):
 
     generator = oracles.fresh_generator()
     for dtype in (torch.float32, torch.float64):
-        for n, p in ((12, 4), (5, 9)):
-            features = torch.randn(n, p, generator=generator, dtype=dtype)
-            y = torch.randn(n, generator=generator, dtype=dtype)
-            ridge = 0.3 + torch.rand(1, generator=generator).item()
+        for n, p, size in ((12, 4, 1), (5, 9, 1), (12, 4, 0.05), (5, 9, 0.05)):
+            features = size * torch.randn(n, p, generator=generator, dtype=dtype)
+            y = size * torch.randn(n, generator=generator, dtype=dtype)
+            ridge = size**2 * (0.3 + torch.rand(1, generator=generator).item())
             model = Ridge(alpha=ridge, fit_intercept=False, solver="cholesky")
             fit = model.fit(features.double().numpy(), y.double().numpy())
             wanted = torch.from_numpy(fit.coef_).to(dtype)
@@ -1647,26 +1801,29 @@ def _(check):
             check.close(w, wanted, rtol=1e-3, atol=1e-4, same_dtype=True)
 
 
-@checks.hidden("Without ridge: it fits, and is the shortest that does")
+@checks.hidden("Without ridge: no other fit is better, and none as good is shorter")
 def _(check):
     generator = oracles.fresh_generator()
     basis, _ = torch.linalg.qr(torch.randn(9, 4, generator=generator, dtype=torch.float64))
-    tall = basis @ torch.diag(1 + torch.rand(4, generator=generator, dtype=torch.float64))
-    features = tall.T  # (4, 9), none of its singular values near 0
-    y = torch.randn(4, generator=generator, dtype=torch.float64)
-    w = check.call(shortest_fit, features, y, 0.0)
-    check.close(features @ w, y, rtol=1e-4, atol=1e-5)
-    directions = torch.linalg.svd(features).Vh[4:]  # those that the features do not see
-    check.close(directions @ w, [0.0] * 5, rtol=0, atol=1e-5)
-    y = torch.randn(9, generator=generator, dtype=torch.float64)
-    residual = y - tall @ check.call(shortest_fit, tall, y, 0.0)
-    check.close(tall.T @ residual, [0.0] * 4, rtol=0, atol=1e-5)
+    sizes = 1 + torch.rand(4, generator=generator, dtype=torch.float64)
+    sizes[3] /= 30
+    tall = basis @ torch.diag(sizes)  # (9, 4), none of its singular values near 0
+    twice = tall[:, [0, 1, 2, 3, 1]]
+    for features in (tall, tall.T, twice, twice.T):
+        y = torch.randn(len(features), generator=generator, dtype=torch.float64)
+        w = check.call(shortest_fit, features, y, 0.0)
+        slope = features.T @ (features @ w - y)
+        check.close(slope, torch.zeros_like(slope), rtol=0, atol=1e-5)
+        blind = torch.linalg.svd(features).Vh[4:]  # directions that the features do not see
+        check.close(blind @ w, torch.zeros(len(blind)).double(), rtol=0, atol=1e-5)
 
 
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# scikit-learn's `Ridge` and `torch.linalg.lstsq` do it for you.
+# From now on: scikit-learn's `Ridge(fit_intercept=False)`, which fits an intercept unless it is told not
+# to; and for $\lambda = 0$ `torch.linalg.lstsq`. On the CPU that gives the shortest; on a GPU it takes for
+# granted that no rows or columns are alike (full rank).
 #
 # ### Exercise · Find the peak
 # *1 point · 10 minutes · difficulty ●○○*
@@ -1681,7 +1838,7 @@ def _(check):
 
 # %% nbgrader={"grade_id": "find-peak", "schema_version": 3, "solution": true}
 def find_peak(error, num_examples: int, widths: list[int], seeds: list[int]) -> int:
-    """Return the one of `widths` at which the median error over the seeds is largest.
+    """Return the one of `widths` at which the median error over the seeds is largest, an int.
 
     `error(num_examples, p, seed)` runs one experiment with p features and returns its error on new
     points, a positive float; the same call returns the same. `widths` are in any order, `seeds` any
@@ -1700,8 +1857,8 @@ def find_peak(error, num_examples: int, widths: list[int], seeds: list[int]) -> 
 def _(check):
     seeds = [0, 1, 2, 3, 4]
     runs = {
-        5: [1.0, 1.0, 1.0, 1.0, 60.0],
-        10: [30.0, 2.0, 2.0, 3.0, 2.0],
+        5: [60.0, 1.0, 1.0, 1.0, 1.0],
+        10: [2.0, 30.0, 29.0, 3.0, 2.0],
         20: [9.0, 8.0, 7.0, 9.0, 8.0],
         40: [0.5, 0.5, 0.5, 0.5, 61.0],
         80: [0.2, 0.2, 0.2, 0.2, 0.2],
@@ -1721,6 +1878,8 @@ def _(check):
         oracle.peak_of(sevens, [*range(2, 9)], num_examples=5),
         mistakes=oracle.FIND_PEAK,
     )
+    peak = check.call(find_peak, lambda n, p, seed: float(p), 3, [5, 8, 2], [0])
+    check.that(type(peak) is not torch.Tensor, "Return the width itself, a plain int.", got=peak)
 
 
 ### BEGIN HIDDEN TESTS
@@ -1768,10 +1927,9 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now let $p$ grow. The input has 20
-# numbers, the truth is a line plus noise of variance 0.25, the features are $\max(0, x^\top r)$ with
-# random $r$; twenty draws of everything on the left, ten on the right. On the left with 100 examples, without ridge and with it. On
-# the right: where will the peak be with 50 examples, where with 200?
+# Now let $p$ grow. The input has 20 numbers, the truth is a line plus noise of variance 0.25, the features are
+# $\max(0, x^\top r)$ with random $r$; twenty draws of everything on the left, ten on the right. On the left with
+# 100 examples, without ridge and with it. On the right: where will the peak be with 50 examples, where with 200?
 
 
 # %% tags=["demo"]
@@ -1824,6 +1982,10 @@ ridge_medians = dict(zip(widths, descent[10].median(dim=0).values.tolist(), stri
 for p in (30, 100, 3000):
     print(f"p = {p:4}: without ridge {medians[p]:6.2f}, with ridge {ridge_medians[p]:.2f}")
 predict.reveal(prediction, f"{min((30, 100, 3000), key=medians.get)} features")
+at_100 = {50: peaks[50], 100: descent[0], 200: peaks[200]}
+more_data = {n: runs[:, widths.index(100)].median().item() for n, runs in at_100.items()}
+for n, value in more_data.items():
+    print(f"100 features, {n:3} examples, without ridge: {value:6.2f}")
 
 # %% [markdown]
 # The largest model, which fits all the noise exactly, wins. This is *double descent*. At $p = n$ there is
@@ -1831,6 +1993,13 @@ predict.reveal(prediction, f"{min((30, 100, 3000), key=medians.get)} features")
 # the choice of the shortest *is* a regularizer, though nobody wrote it down. And a ridge that was
 # written down does as well with 100 features, a thirtieth of the size: the peak is a disease of
 # models that are not regularized.
+#
+# Now read the right panel the other way: keep 100 features, and collect data. 50 examples give an error of
+# 0.9, a hundred give more than 40, two hundred 0.6. **More data made the model worse, by far**, until there was enough
+# of it: the second fifty moved it onto its peak. (Nakkiran et al. 2020 saw the same in large networks.)
+#
+# > **double descent**: the error on new examples falls, rises to a peak where a model can just fit its
+# > training examples, and falls again as the model grows.
 #
 # ## The experiment
 #
@@ -1970,29 +2139,43 @@ for (name, judged), values in width_medians.items():
 # ## The verdict
 #
 # - **"Overfitting is always a problem."** No: the model with 3000 features fitted all noise exactly and
-#   predicted better than the one with 30, and every network of ours, deep or not, knew its 200 digits
-#   by heart, also those that recognized 91 % of the others. **It flips** when labels are wrong, or when the
-#   model has just enough parameters to fit: then what was learned by heart is wrong, and it shows.
+#   predicted better than the one with 30, and nearly all of our networks, deep or not, knew their 200 digits by
+#   heart, also those that recognized 91 % of the others. **It flips** when labels are wrong, or when the model has
+#   just enough parameters to fit: then what was learned by heart is wrong, and it shows.
 # - **"More regularization is safer."** No: with right labels no weight decay at all was as good as any,
 #   and too much of it cost half of the accuracy. **It flips** with noise: with four labels in ten wrong,
-#   weight decay 10 gained fourteen percentage points. The best strength depends on the data, so choose it
-#   by validation. And a transformation that changes the label is worse than none.
+#   weight decay 10 gained fourteen percentage points. The right strength depends on the data, so choose it
+#   by validation. And augmentation with mirrored digits, whose labels break, cost eight points.
 # - **"Deeper networks always overfit more."** No: on 200 digits they did, and eight layers lost some
 #   fifteen percentage points; **it flips** on the spirals, where a single layer could not even learn the
 #   training points, and four layers recognized nearly all of the others. Wider networks did better on
 #   both, with far more parameters than examples.
 #
-# All this with small networks and small data; but Zhang et al. (2017) and Nakkiran et al. (2020) saw the
-# same in large ones, and there the descent is double over the epochs, too.
+# All this with small networks and small data. Large networks, too, learn random labels by heart (Zhang et al.
+# 2017), and their error, too, has a peak where they can just fit, over their size and over the epochs
+# (Nakkiran et al. 2020), there mostly with some labels wrong.
+#
+# ## What to take away
+#
+# - A model that fits all noise can be the one that predicts well: with 100 examples, 3000 features had an
+#   error of 0.45 and 30 features one of 0.70; at 100 features it was above 40.
+# - How much regularization helps depends on the noise: with 40 % of the labels wrong, weight decay gained 14
+#   percentage points, and with right labels less than one.
+# - A network can learn by heart what is not there: it knew more than 99 % of the shuffled labels, and 11 % of
+#   new digits, so the number of parameters says little about overfitting.
+# - Regularizers that look nothing alike express nearly the same preference: the parts of the way that early
+#   stopping and L2 go differ by 0.20 at most.
+# - Augmentation buys the invariance that it states, if it is true: copies moved by a pixel took moved digits
+#   from 38 % to 76 %, mirrored ones cost 8 percentage points.
 #
 # ## In short
 #
 # | | prefers | library | mind |
 # |---|---|---|---|
 # | L1 | few weights | `F.softshrink`, `Lasso` | the proximal step makes the zeros |
-# | weight decay | small weights | `AdamW`, `Ridge` | no biases; scale by the learning rate |
+# | weight decay | small weights | `AdamW`, `Ridge` | no biases: `weight_decay=0` for them |
 # | dropout | weights that do not rely on one another | `nn.Dropout` | `p` drops; off in use |
-# | early stopping | what is learned first | a dozen lines | validation loss; clone the best |
+# | early stopping | what is learned first | a dozen lines | validation loss; clone the weights |
 # | batch norm, weight norm | directions | `nn.BatchNorm1d`, `weight_norm` | decay then turns the learning rate |
 # | label smoothing | modest logits | `label_smoothing=` | $\varepsilon/K$ for all classes |
 # | augmentation | what stays true under change | `torchvision` | training only; labels follow, or break |
@@ -2001,14 +2184,19 @@ for (name, judged), values in width_medians.items():
 # ## Going further
 #
 # - Belkin, M., Hsu, D., Ma, S. and Mandal, S. (2019). Reconciling modern machine-learning practice and the classical bias–variance trade-off. *PNAS* 116, 15849–15854. doi:10.1073/pnas.1903070116
+# - Bishop, C. M. (1995). Regularization and complexity control in feed-forward networks. *ICANN* 1, 141–148.
 # - Daubechies, I., Defrise, M. and De Mol, C. (2004). An iterative thresholding algorithm for linear inverse problems with a sparsity constraint. *Communications on Pure and Applied Mathematics* 57, 1413–1457. doi:10.1002/cpa.20042
+# - Donoho, D. L. and Johnstone, I. M. (1994). Ideal spatial adaptation by wavelet shrinkage. *Biometrika* 81, 425–455. doi:10.1093/biomet/81.3.425
+# - Hinton, G. E., Srivastava, N., Krizhevsky, A., Sutskever, I. and Salakhutdinov, R. R. (2012). Improving neural networks by preventing co-adaptation of feature detectors. arXiv:1207.0580
 # - Ioffe, S. and Szegedy, C. (2015). Batch normalization. arXiv:1502.03167
+# - Kapoor, S. and Narayanan, A. (2023). Leakage and the reproducibility crisis in machine-learning-based science. *Patterns* 4, 100804. doi:10.1016/j.patter.2023.100804
 # - van Laarhoven, T. (2017). L2 regularization versus batch and weight normalization. arXiv:1706.05350
 # - Nakkiran, P., Kaplun, G., Bansal, Y., Yang, T., Barak, B. and Sutskever, I. (2020). Deep double descent. arXiv:1912.02292
 # - Prechelt, L. (1998). Early stopping – but when? *Neural networks: tricks of the trade*, 55–69. doi:10.1007/3-540-49430-8_3
 # - Salimans, T. and Kingma, D. P. (2016). Weight normalization. arXiv:1602.07868
-# - Sennrich, R., Haddow, B. and Birch, A. (2016). Improving neural machine translation models with monolingual data. arXiv:1511.06709
 # - Srivastava, N., Hinton, G., Krizhevsky, A., Sutskever, I. and Salakhutdinov, R. (2014). Dropout. *JMLR* 15, 1929–1958.
 # - Szegedy, C., Vanhoucke, V., Ioffe, S., Shlens, J. and Wojna, Z. (2016). Rethinking the Inception architecture for computer vision. arXiv:1512.00567
 # - Wei, J. and Zou, K. (2019). EDA: easy data augmentation techniques. arXiv:1901.11196
+# - Xie, Q., Dai, Z., Hovy, E., Luong, M.-T. and Le, Q. V. (2020). Unsupervised data augmentation for consistency training. arXiv:1904.12848
+# - Yu, A. W., Dohan, D., Luong, M.-T., Zhao, R., Chen, K., Norouzi, M. and Le, Q. V. (2018). QANet: combining local convolution with global self-attention for reading comprehension. arXiv:1804.09541
 # - Zhang, C., Bengio, S., Hardt, M., Recht, B. and Vinyals, O. (2017). Understanding deep learning requires rethinking generalization. arXiv:1611.03530

@@ -16,6 +16,8 @@
 # of which there is plenty, for a *target*, of which there is little. Here the source is printed letters,
 # and the target real handwritten digits, a few of each.
 #
+# > **transfer learning**: to begin a training with weights that were learned on another task.
+#
 # **You will be able to**
 #
 # - use a trained network as a machine for features, and prove that it did not change meanwhile;
@@ -24,7 +26,8 @@
 # - choose a source before you train, and measure what it gains, where that stops, and what is forgotten.
 #
 # **Time** about 4 hours, in as many sittings as you like. **You need** training loops ({{gradient_descent}}) and
-# what batch norm does ({{initialization}}). **Points** 27, in 10 exercises; each stands on its own.
+# what batch norm does ({{initialization}}). **Points** 27, in 10 exercises; each stands on its own. Where a `float`
+# is to be returned, a tensor or a NumPy number will do, if it holds one number.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import math
@@ -61,8 +64,8 @@ predict.note(prediction, ["about 0", "about 2", "more than 4"])
 # ## One idea
 #
 # A network that reads is a chain of layers. The last one, the *head*, is about the classes; the others,
-# the *backbone*, turn pixels into *features*: here an edge, there the end of a stroke. Edges and ends of
-# strokes are the same in letters and digits. So keep the backbone $f$ with its weights $\theta_0$ from
+# the *backbone*, turn pixels into *features*, numbers that say what is there: here an edge, there the end of
+# a stroke. Letters and digits are both made of edges and strokes. So keep the backbone $f$ with its weights $\theta_0$ from
 # the source, and learn a new head $W$ for the target:
 #
 # $$\hat y = W f_\theta(x) + b, \qquad \theta \text{ begins at } \theta_0$$
@@ -71,7 +74,15 @@ predict.note(prediction, ["about 0", "about 2", "more than 4"])
 # training goes on changing $\theta$, it is *fine-tuning*. Both rest on one assumption: that what helps
 # on the source helps on the target. You will see a source for which it is false.
 #
-# Here they are. All pictures have the format of the real digits: a bitmap of 32 × 32 pixels was
+# > **backbone**: all layers of a network but the last, which turn an input into features.
+# >
+# > **head**: the last layer of a network, which turns features into a score for each class.
+# >
+# > **linear probe**: a linear head, trained on the features of a backbone that stays as it is.
+# >
+# > **fine-tuning**: to go on training a network, or a part of it, on a new task.
+#
+# Here they are. All pictures have the format of the real digits (Alpaydin and Kaynak 1998): a bitmap of 32 × 32 pixels was
 # parted into blocks of 4 × 4, and the black ones were counted, so 8 × 8 numbers from 0 to 16. The
 # letters come from nineteen printed fonts, bent, slanted and thickened at random; no digit is among
 # them. Stripes and grain have no strokes at all.
@@ -98,11 +109,60 @@ plots.show(
 )
 
 # %% [markdown]
-# A network of three convolutions, `models.convnet`, was trained on each source by a script that you
-# can run yourself (`python -m nblib.pretrained.make`, a minute), and its weights come with the course.
-# `pretrained.load` refuses a file whose checksum is not the published one, and runs nothing that may
-# be hidden in it. The *model card*, `nblib/pretrained/README.md`, tells what the weights were made from,
-# and what for.
+# ## Convolutions
+#
+# A fully connected layer has a weight for each pixel, so it would have to learn an edge anew for each place
+# where one may be. A *convolution* learns it once. It has a *kernel* of 3 × 3 weights, lays it on each place
+# $(i, j)$ of the picture $x$, and adds up weight times pixel:
+#
+# $$z_{i,j} = \sum_{a=-1}^{1} \sum_{b=-1}^{1} w_{a,b}\; x_{i+a,\,j+b}$$
+#
+# (Beyond the border $x$ counts as 0: that is *padding*.) The result is again a picture, a map of where the
+# kernel's pattern is found. The cell below does it with two kernels made by hand: one is large where the
+# picture gets darker from left to right, the other where it does so from top to bottom. In a network
+# gradient descent finds the kernels (LeCun et al. 1989).
+#
+# > **convolution**: a layer that lays the same few weights, its kernel, on each place of a picture, and adds up
+# > weight times input there.
+# >
+# > **channel**: one of the maps that a layer makes of a picture; a convolution makes one with each kernel.
+# >
+# > **max pooling**: to keep only the largest number of each block of a map, here of 2 × 2.
+
+# %% tags=["demo"]
+letter = (
+    glyphs.glyphs("T", 1, seed=9)[0].cpu().reshape(1, 1, 8, 8)
+)  # (pictures, channels, height, width)
+across = torch.tensor([[-1.0, 0.0, 1.0]] * 3)
+kernels = torch.stack([across, across.T])[:, None]  # (2 kernels, 1 channel, 3, 3)
+maps = F.conv2d(letter, kernels, padding=1)  # (1, 2, 8, 8)
+fig, axes = plots.figure(ncols=3, size=(7, 2.6))
+names = ("a letter", "darker to the right", "darker downwards")
+for ax, name, picture in zip(axes, names, torch.cat([letter[0], maps[0]]), strict=True):
+    limit = picture.abs().max()
+    ax.imshow(picture.numpy(), cmap="PuOr", vmin=-limit, vmax=limit)
+    ax.set(xticks=[], yticks=[], title=name)
+    ax.grid(False)
+plots.show(
+    fig,
+    "The letter T, and two maps that convolutions make of it: in one the left edges of strokes are "
+    "purple and the right ones orange, in the other the upper edges are purple and the lower ones orange.",
+)
+num_kernel_weights, num_full_weights = 32 * 3 * 3, 64 * 32 * 8 * 8
+print(
+    f"32 maps by convolution: {num_kernel_weights} weights; fully connected: {num_full_weights:,}"
+)
+
+# %% [markdown]
+# The network of this lesson, `models.convnet`, has three blocks: a convolution to 32 channels, whose kernels see
+# *all* channels of the block before, then batch norm and ReLU ({{initialization}}, {{activations}}). The second
+# and the third end with max pooling, which halves height and width: *that* something was found counts
+# for more than its exact place. So 8 × 8 pixels become 32 maps of 2 × 2, which are the 128 features.
+#
+# It was trained on each source by a script that you can run yourself (`python -m nblib.pretrained.make`, a
+# minute), and its weights come with the course. `pretrained.load` refuses a file whose checksum is not the
+# published one, and takes tensors from it, no code. The *model card*, `nblib/pretrained/README.md`, tells
+# what the weights were made from, and what for.
 
 # %% tags=["demo"]
 weights = pretrained.load("letters")
@@ -111,6 +171,15 @@ for name, tensor in weights.state.items():
 print(f"inputs: (X − {weights.mean:.3f}) / {weights.std:.3f}")
 
 # %% [markdown]
+# The names tell two kinds of numbers apart. Parameters are what an optimizer changes. But batch norm also keeps a
+# running mean, a running variance and a count of batches, and it changes them by itself, in train mode:
+#
+# > **buffer**: a tensor that a module keeps beside its parameters and that no optimizer changes, such as the
+# > running mean of batch norm.
+# >
+# > **state dictionary**: all parameters and buffers of a module, by name (`model.state_dict()`); it is what one
+# > saves to a file.
+#
 # ## Explore
 #
 # Pick a source, and how many labels of each digit you can afford. The probe here is the quickest of
@@ -130,7 +199,7 @@ playground.few_labels()
 # *3 points · 25 minutes · difficulty ●●○*
 #
 # Run pictures through the backbone and keep the 128 numbers that the head would get. Then they need
-# never be computed again, however often you train on them. Three things go wrong every day:
+# never be computed again, however often you train on them. Three things easily go wrong:
 #
 # - The inputs must be normalized with the **source's** mean and standard deviation, $(X - \mu)/\sigma$,
 #   for these are part of what the network knows.
@@ -175,7 +244,7 @@ def extract_features(
 def _(check):
     known = pretrained.load("letters")
     generator = torch.Generator().manual_seed(0)
-    X = torch.randint(17, (7, 64), generator=generator).float()
+    X = torch.randint(17, (70, 64), generator=generator).float()
     cases = [
         (known.state, known.mean, known.std, data.digits(standardize=False).X_test[:5].cpu()),
         (convnet.random_state(3, generator), 2.5, 3.5, X[:1]),
@@ -201,7 +270,7 @@ def _(check):
 @checks.hidden("Other weights, other pictures, one alone and many")
 def _(check):
     generator = oracles.fresh_generator()
-    for num_classes, n in ((3, 1), (11, 9)):
+    for num_classes, n in ((3, 1), (11, 75)):
         state = convnet.random_state(num_classes, generator)
         X = torch.randint(17, (n, 64), generator=generator).float()
         mean, std = (2 + 3 * torch.rand(2, generator=generator)).tolist()
@@ -250,8 +319,9 @@ def _(check):
 # ### Exercise · Frozen, and yet it moves
 # *2 points · 20 minutes · difficulty ●●○*
 #
-# *Freezing* a layer means `requires_grad = False` on its parameters, so that no optimizer changes them.
-# Is it unchanged then? Find out: freeze **all** parameters, put the network in train or eval mode, run one
+# > **freezing**: to keep parameters as they are while others are trained, by `requires_grad = False`.
+#
+# Is a frozen layer unchanged then? Find out: freeze **all** parameters, put the network in train or eval mode, run one
 # batch through it, and return what moved: by name, the **largest absolute change** of every tensor of the
 # state that has changed at all, however little. (Nothing is trained here, so that nobody can see from what
 # you return whether you froze. Do it, and see how much it helps.)
@@ -266,8 +336,8 @@ def _(check):
 def what_moves(state: dict[str, torch.Tensor], X: torch.Tensor, training: bool) -> dict[str, float]:
     """Return name → largest absolute change, of what one pass changes in a frozen network.
 
-    `state` is that of a `models.convnet`, `X` (n, 64) float32, n ≥ 1, is normalized already. With
-    `training` the network is in train mode, otherwise in eval mode. What has not changed is left out.
+    `state` is that of a `models.convnet`, `X` (n, 64) float32, n ≥ 1, is normalized already, and all of it
+    is one batch. With `training` the network is in train mode, otherwise in eval mode. What has not changed is left out.
     `state` itself stays as it is.
     """
     ### BEGIN SOLUTION
@@ -288,7 +358,7 @@ def what_moves(state: dict[str, torch.Tensor], X: torch.Tensor, training: bool) 
 @checks.exercise("Frozen, and yet it moves", points=2, hidden=1)
 def _(check):
     known = pretrained.load("letters")
-    X = (data.digits(standardize=False).X_test[:20].cpu() - known.mean) / known.std
+    X = (data.digits(standardize=False).X_test[:70].cpu() - known.mean) / known.std
     state, X_drawn, _ = oracle.draw_network(3, 8, torch.Generator().manual_seed(0))
     check.agree(
         what_moves,
@@ -308,7 +378,7 @@ def _(check):
 @checks.hidden("Other weights and batches, against the formula of batch norm")
 def _(check):
     generator = oracles.fresh_generator()
-    for num_classes, n in ((3, 1), (11, 30)):
+    for num_classes, n in ((3, 1), (11, 75)):
         state, X, _ = oracle.draw_network(num_classes, n, generator)
         for start in (state, oracle.settled(state, X)):
             new = {}
@@ -375,9 +445,14 @@ print(f"letters recognized: {letters_before:.3f} before, {letters_drifted:.3f} a
 # $W$ has one solution. So has $b$, but for one number that may be added to all biases, since it changes no
 # probability: any will do.
 #
+# A quick way is *L-BFGS* (Liu and Nocedal 1989), gradient descent that learns the curvature from the gradients
+# that it has met. It wants to know the loss several times in one step, so it is given not a loss but a
+# function that computes it, the *closure*.
+#
 # You may solve it in any way you like, but to the end: not ten steps of gradient descent. On small
-# problems $W$ and $b$ (its mean taken off) may be wrong by 0.02, or by 2 %; on real features, where $b$
-# is found slowly, it is the probabilities that may be wrong by 0.02.
+# problems $W$ and $b$ (its mean taken off) may be wrong by 0.02, or by 2 %. On real features, and where some
+# columns are ten times as large as others, the minimum is found slowly: there it is the probabilities that
+# may be wrong by 0.02.
 #
 # <details><summary>Hint 1</summary><code>torch.optim.LBFGS([W, b], max_iter=500, line_search_fn="strong_wolfe")</code> does it in one call of <code>step(closure)</code>; the closure zeroes the gradients, computes the loss, calls backward, and returns the loss.</details>
 # <details><summary>Hint 2</summary>scikit-learn's <code>LogisticRegression</code> adds up the examples instead of averaging, and multiplies <i>them</i> by C: so C = 1/(n λ).</details>
@@ -418,8 +493,9 @@ def _(check):
     y = torch.arange(26) % 9 % 4
     known = pretrained.load("letters")
     split = data.digits(standardize=False)
-    few = torch.cat([(split.y_train == k).nonzero()[:4, 0] for k in range(10)]).cpu()
+    few = torch.cat([(split.y_train == k).nonzero()[:4, 0] for k in range(5)]).cpu()
     real = convnet.features(known.state, (split.X_train.cpu()[few] - known.mean) / known.std)
+    uneven = drawn * torch.tensor([1.0, 10.0, 10.0, 0.3, 1.0])
     check.agree(train_probe, oracle.train_probe, oracle.shapes(*small), mistakes=oracle.SHAPES)
     check.agree(
         train_probe,
@@ -435,7 +511,8 @@ def _(check):
         oracle.train_probe,
         oracle.centred(*small),
         oracle.centred(drawn.double(), y, 4, 0.07),
-        oracle.probabilities(real, split.y_train.cpu()[few], 10, 0.02),
+        oracle.probabilities(real, split.y_train.cpu()[few], 5, 0.02),
+        oracle.probabilities(uneven, y, 4, 0.01),
         rtol=0.02,
         atol=0.02,
         same_dtype=True,
@@ -458,18 +535,23 @@ def _(check):
             check.close([W, b - b.mean()], wanted, rtol=0.02, atol=0.02, same_dtype=True)
 
 
-@checks.hidden("Real features, where the minimum is far away")
+@checks.hidden("Real features, and columns of uneven size, where the minimum is far away")
 def _(check):
+    generator = oracles.fresh_generator()
     known = pretrained.load("letters")
     split = data.digits(standardize=False)
     X, y = split.X_train.cpu(), split.y_train.cpu()
-    places = torch.randperm(len(y), generator=oracles.fresh_generator())
-    few = torch.cat([places[y[places] == k][:4] for k in range(10)])
-    features = convnet.features(known.state, (X[few] - known.mean) / known.std)
-    W, b = check.call(train_probe, features, y[few], 10, 0.02)
-    wanted = LogisticRegression(C=1 / (40 * 0.02), tol=1e-8, max_iter=10_000)
-    wanted = wanted.fit(features.double().numpy(), y[few].numpy()).predict_proba(features.numpy())
-    check.close((features @ W.T + b[None]).softmax(dim=1), wanted, rtol=0, atol=0.02)
+    places = torch.randperm(len(y), generator=generator)
+    few = torch.cat([places[y[places] == k][:4] for k in range(5)])
+    real = convnet.features(known.state, (X[few] - known.mean) / known.std)
+    uneven = torch.randn(40, 6, generator=generator) * torch.tensor([1.0, 1, 1, 10, 10, 0.3])
+    classes = torch.arange(40) % 4
+    for features, labels, strength in ((real, y[few], 0.02), (uneven, classes, 0.01)):
+        W, b = check.call(train_probe, features, labels, int(labels.max()) + 1, strength)
+        wanted = LogisticRegression(C=1 / (len(labels) * strength), tol=1e-8, max_iter=10_000)
+        wanted = wanted.fit(features.double().numpy(), labels.numpy())
+        wanted = wanted.predict_proba(features.double().numpy())
+        check.close((features @ W.T + b[None]).softmax(dim=1), wanted, rtol=0, atol=0.02)
 
 
 ### END HIDDEN TESTS
@@ -520,7 +602,7 @@ def draw_few(
 # %% nbgrader={"grade_id": "few-shots-test", "grade": true, "points": 2, "schema_version": 3}
 @checks.exercise("A few of each", points=2, hidden=1)
 def _(check):
-    y = torch.tensor([5, 2, 2, 5, 7, 2, 7, 5, 2, 7, 5, 5, 2, 7, 5, 2])
+    y = torch.tensor([5, 2, 2, 5, 12, 2, 12, 5, 2, 12, 5, 5, 2, 12, 5, 2])
     blocks = torch.tensor([3, 1, 0]).repeat_interleave(torch.tensor([4, 6, 5]))
     few = torch.tensor([1, 0, 1, 0, 2, 2, 0, 1, 0, 2])
     check.agree(
@@ -813,8 +895,8 @@ for name, values in catching_medians.items():
 # ### Exercise · A rate for each layer
 # *3 points · 25 minutes · difficulty ●●○*
 #
-# The first layers know edges, which every picture has; the last ones know letters. So people *freeze*
-# the first layers, and let the others learn the slower the further from the head they are
+# The first layers know edges, which most pictures have; the last ones know what letters are made of. So people
+# *freeze* the first layers, and let the others learn the slower the further from the head they are
 # (*discriminative learning rates*: Howard and Ruder 2018). The head gets the rate $\eta$, the layer
 # before it $\eta r$, the one before that $\eta r^2$, and so on, with a ratio $0 \le r \le 1$; the first
 # `num_frozen` layers get no group.
@@ -855,7 +937,15 @@ def _(check):
         *("block2.0.weight", "block2.1.weight", "block2.1.bias"),
         *("block10.0.weight", "block10.1.bias", "head.weight", "head.bias"),
     ]
-    others = ["stem.0.weight", "stem.1.bias", "a.weight", "c.weight", "b.weight", "b.bias"]
+    others = [
+        "stem.0.weight",
+        "stem.1.bias",
+        "a.weight",
+        "c.weight",
+        "d.bias",
+        "b.weight",
+        "b.bias",
+    ]
     check.agree(
         parameter_groups,
         oracle.parameter_groups,
@@ -978,10 +1068,11 @@ for per_class, values in frozen_medians.items():
 # ### Exercise · The mismatch clinic
 # *3 points · 25 minutes · difficulty ●●○*
 #
-# A file of weights rarely fits as it is: it has another head, or it was saved from a network inside
+# Often a file of weights does not fit as it is: it has another head, or it was saved from a network inside
 # another one, and all its names begin with `module.`. The quick way out,
-# `load_state_dict(..., strict=False)`, skips **whatever** does not fit, without a word. If a layer
-# had another name, it stays random, and you wonder for weeks. So repair what you know about, and
+# `load_state_dict(..., strict=False)`, passes over every name that only one side has. It returns a list of
+# them, which is easily overlooked, and then a layer that had another name stays random, and nothing stops. (A
+# tensor of another shape, such as the other head, is an error even so.) So repair what you know about, and
 # refuse the rest:
 #
 # 1. If **all** names in the file begin with `module.`, take that off, once, from the beginning.
@@ -1043,7 +1134,10 @@ def _(check):
         "head.weight": torch.full((7, 2), 7.0),
         "head.bias": torch.full((7,), 8.0),
     }
-    wrapped = {f"module.{name}": tensor for name, tensor in file.items()}
+    outer = {name: own[name] for name in own if "module" not in name}
+    inner = {name: own[name] for name in own if "mid" not in name}
+    wrapped_outer = {f"module.{n}": t for n, t in file.items() if "header" not in n}
+    wrapped_inner = {f"module.{n}": t for n, t in file.items() if "mid" not in n}
     small = {"stem.weight": torch.zeros(2, 1), "head.weight": torch.zeros(1, 2)}
     wrapped_small = {"module.stem.weight": torch.ones(2, 1), "module.head.weight": torch.ones(1, 2)}
     helper = {"helper.weight": torch.full((4, 2), 9.0)}
@@ -1052,7 +1146,8 @@ def _(check):
         fitted_state,
         oracle.fitted_state,
         (own, file, ["head"]),
-        (own, wrapped, ["head"]),
+        (outer, wrapped_outer, ["head"]),
+        (inner, wrapped_inner, ["head"]),
         (small, wrapped_small, ["head"]),
         (own, file | helper, ["helper", "head", "stem"]),
         (own, same, []),
@@ -1096,6 +1191,8 @@ def _(check):
     wrapped = {f"module.{name}": tensor for name, tensor in file.items()}
     lost = {name: tensor for name, tensor in file.items() if name != "mid.running_var"}
     half = {f"module.{n}" if "stem" in n else n: tensor for n, tensor in file.items()}
+    but_first = {n if "stem" in n else f"module.{n}": tensor for n, tensor in file.items()}
+    but_last = {n if n == "head.bias" else f"module.{n}": tensor for n, tensor in file.items()}
     check.agree(
         fitted_state,
         oracle.fitted_state,
@@ -1116,6 +1213,8 @@ def _(check):
         oracle.refusal(own, file | {"mid.weight": torch.ones(3, 2)}, ["head"], "mid.weight"),
         oracle.refusal(own, file | {"mid.weight": torch.ones(2, 4)}, ["head"], "mid.weight"),
         oracle.refusal(own, half, ["head"], "stem.weight"),
+        oracle.refusal(own, but_first, ["head"], "mid."),
+        oracle.refusal(own, but_last, ["head"], "stem.weight", "mid."),
         oracle.refusal(own, file, [], "head.weight", "head.bias"),
         mistakes=oracle.REFUSED,
     )
@@ -1127,10 +1226,10 @@ def _(check):
     generator = oracles.fresh_generator()
     own, file = (convnet.random_state(num_classes, generator) for num_classes in (4, 7))
     plays = [oracle.refusal(own, file, ["head"])]
-    for name in ("block1.1.running_var", "block2.1.bias", "block3.0.weight"):
-        tensor = file[name]
+    for name in [name for name in file if not name.startswith("head.")]:
         lost = {other: tensor for other, tensor in file.items() if other != name}
-        for given in (lost, lost | {f"{name}_": tensor}, file | {name: tensor[:-1]}):
+        longer = file | {name: torch.stack([file[name]] * 2)}
+        for given in (lost, lost | {f"{name}_": file[name]}, longer):
             plays.append(oracle.refusal(own, given, ["head"], name))
     more = file | {"block4.0.weight": torch.ones(2)}
     check.agree(
@@ -1173,8 +1272,8 @@ with tempfile.TemporaryDirectory() as folder:
 # ### Exercise · First the probe, then everything
 # *4 points · 35 minutes · difficulty ●●●*
 #
-# A new head is random. Train everything at once, and its first gradients, which mean nothing yet,
-# shake the features that were so dear. Kumar, Raghunathan, Jones, Ma and Liang (2022) therefore train
+# A new head is random. Train everything at once, and the first gradients, which reach the backbone through
+# random weights, shake the features that were so dear. Kumar, Raghunathan, Jones, Ma and Liang (2022) therefore train
 # in two phases: first the head alone, then everything, at a small rate.
 #
 # Do so with plain gradient descent on all examples at once,
@@ -1232,6 +1331,8 @@ def _(check):
         (*drawn, (4, 0), (0.02, 0.3)),
         (*drawn, (1, 0), (0.1, 0.02)),
     ]
+    idle = oracle.idle(*drawn, (0, 0), (0.1, 0.2))
+    check.agree(probe_then_tune, oracle.probe_then_tune, idle, mistakes=oracle.IDLE)
     check.agree(
         probe_then_tune,
         oracle.probe_then_tune,
@@ -1346,14 +1447,15 @@ print(f"all at once: {at_once_seen:.3f}, moved by a pixel {at_once_moved:.3f}")
 # ### Exercise · Choose before you train
 # *3 points · 25 minutes · difficulty ●●○*
 #
-# There are hundreds of networks to begin with. Fine-tuning all of them is dear, so rank them by
-# something cheap: how well do the features part the few labelled examples? The cheapest judge is the
+# There are hundreds of networks to begin with. Among those that were trained on the same source, ImageNet, the
+# better ones there are mostly the better ones to begin with (Kornblith, Shlens and Le 2019); that says nothing of
+# which source to take. Fine-tuning from all of them is dear, so rank them by something cheap: how well do the features part the few labelled examples? The cheapest judge is the
 # *nearest class mean*: an example is given to the class whose mean feature vector is nearest
 # (Euclidean distance).
 #
 # With so few examples none can be set aside for judging. So *leave one out*: for each example, compute the
-# mean of its own class **without it**. (If you let it count, it pulls the mean towards itself, and every
-# source looks splendid.)
+# mean of its own class **without it**. (If you let it count, it pulls the mean towards itself, and the source
+# looks better than it is.)
 #
 # <details><summary>Hint 1</summary>With m examples in its class, the mean without f is (m · mean − f) / (m − 1).</details>
 # <details><summary>Hint 2</summary>A loop over the examples is fine: a mask without example i, the means of all classes under that mask.</details>
@@ -1387,10 +1489,9 @@ def _(check):
     check.agree(
         nearest_mean_accuracy,
         oracle.nearest_mean_accuracy,
-        oracle.draw_examples((2, 3, 8), 2, torch.float32, generator),
-        oracle.draw_examples((3, 2, 9, 5), 5, torch.float64, generator),
-        oracle.draw_examples((2, 2), 3, torch.float32, generator),
-        oracle.draw_examples((17, 6), 2, torch.float32, generator),
+        oracle.draw_examples((2, 3, 7), 2, torch.float32, generator),
+        oracle.draw_examples((3, 2, 9, 6), 5, torch.float64, generator),
+        oracle.draw_examples((17, 7), 2, torch.float32, generator),
         oracle.draw_examples((4, 12, 17), 3, torch.float32, generator),
         (convnet.features(known.state, X), split.y_train[:40].cpu()),
         mistakes=oracle.SOURCE,
@@ -1470,14 +1571,20 @@ shown = ", ".join(f"{source} {value:.3f}" for source, value in frozen_by_source.
 print(f"50 labels, probe alone: {shown}")
 
 # %% [markdown]
-# The cheap figure has the right order. And the wrong source is worse than none: this is *negative
-# transfer*. What has learned grain sees blots, not strokes, and its features part the digits less well
-# than those of a network that has learned nothing at all. (How much is lost depends on how gently one
-# tunes. Try a rate of 0.01: does it get over the wrong start?)
+# The cheap figure has the three sources in the right order. And with three labels both wrong sources are worse
+# than none.
+#
+# > **negative transfer**: to end worse off than without the source.
+#
+# What has learned grain sees blots, not strokes, and its features part the digits less well than those of a
+# network that has learned nothing. Stripes are a warning: to the cheap figure they are about as good as
+# nothing learned, 0.81 and 0.80, and yet scratch is better. It ranks sources; it does not say whether to use
+# one. (How much is lost depends on how gently one tunes. Try a rate of 0.01: does it get over the wrong
+# start?)
 #
 # (A warning about sources: nothing of the target's test may be in them. If printed digits had been
 # among the letters, it would still be a fair question, but another one; if the *handwritten* digits
-# were, every figure here would be worthless. Pre-training sets are large, and often nobody looked.)
+# were, the figures here would be worthless. Pre-training sets are large, and somebody must look.)
 #
 # ## What is forgotten
 #
@@ -1485,7 +1592,11 @@ print(f"50 labels, probe alone: {shown}")
 # *2 points · 20 minutes · difficulty ●●○*
 #
 # Fine-tuning on the target knows nothing of the source, and overwrites what it needs: *catastrophic
-# forgetting* (McCloskey and Cohen 1989). To measure it, put the **old head** on the **new backbone**,
+# forgetting* (McCloskey and Cohen 1989).
+#
+# > **catastrophic forgetting**: the loss of what a network knew of an old task while it is trained on a new one.
+#
+# To measure it, put the **old head** on the **new backbone**,
 # with all that belongs to it, batch norm's statistics included, and recognize the source's classes
 # again, in eval mode.
 #
@@ -1526,6 +1637,8 @@ def _(check):
     split = data.digits(standardize=False)
     target = ((split.X_train[:60].cpu() - known.mean) / known.std, split.y_train[:60].cpu())
     tuned = convnet.probe_then_tune(known.state, *target, (0, 6), (0.1, 0.5))
+    is_decided = oracle.decided(known.state, tuned, X)
+    X, y = X[is_decided], y[is_decided]
     generator = torch.Generator().manual_seed(0)
     check.agree(
         forgetting,
@@ -1535,7 +1648,7 @@ def _(check):
         oracle.draw_forgetting(7, 3, generator),
         mistakes=oracle.FORGOTTEN,
         rtol=0,
-        atol=0.006,
+        atol=1e-5,
     )
 
 
@@ -1548,7 +1661,7 @@ def _(check):
         joined = tuned | {name: before[name] for name in convnet.HEAD}
         guesses = [convnet.logits(state, X).argmax(dim=1) for state in (before, joined)]
         wanted = [(guess == y).double().mean().item() for guess in guesses]
-        check.close(check.call(forgetting, before, tuned, X, y), wanted, rtol=0, atol=0.006)
+        check.close(check.call(forgetting, before, tuned, X, y), wanted, rtol=0, atol=1e-5)
 
 
 ### END HIDDEN TESTS
@@ -1578,7 +1691,7 @@ for lr in FORGETTING_LRS:
 # %% [markdown]
 # Even the gentlest tuning costs some letters, and a high rate costs many while it wins no digits. If
 # you need both, keep the old network too, train on a mixture of both, or train the head alone: a
-# frozen backbone forgets nothing.
+# frozen backbone that stays in eval mode forgets nothing.
 #
 # ## A large network, if you like
 #
@@ -1615,9 +1728,9 @@ else:
 #   by 7 with three, 4 with five and 2 with ten. **It flips** with enough labels: at fifty less than a
 #   point was left. And it flips with the wrong source: networks that knew stripes or grain did *worse*
 #   than scratch with three labels, and grain still did with fifty. A probe on ten labels of each digit
-#   would have told.
+#   ranked the three sources rightly.
 # - **"Frozen means unchanged."** Not in train mode: without any training a running mean moved by
-#   0.10, and 3 in 100 letters were no longer recognized. In eval mode it is true, to the last bit.
+#   0.10, and 3 letters fewer in 100 were recognized. In eval mode it is true, to the last bit.
 # - **"One learning rate fits all layers."** With a new head, it depends on which one: at 0.01 for
 #   all, 88 % of the digits, at 0.002 for all, 86 %, and with the backbone ten times slower than the
 #   head, 89 %. But the head trained *first*, and then one small rate for all, gave 91 %, and on
@@ -1629,6 +1742,19 @@ else:
 # not show here: freezing none, one, two or all three blocks made no difference of more than one
 # percentage point. That a random head distorts features, and that it shows most on inputs unlike the
 # training ones, is what Kumar et al. (2022) found.
+#
+# ## What to take away
+#
+# - Transfer pays where labels are few: it won 16 percentage points with one label of each digit, 7 with three, and
+#   less than 1 with fifty.
+# - Frozen parameters do not make a frozen network: one pass in train mode moved a running mean by 0.10 and cost 3
+#   letters in 100, so what must not change stays in eval mode.
+# - Train a new head first and everything afterwards: that gave 91 % in place of 86 %, and 83 % in place of 68 % on
+#   pictures moved by one pixel.
+# - A wrong source is worse than none: after grain, three labels gave 78 %, from scratch 85 %, so rank the sources
+#   by a cheap probe, and compare with scratch.
+# - Tuning forgets: at a rate of 0.01 the letters fell from 85 % to 69 %, while the digits were no better than at
+#   0.002.
 #
 # ## In short
 #
@@ -1649,6 +1775,8 @@ else:
 # - Howard, J. and Ruder, S. (2018). Universal language model fine-tuning for text classification. arXiv:1801.06146
 # - Kornblith, S., Shlens, J. and Le, Q. V. (2019). Do better ImageNet models transfer better? arXiv:1805.08974
 # - Kumar, A., Raghunathan, A., Jones, R., Ma, T. and Liang, P. (2022). Fine-tuning can distort pretrained features and underperform out-of-distribution. arXiv:2202.10054
+# - LeCun, Y., Boser, B., Denker, J. S., Henderson, D., Howard, R. E., Hubbard, W. and Jackel, L. D. (1989). Backpropagation applied to handwritten zip code recognition. *Neural Computation* 1, 541–551. doi:10.1162/neco.1989.1.4.541
+# - Liu, D. C. and Nocedal, J. (1989). On the limited memory BFGS method for large scale optimization. *Mathematical Programming* 45, 503–528. doi:10.1007/BF01589116
 # - McCloskey, M. and Cohen, N. J. (1989). Catastrophic interference in connectionist networks. *Psychology of Learning and Motivation* 24, 109–165. doi:10.1016/S0079-7421(08)60536-8
 # - Nilsback, M.-E. and Zisserman, A. (2008). Automated flower classification over a large number of classes. *ICVGIP*. doi:10.1109/ICVGIP.2008.47
 # - Yosinski, J., Clune, J., Bengio, Y. and Lipson, H. (2014). How transferable are features in deep neural networks? arXiv:1411.1792

@@ -10,7 +10,16 @@ import torch
 from nblib.checks import Exercise
 from nblib.checks.mistakes import Mistakes
 
-__all__ = ["FORM", "Joint", "come_alike", "joint", "lie_between_neighbours", "smote"]
+__all__ = [
+    "FORM",
+    "Joint",
+    "are_so_many",
+    "begin_anywhere",
+    "come_alike",
+    "joint",
+    "lie_between_neighbours",
+    "smote",
+]
 
 _FAR = 1e-3  # from a line, for points of about unit size in float32
 
@@ -150,6 +159,28 @@ def _in_a_box(points: torch.Tensor, ends: torch.Tensor) -> torch.Tensor:
     low = torch.minimum(ends[first], ends[second]) - _FAR
     high = torch.maximum(ends[first], ends[second]) + _FAR
     return ((points[:, None] >= low) & (points[:, None] <= high)).all(dim=2).any(dim=1)
+
+
+def are_so_many(check: Exercise, new: torch.Tensor, num_new: int) -> None:
+    """Check the number of new points."""
+    count = {"new_points": len(new), "num_new": num_new}
+    check.that(len(new) >= num_new, "There are fewer new points than num_new.", **count)
+    check.that(len(new) <= num_new, "There are more new points than num_new.", **count)
+
+
+def begin_anywhere(
+    check: Exercise, few: list[torch.Tensor], X: torch.Tensor, y: torch.Tensor
+) -> None:
+    """Check that all points of class 1 are ends, if a few new points are asked for many times."""
+    found = joint(torch.cat(few), X[y == 1])
+    met = torch.cat([found.first, found.second]).unique()
+    check.that(
+        len(met) == int(y.sum()),
+        "Where few new points are asked for, some old ones never have a part in them, however "
+        "often one asks: draw the first end at random, each time.",
+        points_met=len(met),
+        points=int(y.sum()),
+    )
 
 
 def come_alike(

@@ -12,8 +12,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbteach.grading.course import folder
 from nbteach.grading.errors import GradingError
 from nbteach.grading.notebooks.lesson_bundle import Bundle
+from nbteach.grading.notebooks.reader import rebuild
 from nbteach.grading.notebooks.reading import Unreadable
-from nbteach.grading.notebooks.rebuild import rebuild
 from nbteach.grading.records.submissions import students
 
 __all__ = ["Place", "Work", "earlier_places", "own_places", "works"]
@@ -77,9 +77,8 @@ def works(bundle: Bundle, exercises: Sequence[str], places: Iterable[Place]) -> 
     for place in places:
         try:
             notebook = rebuild(bundle, place.path).notebook
-        except (Unreadable, RecursionError, MemoryError) as error:
-            # The last two are Python's, at code that is nested thousands deep.
-            yield Work(place, {}, (str(error) or "nested far too deeply; ask for it again",))
+        except Unreadable as error:
+            yield Work(place, {}, (str(error),))
             continue
         written = _written(notebook, exercises)
         long = [name for name, text in written.items() if len(text) > _MOST_TEXT]

@@ -17,15 +17,22 @@ from nblib.oracles.gradient_descent.faults import (
     FAULTY,
     FAULTY_SMALL,
     FAULTY_ZERO,
+    a_little_off,
     bowl,
     colleagues_work,
     faulty_gradients,
     inspect,
     one_entry,
+    rounded,
 )
 from nblib.oracles.gradient_descent.loops import TRAIN_SOFTMAX, insist_on_reading, train_softmax
 from nblib.oracles.gradient_descent.rates import BEST_RATES, RATE, best_rates, convergence_rate
-from nblib.oracles.gradient_descent.schedules import WARMUP_COSINE, every_step, warmup_cosine
+from nblib.oracles.gradient_descent.schedules import (
+    WARMUP_COSINE,
+    all_the_way,
+    every_step,
+    warmup_cosine,
+)
 
 __all__ = [
     "BEST_RATES",
@@ -40,6 +47,8 @@ __all__ = [
     "RATE",
     "TRAIN_SOFTMAX",
     "WARMUP_COSINE",
+    "a_little_off",
+    "all_the_way",
     "best_rates",
     "bisect_lr",
     "bowl",
@@ -54,6 +63,7 @@ __all__ = [
     "largest_stable_lr",
     "numerical_gradient",
     "one_entry",
+    "rounded",
     "search",
     "train_softmax",
     "warmup_cosine",

@@ -97,7 +97,7 @@ def search(check: Exercise, border: float, low: float, high: float, tolerance: f
             tried.append(lr)
             check.that(
                 len(tried) <= 200,
-                "200 trainings, and no end: halving needs a dozen.",
+                "200 trainings, and still no answer: halving needs a dozen.",
                 last_tried=tried[-3:],
             )
             return bool(lr > border)
@@ -125,7 +125,8 @@ def insist_on_halving(
         tried.append(lr)
         check.that(
             len(tried) <= 2 * needed + 4,
-            "You train too often: ask once in each turn, and halve the interval each time.",
+            "You train too often: begin with the interval from `low` to `high`, ask once in each "
+            "turn, and halve it.",
             halving_needs=needed,
             allowed=2 * needed + 4,
         )
@@ -184,8 +185,8 @@ BISECT: Mistakes = {
     "Ten halvings, whatever the tolerance. Go on while high - low > tolerance.": partial(
         bisect_lr, most=10
     ),
-    "That is the first middle that diverges, not yet the border. Go on halving.": _stops_at(True),
-    "You stop at the first middle that does not diverge. Go on halving.": _stops_at(False),
+    "That is the first middle that diverges. The border lies below it.": _stops_at(True),
+    "That is the first middle that does not diverge. The border lies above it.": _stops_at(False),
     "That is the width of the last interval, not where it lies.": partial(
         bisect_lr, result=lambda low, high: high - low
     ),

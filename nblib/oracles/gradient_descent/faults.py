@@ -16,11 +16,13 @@ __all__ = [
     "FAULTY",
     "FAULTY_SMALL",
     "FAULTY_ZERO",
+    "a_little_off",
     "bowl",
     "colleagues_work",
     "faulty_gradients",
     "inspect",
     "one_entry",
+    "rounded",
     "row",
 ]
 
@@ -94,9 +96,24 @@ def one_entry(gradient: Tensor) -> Tensor:
     return faulty
 
 
+def a_little_off(gradient: Tensor) -> Tensor:
+    """Return a gradient that is wrong by a relative error of 2.5e-3."""
+    return 1.005 * gradient
+
+
+def rounded(gradient: Tensor) -> Tensor:
+    """Return a gradient that is right, up to a relative error of 2e-6."""
+    return (1 + 4e-6) * gradient
+
+
 def inspect(case: Case) -> Play:
     """Return a play in which an answer looks for faults; what counts is which names it finds."""
-    return lambda answer: sorted(answer(*case))
+
+    def play(answer: Callable[..., Any]) -> Any:
+        found = answer(*case)
+        return sorted(found) if isinstance(found, set | frozenset | list | tuple) else found
+
+    return play
 
 
 def faulty_gradients(

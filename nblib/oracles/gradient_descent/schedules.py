@@ -7,8 +7,9 @@ from collections.abc import Callable
 from functools import partial
 
 from nblib.checks.mistakes import Mistakes
+from nblib.oracles.gradient_descent.curvature import Play
 
-__all__ = ["WARMUP_COSINE", "every_step", "warmup_cosine"]
+__all__ = ["WARMUP_COSINE", "all_the_way", "every_step", "warmup_cosine"]
 
 
 def every_step(
@@ -16,6 +17,12 @@ def every_step(
 ) -> list[tuple[int, int, int, float, float]]:
     """Return the arguments of a schedule at each of its steps."""
     return [(step, num_steps, warmup_steps, peak_lr, final_lr) for step in range(num_steps)]
+
+
+def all_the_way(num_steps: int, warmup_steps: int, peak_lr: float, final_lr: float) -> Play:
+    """Return a play that asks a schedule for the learning rate of each step, in turn."""
+    asked = every_step(num_steps, warmup_steps, peak_lr, final_lr)
+    return lambda schedule: [schedule(*args) for args in asked]
 
 
 def warmup_cosine(

@@ -220,9 +220,8 @@ FOCAL_ENDS: Mistakes = {
     "probability.": _focal(lambda s: _each(s).mean()),
     "Sure and right, there is 0 · log 0, which is nan: take log p_t from the logit, not from the "
     "probability.": _focal(_by_products),
-    "The loss stops growing: something is clamped. Take log p_t from the logit as it is.": (
-        _focal(_clamped(1e-9))
-    ),
+    "The loss stops growing: something is clamped, or an ε is added in the logarithm. Take log p_t "
+    "from the logit as it is.": _focal(_clamped(1e-9)),
     "The loss stops growing at 100, as F.binary_cross_entropy does: give the logits to "
     "F.binary_cross_entropy_with_logits, or take F.logsigmoid.": _focal(_cut_at_100),
 }

@@ -98,7 +98,7 @@ HONEST_SCORES: Mistakes = {
     ),
     "The scores stand fold after fold. Put each in the place of its example.": _in_order_of_folds,
     "Only the first fold is scored: does your `return` stand inside the loop?": (
-        _scored_where(lambda fold: fold == 0)
+        _scored_where(lambda fold: fold == fold.min())
     ),
     "Only the last fold is scored: do you begin anew in the loop?": (
         _scored_where(lambda fold: fold == fold.max())
@@ -106,7 +106,9 @@ HONEST_SCORES: Mistakes = {
     "The last fold is not scored: do you stop one too early?": (
         _scored_where(lambda fold: fold < fold.max())
     ),
-    "Fold 0 is not scored: it is a fold like the others.": _scored_where(lambda fold: fold > 0),
+    "The first fold is not scored: it is a fold like the others.": (
+        _scored_where(lambda fold: fold > fold.min())
+    ),
     "The training part is not resampled.": (
         lambda X, y, fold, resample, fit: honest_scores(X, y, fold, lambda X, y: (X, y), fit)
     ),

@@ -17,7 +17,9 @@ def branch_scale(num_blocks: int, growth: float) -> float:
 
 
 BRANCH: Mistakes = {
-    "That is α²: its root is missing.": lambda L, growth: growth ** (1 / L) - 1,
+    "That is α²: a block multiplies by 1 + α², not by 1 + α. Take the root.": lambda L, growth: (
+        growth ** (1 / L) - 1
+    ),
     "Sizes do not add up, mean squares do: 1 + α² per block, not (1 + α)².": (
         lambda L, growth: growth ** (0.5 / L) - 1
     ),

@@ -41,7 +41,7 @@ def sources(reference: Callable[..., Any]) -> Mistakes:
         "The same generator gave other numbers: draw from the one that you are given.": (
             lambda *a: reference(*a[:-1], torch.default_generator)
         ),
-        "Another generator gave the same numbers: draw from the one that you are given.": (
+        "Another generator gave the same numbers: draw from yours, and never seed it anew.": (
             lambda *a: reference(*a[:-1], seeded(0))
         ),
         "A generator that has moved on gave the same numbers again: never seed it anew.": (

@@ -59,12 +59,13 @@ def samples(answer: Callable[..., Any]) -> dict[str, str]:
         answer(activation, num_samples, seeded(5))
         return sum(sizes.values())
 
-    few, many = seen(100_000), seen(300_000)
+    some, more = 100_006, 300_014  # no round numbers: a last, short batch counts as well
+    few, many = seen(some), seen(more)
     if many < 100:
-        few, many = 100_000, 300_000
+        few, many = some, more
     return {
         "more samples, more numbers for φ": yes(many > few),
-        "as many numbers as samples": yes(few >= 100_000 and many >= 300_000),
+        "as many numbers as samples": yes(few >= some and many >= more),
     }
 
 

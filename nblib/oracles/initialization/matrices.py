@@ -113,7 +113,9 @@ ORTHOGONAL: Mistakes = {
     "Neither perpendicular nor equally long: split the Gaussian matrix, and use Q.": partial(
         orthogonal, columns=lambda Q, R: Q @ R
     ),
-    "The gain is missing.": partial(orthogonal, scale=lambda gain, long: 1.0),
+    "The gain is missing. Multiply Q by it: what multiplies A is lost.": partial(
+        orthogonal, scale=lambda gain, long: 1.0
+    ),
     "The gain came in twice.": partial(orthogonal, scale=lambda gain, long: gain**2),
     "That is the root of the gain: multiply the matrix by the gain itself.": partial(
         orthogonal, scale=lambda gain, long: math.sqrt(gain)

@@ -90,12 +90,15 @@ def seeds(shapes: Sequence[Shape]) -> Play:
     """Return a play that asks whether the seed decides, in each layer."""
 
     def play(answer: Callable[..., Any]) -> dict[str, list[str]]:
-        first, again, other = (
-            [tensor(weight) for weight, _ in answer(list(shapes), 0.8, seed)] for seed in (3, 3, 4)
+        first, again, other, zero, zero_again = (
+            [tensor(weight) for weight, _ in answer(list(shapes), 0.8, seed)]
+            for seed in (3, 3, 4, 0, 0)
         )
         return {
             "the same seed": [*map(compared, first, again)],
             "another seed": [*map(compared, first, other)],
+            "the same seed, 0": [*map(compared, zero, zero_again)],
+            "another seed than 0": [*map(compared, zero, other)],
         }
 
     return play
@@ -206,7 +209,7 @@ NETWORK: Mistakes = {
 
 
 NETWORK_SEEDS: Mistakes = {
-    "The same seed gave other weights: draw all of them from your generator.": (
+    "The same seed gave other weights: seed a generator in every call, and draw from it alone.": (
         lambda shapes, gain, seed: network(
             shapes, gain, int(torch.randint(2**31, (), dtype=torch.int64))
         )

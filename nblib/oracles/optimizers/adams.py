@@ -169,7 +169,9 @@ ADAM: Mistakes = {
     "t goes up once per tensor. Count it once per step.": _adam(
         t=lambda n: (n.t - 1) * n.count + n.i + 1
     ),
-    "The memories are lost after each step: return m, v and t in the state.": _adam(forgets=True),
+    "The next step does not find its memories: return m, v and t, and look for them there.": _adam(
+        forgets=True
+    ),
     "The step goes uphill: subtract.": _adam(step=lambda n: -_adam_step(n)),
     "The learning rate is missing in the step.": _adam(step=lambda n: _adam_step(n, lr=False)),
     "Only the first tensor has moved.": _adam(step=first(_adam_step)),
@@ -255,7 +257,9 @@ ADAMW: Mistakes = {
     "t goes up once per tensor. Count it once per step.": _adamw(
         t=lambda n: (n.t - 1) * n.count + n.i + 1
     ),
-    "The memories are lost after each step: return m, v and t in the state.": _adamw(forgets=True),
+    "The next step does not find its memories: return m, v and t, and look for them there.": _adamw(
+        forgets=True
+    ),
     "The step goes uphill: subtract.": _adamw(step=lambda n: n.lr * n.decay * n.p - _adam_step(n)),
     "Only the first tensor has moved.": _adamw(
         step=first(lambda n: n.lr * n.decay * n.p + _adam_step(n))

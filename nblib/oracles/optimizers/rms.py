@@ -66,7 +66,9 @@ RMSPROP: Mistakes = {
     "The factor α is missing in front of the old s.": _rmsprop(
         s=lambda n: n.s + (1 - n.alpha) * n.g**2
     ),
-    "The memory is lost after each step: return it in the state.": _rmsprop(forgets=True),
+    "The next step does not find the memory: return it in the state, and look there.": _rmsprop(
+        forgets=True
+    ),
     "The memory starts as the first g². It starts at zero.": _rmsprop(start=lambda n: n.g**2),
     "You divide by the old memory. Update it first, then step.": _rmsprop(
         step=lambda n: n.lr * n.g / (n.old_s.sqrt() + n.eps)

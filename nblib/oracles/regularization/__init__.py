@@ -16,7 +16,7 @@ from nblib.oracles.regularization.masks import (
     dropout,
     dropped,
 )
-from nblib.oracles.regularization.measure import insist_on_going_on
+from nblib.oracles.regularization.measure import insist_on_form, insist_on_going_on
 from nblib.oracles.regularization.networks import (
     insist_on_holding_back,
     insist_on_knowing,
@@ -38,10 +38,15 @@ from nblib.oracles.regularization.penalties import (
     l1_step,
     weight_norm,
 )
-from nblib.oracles.regularization.smoothing import LABEL_SMOOTHING, smoothed_cross_entropy
+from nblib.oracles.regularization.smoothing import (
+    LABEL_SMOOTHING,
+    smoothed_cross_entropy,
+    smoothed_slope,
+)
 from nblib.oracles.regularization.stopping import (
     WHAT,
     WHEN,
+    insist_on_adding,
     kept,
     stopped,
     train_until_it_stalls,
@@ -50,6 +55,7 @@ from nblib.oracles.regularization.translation import (
     BACK_TRANSLATION,
     back_translate,
     many_banks,
+    many_lights,
 )
 
 __all__ = [
@@ -80,6 +86,8 @@ __all__ = [
     "enlarge",
     "enlarged",
     "find_peak",
+    "insist_on_adding",
+    "insist_on_form",
     "insist_on_going_on",
     "insist_on_holding_back",
     "insist_on_knowing",
@@ -90,11 +98,13 @@ __all__ = [
     "label_changes",
     "light",
     "many_banks",
+    "many_lights",
     "noise",
     "noisy_digits",
     "peak_of",
     "shortest_fit",
     "smoothed_cross_entropy",
+    "smoothed_slope",
     "stopped",
     "train_until_it_stalls",
     "turn_and_zoom",

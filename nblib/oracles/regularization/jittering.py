@@ -53,8 +53,8 @@ def crops(padding: int, dtype: torch.dtype = torch.float32) -> Callable[[Jitter]
 
     def play(jitter: Jitter) -> Facts:
         came, depends = draws(jitter, images, padding, 0.0, 0.0)
-        facts = form(came)
-        if came.shape != images.shape:
+        facts, fits = form(came, like=images)
+        if not fits:
             return facts
         kinds = {
             "windows with zeros around": _windows(images, padding),
@@ -96,8 +96,8 @@ def light(brightness: float, dtype: torch.dtype = torch.float32) -> Callable[[Ji
 
     def play(jitter: Jitter) -> Facts:
         came, depends = draws(jitter, images, 0, b, 0.0)
-        facts = form(came)
-        if came.shape != images.shape:
+        facts, fits = form(came, like=images)
+        if not fits:
             return facts
         factor = came / images
         ways = {
@@ -132,8 +132,8 @@ def noise(sigma: float, dtype: torch.dtype = torch.float32) -> Callable[[Jitter]
 
     def play(jitter: Jitter) -> Facts:
         came, depends = draws(jitter, images, 0, 0.0, sigma)
-        facts = form(came)
-        if came.shape != images.shape:
+        facts, fits = form(came, like=images)
+        if not fits:
             return facts
         rough = came - images
         stays = snapped((came[:, :, :2] == 0).double().mean().item(), 0, 0.5, 1)
@@ -158,6 +158,9 @@ def all_three(jitter: Jitter) -> Facts:
     """Tell what crop, light and noise make of black images, and of white ones."""
     black, white = torch.zeros(_COUNT, 1, 4, 4), torch.ones(_COUNT, 1, 4, 4)
     dark = jitter(black, 1, 0.8, 0.3, Generator().manual_seed(6))
+    facts, fits = form(dark, like=black)
+    if not fits:
+        return facts
     bright = jitter(white, 1, 0.5, 0.0, Generator().manual_seed(6))
     has_noise = dark != 0
     deviation = dark[has_noise].square().mean().sqrt().item()

@@ -20,19 +20,20 @@ def dropped(x: Tensor, p: float, training: bool) -> Play:
 
     def play(dropout: Callable[..., Tensor]) -> dict[str, Any]:
         y, depends = draws(dropout, x, p, training)
-        facts = form(y)
-        if y.shape != x.shape:
+        facts, fits = form(y, like=x)
+        if not fits:
             return facts
         kept = (y != 0).double()  # the masks, as numbers
         share = snapped(kept.mean().item(), 1 - p, p, 0.0, 1.0, within=0.04)
-        factors = (y / x)[y != 0].double()
+        more = _several(dropout, x, p) if training else []
+        factors = torch.cat([(each / x)[each != 0].double() for each in (y, *more)])
         facts["share that is kept"] = share
         facts["smallest and largest factor"] = _ends(factors)
         facts["rows have masks of their own"] = bool((kept != kept[:1]).any())
         if x.ndim > 1:
             facts["columns have masks of their own"] = bool((kept != kept[..., :1]).any())
         if training:
-            facts["the number dropped varies"] = _varies(dropout, x, p)
+            facts["the number dropped varies"] = len({int((each == 0).sum()) for each in more}) > 1
         return facts | depends
 
     return play
@@ -42,10 +43,9 @@ def _ends(factors: Tensor) -> list[float]:
     return [round(factors.min().item(), 3), round(factors.max().item(), 3)] if len(factors) else []
 
 
-def _varies(dropout: Callable[..., Tensor], x: Tensor, p: float) -> bool:
+def _several(dropout: Callable[..., Tensor], x: Tensor, p: float) -> list[Tensor]:
     generators = (Generator().manual_seed(seed) for seed in range(20, 24))
-    masks = [dropout(x, p, True, generator) == 0 for generator in generators]
-    return len({int(mask.sum()) for mask in masks}) > 1
+    return [dropout(x, p, True, generator) for generator in generators]
 
 
 def dropout(x: Tensor, p: float, training: bool, generator: Generator) -> Tensor:

@@ -11,7 +11,7 @@ from torch import Tensor
 from nblib.checks import Exercise
 from nblib.checks.compare import mismatch
 
-__all__ = ["Play", "draws", "form", "insist_on_going_on", "snapped"]
+__all__ = ["Play", "draws", "form", "insist_on_form", "insist_on_going_on", "snapped"]
 
 Play = Callable[[Callable[..., Any]], Any]
 
@@ -28,9 +28,24 @@ def snapped(value: float, *known: float, within: float = 0.05) -> float:
     return near if abs(near - value) <= within else round(value, 2)
 
 
-def form(result: Tensor) -> dict[str, Any]:
-    """Return shape and dtype of a result, as facts."""
-    return {"shape": tuple(result.shape), "dtype": str(result.dtype).removeprefix("torch.")}
+def form(result: Any, like: Tensor) -> tuple[dict[str, Any], bool]:
+    """Return the form of a result as facts, and whether it is a tensor of the shape of `like`."""
+    if not isinstance(result, Tensor):
+        return {"no tensor came": result}, False
+    facts = {"shape": tuple(result.shape), "dtype": str(result.dtype).removeprefix("torch.")}
+    if result.shape == like.shape:
+        return facts, True
+    return facts | {"sum of all numbers": round(result.double().sum().item(), 3)}, False
+
+
+def insist_on_form(check: Exercise, result: Any, like: Tensor) -> None:
+    """Check that a result is a tensor of the shape of `like`."""
+    what = type(result).__name__
+    check.that(isinstance(result, Tensor), f"A tensor is wanted, of type {what} is what came.")
+    shapes = {"shape_given": tuple(like.shape), "shape_returned": tuple(result.shape)}
+    check.that(
+        result.shape == like.shape, "The result has another shape than what was given.", **shapes
+    )
 
 
 def draws(function: Callable[..., Any], *args: Any) -> tuple[Any, dict[str, bool]]:

@@ -35,8 +35,14 @@ def insist_on_network(check: Exercise, weights: Any, num_features: int) -> None:
         "W1 and W2 are transposed, for nn.Linear keeps (outputs, inputs): return `weight.T`.",
         got=shapes,
     )
+    dimensions = [part.ndim for part in weights]
     check.that(
-        shapes[2] == () or shapes[2][-1] == 10,
+        dimensions == [2, 1, 2, 1] or sorted(dimensions) != [1, 1, 2, 2],
+        "The order is [W1, b1, W2, b2].",
+        got=shapes,
+    )
+    check.that(
+        dimensions != [2, 1, 2, 1] or shapes[2][1] == 10,
         "W2 needs ten columns, one for each class, also for those that do not occur in `y`.",
         got=shapes,
     )
@@ -49,6 +55,9 @@ def insist_on_network(check: Exercise, weights: Any, num_features: int) -> None:
         all(bool(torch.isfinite(part).all()) for part in weights),
         "There is a NaN or an infinity among the weights: smaller steps?",
     )
+
+
+_OTHERS = (torch.tanh, torch.sigmoid, torch.clone)  # the last one is none
 
 
 def _outputs(weights: list[Tensor], X: Tensor, hidden: Any = torch.relu) -> Tensor:
@@ -73,7 +82,7 @@ def insist_on_knowing(
 def _why(weights: list[Tensor], X: Tensor, y: Tensor, known: float) -> str:
     W1, b1, W2, b2 = weights
     standardized = (X - X.mean(dim=0)) / (X.std(dim=0) + 1e-6)
-    if any(_right(_outputs(weights, X, f), y) >= 0.97 for f in (torch.tanh, torch.sigmoid)):
+    if any(_right(_outputs(weights, X, f), y) >= 0.97 for f in _OTHERS):
         return "It knows the labels with another activation, not with the relu: train with that."
     if _right(_outputs(weights, standardized), y) >= 0.97:
         return "It knows the labels of standardized features. Train on `X` as it is."
@@ -125,6 +134,14 @@ def insist_on_holding_back(
         "It knows the validation examples by heart. Choose with them, and train on X and y alone.",
         **facts,
     )
+    other = max(_right(_outputs(weights, task.X_new, f), task.y_new) for f in _OTHERS)
+    check.that(
+        new >= share or other < share,
+        "It knows enough of the new digits with another activation, not with the relu: train with "
+        "that.",
+        **facts,
+        new_digits_right_with_another=other,
+    )
     check.that(
         new >= share or fitted < 0.75,
         "Your network knows many of the wrong labels by heart: hold it back.",
@@ -136,4 +153,9 @@ def insist_on_holding_back(
         "trained.",
         **facts,
     )
-    check.that(new >= share, "Nearly: vary the strength, and choose on validation.", **facts)
+    check.that(
+        new >= share,
+        "It knows neither the wrong labels by heart nor enough of the new digits. Is it held back "
+        "too much, too little, or is something else amiss? Choose on validation.",
+        **facts,
+    )

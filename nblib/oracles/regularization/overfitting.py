@@ -110,8 +110,12 @@ def peak_of(runs: _Runs, seeds: list[int], num_examples: int) -> Play:
     """Return a play whose experiments have these errors: for each width, one for each seed."""
 
     def error(n: int, p: int, seed: int) -> float:
-        if n != num_examples or p not in runs:
+        if n != num_examples and p == num_examples:
             raise ValueError("call error(num_examples, p, seed), in this order")
+        if n != num_examples:
+            raise RuntimeError(f"there are {num_examples} examples, not {n}")
+        if p not in runs:
+            raise IndexError(f"{p} features are none of the widths {list(runs)}")
         if seed not in seeds:
             raise LookupError(f"there is no seed {seed}: it must be one of {seeds}")
         return runs[p][seeds.index(seed)]
@@ -175,6 +179,9 @@ FIND_PEAK: Mistakes = {
     ),
     "Call error(num_examples, p, seed), in this order.": _highest(
         statistics.median, call=lambda error, n, p, seed: error(p, n, seed)
+    ),
+    "`error` is called with another number of examples: hand on `num_examples`.": _highest(
+        statistics.median, call=lambda error, n, p, seed: error(n + 1000, p, seed)
     ),
     "You call seeds that were not given: go through `seeds` itself.": _highest(
         statistics.median, chosen=lambda seeds: range(len(seeds))

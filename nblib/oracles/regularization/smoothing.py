@@ -9,7 +9,7 @@ from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
 
-__all__ = ["LABEL_SMOOTHING", "smoothed_cross_entropy"]
+__all__ = ["LABEL_SMOOTHING", "smoothed_cross_entropy", "smoothed_slope"]
 
 
 def smoothed_cross_entropy(logits: Tensor, y: Tensor, eps: float) -> Tensor:
@@ -18,6 +18,13 @@ def smoothed_cross_entropy(logits: Tensor, y: Tensor, eps: float) -> Tensor:
     q is 1 − ε for the class in `y`, and ε/num_classes more for all. Source: Szegedy et al. (2016).
     """
     return F.cross_entropy(logits, y, label_smoothing=eps)
+
+
+def smoothed_slope(logits: Tensor, y: Tensor, eps: float) -> Tensor:
+    """Return the gradient of the loss by the logits, (n, num_classes): (p̂ − q) / n."""
+    n, k = logits.shape
+    q = (1 - eps) * F.one_hot(y, k) + eps / k
+    return (logits.softmax(dim=1) - q) / n
 
 
 Targets = Callable[[Tensor, float, int], Tensor]  # of (one-hot labels, ε, number of classes)
@@ -73,10 +80,9 @@ LABEL_SMOOTHING: Mistakes = {
     "The softmax runs over the examples. It runs over the classes: dim=1.": _loss(
         log_p=lambda logits: logits.log_softmax(dim=0)
     ),
-    "The softmax becomes 0 for large differences, and its log −∞: take F.log_softmax.": _loss(
-        log_p=lambda logits: logits.softmax(dim=1).log()
-    ),
-    "exp overflows for large logits: take F.log_softmax.": _loss(
+    "For large logits exp overflows, or a probability becomes 0, whose log is −∞: take "
+    "F.log_softmax.": _loss(log_p=lambda logits: logits.softmax(dim=1).log()),
+    "exp overflows for large positive logits: take F.log_softmax.": _loss(
         log_p=lambda logits: logits - logits.exp().sum(dim=1, keepdim=True).log()
     ),
     "You subtract the first logit before exp. Subtract the largest, or exp overflows.": _loss(

@@ -10,10 +10,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from nblib.checks import Exercise
 from nblib.checks.mistakes import Mistakes
 from nblib.oracles.regularization.measure import Play
 
-__all__ = ["WHAT", "WHEN", "kept", "stopped", "train_until_it_stalls"]
+__all__ = ["WHAT", "WHEN", "insist_on_adding", "kept", "stopped", "train_until_it_stalls"]
 
 Trainer = Callable[..., tuple[Tensor, int]]
 Part = Callable[[Any], Any]  # reads a namespace with all there is to know after an epoch
@@ -64,6 +65,30 @@ def stopped(
         return {"epochs trained": num_epochs, "validated after epoch": seen}
 
     return play
+
+
+def insist_on_adding(check: Exercise, train: Trainer) -> None:
+    """Check that what is validated is the first weights and a number of changes, added to them."""
+    start, change = torch.tensor([30.0, 7.0]), torch.tensor([1.0, -2.0])
+    seen: list[Tensor] = []
+
+    def validate(weights: Tensor) -> float:
+        if len(seen) > 30:
+            raise RuntimeError("validated more often than there are epochs")
+        seen.append(weights.clone())
+        return 1.0  # so it stops by `patience`, and by `max_epochs` as well
+
+    check.call(train, start, lambda weights: (change, 1.0), validate, 3, 2, 0.0)
+    moved = [weights - start for weights in seen]
+    is_sum = [int(way[0]) >= 0 and torch.equal(way, int(way[0]) * change) for way in moved]
+    check.that(
+        all(is_sum),
+        "The weights that you validate are not the first ones plus the changes: add the change of "
+        "each epoch, once.",
+        first_weights=start,
+        change=change,
+        validated=seen,
+    )
 
 
 def kept(

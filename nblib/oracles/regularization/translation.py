@@ -13,7 +13,7 @@ from torch import Generator
 from nblib.checks.mistakes import Mistakes
 from nblib.oracles.regularization.measure import snapped
 
-__all__ = ["BACK_TRANSLATION", "back_translate", "many_banks"]
+__all__ = ["BACK_TRANSLATION", "back_translate", "many_banks", "many_lights"]
 
 Dictionary = Mapping[str, Sequence[str]]
 
@@ -41,6 +41,14 @@ def many_banks(translate: Callable[..., Any]) -> dict[str, Any]:
         "the same generator, the same draws": came == come(3000, seed=3),
         "another generator, other draws": len({*map(tuple, (come(8, s) for s in range(40)))}) > 1,
     }
+
+
+def many_lights(translate: Callable[..., Any]) -> list[str]:
+    """Tell which words "light" becomes, through a dictionary in which both draws matter."""
+    there = {"light": ["Licht", "leicht"]}
+    back = {"Licht": ["light", "lamp"], "leicht": ["easy", "light"]}
+    came = translate(["light"] * 200, there, back, Generator().manual_seed(7))
+    return sorted(set(came)) if len(came) == 200 else ["another number of words"]
 
 
 def back_translate(

@@ -14,7 +14,12 @@ from nblib.oracles.transfer_learning.features import (
     extract_features,
     features_alone,
 )
-from nblib.oracles.transfer_learning.forgetting import FORGOTTEN, draw_forgetting, forgetting
+from nblib.oracles.transfer_learning.forgetting import (
+    FORGOTTEN,
+    decided,
+    draw_forgetting,
+    forgetting,
+)
 from nblib.oracles.transfer_learning.groups import GROUPS, parameter_groups
 from nblib.oracles.transfer_learning.loading import GOOD, REFUSED, TAKEN, fitted_state, refusal
 from nblib.oracles.transfer_learning.probes import (
@@ -32,10 +37,12 @@ from nblib.oracles.transfer_learning.statistics import MOVES, settled, what_move
 from nblib.oracles.transfer_learning.tuning import (
     CHANGED,
     FIRST,
+    IDLE,
     MOVED,
     THEN,
     changed,
     head,
+    idle,
     moved_parts,
 )
 
@@ -47,6 +54,7 @@ __all__ = [
     "FORGOTTEN",
     "GOOD",
     "GROUPS",
+    "IDLE",
     "MOVED",
     "MOVES",
     "PAYS",
@@ -60,6 +68,7 @@ __all__ = [
     "bits",
     "centred",
     "changed",
+    "decided",
     "draw_examples",
     "draw_few",
     "draw_forgetting",
@@ -70,6 +79,7 @@ __all__ = [
     "fitted_state",
     "forgetting",
     "head",
+    "idle",
     "lengths",
     "moved_parts",
     "nearest_mean_accuracy",

@@ -41,12 +41,22 @@ def _logits(features: Tensor, state: State) -> Tensor:
 
 def features_alone(*args: Any) -> Play:
     """Return a play: the first of the two results."""
-    return lambda answer: answer(*args)[0]
+
+    def play(answer: Callable[..., Any]) -> Any:
+        features, _ = answer(*args)
+        return features
+
+    return play
 
 
 def bits(state: State, *args: Any) -> Play:
     """Return a play: by name, what became of each tensor of the state that is not as it was."""
-    return lambda answer: convnet.differences(state, answer(state, *args)[1])
+
+    def play(answer: Callable[..., Any]) -> dict[str, str]:
+        _, after = answer(state, *args)
+        return convnet.differences(state, after)
+
+    return play
 
 
 FEATURES: Mistakes = {

@@ -14,7 +14,7 @@ from nblib.oracles import convnet
 from nblib.oracles.convnet import HEAD, PARAMETERS
 from nblib.oracles.transfer_learning.common import State, draw_network
 
-__all__ = ["FORGOTTEN", "draw_forgetting", "forgetting"]
+__all__ = ["FORGOTTEN", "decided", "draw_forgetting", "forgetting"]
 
 # Does it still read letters?
 
@@ -39,15 +39,26 @@ def forgetting(
     return told(accuracy(before), accuracy(joined))
 
 
+def decided(before: State, tuned: State, X: Tensor) -> Tensor:
+    """Return at which pictures both networks, with the old head, are sure of their class, (n,).
+
+    Elsewhere the best class leads by so little that rounding may decide.
+    """
+    states = (before, tuned | {name: before[name] for name in HEAD})
+    best = [convnet.logits(state, X).topk(2, dim=1).values for state in states]
+    return torch.stack([two[:, 0] - two[:, 1] > 1e-3 for two in best]).all(dim=0)
+
+
 def draw_forgetting(
     num_classes: int, num_new: int, generator: torch.Generator
 ) -> tuple[State, State, Tensor, Tensor]:
     """Return arguments for `forgetting`: the old network is right at a half, the new at less."""
-    before, X, _ = draw_network(num_classes, 400, generator)
+    before, X, _ = draw_network(num_classes, 450, generator)
     tuned, *_ = draw_network(num_new, 1, generator)
+    X = X[decided(before, tuned, X)][:397]
     joined = tuned | {name: before[name] for name in HEAD}
     old, new = (convnet.logits(state, X).argmax(dim=1) for state in (before, joined))
-    part = torch.rand(400, generator=generator)
+    part = torch.rand(len(X), generator=generator)
     return before, tuned, X, torch.where(part < 0.5, old, torch.where(part < 0.8, new, 0))
 
 

@@ -88,6 +88,9 @@ TAKEN: Mistakes = {
         wrapped=lambda file: True,
         unwrap=lambda name: name.replace("module.", ""),
     ),
+    "`replace` takes `module.` out of the middle of names too: `removeprefix`.": partial(
+        fitted_state, unwrap=lambda name: name.replace("module.", "")
+    ),
     "header is not head: compare what stands before the first dot.": partial(
         fitted_state, is_fresh=lambda name, fresh: name.startswith(tuple(fresh))
     ),
@@ -169,7 +172,7 @@ REFUSED: Mistakes = {
     "The file has an entry that the network lacks, and nobody is told.": partial(
         fitted_state, unexpected=False
     ),
-    "Whatever does not fit is skipped, and nobody is told: that is `strict=False`.": partial(
+    "Whatever does not fit is skipped, and nobody is told.": partial(
         fitted_state, missing=False, unexpected=False, same=lambda mine, theirs: True
     ),
     "A tensor has another shape, and nobody is told. As many numbers are not enough.": partial(

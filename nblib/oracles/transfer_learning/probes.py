@@ -59,8 +59,11 @@ def train_probe(
 ) -> tuple[Tensor, Tensor]:
     """Return W (num_classes, num_features) and b (num_classes,) of softmax regression with L2.
 
-    In float64, from zero, and in the end in the dtype of the features (n, num_features).
+    In float64, from zero, and in the end in the dtype of the features (n, num_features). Raises
+    ValueError unless there are just `num_classes` classes in y.
     """
+    if len(y.unique()) != num_classes:
+        raise ValueError(f"not all of the {num_classes} classes are in y")
     f = features.double()
     W = f.new_zeros(num_classes, f.shape[1], requires_grad=True)
     shifted = f.new_zeros(num_classes, requires_grad=has_bias)
@@ -111,7 +114,7 @@ def probabilities(features: Tensor, *args: Any) -> Play:
 
     def play(answer: Callable[..., Any]) -> Any:
         W, b = answer(features, *args)
-        return (features @ W.T + b[None]).softmax(dim=1)
+        return (features @ W.to(features).T + b.to(features)[None]).softmax(dim=1)
 
     return play
 

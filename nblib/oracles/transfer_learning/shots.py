@@ -71,6 +71,9 @@ def facts_of_draws(y: Tensor, per_class: int, seed: int) -> Play:
             "two int64 tensors of places": all(
                 getattr(part, "dtype", None) == torch.int64 for draw in draws for part in draw
             ),
+            "of one dimension": all(
+                torch.as_tensor(part).ndim == 1 for draw in draws for part in draw
+            ),
             "so many of each class": all(torch.equal(l.sort().values, wanted) for l in labels),
             "each class's together": all(len(run) == len(set(run)) for run in runs),
             "classes rise": all(run == sorted(run) for run in runs),
@@ -160,6 +163,12 @@ SHOTS: Mistakes = {
     ),
     "The chosen are sorted by place. Let the classes follow one another.": _changed(
         lambda y, chosen, others, n: (chosen.sort().values, others)
+    ),
+    "The others have a second dimension, of length 1: `.flatten()` after `.nonzero()`.": _changed(
+        lambda y, chosen, others, n: (chosen, others[:, None])
+    ),
+    "The chosen have two dimensions, a row for each class. One is wanted: `torch.cat`.": _changed(
+        lambda y, chosen, others, n: (chosen.reshape(-1, n), others)
     ),
     "A mask of booleans came. Places are wanted: `.nonzero().flatten()`.": _changed(
         lambda y, chosen, others, n: (chosen, torch.isin(torch.arange(len(y)), others))

@@ -15,7 +15,7 @@ from nblib.oracles import convnet
 from nblib.oracles.convnet import HEAD, PARAMETERS, probe_then_tune
 from nblib.oracles.transfer_learning.common import Play, State
 
-__all__ = ["CHANGED", "FIRST", "MOVED", "THEN", "changed", "head", "moved_parts"]
+__all__ = ["CHANGED", "FIRST", "IDLE", "MOVED", "THEN", "changed", "head", "idle", "moved_parts"]
 
 # First the probe, then everything
 
@@ -33,6 +33,17 @@ def _tune(
 def changed(state: State, *plan: Any) -> Play:
     """Return a play: by name, what became of each tensor of the state that is not as it was."""
     return lambda answer: convnet.differences(state, answer(state, *plan))
+
+
+def idle(state: State, *plan: Any) -> Play:
+    """Return a play: what `changed` says, and how many batches batch norm has counted."""
+
+    def play(answer: Callable[..., Any]) -> tuple[dict[str, str], int]:
+        after = answer(state, *plan)
+        count = int(after.get("block1.1.num_batches_tracked", -1))
+        return convnet.differences(state, after), count
+
+    return play
 
 
 def moved_parts(state: State, *plan: Any) -> Play:
@@ -86,8 +97,8 @@ _ALIKE: Mistakes = {
 
 
 CHANGED: Mistakes = {
-    "Frozen, and yet it moves: the backbone is in train mode in the first phase, so batch norm's "
-    "statistics drift.": _tune(training=(True, True)),
+    "Frozen, and yet it moves: no step of the second phase is due, and a pass was made in train "
+    "mode, so batch norm's statistics drifted.": _tune(training=(True, True)),
     "The backbone is trained in the first phase: only the head may be.": _tune(
         trained=(PARAMETERS, PARAMETERS)
     ),
@@ -99,6 +110,31 @@ CHANGED: Mistakes = {
     ),
     "The head's weights alone are trained. Its bias belongs to it.": _tune(
         trained=(HEAD[:1], PARAMETERS)
+    ),
+}
+
+
+def _passed_once_more(state: State, X: Tensor, *plan: Any) -> State:
+    after = probe_then_tune(state, X, *plan)
+    convnet.features(dict(after), X, True, after)
+    return after
+
+
+IDLE: Mistakes = {
+    "Everything is other than what you were given, with no step to take: is `state` loaded?": (
+        lambda state, *plan: {
+            name: tensor + 1 if tensor.is_floating_point() else torch.zeros_like(tensor)
+            for name, tensor in state.items()
+        }
+    ),
+    "Batch norm's statistics have moved, with no step to take: a pass too many, in train mode.": (
+        _passed_once_more
+    ),
+    "The head was trained, with no step to take: you take one step too many.": _tune(
+        steps=lambda first, second: (first + 1, second)
+    ),
+    "Everything was trained once, with no step to take: you take one step too many.": _tune(
+        steps=lambda first, second: (first, second + 1)
     ),
 }
 

@@ -13,6 +13,19 @@ def test_equal_weights_stay_equal_and_a_grain_of_noise_parts_them(lesson):
     assert min(lesson["accuracy"]["equal + noise"]) > 0.9
 
 
+def test_the_gradient_comes_back_through_thirty_sigmoids_and_finds_all_inputs_alike(lesson):
+    arrives, resembles = lesson["arrives"], lesson["resembles"]
+    assert arrives["sigmoid", 1.85][-1] < 1e-11
+    assert arrives["sigmoid", 4][-1] < 1e-5
+    assert resembles["sigmoid", 4][0] > 0.9999
+    assert 0.4 < arrives["sigmoid", 10][0] <= arrives["sigmoid", 10][-1] < 1.3
+    assert resembles["sigmoid", 10][0] > 0.965
+    assert arrives["sigmoid", 12][0] > 4
+    assert resembles["ReLU", 1.41][-1] < 0.98
+    assert max(map(abs, resembles["tanh", 1.59])) < 0.05
+    assert 7 < arrives["tanh", 1.59][0] <= arrives["tanh", 1.59][-1] < 12
+
+
 def test_float32_vanishes_where_predicted_or_up_to_two_layers_later(lesson):
     for (std, num_inputs), layers in lesson["vanished"].items():
         theory = math.ceil(math.log(2.0**-149) / math.log(std * math.sqrt(num_inputs / 2)))
@@ -53,6 +66,7 @@ def test_clipping_keeps_alive_but_limps(lesson):
     clipped = lesson["clipped"]
     assert max(clipped["plain"]) < 0.15
     assert max(clipped["clipped"]) < 0.5 < 0.75 < min(clipped["He"])
+    assert sorted(clipped["clipped"])[2] > 0.3  # three of five at least
 
 
 def test_which_starts_learn_at_which_depth(lesson):
@@ -74,15 +88,25 @@ def test_adam_forgives_xavier_in_part_and_the_default_not(lesson):
     assert loss["default"] == pytest.approx(math.log(10), abs=0.01)
 
 
+def test_the_default_start_keeps_the_size_and_loses_the_difference(lesson):
+    size, spread = lesson["left_over"]["default"]
+    assert size == pytest.approx(0.06, abs=0.03)
+    assert spread < 2.0**-24 * size * 2  # about one unit of the last place of float32
+    assert lesson["left_over"]["Xavier"][1] > 1000 * spread
+
+
 def test_batch_norm_forgives_the_scale_and_not_the_symmetry(lesson):
     accuracy = lesson["normed"].last.groupby(["norm", "scale"])["valid_accuracy"].median()
     # At He's own scale .90 was measured, give or take a few digits: processors round differently.
     assert accuracy["batch norm"].loc[[0.1, 0.3, 1.0]].min() > 0.88
     assert accuracy["batch norm"].min() > 0.3
+    assert accuracy["batch norm"].loc[10.0] < 0.6  # learns slowly
     assert accuracy["none"].drop(1.0).max() < 0.15
+    assert accuracy["none"].loc[1.0] > 0.8
     assert lesson["same"].last.groupby("norm")["valid_accuracy"].max().max() < 0.2
 
 
 def test_batch_norm_makes_gradients_explode(lesson):
     assert lesson["back_growth"]["batch norm"] == pytest.approx(1.21, abs=0.02)
     assert lesson["back_growth"]["none"] == pytest.approx(1.0, abs=0.05)
+    assert lesson["back_growth"]["layer norm"] == pytest.approx(1.0, abs=0.06)

@@ -3676,3 +3676,299 @@ def train_softmax(X, y, orders, batch_size, schedule, max_norm):
             step += 1
         epoch_losses.append(total / len(X))
     return W.detach(), b.detach(), epoch_losses
+
+# %% adagrad right="as in the hints: a list in the state"
+def adagrad_step(
+    params: list[torch.Tensor], grads: list[torch.Tensor], state: dict, lr: float, eps: float
+) -> tuple[list[torch.Tensor], dict]:
+    sums = state.get("s", [torch.zeros_like(p) for p in params])
+    sums = [s + g**2 for s, g in zip(sums, grads)]
+    new_params = [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, sums)]
+    return new_params, {"s": sums}
+
+# %% adagrad right="verbose loop with an index, state changed in place"
+def adagrad_step(params, grads, state, lr, eps):
+    if "sum_of_squares" not in state:
+        state["sum_of_squares"] = []
+        for p in params:
+            state["sum_of_squares"].append(torch.zeros_like(p))
+    new_params = []
+    for i in range(len(params)):
+        squares = torch.mul(grads[i], grads[i])
+        state["sum_of_squares"][i] = torch.add(state["sum_of_squares"][i], squares)
+        denominator = torch.sqrt(state["sum_of_squares"][i]) + eps
+        step = lr * torch.div(grads[i], denominator)
+        new_params.append(params[i] - step)
+    return new_params, state
+
+# %% adagrad right="state keyed by position, addcmul and addcdiv"
+def adagrad_step(params, grads, state, lr, eps):
+    out = []
+    for i, (p, g) in enumerate(zip(params, grads, strict=True)):
+        s = torch.addcmul(state.get(i, torch.zeros_like(g)), g, g)
+        state[i] = s
+        out.append(torch.addcdiv(p, g, s.sqrt() + eps, value=-lr))
+    return out, state
+
+# %% adagrad right="numpy in float64, back in the dtype of the parameter"
+import numpy as np
+
+def adagrad_step(
+    params: list[torch.Tensor], grads: list[torch.Tensor], state: dict, lr: float, eps: float
+) -> tuple[list[torch.Tensor], dict]:
+    memory = state.get("memory", [0.0] * len(params))
+    new_params, new_memory = [], []
+    for p, g, s in zip(params, grads, memory):
+        p64 = p.detach().numpy().astype(np.float64)
+        g64 = g.detach().numpy().astype(np.float64)
+        s = s + np.square(g64)
+        new_memory.append(s)
+        new_params.append(torch.tensor(p64 - lr * g64 / (np.sqrt(s) + eps), dtype=p.dtype))
+    return new_params, {"memory": new_memory}
+
+# %% adagrad right="PyTorch's own Adagrad on copies, its sums carried along"
+def adagrad_step(params, grads, state, lr, eps):
+    copies = [torch.nn.Parameter(p.detach().clone()) for p in params]
+    optimizer = torch.optim.Adagrad(copies, lr=lr, eps=eps)
+    for i, (p, g) in enumerate(zip(copies, grads)):
+        p.grad = g.detach().clone()
+        if "sums" in state:
+            optimizer.state[p]["sum"].copy_(state["sums"][i])
+    optimizer.step()
+    sums = [optimizer.state[p]["sum"].clone() for p in copies]
+    return [p.detach() for p in copies], {"sums": sums}
+
+# %% adagrad right="remembers all gradients, cloned, and adds up anew"
+def adagrad_step(
+    params: list[torch.Tensor], grads: list[torch.Tensor], state: dict, lr: float, eps: float
+) -> tuple[list[torch.Tensor], dict]:
+    history = state.setdefault("history", [])
+    history.append([g.clone() for g in grads])
+    new_params = []
+    for i, p in enumerate(params):
+        s = sum(old[i] ** 2 for old in history)
+        new_params.append(p - lr * grads[i] / (s**0.5 + eps))
+    return new_params, state
+
+# %% adagrad right="one long vector, split up again"
+def adagrad_step(params, grads, state, lr, eps):
+    w = torch.cat([p.reshape(-1) for p in params])
+    g = torch.cat([x.reshape(-1) for x in grads])
+    s = g.square() if not state else state["s"] + g.square()
+    w = w - lr * g / (torch.sqrt(s) + eps)
+    parts = torch.split(w, [p.numel() for p in params])
+    return [part.reshape(p.shape).clone() for part, p in zip(parts, params)], {"s": s}
+
+# %% adagrad right="beginner: number by number in plain python"
+def adagrad_step(
+    params: list[torch.Tensor], grads: list[torch.Tensor], state: dict, lr: float, eps: float
+) -> tuple[list[torch.Tensor], dict]:
+    new_params = []
+    for k in range(len(params)):
+        ws = params[k].flatten().tolist()
+        gs = grads[k].flatten().tolist()
+        if k not in state:
+            state[k] = [0.0] * len(ws)
+        for j in range(len(ws)):
+            state[k][j] = state[k][j] + gs[j] ** 2
+            ws[j] = ws[j] - lr * gs[j] / (math.sqrt(state[k][j]) + eps)
+        new_params.append(torch.tensor(ws, dtype=params[k].dtype).reshape(params[k].shape))
+    return new_params, state
+
+# %% adagrad wrong="eps inside the root"
+def adagrad_step(params, grads, state, lr, eps):
+    sums = state.get("s", [torch.zeros_like(p) for p in params])
+    sums = [s + g**2 for s, g in zip(sums, grads)]
+    return [p - lr * g / (s + eps).sqrt() for p, g, s in zip(params, grads, sums)], {"s": sums}
+
+# %% adagrad wrong="steps with the old s"
+def adagrad_step(
+    params: list[torch.Tensor], grads: list[torch.Tensor], state: dict, lr: float, eps: float
+) -> tuple[list[torch.Tensor], dict]:
+    s = state.get("s", [torch.zeros_like(p) for p in params])
+    new_params = [p - lr * g / (torch.sqrt(si) + eps) for p, g, si in zip(params, grads, s)]
+    state["s"] = [si + g**2 for si, g in zip(s, grads)]
+    return new_params, state
+
+# %% adagrad wrong="no root"
+def adagrad_step(params, grads, state, lr, eps):
+    s = state.get("s", [torch.zeros_like(p) for p in params])
+    s = [a + g * g for a, g in zip(s, grads)]
+    return [p - lr * g / (a + eps) for p, g, a in zip(params, grads, s)], {"s": s}
+
+# %% adagrad wrong="adds up the gradients instead of their squares"
+def adagrad_step(params, grads, state, lr, eps):
+    s = state.get("s", [torch.zeros_like(p) for p in params])
+    s = [a + g for a, g in zip(s, grads)]
+    new = [p - lr * g / (torch.sqrt(a**2) + eps) for p, g, a in zip(params, grads, s)]
+    return new, {"s": s}
+
+# %% adagrad wrong="sum of absolute values: the same at the first step" kind="sneaky"
+def adagrad_step(params, grads, state, lr, eps):
+    s = state.get("s", [torch.zeros_like(p) for p in params])
+    s = [a + g.abs() for a, g in zip(s, grads)]
+    return [p - lr * g / (a + eps) for p, g, a in zip(params, grads, s)], {"s": s}
+
+# %% adagrad wrong="mean of the squares instead of their sum"
+def adagrad_step(
+    params: list[torch.Tensor], grads: list[torch.Tensor], state: dict, lr: float, eps: float
+) -> tuple[list[torch.Tensor], dict]:
+    t = state.get("t", 0) + 1
+    s = state.get("s", [torch.zeros_like(p) for p in params])
+    s = [si + g**2 for si, g in zip(s, grads)]
+    new = [p - lr * g / ((si / t).sqrt() + eps) for p, g, si in zip(params, grads, s)]
+    return new, {"s": s, "t": t}
+
+# %% adagrad wrong="RMSprop: forgets a tenth at each step"
+def adagrad_step(params, grads, state, lr, eps):
+    s = state.get("s", [torch.zeros_like(p) for p in params])
+    s = [0.9 * si + 0.1 * g**2 for si, g in zip(s, grads)]
+    return [p - lr * g / (si.sqrt() + eps) for p, g, si in zip(params, grads, s)], {"s": s}
+
+# %% adagrad wrong="no memory: each step starts from s = 0"
+def adagrad_step(params, grads, state, lr, eps):
+    new_params = []
+    for p, g in zip(params, grads):
+        s = torch.zeros_like(p)
+        s = s + g**2
+        new_params.append(p - lr * g / (torch.sqrt(s) + eps))
+    return new_params, state
+
+# %% adagrad wrong="reads the memory under another key than it writes" kind="sneaky"
+def adagrad_step(
+    params: list[torch.Tensor], grads: list[torch.Tensor], state: dict, lr: float, eps: float
+) -> tuple[list[torch.Tensor], dict]:
+    s = state.get("sum", [torch.zeros_like(p) for p in params])
+    s = [si + g**2 for si, g in zip(s, grads)]
+    state["sums"] = s
+    return [p - lr * g / (si.sqrt() + eps) for p, g, si in zip(params, grads, s)], state
+
+# %% adagrad wrong="one sum for each tensor instead of one for each weight"
+def adagrad_step(params, grads, state, lr, eps):
+    s = state.get("s", [0.0] * len(params))
+    s = [si + (g**2).sum() for si, g in zip(s, grads)]
+    return [p - lr * g / (si.sqrt() + eps) for p, g, si in zip(params, grads, s)], {"s": s}
+
+# %% adagrad wrong="return inside the loop: only the first tensor"
+def adagrad_step(params, grads, state, lr, eps):
+    s = state.get("s", [torch.zeros_like(p) for p in params])
+    new_params = []
+    for i, (p, g) in enumerate(zip(params, grads)):
+        s[i] = s[i] + g**2
+        new_params.append(p - lr * g / (s[i].sqrt() + eps))
+        state["s"] = s
+        return new_params, state
+
+# %% adagrad wrong="forgets to return the state"
+def adagrad_step(params, grads, state, lr, eps):
+    s = state.get("s", [torch.zeros_like(p) for p in params])
+    state["s"] = [si + g**2 for si, g in zip(s, grads)]
+    return [p - lr * g / (si.sqrt() + eps) for p, g, si in zip(params, grads, state["s"])]
+
+# %% adagrad wrong="uphill: plus instead of minus"
+def adagrad_step(params, grads, state, lr, eps):
+    s = state.get("s", [torch.zeros_like(p) for p in params])
+    s = [si + g**2 for si, g in zip(s, grads)]
+    return [p + lr * g / (si.sqrt() + eps) for p, g, si in zip(params, grads, s)], {"s": s}
+
+# %% adagrad wrong="writes into the parameters"
+def adagrad_step(
+    params: list[torch.Tensor], grads: list[torch.Tensor], state: dict, lr: float, eps: float
+) -> tuple[list[torch.Tensor], dict]:
+    s = state.get("s", [torch.zeros_like(p) for p in params])
+    for i in range(len(params)):
+        s[i] = s[i] + grads[i] ** 2
+        params[i] -= lr * grads[i] / (torch.sqrt(s[i]) + eps)
+    state["s"] = s
+    return params, state
+
+# %% adagrad wrong="missing brackets: eps is added to the quotient"
+def adagrad_step(params, grads, state, lr, eps):
+    s = state.get("s", [torch.zeros_like(p) for p in params])
+    s = [si + g**2 for si, g in zip(s, grads)]
+    new_params = [p - lr * (g / si.sqrt() + eps) for p, g, si in zip(params, grads, s)]
+    return new_params, {"s": s}
+
+# %% adagrad wrong="no eps at all: 0/0 where the gradient was always 0" kind="sneaky"
+def adagrad_step(params, grads, state, lr, eps):
+    s = state.get("s", [torch.zeros_like(p) for p in params])
+    s = [si + g**2 for si, g in zip(s, grads)]
+    return [p - lr * g / si.sqrt() for p, g, si in zip(params, grads, s)], {"s": s}
+
+# %% adagrad wrong="eps as a lower bound of the root instead of added to it" kind="sneaky"
+def adagrad_step(
+    params: list[torch.Tensor], grads: list[torch.Tensor], state: dict, lr: float, eps: float
+) -> tuple[list[torch.Tensor], dict]:
+    s = state.get("s", [torch.zeros_like(p) for p in params])
+    s = [si + g**2 for si, g in zip(s, grads)]
+    new = [p - lr * g / si.sqrt().clamp(min=eps) for p, g, si in zip(params, grads, s)]
+    return new, {"s": s}
+
+# %% adagrad wrong="starts with s = eps and has no eps in the quotient" kind="sneaky"
+def adagrad_step(params, grads, state, lr, eps):
+    s = state.get("s", [torch.full_like(p, eps) for p in params])
+    s = [si + g**2 for si, g in zip(s, grads)]
+    return [p - lr * g / si.sqrt() for p, g, si in zip(params, grads, s)], {"s": s}
+
+# %% adagrad wrong="squares the gradients in place" kind="sneaky"
+def adagrad_step(params, grads, state, lr, eps):
+    s = state.get("s", [torch.zeros_like(p) for p in params])
+    new_params = []
+    for i, (p, g) in enumerate(zip(params, grads)):
+        direction = g.clone()
+        s[i] = s[i] + g.pow_(2)
+        new_params.append(p - lr * direction / (s[i].sqrt() + eps))
+    state["s"] = s
+    return new_params, state
+
+# %% adagrad wrong="keeps the gradients themselves in the state, not copies" kind="sneaky"
+def adagrad_step(
+    params: list[torch.Tensor], grads: list[torch.Tensor], state: dict, lr: float, eps: float
+) -> tuple[list[torch.Tensor], dict]:
+    seen = state.setdefault("seen", [])
+    seen.append(list(grads))
+    new_params = []
+    for i, p in enumerate(params):
+        s = sum(old[i] ** 2 for old in seen)
+        new_params.append(p - lr * grads[i] / (s.sqrt() + eps))
+    return new_params, state
+
+# %% adagrad wrong="memory in float64: float32 parameters come back as float64" kind="sneaky"
+def adagrad_step(params, grads, state, lr, eps):
+    s = state.get("s", [torch.zeros(p.shape, dtype=torch.float64) for p in params])
+    s = [si + g**2 for si, g in zip(s, grads)]
+    return [p - lr * g / (si.sqrt() + eps) for p, g, si in zip(params, grads, s)], {"s": s}
+
+# %% adagrad wrong="memory keyed by shape: two tensors of one shape share it" kind="sneaky"
+def adagrad_step(params, grads, state, lr, eps):
+    new_params = []
+    for p, g in zip(params, grads):
+        s = state.get(p.shape, 0) + g**2
+        state[p.shape] = s
+        new_params.append(p - lr * g / (torch.sqrt(s) + eps))
+    return new_params, state
+
+# %% adagrad wrong="memory in a global list: two trainings share it" kind="sneaky"
+sums_of_squares = []
+
+
+def adagrad_step(
+    params: list[torch.Tensor], grads: list[torch.Tensor], state: dict, lr: float, eps: float
+) -> tuple[list[torch.Tensor], dict]:
+    if not sums_of_squares:
+        sums_of_squares.extend(torch.zeros_like(p) for p in params)
+    new_params = []
+    for i, (p, g) in enumerate(zip(params, grads)):
+        sums_of_squares[i] = sums_of_squares[i] + g**2
+        new_params.append(p - lr * g / (sums_of_squares[i].sqrt() + eps))
+    return new_params, state
+
+# %% adagrad wrong="writes into the parameters through .data, in a new list" kind="sneaky"
+def adagrad_step(params, grads, state, lr, eps):
+    s = state.get("s", [torch.zeros_like(p) for p in params])
+    s = [si + g**2 for si, g in zip(s, grads)]
+    new_params = []
+    for p, g, si in zip(params, grads, s):
+        p.data.addcdiv_(g, si.sqrt() + eps, value=-lr)
+        new_params.append(p.clone())
+    return new_params, {"s": s}

@@ -192,7 +192,7 @@ def bisect_lr(diverges, low, high, tolerance):
     return (low + high) / 2
 
 
-# %% bisect-lr wrong="scans" says="You train too often: ask once in each turn, and halve the interval each time."
+# %% bisect-lr wrong="scans" says="You train too often: begin with the interval from `low` to `high`, ask once in each turn, and halve it."
 def bisect_lr(diverges, low, high, tolerance):
     width = (high - low) / 150
     lr = low
@@ -208,7 +208,7 @@ def bisect_lr(diverges, low, high, tolerance):
     return low
 
 
-# %% bisect-lr wrong="never shrinks the interval" says="200 trainings, and no end: halving needs a dozen."
+# %% bisect-lr wrong="never shrinks the interval" says="200 trainings, and still no answer: halving needs a dozen."
 def bisect_lr(diverges, low, high, tolerance):
     while high - low > tolerance:
         middle = (low + high) / 2
@@ -230,7 +230,7 @@ def bisect_lr(diverges, low, high, tolerance):
     return high - low
 
 
-# %% bisect-lr wrong="stops at the first one that diverges" says="That is the first middle that diverges, not yet the border. Go on halving."
+# %% bisect-lr wrong="stops at the first one that diverges" says="That is the first middle that diverges. The border lies below it."
 def bisect_lr(diverges, low, high, tolerance):
     while high - low > tolerance:
         middle = (low + high) / 2
@@ -274,7 +274,7 @@ def bisect_lr(diverges, low, high, tolerance):
     return (low + high) / 2
 
 
-# %% bisect-lr wrong="stops at the first that does not diverge" says="You stop at the first middle that does not diverge. Go on halving."
+# %% bisect-lr wrong="stops at the first that does not diverge" says="That is the first middle that does not diverge. The border lies above it."
 def bisect_lr(diverges, low, high, tolerance):
     while high - low > tolerance:
         mid = (low + high) / 2
@@ -340,6 +340,18 @@ def bisect_lr(diverges, low, high, tolerance):
         else:
             low = mid
     return (low + high) / 2
+
+
+# %% bisect-lr wrong="begins at 0, whatever low is" says="You train too often: begin with the interval from `low` to `high`"
+def bisect_lr(diverges, low, high, tolerance):
+    low = 0.0
+    while high - low > tolerance:
+        middle = (low + high) / 2
+        if diverges(middle):
+            high = middle
+        else:
+            low = middle
+    return low
 
 
 # %% bisect-lr wrong="always fifty halvings" says="You train too often"
@@ -1556,6 +1568,305 @@ def nesterov_step(params, grads, state, lr, beta):
     return new_params
 
 
+# %% adagrad correct="a loop, with the state as it comes"
+def adagrad_step(params, grads, state, lr, eps):
+    out = []
+    for i, (p, g) in enumerate(zip(params, grads)):
+        s = state.get(i, torch.zeros_like(p)) + g * g
+        state[i] = s
+        out.append(p - lr * g / (torch.sqrt(s) + eps))
+    return out, state
+
+
+# %% adagrad correct="all earlier gradients kept, and their norm taken"
+def adagrad_step(params, grads, state, lr, eps):
+    history = [*state.get("history", []), [g.clone() for g in grads]]
+    new = []
+    for i, p in enumerate(params):
+        past = torch.stack([step[i] for step in history])
+        new.append(p - lr * past[-1] / (past.norm(dim=0) + eps))
+    return new, {"history": history}
+
+
+# %% adagrad correct="in place on its own memory, with addcmul and addcdiv"
+def adagrad_step(params, grads, state, lr, eps):
+    if not state:
+        state["s"] = [torch.zeros_like(p) for p in params]
+    new = []
+    for p, g, s in zip(params, grads, state["s"]):
+        s.addcmul_(g, g)
+        new.append(torch.addcdiv(p, g, s.sqrt() + eps, value=-lr))
+    return new, state
+
+
+# %% adagrad correct="with torch.optim.Adagrad"
+def adagrad_step(params, grads, state, lr, eps):
+    new = [p.clone().requires_grad_() for p in params]
+    optimizer = torch.optim.Adagrad(new, lr=lr, eps=eps)
+    for i, (p, g) in enumerate(zip(new, grads)):
+        p.grad = g.clone()
+        if state:
+            optimizer.state[p]["sum"] = state["sums"][i]
+    optimizer.step()
+    return [p.detach() for p in new], {"sums": [optimizer.state[p]["sum"] for p in new]}
+
+
+# %% adagrad correct="the hypotenuse of the root so far and the gradient"
+def adagrad_step(params, grads, state, lr, eps):
+    old = state.get("root") or [torch.zeros_like(p) for p in params]
+    root = [torch.hypot(r, g) for r, g in zip(old, grads)]
+    return [p - lr / (r + eps) * g for p, g, r in zip(params, grads, root)], {"root": root}
+
+
+# %% adagrad wrong="no square" says="The memory takes up |g| where it should take up g²."
+def adagrad_step(params, grads, state, lr, eps):
+    memory = state.get("s", [torch.zeros_like(p) for p, g in zip(params, grads)])
+    new = [s + g.abs() for s, g in zip(memory, grads)]
+    return [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, new)], {"s": new}
+
+
+# %% adagrad wrong="g for g²" says="The memory takes up g where it should take up g²: the root of a negative number is NaN."
+def adagrad_step(params, grads, state, lr, eps):
+    new_params = []
+    for i, (p, g) in enumerate(zip(params, grads)):
+        s = state.get(i, torch.zeros_like(p))
+        s = s + g
+        state[i] = s
+        new_params.append(p - lr * g / (torch.sqrt(s) + eps))
+    return new_params, state
+
+
+# %% adagrad wrong="adds, then squares" says="The gradients are added up, and the sum is squared. Square each, then add."
+def adagrad_step(params, grads, state, lr, eps):
+    new_params = []
+    for i, (p, g) in enumerate(zip(params, grads)):
+        s = state.get(i, torch.zeros_like(p))
+        s = s + g
+        state[i] = s
+        new_params.append(p - lr * g / ((s**2).sqrt() + eps))
+    return new_params, state
+
+
+# %% adagrad wrong="the sum of absolute values" says="You divide by the sum of the |g|. It is the root of the sum of the g²."
+def adagrad_step(params, grads, state, lr, eps):
+    memory = state.get("s", [torch.zeros_like(p) for p, g in zip(params, grads)])
+    new = [s + g.abs() for s, g in zip(memory, grads)]
+    return [p - lr * g / (s + eps) for p, g, s in zip(params, grads, new)], {"s": new}
+
+
+# %% adagrad wrong="no root" says="The root is missing: divide by √s, not by s."
+def adagrad_step(params, grads, state, lr, eps):
+    memory = state.get("s", [torch.zeros_like(p) for p, g in zip(params, grads)])
+    new = [s + g**2 for s, g in zip(memory, grads)]
+    return [p - lr * g / (s + eps) for p, g, s in zip(params, grads, new)], {"s": new}
+
+
+# %% adagrad wrong="keeps the root and squares nothing of it" says="You keep the root in the memory. Keep s itself, and take the root for the step."
+def adagrad_step(params, grads, state, lr, eps):
+    new_params = []
+    for i, (p, g) in enumerate(zip(params, grads)):
+        s = state.get(i, torch.zeros_like(p))
+        s = (s + g**2).sqrt()
+        state[i] = s
+        new_params.append(p - lr * g / (s + eps))
+    return new_params, state
+
+
+# %% adagrad wrong="ε inside the root" says="ε stands inside the root; here it stands outside: √s + ε."
+def adagrad_step(params, grads, state, lr, eps):
+    memory = state.get("s", [torch.zeros_like(p) for p, g in zip(params, grads)])
+    new = [s + g**2 for s, g in zip(memory, grads)]
+    return [p - lr * g / (s + eps).sqrt() for p, g, s in zip(params, grads, new)], {"s": new}
+
+
+# %% adagrad wrong="no brackets" says="Brackets are missing: divide by (√s + ε), the whole of it."
+def adagrad_step(params, grads, state, lr, eps):
+    memory = state.get("s", [torch.zeros_like(p) for p, g in zip(params, grads)])
+    new = [s + g**2 for s, g in zip(memory, grads)]
+    return [p - (lr * g / s.sqrt() + eps) for p, g, s in zip(params, grads, new)], {"s": new}
+
+
+# %% adagrad wrong="no ε" says="ε is missing: where all gradients were 0, that is 0/0."
+def adagrad_step(params, grads, state, lr, eps):
+    memory = state.get("s", [torch.zeros_like(p) for p, g in zip(params, grads)])
+    new = [s + g**2 for s, g in zip(memory, grads)]
+    return [p - lr * g / s.sqrt() for p, g, s in zip(params, grads, new)], {"s": new}
+
+
+# %% adagrad wrong="the mean of the squares" says="That is the mean of the squares so far. Adagrad takes their sum."
+def adagrad_step(params, grads, state, lr, eps):
+    t = state.get("t", 0) + 1
+    old = state.get("mean", [torch.zeros_like(p) for p in params])
+    mean = [m + (g**2 - m) / t for m, g in zip(old, grads)]
+    new = [p - lr * g / (m.sqrt() + eps) for p, g, m in zip(params, grads, mean)]
+    return new, {"t": t, "mean": mean}
+
+
+# %% adagrad wrong="the rate decays as well" says="The learning rate is divided by √t as well. The growing s is all that slows the steps."
+def adagrad_step(params, grads, state, lr, eps):
+    t = state["t"] = state.get("t", 0) + 1
+    new = [s + g**2 for s, g in zip(state.get("s", [0.0] * len(params)), grads)]
+    lr, state["s"] = lr / math.sqrt(t), new
+    return [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, new)], state
+
+
+# %% adagrad wrong="memory lost" says="The next step does not find the memory: return it in the state, and look there."
+def adagrad_step(params, grads, state, lr, eps):
+    memory = state.get("s", [torch.zeros_like(p) for p, g in zip(params, grads)])
+    new = [s + g**2 for s, g in zip(memory, grads)]
+    return [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, new)], {}
+
+
+# %% adagrad wrong="starts at g²" says="The memory starts as the first g², which then counts twice. It starts at zero."
+def adagrad_step(params, grads, state, lr, eps):
+    memory = state.get("s", [g**2 for p, g in zip(params, grads)])
+    new = [s + g**2 for s, g in zip(memory, grads)]
+    return [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, new)], {"s": new}
+
+
+# %% adagrad wrong="starts at one" says="The memory starts at one. It starts at zero."
+def adagrad_step(params, grads, state, lr, eps):
+    memory = state.get("s", [torch.ones_like(p) for p, g in zip(params, grads)])
+    new = [s + g**2 for s, g in zip(memory, grads)]
+    return [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, new)], {"s": new}
+
+
+# %% adagrad wrong="the old memory in the step" says="You divide by the old memory. Update it first, then step."
+def adagrad_step(params, grads, state, lr, eps):
+    old = state.get("s", [torch.zeros_like(p) for p in params])
+    new = [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, old)]
+    return new, {"s": [s + g**2 for s, g in zip(old, grads)]}
+
+
+# %% adagrad wrong="one number for a tensor, the sum" says="One s for a whole tensor: each entry needs its own."
+def adagrad_step(params, grads, state, lr, eps):
+    memory = state.get("s", [0.0 for p, g in zip(params, grads)])
+    new = [s + g.pow(2).sum() for s, g in zip(memory, grads)]
+    return [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, new)], {"s": new}
+
+
+# %% adagrad wrong="one number for a tensor, the mean" says="One s for a whole tensor, the mean of its squares: each entry needs its own."
+def adagrad_step(params, grads, state, lr, eps):
+    memory = state.get("s", [0.0 for p, g in zip(params, grads)])
+    new = [s + g.square().mean() for s, g in zip(memory, grads)]
+    return [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, new)], {"s": new}
+
+
+# %% adagrad wrong="shared" says="All tensors share one memory. Each needs its own."
+def adagrad_step(params, grads, state, lr, eps):
+    s = state.get("s", 0.0)
+    new_params = []
+    for p, g in zip(params, grads):
+        s = s + g**2
+        new_params.append(p - lr * g / (s.sqrt() + eps))
+    return new_params, {"s": s}
+
+
+# %% adagrad wrong="uphill" says="The step goes uphill: subtract."
+def adagrad_step(params, grads, state, lr, eps):
+    memory = state.get("s", [torch.zeros_like(p) for p, g in zip(params, grads)])
+    new = [s + g**2 for s, g in zip(memory, grads)]
+    return [p - (-lr * g / (s.sqrt() + eps)) for p, g, s in zip(params, grads, new)], {"s": new}
+
+
+# %% adagrad wrong="no learning rate" says="The learning rate is missing in the step."
+def adagrad_step(params, grads, state, lr, eps):
+    memory = state.get("s", [torch.zeros_like(p) for p, g in zip(params, grads)])
+    new = [s + g**2 for s, g in zip(memory, grads)]
+    return [p - g / (s.sqrt() + eps) for p, g, s in zip(params, grads, new)], {"s": new}
+
+
+# %% adagrad wrong="no gradient in the step" says="The gradient is missing in the step: lr·g/(√s + ε)."
+def adagrad_step(params, grads, state, lr, eps):
+    memory = state.get("s", [torch.zeros_like(p) for p, g in zip(params, grads)])
+    new = [s + g**2 for s, g in zip(memory, grads)]
+    return [p - lr / (s.sqrt() + eps) for p, g, s in zip(params, grads, new)], {"s": new}
+
+
+# %% adagrad wrong="multiplies" says="The step multiplies by √s + ε. Divide."
+def adagrad_step(params, grads, state, lr, eps):
+    memory = state.get("s", [torch.zeros_like(p) for p, g in zip(params, grads)])
+    new = [s + g**2 for s, g in zip(memory, grads)]
+    return [p - lr * g * (s.sqrt() + eps) for p, g, s in zip(params, grads, new)], {"s": new}
+
+
+# %% adagrad wrong="squares g in the step" says="The gradient is squared in the step as well. Only the memory squares it."
+def adagrad_step(params, grads, state, lr, eps):
+    memory = state.get("s", [torch.zeros_like(p) for p, g in zip(params, grads)])
+    new = [s + g**2 for s, g in zip(memory, grads)]
+    return [p - lr * g**2 / (s.sqrt() + eps) for p, g, s in zip(params, grads, new)], {"s": new}
+
+
+# %% adagrad wrong="the first tensor alone" says="Only the first tensor has moved."
+def adagrad_step(params, grads, state, lr, eps):
+    s = state.get("s", torch.zeros_like(params[0])) + grads[0] ** 2
+    first = params[0] - lr * grads[0] / (s.sqrt() + eps)
+    return [first, *(p.clone() for p in params[1:])], {"s": s}
+
+
+# %% adagrad wrong="ε inside, as many books write it" says="ε stands inside the root; here it stands outside: √s + ε."
+def adagrad_step(params, grads, state, lr, eps):
+    new_params = []
+    for i, (p, g) in enumerate(zip(params, grads)):
+        s = state.get(i, torch.zeros_like(p))
+        s = s + g.square()
+        state[i] = s
+        new_params.append(p - lr * g * torch.rsqrt(s + eps))
+    return new_params, state
+
+
+# %% adagrad wrong="nothing returned" says="is the `return` missing?"
+def adagrad_step(params, grads, state, lr, eps):
+    old = state.get("s", [torch.zeros_like(p) for p in params])
+    squares = [s + g**2 for s, g in zip(old, grads)]
+    new = [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, squares)]
+    state["s"] = squares
+
+
+# %% adagrad wrong="writes into the parameters" says="Return something new"
+def adagrad_step(params, grads, state, lr, eps):
+    for i, (p, g) in enumerate(zip(params, grads)):
+        state[i] = state.get(i, torch.zeros_like(p)) + g**2
+        p -= lr * g / (state[i].sqrt() + eps)
+    return params, state
+
+
+# %% adagrad wrong="a memory outside the state" says="The same call, made twice, gave two results"
+_squares = {}
+
+
+def adagrad_step(params, grads, state, lr, eps):
+    new_params = []
+    for i, (p, g) in enumerate(zip(params, grads)):
+        if i not in _squares or _squares[i].shape != g.shape:
+            _squares[i] = torch.zeros_like(p)
+        _squares[i] = _squares[i] + g**2
+        new_params.append(p - lr * g / (_squares[i].sqrt() + eps))
+    return new_params, state
+
+
+# %% adagrad wrong="keeps the gradient itself" says="it may change later: clone it."
+def adagrad_step(params, grads, state, lr, eps):
+    past = [*state.get("past", []), grads]
+    sums = [sum(step[i] ** 2 for step in past) for i in range(len(params))]
+    return [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, sums)], {"past": past}
+
+
+# %% adagrad wrong="the parameters alone" says="2 results are wanted, one came"
+def adagrad_step(params, grads, state, lr, eps):
+    old = state.get("s", [torch.zeros_like(p) for p in params])
+    state["s"] = [s + g**2 for s, g in zip(old, grads)]
+    return [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, state["s"])]
+
+
+# %% adagrad wrong="the memory in float32" says="The numbers are right, the dtype is not"
+def adagrad_step(params, grads, state, lr, eps):
+    old = state.get("s", [torch.zeros(p.shape) for p in params])
+    squares = [s + g.float() ** 2 for s, g in zip(old, grads)]
+    new = [(p - lr * g / (s.sqrt() + eps)).float() for p, g, s in zip(params, grads, squares)]
+    return new, {"s": squares}
+
+
 # %% rmsprop correct="a loop"
 def rmsprop_step(params, grads, state, lr, alpha, eps):
     out = []
@@ -1621,7 +1932,7 @@ def rmsprop_step(params, grads, state, lr, alpha, eps):
     return [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, s)], {"s": s}
 
 
-# %% rmsprop wrong="memory reset" says="The memory is lost after each step: return it in the state."
+# %% rmsprop wrong="memory reset" says="The next step does not find the memory: return it in the state, and look there."
 def rmsprop_step(params, grads, state, lr, alpha, eps):
     s = [(1 - alpha) * g**2 for g in grads]
     return [p - lr * g / (s.sqrt() + eps) for p, g, s in zip(params, grads, s)], {}
@@ -2477,7 +2788,7 @@ def adam_step(params, grads, state, lr, beta1, beta2, eps):
     return new_params, state
 
 
-# %% adam wrong="an empty state" says="The memories are lost after each step: return m, v and t in the state."
+# %% adam wrong="an empty state" says="The next step does not find its memories: return m, v and t, and look for them there."
 def adam_step(params, grads, state, lr, beta1, beta2, eps):
     if not state:
         state["t"] = 0
@@ -3069,7 +3380,7 @@ def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
     return new_params, {"t": t, "m": ms, "v": vs}
 
 
-# %% adamw wrong="an empty state" says="The memories are lost after each step: return m, v and t in the state."
+# %% adamw wrong="an empty state" says="The next step does not find its memories: return m, v and t, and look for them there."
 def adamw_step(params, grads, state, lr, beta1, beta2, eps, weight_decay):
     if not state:
         state = {"t": 0, "m": [0 * p for p in params], "v": [0 * p for p in params]}

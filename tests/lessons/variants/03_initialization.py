@@ -854,7 +854,7 @@ def xavier_uniform(shape, generator):
     return 2 * a * torch.rand(shape, generator=generator)
 
 
-# %% xavier wrong="reseeds" says="Another generator gave the same numbers: draw from the one that you are given."
+# %% xavier wrong="reseeds" says="Another generator gave the same numbers: draw from yours, and never seed it anew."
 def xavier_uniform(shape, generator):
     generator.manual_seed(0)
     a = math.sqrt(6 / ((shape[0] + shape[1]) * math.prod(shape[2:])))
@@ -1008,7 +1008,7 @@ def gain(activation, num_samples, generator):
 
 # %% gain correct="as a tensor, on a matrix of samples"
 def gain(phi, num_samples, generator):
-    z = torch.randn((num_samples // 100, 100), generator=generator)
+    z = torch.randn((num_samples, 1), generator=generator)
     return 1 / torch.sqrt(torch.mean(phi(z) ** 2))
 
 
@@ -1170,7 +1170,7 @@ def gain(activation, num_samples, generator):
     return activation(z).square().mean().rsqrt().item()
 
 
-# %% gain wrong="seed 42" says="Another generator gave the same numbers: draw from the one that you are given."
+# %% gain wrong="seed 42" says="Another generator gave the same numbers: draw from yours, and never seed it anew."
 def gain(activation, num_samples, generator):
     z = torch.randn(num_samples, generator=torch.Generator().manual_seed(42))
     return activation(z).square().mean().rsqrt().item()
@@ -1379,7 +1379,7 @@ def init_network(shapes, gain, seed):
     return layers
 
 
-# %% init-network wrong="not from the seed" says="The same seed gave other weights: draw all of them from your generator."
+# %% init-network wrong="not from the seed" says="The same seed gave other weights: seed a generator in every call, and draw from it alone."
 def init_network(shapes, gain, seed):
     layers = []
     for shape in shapes:
@@ -1697,7 +1697,7 @@ def orthogonal(num_outputs, num_inputs, gain, generator):
     return gain * A / A.norm(dim=0 if num_outputs >= num_inputs else 1, keepdim=True)
 
 
-# %% orthogonal wrong="no gain" says="The gain is missing."
+# %% orthogonal wrong="no gain" says="The gain is missing. Multiply Q by it: what multiplies A is lost."
 def orthogonal(num_outputs, num_inputs, gain, generator):
     long, short = max(num_outputs, num_inputs), min(num_outputs, num_inputs)
     Q, R = torch.linalg.qr(torch.randn(long, short, generator=generator))
@@ -1724,7 +1724,7 @@ def orthogonal(num_outputs, num_inputs, gain, generator):
     return W / math.sqrt(max(W.shape))
 
 
-# %% orthogonal wrong="the identity" says="Another generator gave the same numbers: draw from the one that you are given."
+# %% orthogonal wrong="the identity" says="Another generator gave the same numbers: draw from yours, and never seed it anew."
 def orthogonal(num_outputs, num_inputs, gain, generator):
     return gain * torch.eye(num_outputs, num_inputs)
 
@@ -1785,7 +1785,7 @@ def orthogonal(num_outputs, num_inputs, gain, generator):
     return gain * (Q if num_outputs >= num_inputs else Q.T)
 
 
-# %% orthogonal wrong="seed 42 inside" says="Another generator gave the same numbers: draw from the one that you are given."
+# %% orthogonal wrong="seed 42 inside" says="Another generator gave the same numbers: draw from yours, and never seed it anew."
 def orthogonal(num_outputs, num_inputs, gain, generator):
     generator = torch.Generator().manual_seed(42)
     long, short = max(num_outputs, num_inputs), min(num_outputs, num_inputs)
@@ -2986,7 +2986,7 @@ def branch_scale(num_blocks, growth):
     return torch.sqrt(per_block - 1.0)
 
 
-# %% branch-scale wrong="α²" says="That is α²: its root is missing."
+# %% branch-scale wrong="α²" says="That is α²: a block multiplies by 1 + α², not by 1 + α. Take the root."
 def branch_scale(num_blocks, growth):
     return growth ** (1 / num_blocks) - 1
 

@@ -1178,7 +1178,7 @@ def smoothed_cross_entropy(logits, y, eps):
     return -(q * torch.log_softmax(logits, 1)).mean()
 
 
-# %% label-smoothing wrong="log of softmax overflows" says="The softmax becomes 0 for large differences"
+# %% label-smoothing wrong="log of softmax overflows" says="For large logits exp overflows, or a probability becomes 0, whose log is −∞"
 def smoothed_cross_entropy(logits, y, eps):
     k = logits.shape[1]
     q = F.one_hot(y, k) * (1 - eps) + eps / k
@@ -1217,7 +1217,7 @@ def smoothed_cross_entropy(logits, y, eps):
     return -((1 - eps) * right + eps * log_p.mean(dim=1)).mean()
 
 
-# %% label-smoothing wrong="a naive log-softmax" says="exp overflows for large logits"
+# %% label-smoothing wrong="a naive log-softmax" says="exp overflows for large positive logits"
 def smoothed_cross_entropy(logits, y, eps):
     log_p = logits - torch.log(torch.exp(logits).sum(dim=1, keepdim=True))
     right = log_p[torch.arange(len(y)), y]
@@ -3222,7 +3222,8 @@ def learn_despite_noise(X, y, X_valid, y_valid, generator):
 def shortest_fit(features, y, ridge):
     if ridge == 0:
         U, s, Vh = torch.linalg.svd(features, full_matrices=False)
-        return Vh.T @ ((U.T @ y) / s)
+        is_seen = s > 1e-6 * s.max()
+        return Vh[is_seen].T @ ((U.T @ y)[is_seen] / s[is_seen])
     p = features.shape[1]
     A = torch.cat([features, math.sqrt(ridge) * torch.eye(p, dtype=features.dtype)])
     b = torch.cat([y, torch.zeros(p, dtype=y.dtype)])
@@ -3232,7 +3233,8 @@ def shortest_fit(features, y, ridge):
 # %% shortest-fit correct="by singular values, both at once"
 def shortest_fit(Phi, y, lam):
     U, s, Vt = torch.linalg.svd(Phi, full_matrices=False)
-    return Vt.T @ (s / (s**2 + lam) * (U.T @ y))
+    s = torch.where(s > 1e-6 * s.max(), s, 0)
+    return Vt.T @ (torch.nan_to_num(s / (s**2 + lam)) * (U.T @ y))
 
 
 # %% shortest-fit correct="the dual form"
@@ -3502,6 +3504,18 @@ def find_peak(error, num_examples, widths, seeds):
 # %% find-peak wrong="knows the theory" says="You return the width nearest to the number of examples."
 def find_peak(error, num_examples, widths, seeds):
     return min(widths, key=lambda p: abs(p - num_examples))
+
+
+# %% find-peak wrong="always a hundred examples" says="hand on `num_examples`"
+def find_peak(error, num_examples, widths, seeds):
+    runs = torch.tensor([[error(100, p, seed) for seed in seeds] for p in widths])
+    return widths[runs.median(dim=1).values.argmax()]
+
+
+# %% find-peak wrong="a tensor" says="Return the width itself, a plain int."
+def find_peak(error, num_examples, widths, seeds):
+    runs = torch.tensor([[error(num_examples, p, seed) for seed in seeds] for p in widths])
+    return torch.tensor(widths)[runs.median(dim=1).values.argmax()]
 
 
 # %% find-peak wrong="counts the seeds" says="You call seeds that were not given"

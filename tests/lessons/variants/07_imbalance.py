@@ -1517,7 +1517,7 @@ def balanced_indices(y, num_draws, generator):
     return torch.tensor(list(sampler))
 
 
-# %% sampler correct="a list of places"
+# %% sampler wrong="a list of places" says="in a list: a tensor is wanted"
 def balanced_indices(y, num_draws, generator):
     sizes = torch.bincount(y)
     cumulative = (1 / sizes[y].double()).cumsum(0)
@@ -1737,6 +1737,15 @@ def smote(X, y, num_new, k, generator):
         j = d.sort().indices[int(torch.randint(k, (), generator=generator))]
         new.append(P[j] + torch.rand((), generator=generator).to(P) * (P[i] - P[j]))
     return torch.stack(new)
+
+
+# %% smote wrong="first ends one after another" says=""
+def smote(X, y, num_new, k, generator):
+    P = X[y == 1]
+    near = torch.cdist(P, P).fill_diagonal_(math.inf).topk(k, largest=False).indices
+    i = torch.arange(num_new) % len(P)
+    j = near[i, torch.randint(k, (num_new,), generator=generator)]
+    return torch.lerp(P[i], P[j], torch.rand(num_new, 1, generator=generator, dtype=X.dtype))
 
 
 # %% smote wrong="across classes" says="Some new points lie between the classes. Both ends must be of class 1."
@@ -2217,7 +2226,7 @@ def focal_loss(logits, y, gamma, alpha):
     return -(a * (1 - p_t) ** gamma * p_t.log()).mean()
 
 
-# %% focal wrong="a clamped probability" says="The loss stops growing: something is clamped."
+# %% focal wrong="a clamped probability" says="The loss stops growing: something is clamped, or an ε is added"
 def focal_loss(logits, y, gamma, alpha):
     p = torch.sigmoid(logits).clamp(1e-7, 1 - 1e-7)
     p_t = torch.where(y == 1, p, 1 - p)
@@ -2358,7 +2367,7 @@ def focal_loss(logits, y, gamma, alpha):
     return (torch.where(y == 1, alpha, 1 - alpha) * rest**gamma * bce).mean()
 
 
-# %% focal wrong="an epsilon in the logarithm" says="The loss stops growing: something is clamped."
+# %% focal wrong="an epsilon in the logarithm" says="The loss stops growing: something is clamped, or an ε is added"
 def focal_loss(logits, y, gamma, alpha):
     p = torch.sigmoid(logits)
     p_t = torch.where(y == 1, p, 1 - p)
@@ -3391,7 +3400,7 @@ def honest_scores(X, y, fold, resample, fit_predict):
 # %% honest-scores correct="a dictionary of scores"
 def honest_scores(features, labels, part, more, train_and_score):
     by_place = {}
-    for f in range(int(part.max()) + 1):
+    for f in sorted({int(name) for name in part}):
         rows = [i for i in range(len(labels)) if part[i] == f]
         rest = [i for i in range(len(labels)) if part[i] != f]
         center = features[rest].mean(dim=0)
@@ -3696,17 +3705,27 @@ def honest_scores(X, y, fold, resample, fit_predict):
 # %% honest-scores wrong="one fold too few" says="The last fold is not scored: do you stop one too early?"
 def honest_scores(X, y, fold, resample, fit_predict):
     scores = torch.zeros(len(y))
-    for f in range(int(fold.max())):
+    for f in fold.unique()[:-1]:
         test, train = fold == f, fold != f
         mu, sd = X[train].mean(0), X[train].std(0, correction=0)
         scores[test] = fit_predict(*resample((X[train] - mu) / sd, y[train]), (X[test] - mu) / sd)
     return scores
 
 
-# %% honest-scores wrong="folds from 1" says="Fold 0 is not scored: it is a fold like the others."
+# %% honest-scores wrong="folds from 1" says="The first fold is not scored: it is a fold like the others."
 def honest_scores(X, y, fold, resample, fit_predict):
     scores = torch.zeros(len(y))
-    for f in range(1, int(fold.max()) + 1):
+    for f in fold.unique()[1:]:
+        test, train = fold == f, fold != f
+        mu, sd = X[train].mean(0), X[train].std(0, correction=0)
+        scores[test] = fit_predict(*resample((X[train] - mu) / sd, y[train]), (X[test] - mu) / sd)
+    return scores
+
+
+# %% honest-scores wrong="folds are counted from 0" says=""
+def honest_scores(X, y, fold, resample, fit_predict):
+    scores = torch.zeros(len(y))
+    for f in range(len(fold.unique())):
         test, train = fold == f, fold != f
         mu, sd = X[train].mean(0), X[train].std(0, correction=0)
         scores[test] = fit_predict(*resample((X[train] - mu) / sd, y[train]), (X[test] - mu) / sd)

@@ -1840,7 +1840,7 @@ def fitted_state(own, file, fresh):
     return out
 
 
-# %% loading wrong="strict=False" says="Whatever does not fit is skipped, and nobody is told: that is `strict=False`."
+# %% loading wrong="strict=False" says="Whatever does not fit is skipped, and nobody is told."
 def fitted_state(own, file, fresh):
     if all(n.startswith("module.") for n in file):
         file = {n[7:]: t for n, t in file.items()}
@@ -1987,7 +1987,7 @@ def probe_then_tune(state, X, y, steps, lrs):
     return net.state_dict()
 
 
-# %% probe-then-tune wrong="statistics drift" says="Frozen, and yet it moves: the backbone is in train mode in the first phase, so batch norm's statistics drift."
+# %% probe-then-tune wrong="statistics drift" says="Frozen, and yet it moves: no step of the second phase is due, and a pass was made in train mode, so batch norm's statistics drifted."
 def probe_then_tune(state, X, y, steps, lrs):
     model = models.convnet(len(state["head.bias"]))
     model.load_state_dict(state)
@@ -2040,7 +2040,7 @@ def probe_then_tune(state, X, y, steps, lrs):
     return model.state_dict()
 
 
-# %% probe-then-tune wrong="one step too many" says="You take one step too many."
+# %% probe-then-tune wrong="one step too many" says="The head was trained, with no step to take: you take one step too many."
 def probe_then_tune(state, X, y, steps, lrs):
     model = models.convnet(len(state["head.bias"]))
     model.load_state_dict(state)
@@ -2916,3 +2916,202 @@ def forgetting(before, tuned, X, y):
         with torch.no_grad():
             result.append((model(X).argmax(dim=1) == y).double().mean().item())
     return result[1]
+
+
+# %% features wrong="the last pictures of an incomplete batch are dropped"
+def extract_features(state, mean, std, X):
+    model = models.convnet(len(state["head.bias"])).cpu()
+    model.load_state_dict(state)
+    model.eval()
+    parts = []
+    with torch.no_grad():
+        for i in range(max(1, len(X) // 50)):
+            parts.append(model[:-1]((X[50 * i : 50 * i + 50] - mean) / std))
+    return torch.cat(parts), model.state_dict()
+
+
+# %% features wrong="the features alone" says="2 results are wanted, one came"
+def extract_features(state, mean, std, X):
+    model = models.convnet(len(state["head.bias"])).cpu()
+    model.load_state_dict(state)
+    with torch.no_grad():
+        return model.eval()[:-1]((X - mean) / std)
+
+
+# %% what-moves wrong="in batches of 50"
+def what_moves(state, X, training):
+    model = models.convnet(len(state["head.bias"])).cpu()
+    model.load_state_dict(state)
+    model.train(training)
+    with torch.no_grad():
+        for batch in X.split(50):
+            model(batch)
+    changes = {n: (t.double() - state[n].double()).abs().max().item() for n, t in model.state_dict().items()}
+    return {n: change for n, change in changes.items() if change}
+
+
+# %% probe wrong="LBFGS that is not told to go on"
+def train_probe(features, y, num_classes, strength):
+    W = features.new_zeros(num_classes, features.shape[1], requires_grad=True)
+    b = features.new_zeros(num_classes, requires_grad=True)
+    optimizer = torch.optim.LBFGS([W, b], line_search_fn="strong_wolfe")
+
+    def closure():
+        optimizer.zero_grad()
+        loss = F.cross_entropy(features @ W.T + b, y) + strength / 2 * W.square().sum()
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    return W.detach(), b.detach()
+
+
+# %% probe wrong="always float64" says="The numbers are right, the dtype is not"
+def train_probe(features, y, num_classes, strength):
+    model = LogisticRegression(C=1 / (len(y) * strength), tol=1e-9, max_iter=20000)
+    model.fit(features.double().numpy(), y.numpy())
+    return torch.tensor(model.coef_), torch.tensor(model.intercept_)
+
+
+# %% few-shots wrong="others as a column" says="The others have a second dimension, of length 1"
+def draw_few(y, per_class, generator):
+    chosen = []
+    for k in y.unique():
+        places = (y == k).nonzero().flatten()
+        chosen.append(places[torch.randperm(len(places), generator=generator)[:per_class]])
+    chosen = torch.cat(chosen)
+    left = torch.ones(len(y), dtype=torch.bool)
+    left[chosen] = False
+    return chosen, left.nonzero()
+
+
+# %% few-shots wrong="chosen stacked" says="The chosen have two dimensions, a row for each class."
+def draw_few(y, per_class, generator):
+    chosen = []
+    for k in y.unique():
+        places = (y == k).nonzero().flatten()
+        chosen.append(places[torch.randperm(len(places), generator=generator)[:per_class]])
+    chosen = torch.stack(chosen)
+    left = torch.ones(len(y), dtype=torch.bool)
+    left[chosen.flatten()] = False
+    return chosen, left.nonzero().flatten()
+
+
+# %% few-shots wrong="ten classes at most"
+def draw_few(y, per_class, generator):
+    chosen = []
+    for k in range(10):
+        places = (y == k).nonzero().flatten()
+        chosen.append(places[torch.randperm(len(places), generator=generator)[:per_class]])
+    chosen = torch.cat(chosen)
+    left = torch.ones(len(y), dtype=torch.bool)
+    left[chosen] = False
+    return chosen, left.nonzero().flatten()
+
+
+# %% groups wrong="for a network of four layers"
+def parameter_groups(names, num_frozen, lr, ratio):
+    layers = list(dict.fromkeys(n.split(".")[0] for n in names))
+    return [
+        {"params": [n for n in names if n.split(".")[0] == layers[i]], "lr": lr * ratio ** (3 - i)}
+        for i in reversed(range(num_frozen, len(layers)))
+    ]
+
+
+# %% loading wrong="replace, in a wrapped file" says="`replace` takes `module.` out of the middle of names too: `removeprefix`."
+def fitted_state(own, file, fresh):
+    if all(n.startswith("module.") for n in file):
+        file = {n.replace("module.", ""): t for n, t in file.items()}
+    mine = {n for n in own if n.split(".")[0] not in fresh}
+    theirs = {n for n in file if n.split(".")[0] not in fresh}
+    if mine != theirs:
+        raise ValueError(str(mine ^ theirs))
+    for n in mine:
+        if own[n].shape != file[n].shape:
+            raise ValueError(n)
+    return {n: file[n] if n in mine else own[n] for n in own}
+
+
+# %% probe-then-tune wrong="the state never comes in" says="Everything is other than what you were given, with no step to take: is `state` loaded?"
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"])).cpu()
+    for part, training, num_steps, lr in zip((model.head, model), (False, True), steps, lrs):
+        model.train(training)
+        optimizer = torch.optim.SGD(part.parameters(), lr=lr)
+        for _ in range(num_steps):
+            model.zero_grad()
+            F.cross_entropy(model(X), y).backward()
+            optimizer.step()
+    return model.state_dict()
+
+
+# %% probe-then-tune wrong="a last pass in train mode" says="Batch norm's statistics have moved, with no step to take: a pass too many, in train mode."
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"])).cpu()
+    model.load_state_dict(state)
+    for part, training, num_steps, lr in zip((model.head, model), (False, True), steps, lrs):
+        model.train(training)
+        optimizer = torch.optim.SGD(part.parameters(), lr=lr)
+        for _ in range(num_steps):
+            model.zero_grad()
+            F.cross_entropy(model(X), y).backward()
+            optimizer.step()
+    with torch.no_grad():
+        model.train()(X)
+    return model.state_dict()
+
+
+# %% forgetting wrong="rounded to two decimals"
+def forgetting(before, tuned, X, y):
+    head = {n: t for n, t in before.items() if n.startswith("head.")}
+    accuracies = []
+    for state in (before, tuned | head):
+        model = models.convnet(len(before["head.bias"])).cpu().eval()
+        model.load_state_dict(state)
+        with torch.no_grad():
+            accuracies.append(round((model(X).argmax(dim=1) == y).double().mean().item(), 2))
+    return tuple(accuracies)
+
+
+# %% forgetting wrong="the mean over batches of 100"
+def forgetting(before, tuned, X, y):
+    head = {n: t for n, t in before.items() if n.startswith("head.")}
+    accuracies = []
+    for state in (before, tuned | head):
+        model = models.convnet(len(before["head.bias"])).cpu().eval()
+        model.load_state_dict(state)
+        with torch.no_grad():
+            parts = [
+                (model(a).argmax(dim=1) == b).double().mean()
+                for a, b in zip(X.split(100), y.split(100))
+            ]
+        accuracies.append(torch.stack(parts).mean().item())
+    return tuple(accuracies)
+
+
+# %% probe-then-tune wrong="one step too many, where there is one" says="You take one step too many."
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"]))
+    model.load_state_dict(state)
+    for trained, mode, n, lr in zip((model.head, model), (False, True), steps, lrs):
+        model.train(mode)
+        optimizer = torch.optim.SGD(trained.parameters(), lr=lr)
+        for _ in range(n + (not mode) if n else 0):
+            model.zero_grad()
+            F.cross_entropy(model(X), y).backward()
+            optimizer.step()
+    return model.state_dict()
+
+
+# %% probe-then-tune wrong="one step too many at the end" says="Everything was trained once, with no step to take: you take one step too many."
+def probe_then_tune(state, X, y, steps, lrs):
+    model = models.convnet(len(state["head.bias"]))
+    model.load_state_dict(state)
+    for trained, mode, n, lr in zip((model.head, model), (False, True), steps, lrs):
+        model.train(mode)
+        optimizer = torch.optim.SGD(trained.parameters(), lr=lr)
+        for _ in range(n + mode):
+            model.zero_grad()
+            F.cross_entropy(model(X), y).backward()
+            optimizer.step()
+    return model.state_dict()

@@ -1,4 +1,4 @@
-"""The right answer of *Start here*, and the mistakes that its check knows by name."""
+"""How wrong is it? The mean squared error: right, and wrong in the ways that people write it."""
 
 from __future__ import annotations
 
