@@ -50,7 +50,9 @@ def _course(folder: Path) -> Path:
     """Make a course of one lesson, with a class of varied submissions."""
     course = folder / "course"
     (course / "solutions").mkdir(parents=True)
-    for name in (f"solutions/{LESSON}.py", "nbgrader_config.py", "pyproject.toml"):
+    lessons = ("00_start_here", LESSON)  # which refers to the other
+    names = (f"solutions/{lesson}.py" for lesson in lessons)
+    for name in (*names, "nbgrader_config.py", "pyproject.toml"):
         shutil.copy(ROOT / name, course / name)
     build(course)
     source, release = (

@@ -124,7 +124,8 @@ predict.reveal(prediction, measured)
 # $$\mathrm{MSE} = \frac1n \sum_{i=1}^n (\hat y_i - y_i)^2 .$$
 #
 # First hand in something wrong on purpose, for instance without the square, and run the check: it
-# recognizes the classic mistakes and names them. Then write the right answer.
+# recognizes the classic mistakes and names them. Then write the right answer. (What you write takes the
+# place of the line `raise NotImplementedError`.)
 #
 # <details><summary>Hint 1</summary><code>y_hat</code> and <code>y</code> are tensors, tables of numbers: <code>y_hat - y</code> subtracts number by number, and <code>** 2</code> squares each.</details>
 # <details><summary>Hint 2</summary>A tensor has a method <code>.mean()</code>.</details>
@@ -198,7 +199,10 @@ print("1/3 in float32:", torch.tensor(1 / 3).item())
 print("1/3 in float64:", torch.tensor(1 / 3, dtype=torch.float64).item())
 
 # %% [markdown]
-# `+ - * / **` work number by number; `A @ B` is the product of matrices. And if shapes differ?
+# `+ - * / **` work number by number. `A @ B` is the *matrix product*: its entry in row $i$ and column $j$ is
+# row $i$ of $A$ times column $j$ of $B$, number by number, added up. So an (n, k) times a (k, m) gives an
+# (n, m). With $A = (1\;\,2)$ and $B$ the column of 3 and 4 it is $1\cdot3 + 2\cdot4 = 11$. And if shapes
+# differ, in `+` and the like?
 #
 # > **broadcasting**: of two shapes, compared from the right, a dimension that is missing or 1 is repeated
 # > until it fits the other.

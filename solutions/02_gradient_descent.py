@@ -21,11 +21,11 @@
 # - predict, from the curvature, the learning rate at which training blows up, and check it;
 # - write momentum, Nesterov, Adagrad, RMSprop, Adam and AdamW, and say what each is good for;
 # - check a gradient that somebody gives you, and find the faulty part;
-# - clip, warm up and decay: and put it all into a mini-batch loop of your own.
+# - clip, warm up and decay, and put it all into a mini-batch loop of your own.
 #
 # **Time** about 6½ hours, in as many sittings as you like. **You need** Python, tensors as in
-# [{{start_here}}]({{start_here.ipynb}}), derivatives with the chain rule, and quadratic equations; all else
-# is explained where it comes. **Points** 33, in 16 exercises; each stands on its own, so you can skip one
+# [{{start_here}}]({{start_here.ipynb}}), derivatives with the chain rule, and quadratic equations; most
+# else is explained where it comes, and what you may take on trust is said to be so. **Points** 33, in 16 exercises; each stands on its own, so you can skip one
 # and come back. Where a `float` is to be returned, a tensor or a NumPy number will do, if it holds one
 # number.
 
@@ -90,7 +90,7 @@ predict.note(prediction, ["SGD", "momentum", "Adagrad", "Adam", "no clear winner
 #
 # Each step multiplies $w$ by the same number. If $|1 - \eta\lambda| < 1$, that is
 # $\eta\lambda < 2$, we get nearer to the minimum at $0$; at exactly 2 we swing to and fro; beyond that we get
-# farther away, faster and faster: we *diverge*. The curvature $\lambda$ alone decides.
+# farther away, faster and faster: we *diverge*. Where we start makes no difference; $\eta\lambda$ decides.
 #
 # > **curvature**: the second derivative of the loss, which says how fast its slope changes along a
 # > direction.
@@ -122,7 +122,7 @@ playground.descent()
 # %% [markdown]
 # ## Many directions at once
 #
-# With two weights, the curvature is a table of four numbers, the *Hessian* $H$. Its first row is
+# With two weights, the second derivatives are a table of four numbers, the *Hessian* $H$. Its first row is
 # $h_{11}, h_{12}$, its second $h_{12}, h_{22}$, and the valley is
 #
 # $$L(w) = \tfrac12 w^\top H w = \tfrac12 h_{11} w_1^2 + h_{12}\, w_1 w_2 + \tfrac12 h_{22} w_2^2,
@@ -132,9 +132,10 @@ playground.descent()
 # $h_{11} = h_{22} = 3$ and $h_{12} = 1$. At $u = (1, 1)$ the gradient is $Hu$, each row of $H$ times $u$,
 # added up: $(3 + 1, 1 + 3) = 4u$. It points along $u$ itself, as in a valley of curvature 4. At $(1, -1)$
 # it is $(2, -2)$: curvature 2. These directions are the *eigenvectors* of $H$, their curvatures its
-# *eigenvalues*. A symmetric table with $n$ rows has $n$ of them, at right angles to one another. So
-# $\tfrac12 w^\top H w$ is $n$ valleys side by side, and a step multiplies the part of $w$ along the
-# direction $i$ by $1 - \eta\lambda_i$.
+# *eigenvalues*. Put in $w = a\,(1, 1) + b\,(1, -1)$: the loss is
+# $4a^2 + 2b^2$, and no term ties $a$ to $b$. A symmetric table with $n$ rows has $n$ such directions, at right
+# angles to one another (take this on trust). So $\tfrac12 w^\top H w$ is $n$ valleys side by side, and a step
+# multiplies the part of $w$ along the direction $i$ by $1 - \eta\lambda_i$.
 #
 # > **Hessian**: the table of all second derivatives of a loss, with a row and a column for each
 # > parameter; it is symmetric.
@@ -419,18 +420,20 @@ def _(check):
 #
 # $$w_{k+1} = w_k - \eta\lambda w_k + \beta (w_k - w_{k-1}) = (1 + \beta - \eta\lambda)\, w_k - \beta\, w_{k-1} .$$
 #
-# Try $w_k = r^k$: it fits if $r^2 - (1 + \beta - \eta\lambda)\, r + \beta = 0$, and it dies out if
-# $|r| < 1$ for both solutions. With growing $\eta$ the first to leave is $r = -1$. Put it in: the border
-# is $\eta\lambda = 2 + 2\beta$.
+# Try $w_k = r^k$: it fits if $r^2 - (1 + \beta - \eta\lambda)\, r + \beta = 0$. Each run is a sum of a share of
+# either solution, so it dies out if both have $|r| < 1$. Their product is $\beta$. Where there is no real
+# solution, there are two complex ones of the size $\sqrt\beta$ each (take this on trust), which is below 1.
+# So a border can only be at $r = 1$, which asks for $\eta\lambda = 0$, or at $r = -1$. Put it in: it is
+# $\eta\lambda = 2 + 2\beta$.
 #
 # And momentum is faster. Let the curvatures lie between $\lambda_{\min}$ and $\lambda_{\max}$, and let
-# $\kappa = \lambda_{\max}/\lambda_{\min}$ be the *condition number*. Gradient descent shrinks the flattest
-# valley by $1 - \eta\lambda_{\min}$ and the steepest by $|1 - \eta\lambda_{\max}|$; the slower of the two
-# is fastest where both are equal, $1 - \eta\lambda_{\min} = \eta\lambda_{\max} - 1$. With momentum the
-# product of the two solutions $r$ is $\beta$. Where they are complex (no real $r$ fits), both have the same
-# size, $|r| = \sqrt\beta$; where they are real and differ, one of them is larger than that, and slower. So
-# the best $\beta$ is the smallest for which no valley has two different real ones; in the flattest valley
-# and in the steepest they then coincide. That is where $(1 + \beta - \eta\lambda)^2 = 4\beta$, so
+# $\kappa = \lambda_{\max}/\lambda_{\min}$ be the *condition number*. Gradient descent shrinks the distance
+# by $1 - \eta\lambda_{\min}$ along the flattest direction and by $|1 - \eta\lambda_{\max}|$ along the steepest;
+# the slower of the two is fastest where both are equal, $1 - \eta\lambda_{\min} = \eta\lambda_{\max} - 1$. With
+# momentum, complex solutions shrink it by $\sqrt\beta$. Of two different real ones, whose product is $\beta$,
+# one is larger than that, and slower: avoid those in all valleys. The smaller $\beta$ is, the narrower the
+# range of $\eta\lambda$ that avoids them; the best $\beta$ leaves a range that just reaches from the flattest
+# valley to the steepest, and at both its ends the two solutions coincide. That is where $(1 + \beta - \eta\lambda)^2 = 4\beta$, so
 # $\sqrt{\eta\lambda_{\min}} = 1 - \sqrt\beta$ and $\sqrt{\eta\lambda_{\max}} = 1 + \sqrt\beta$. Their sum
 # gives $\eta$, their quotient $\sqrt\beta$:
 #
@@ -635,7 +638,7 @@ plots.show(
 # ### Exercise · Nesterov
 # *2 points · 15 minutes · difficulty ●●○*
 #
-# Nesterov (1983) looks ahead: he steps along the velocity *as it will be*. Sutskever et al. (2013)
+# Nesterov (1983) looks ahead: his gradient is the one where the velocity is about to lead. Sutskever et al. (2013)
 # brought that to networks. In the form of Bengio, Boulanger-Lewandowski and Pascanu (2013, section 3.5),
 # as PyTorch writes it,
 #
@@ -1000,7 +1003,8 @@ plots.show(
 # > **weight decay**: a pull of each weight towards zero, at each step by a small share of it.
 #
 # For plain SGD this is the same as adding to the loss an *L2 penalty* $\tfrac{\lambda}{2}\lVert w\rVert^2$,
-# half the sum of the squared weights times a strength $\lambda$; its gradient is $\lambda w$. For Adam it
+# half the sum of the squared weights times a strength, which is called $\lambda$ as well, though it is no
+# curvature; its gradient is $\lambda w$. For Adam it
 # is not: there the penalty's gradient is divided by $\sqrt{\hat v}$ like all else, so weights with large
 # gradients decay less. Loshchilov and Hutter (2019) *decouple* it: leave the gradient alone, and decay the
 # weight itself, by the learning rate times $\lambda$:
@@ -1161,6 +1165,9 @@ for name, w in reddi_end.items():
 # ### Exercise · A numerical gradient
 # *2 points · 15 minutes · difficulty ●●○*
 #
+# Write it for a function `f` of a tensor: move one entry up and down by `h`, all others stay, and so on for
+# each entry.
+#
 # <details><summary>Hint 1</summary>Copy <code>x</code> before you change an entry: <code>flat = x.reshape(-1).clone()</code> is a flat copy of any shape.</details>
 # <details><summary>Hint 2</summary>Change <code>flat[i]</code>, and hand <code>flat.reshape(x.shape)</code> to <code>f</code>.</details>
 
@@ -1274,7 +1281,8 @@ plots.show(
 # the first, by the chain rule. It has one *hidden* layer, between input and output, followed by $\tanh$,
 # which squeezes numbers into the range −1 to 1. For a product $P = AB$ of matrices, let $G$ be the gradient
 # of the loss by $P$; then that by $A$ is $G B^\top$, and that by $B$ is $A^\top G$ ($^\top$ swaps rows and
-# columns). A bias is added to each row, so its gradient is the sum of $G$ over the rows. And behind
+# columns). For the entry $a_{ik}$ goes into row $i$ of $P$, times $b_{kj}$, so the chain rule gives
+# $\sum_j g_{ij} b_{kj}$. A bias is added to each row, so its gradient is the sum of $G$ over the rows. And behind
 # $h = \tanh z$ the gradient is multiplied, entry by entry, by the slope $1 - h^2$. The colleague's code
 # runs, and training even works, a bit. But two of the four gradients are wrong. Which ones? Ask your
 # function, then compare those lines with these rules.
@@ -1750,7 +1758,7 @@ def _(check):
 # walks. Measure it: the small network again, on all the data at once (so without noise), with the squared
 # error as its loss. The largest eigenvalue of its Hessian comes from *power iteration*: multiply a vector
 # by $H$, again and again, and it turns into the steepest direction. $Hv$ is a gradient, too, that of
-# $g^\top v$, so nobody has to write $H$ down.
+# $g^\top v = \sum_i g_i v_i$, for the slope of $g_i$ by $w_j$ is $h_{ij}$. So nobody has to write $H$ down.
 #
 # > **sharpness**: the largest eigenvalue of the Hessian of a loss, which is the curvature in the steepest
 # > direction.
@@ -1962,9 +1970,9 @@ bad_tuned.round(3)
 # %% [markdown]
 # ## The verdict
 #
-# - **"Optimization needs advanced mathematics."** Less than you might think. One derivative gave the
+# - **"Optimization needs advanced mathematics."** Less than you might think. Two derivatives gave the
 #   border $\eta\lambda = 2$, a quadratic equation gave $2 + 2\beta$, and the computer agreed to within
-#   0.002. Many directions at once took eigenvalues, the one piece of linear algebra here. And your
+#   0.002. Many directions at once took eigenvalues, the hardest piece of linear algebra here. And your
 #   bisection finds the border of a network without any of it. (To *prove* that a network's training
 #   converges is another matter.)
 # - **"Adam always wins."** No: on well-scaled digits, each with its own learning rate, the four end within
@@ -1980,7 +1988,7 @@ bad_tuned.round(3)
 #
 # The experiment was 100 steps of a small network on small pictures. A large comparison of fifteen
 # optimizers on eight problems found no winner either (Schmidt, Schneider and Hennig 2021). The main
-# exception are language models: there Adam clearly beats SGD (Zhang et al. 2020), and one cause is that
+# exception is language models: there Adam clearly beats SGD (Zhang et al. 2020), and one cause is that
 # most words are rare, and that gradient descent makes hardly any progress on those (Kunstner et al.
 # 2024). That is a difference of scales again.
 #

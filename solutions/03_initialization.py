@@ -227,7 +227,8 @@ for start in ("zero", "equal", "equal + noise", "random"):
 # $$\mathbb E[z^2] = \sum_i \sum_j \mathbb E[w_i w_j]\;\mathbb E[h_i h_j].$$
 #
 # (The weights are drawn without a look at $h$, so the mean of the product is the product of the means.)
-# Two different weights are independent as well, so $\mathbb E[w_i w_j] = \mathbb E[w_i]\,\mathbb E[w_j] =
+# Two different weights are *independent*, one tells nothing of the other, and then means multiply:
+# $\mathbb E[w_i w_j] = \mathbb E[w_i]\,\mathbb E[w_j] =
 # 0 \cdot 0$: the mixed terms are gone. The $n$ terms with $i = j$ are left, and $\mathbb E[w_i^2]$ is the
 # variance $\sigma^2$:
 #
@@ -591,7 +592,7 @@ def _(check):
 #
 # and with this start sums $z$ of mean square 1 lead to sums of mean square 1 in the next layer.
 #
-# > **gain**: what the weights must be larger by, beside 1/√fan-in, to make up for what an activation
+# > **gain**: the factor by which the weights must be larger than 1/√fan-in, to make up for what an activation
 # > takes away from the size of the signal.
 # >
 # > **Monte Carlo**: estimating a mean by drawing at random and averaging.
@@ -774,10 +775,10 @@ def _(check):
 #
 # The size of a signal is one thing, its shape another. Multiply many random matrices with $n\sigma^2 = 1$:
 # each keeps the *average* length of a vector (the root of the sum of its squares), but it stretches some
-# directions and shrinks others, and over many layers the differences multiply. A matrix makes an ellipsoid
-# of a ball; the half axes of the ellipsoid are its *singular values*: they tell by how much each direction
-# is stretched. An *orthogonal* matrix turns and mirrors only, it stretches nothing; neither does a product
-# of such.
+# directions and shrinks others, and over many layers the differences multiply. A matrix makes an ellipse
+# of a circle (in more dimensions, an ellipsoid of a ball); the half axes are its *singular values*: by how much
+# it stretches. The table with the rows (0, 2) and (3, 0) turns as well, and stretches by 3 and by 2. An
+# *orthogonal* matrix turns and mirrors only; it stretches nothing, and nor does a product of such.
 #
 # > **singular values**: the factors by which a matrix stretches, one for each of a set of perpendicular
 # > directions.
@@ -1442,7 +1443,7 @@ residual.last.groupby("branch")[["loss", "valid_accuracy"]].median().round(3)
 # computers call a number that is none). Batch norm at the end of each branch works by the same
 # arithmetic (De and Smith 2020), and careful scaling can replace it (Zhang, Dauphin and Ma 2019).
 #
-# And clipping, from {{gradient_descent}}? Here is a network of 10 layers whose weights are twice too large.
+# And clipping, from {{gradient_descent}}? Here is a network of 10 layers whose weights are twice as large as He's.
 
 
 # %% tags=["demo"]
@@ -1678,16 +1679,16 @@ plots.show(
 
 # %% [markdown]
 # With batch norm the gradient *explodes*, by 1.2 in each layer, whatever the scale of the weights (Yang et
-# al. 2019). Why? What leaves a ReLU has the mean square $\tfrac12$, but part of that is its mean, along the
-# bell curve $\tfrac{1}{\sqrt{2\pi}} \int_0^\infty z\,e^{-z^2/2}\,dz = 1/\sqrt{2\pi}$: the variance is only
+# al. 2019). Why? What leaves a ReLU has the mean square $\tfrac12$, but part of that is its mean, which for
+# a standard normal $z$ is $1/\sqrt{2\pi} \approx 0.40$ (an integral over the bell curve): the variance is only
 # $\tfrac12 - \tfrac1{2\pi}$. He's weights double it, so the next sums have the standard deviation
 # $\sqrt{1 - \tfrac1\pi} = 0.826$, and batch norm divides by that. On the way back the factors of He's
 # weights and of ReLU cancel, $\sqrt2 \cdot \sqrt{1/2}$, and what is left is the division: gradients grow by
 # $1/0.826 = 1.211$ per layer. Over 10 layers that makes 7, and is harmless. Very deep networks need
-# residual blocks besides.
+# residual blocks as well.
 #
 # ## The verdict
-# - **"Initial weights hardly matter."** In a shallow network they do not: with one layer all five
+# - **"Initial weights hardly matter."** In a shallow network, hardly: with one layer all five
 #   starts end alike, with two all but zero. **It flips** with depth, because each layer multiplies: at
 #   10 layers Xavier's loss is ten times He's, and at 30 it is that of guessing. Between the two starts
 #   there is a factor $\sqrt2$. The right factor is no matter of taste: $\sigma\sqrt{n/2} = 1$ for ReLU,

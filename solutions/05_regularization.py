@@ -25,9 +25,9 @@
 # - make a network memorize pure noise, and keep another one from doing so;
 # - predict where a model with too many parameters fails worst, and why it recovers beyond.
 #
-# **Time** about 4½ hours, in as many sittings as you like. **You need** gradients ({{gradient_descent}}) and
-# matrix products. **Points** 31, in 15 exercises; each stands on its own, so you can skip one and
-# come back.
+# **Time** about 6 hours, in as many sittings as you like. **You need** gradients and AdamW
+# ({{gradient_descent}}), matrix products, the mean and the variance. **Points** 31, in 15 exercises; each
+# stands on its own, so you can skip one and come back.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import math
@@ -58,7 +58,8 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 # %% [markdown]
 # ## Predict first
 #
-# Later you will fit 100 noisy training points with linear models of more and more features. With 30
+# Later you will fit 100 noisy training points with linear models of more and more features. (A *feature* is a
+# number computed from the input; a *linear model* adds them up, each times a weight.) With 30
 # features the model can only go near the points; with 100 it can just pass through every one; with
 # 3000 it can do so in countless ways. Which one predicts *new* points best? Replace the three dots by
 # `"30 features"`, `"100 features"` or `"3000 features"`. A guess is free, and it is not graded.
@@ -96,7 +97,8 @@ predict.note(prediction, ["30 features", "100 features", "3000 features"])
 # ## Explore
 #
 # Forty noisy points of a wiggly curve, and a polynomial of degree 30, which has almost as many
-# coefficients as there are points. At first it is hardly held back at all.
+# coefficients as there are points. At first it is hardly held back at all. The four knobs come one by one
+# below; here, just turn them.
 #
 # **Your goal**: an error against the truth below 0.25, with degree 30 and these 40 points. Can each of
 # the four knobs do it? What happens to both errors when $\lambda$ is far too large? Then set the number
@@ -112,8 +114,9 @@ playground.curve_fit()
 #
 # $$R_1(w) = \lVert w\rVert_1 = \sum_i |w_i|, \qquad R_2(w) = \tfrac12\lVert w\rVert_2^2 = \tfrac12\sum_i w_i^2$$
 #
-# L1 pulls a weight towards zero with the same force, whether it is large or small. L2 pulls in proportion
-# to the weight, so its pull fades on the way, and the weight comes near zero without getting there.
+# L1 pulls a weight towards zero with the same force, whether it is large or small: the slope of
+# $\lambda|w|$ is $\lambda$ or $-\lambda$. L2 has the slope $\lambda w$, so its pull fades on the way, and the weight
+# comes near zero without getting there.
 #
 # > **L1 penalty**: the sum of the absolute weights, times a strength, added to the loss; it makes many
 # > weights exactly zero.
@@ -124,10 +127,11 @@ playground.curve_fit()
 # ### Exercise · L1 by a proximal step
 # *2 points · 15 minutes · difficulty ●●○*
 #
-# $|w|$ has a kink at zero and no derivative there. One can walk along $\lambda\,\mathrm{sign}(w)$ all
-# the same (a *subgradient*), but then the weights jump back and forth across zero for ever. The
-# *proximal step* does it properly: a gradient step on the loss alone, then every weight moves towards
-# zero by $\eta\lambda$, and stays there if it would cross.
+# $|w|$ has a kink at zero and no derivative there. One can walk against $\lambda\,\mathrm{sign}(w)$ all
+# the same (a *subgradient*; the sign is 1, −1, or 0 at zero), but this step is as long near zero as far away,
+# so the weights jump back and forth across zero for ever. The *proximal step* does it properly: a step
+# against the gradient $g$ of the loss alone, then every weight moves towards zero by $\eta\lambda$, and stays
+# there if it would cross.
 #
 # $$u = w - \eta\, g, \qquad w_i \leftarrow \mathrm{sign}(u_i)\,\max(|u_i| - \eta\lambda,\; 0)$$
 #
@@ -338,10 +342,11 @@ for optimizer in (torch.optim.SGD, torch.optim.AdamW):
 # > **dropout**: switching off each unit with some probability at each step of training, and none in use.
 #
 # ### Exercise · Inverted dropout
-# *3 points · 15 minutes · difficulty ●●○*
+# *3 points · 20 minutes · difficulty ●●○*
 #
-# With some units off, the layer's output is too small on average. Two remedies are in use: to shrink all
-# outputs when the network is *used*, or to enlarge those that are left while it is *trained*.
+# With some units off, the layer's output is too small on average: if each is off with the probability $p$, the
+# share $1-p$ of a sum is left. Two remedies are in use: to shrink all outputs when the network is *used*, or
+# to enlarge those that are left while it is *trained*.
 # **Here we want the second**, called *inverted* dropout (Srivastava, Hinton, Krizhevsky, Sutskever and
 # Salakhutdinov 2014, section 10), as PyTorch does it. And `p` is the probability to **drop**; that paper
 # calls `p` the probability to keep.
@@ -459,14 +464,23 @@ def _(check):
 # \frac{p}{1-p}$.
 #
 # In example $i$ the prediction $\sum_j x_{ij} w_j$ is thus right on average, and its variance is
-# $\frac{p}{1-p} \sum_j x_{ij}^2 w_j^2$, for the variances of independent terms add up. The mean square of
-# an error is the square of its mean plus its variance. Added up over all examples, the mean over all masks
-# (written $\mathbb E$) is least squares plus a penalty (Srivastava et al. 2014, section 9.1):
+# $\frac{p}{1-p} \sum_j x_{ij}^2 w_j^2$: a factor times $c$ has $c^2$ times the variance, and the variances of
+# independent terms add up. The mean square of
+# an error is the square of its mean plus its variance. Let $X$ have a row for each example, and $\tilde X$ be
+# $X$ after dropout. Added up over all examples, the mean over all masks (a *mask* says what is dropped; the
+# mean is written $\mathbb E$) is the squared error plus a penalty (Srivastava et al. 2014, section 9.1):
 #
 # $$\mathbb E\,\lVert y - \tilde X w\rVert^2 = \lVert y - Xw\rVert^2
 #   + \frac{p}{1-p} \sum_j \Bigl(\sum_i x_{ij}^2\Bigr) w_j^2 ,$$
 #
-# which is L2, weighing each weight by the size of its feature. Does it come out?
+# which is L2, weighing each weight by the size of its feature.
+#
+# > **ridge regression**: linear regression with an L2 penalty; *ridge* for short.
+#
+# Where is it smallest? By the chain rule, half the slope of the squared error is $X^\top(Xw - y)$, and that of
+# the penalty $Dw$, where $D$ has $\frac{p}{1-p} \sum_i x_{ij}^2$ on its diagonal and zeros elsewhere. They add up
+# to 0 where $(X^\top X + D)\,w = X^\top y$: a system of linear equations, which `torch.linalg.solve` solves. Does
+# it come out?
 
 
 # %% tags=["demo"]
@@ -647,7 +661,9 @@ def _(check):
 # - *L2*: the slope of $\frac{\kappa}{2}(w - w^*)^2 + \frac{\lambda}{2} w^2$ is $\kappa(w - w^*) + \lambda
 #   w$. It is 0 at $w = \frac{\kappa}{\kappa + \lambda}\, w^*$, so that part of the way is gone.
 #
-# Take $t = 1/(\eta\lambda)$, and both spare the steep directions and cut the flat ones (Bishop 1995):
+# In a flat direction, where $\kappa$ is small, the first is about $t\eta\kappa$ and the second about
+# $\kappa/\lambda$. So take $t = 1/(\eta\lambda)$: both spare the steep directions and cut the flat ones alike
+# (Bishop 1995):
 
 # %% tags=["demo"]
 curvatures = torch.logspace(-3, 2, 60, dtype=torch.float64)
@@ -695,9 +711,10 @@ for scale, (loss, gradient) in invariant.items():
     print(f"weights × {scale:4}: loss {loss:.6f}, gradient {gradient:.6f}")
 
 # %% [markdown]
-# The same loss, and a gradient of exactly a tenth. So under batch norm weight decay cannot make the
-# function simpler: it makes the weights shorter, hence the gradients longer. There it is a knob of the
-# *learning rate* (van Laarhoven 2017).
+# The same loss, and a gradient of exactly a tenth: if $L(10\,w) = L(w)$ for all $w$, then by the chain rule ten
+# times the slope at $10\,w$ is the slope at $w$. So under batch norm weight decay cannot make the
+# function simpler: it makes the weights shorter, hence the gradients longer, and a step turns them further.
+# There it is a knob of the *learning rate* (van Laarhoven 2017).
 #
 # ### Exercise · Weight norm
 # *1 point · 10 minutes · difficulty ●○○*
@@ -770,7 +787,8 @@ def _(check):
 # Cross-entropy reaches 0 at no finite logits: a right answer at 99 % should still become 99.9 %, and so
 # they grow for ever. *Label smoothing* (Szegedy, Vanhoucke, Ioffe, Shlens and Wojna 2016) asks for a
 # little less than certainty: the part $\varepsilon$ of the target is spread over **all** $K$ classes
-# alike, the right one included. Below, $[k = y]$ is 1 where $k$ is the right class $y$, else 0.
+# alike, the right one included. Below, $[k = y]$ is 1 where $k$ is the right class $y$, else 0; $q_k$ is the
+# target, and $\hat p_k$ what the softmax gives. (With $\varepsilon = 0$ only $-\log \hat p_y$ is left of the sum.)
 #
 # $$q_k = (1-\varepsilon)\,[k = y] + \frac{\varepsilon}{K}, \qquad
 #   L = -\sum_k q_k \log \hat p_k$$
@@ -779,7 +797,7 @@ def _(check):
 # > spread over all classes.
 #
 # ### Exercise · Smoothed labels
-# *2 points · 15 minutes · difficulty ●●○*
+# *2 points · 20 minutes · difficulty ●●○*
 #
 # <details><summary>Hint 1</summary><code>F.log_softmax(logits, dim=1)</code> gives all log p̂ without overflow.</details>
 # <details><summary>Hint 2</summary>The sum splits: 1 − ε times the log-probability of the right class, and ε times the mean over all classes.</details>
@@ -849,7 +867,9 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now the best logits are finite. At the optimum $\hat p = q$, so the right one leads the others by
+# Now the best logits are finite. The slope by the logit $k$ is $\hat p_k - q_k$ ({{activations#cross-entropy}},
+# with $q$ for the one-hot label), so at the optimum $\hat p = q$. Two logits differ by the logarithm of the ratio
+# of their probabilities, so the right one leads the others by
 #
 # $$\log\frac{1-\varepsilon+\varepsilon/K}{\varepsilon/K},$$
 #
@@ -877,20 +897,22 @@ print(f"measured {best_gap:.4f}, theory {math.log((1 - 0.1 + 0.01) / 0.01):.4f}"
 # > **augmentation**: making more training examples by changes of old ones that leave the label as it is.
 #
 # ### Exercise · Turn and zoom a batch
-# *2 points · 20 minutes · difficulty ●●●*
+# *2 points · 30 minutes · difficulty ●●●*
 #
-# On the device, images are turned all at once: for each pixel of the result one computes where in the
+# To be fast, one turns all images of a batch at once: for each pixel of the result one computes where in the
 # original to look, and takes the weighted mean of the four pixels around that place. PyTorch has both
 # halves: `F.affine_grid(theta, size)` makes the places from a 2 × 3 matrix for each image, and
 # `F.grid_sample(images, grid)` looks there. Your part is the matrix. With the origin in the middle, $x$
-# to the right and $y$ **down**, the result at $(x, y)$ comes from
+# to the right and $y$ **down**, both from −1 at one edge to 1 at the other, the result at $(x, y)$ comes from
 #
 # $$\begin{pmatrix} x' \\ y' \end{pmatrix} = \frac1z
 #   \begin{pmatrix} \cos\alpha & -\sin\alpha \\ \sin\alpha & \cos\alpha \end{pmatrix}
 #   \begin{pmatrix} x \\ y \end{pmatrix}$$
 #
-# to turn the picture counter-clockwise by $\alpha$ and to enlarge it by the factor $z$. Give both calls
-# the same `align_corners`, usually False; outside, images are 0.
+# to turn the picture counter-clockwise by $\alpha$ and to enlarge it by the factor $z$. Try it: with a quarter
+# turn, the right edge, $(1, 0)$, shows what was at $(0, 1)$, the bottom; with no turn and $z = 2$, what was
+# halfway out, at $(\tfrac12, 0)$. Give both calls the same `align_corners`, usually False: then ±1 are
+# the outer edges of the border pixels, else their centres. Outside, images are 0.
 #
 # <details><summary>Hint 1</summary><code>torch.deg2rad</code>: sines and cosines want radians.</details>
 # <details><summary>Hint 2</summary>Build the rows with <code>torch.stack([a, b, c], dim=1)</code>, where a, b and c have shape (n,), and stack the two rows in dimension 1. The third column, the shift, is 0.</details>
@@ -1213,7 +1235,7 @@ def _(check):
 # "This change does not matter" is a claim, so audit it. Take each transformed image, find the nearest
 # *original* image, and see which class that one has. Its own original does not count: it is nearest
 # anyway, and its class is what we are asking for. (This is called *leave one out*.) Near is meant as a
-# Euclidean distance.
+# Euclidean distance, the root of the sum of the squared differences.
 #
 # > **leave one out**: to judge each example by all others, without itself.
 #
@@ -1302,7 +1324,7 @@ for name, transform in TRANSFORMATIONS.items():
 
 # %% [markdown]
 # "Nothing" is the honest zero: even an untouched digit has its nearest neighbour in another class now
-# and then. Noise, light and small turns stay near it. Mirrored and upturned digits do not: most 6s
+# and then. Noise, light and small turns stay near it. Digits mirrored or turned by 180° do not: most 6s
 # have become 9s.
 #
 # Mind what the audit cannot tell. A digit moved by one pixel *is* still that digit, and yet a third of
@@ -1717,24 +1739,25 @@ history = training.fit(
 # %% [markdown]
 # ## Beyond the peak
 #
-# One experiment remains, the strangest. Take a *linear* model on $p$ random features of the input, and
-# let $p$ grow past the number of training examples $n$. At $p = n$ it can just fit every point. Beyond,
-# infinitely many weights fit, and one takes the *shortest*. What do you expect on new points? (Belkin,
+# One experiment remains, the strangest. Take a *linear* model on $p$ random features of the input (hidden
+# units whose weights are drawn and then left alone; only those of the sum are fitted), and let $p$ grow past
+# the number of training examples $n$. At $p = n$ it can just fit every point. Beyond, infinitely many weights fit, and one takes the *shortest*. What do you expect on new points? (Belkin,
 # Hsu, Ma and Mandal 2019.)
 #
 # ### Exercise · The shortest fit
-# *2 points · 15 minutes · difficulty ●●○*
+# *2 points · 20 minutes · difficulty ●●○*
 #
-# With features $\Phi$ (one row per example) and ridge $\lambda > 0$, the weights are
+# Let $\Phi$ be the features (one row per example) and $\lambda > 0$ the ridge. As with dropout, but with
+# $\lambda$ for each weight, half the slope is $\Phi^\top(\Phi w - y) + \lambda w$. It is 0 where
+# $(\Phi^\top\Phi + \lambda I)\,w = \Phi^\top y$; here $I$ has ones on its diagonal and zeros elsewhere. So
 #
 # $$w = (\Phi^\top\Phi + \lambda I)^{-1}\,\Phi^\top y .$$
 #
 # For $\lambda = 0$ that inverse need not exist: with $p > n$ there are directions in which $w$ may change
-# without any change of $\Phi w$. The limit $\lambda \to 0$ exists all the same, and it is the shortest of
-# all best fits. The matrix that makes it of $y$ is called the *pseudo-inverse* of $\Phi$. Handle both.
+# without any change of $\Phi w$. The limit $\lambda \to 0$ exists all the same. It is the shortest of
+# all best fits, for of two that fit alike any ridge prefers the shorter. The matrix that makes it of $y$ is
+# called the *pseudo-inverse* of $\Phi$. Handle both.
 #
-# > **ridge regression**: linear regression with an L2 penalty; *ridge* for short.
-# >
 # > **pseudo-inverse**: the matrix that maps the targets to the shortest of all weights that fit best; where
 # > a matrix has an inverse, it is that.
 #
@@ -1989,7 +2012,8 @@ for n, value in more_data.items():
 
 # %% [markdown]
 # The largest model, which fits all the noise exactly, wins. This is *double descent*. At $p = n$ there is
-# just one way through all points, a wild one; with many more features there are many, and the shortest of them is tame. So
+# just one way through all points, noise and all, whatever weights that takes: a wild one; with many more
+# features there are many, and the shortest of them is tame. So
 # the choice of the shortest *is* a regularizer, though nobody wrote it down. And a ridge that was
 # written down does as well with 100 features, a thirtieth of the size: the peak is a disease of
 # models that are not regularized.

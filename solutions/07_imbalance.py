@@ -24,9 +24,13 @@
 #   library that you will use from then on;
 # - place a threshold by what errors cost, and find the leaks that make results too good to be true.
 #
-# **Time** about 5 hours, in as many sittings as you like. **You need** the sigmoid and cross-entropy
-# ({{activations#bce-with-logits}}). **Points** 30, in 14 exercises; each stands on its own, so you can skip one
-# and come back.
+# **Time** about 7½ hours, in as many sittings as you like. **You need** the sigmoid and cross-entropy
+# ([{{activations#bce-with-logits}}]({{activations.ipynb}})), validation and L2
+# ([{{regularization}}]({{regularization.ipynb}})). **Points** 30, in 14 exercises; each stands on its own, so you
+# can skip one and come back.
+#
+# Two libraries of classical methods help: scikit-learn, imported as `sklearn`, and imbalanced-learn, `imblearn`.
+# You need not know them.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import math
@@ -56,10 +60,10 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 # %% [markdown]
 # ## Predict first
 #
-# Later you will look for the digit 8, one among a hundred others, with a logistic regression: once on
-# the eight 8s that there are to learn from, once with hundreds more that SMOTE invents. Judged by how
-# well it *ranks* new digits, wherever one cuts, how does SMOTE do? Replace the three dots by
-# `"better"`, `"about the same"` or `"worse"`. A guess is free, and it is not graded.
+# Later you will look for the digit 8, one among a hundred others, with a *logistic regression*, which is a single
+# layer with a sigmoid: once on the eight 8s that there are to learn from, once with hundreds more that SMOTE
+# invents between them. Judged by how well it *ranks* new digits, the 8s before the others, how does SMOTE do?
+# Replace the three dots by `"better"`, `"about the same"` or `"worse"`. A guess is free, and it is not graded.
 
 # %% tags=["prediction"]
 prediction = ...
@@ -70,8 +74,9 @@ predict.note(prediction, ["better", "about the same", "worse"])
 # %% [markdown]
 # ## One idea
 #
-# A classifier does three things, one after another. It puts examples in an **order**, by a score. It
-# says how sure it is, as a **probability**. And it **decides**, by cutting somewhere.
+# A *classifier*, a model that sorts examples into classes such as "8" and "not an 8", does three things, one after
+# another. It puts examples in an **order**, by a score. It says how sure it is, as a **probability**. And it
+# **decides**, by cutting somewhere.
 #
 # Rare classes trouble each of them in a way of its own. Few examples make a poor order. The
 # probabilities of something rare are small, and rightly so. And a cut at ½ then says no to nearly all.
@@ -91,17 +96,17 @@ print(f"always no: accuracy {lazy_accuracy:.3f}, 8s found {int(always_no.sum())}
 # %% [markdown]
 # ## Explore
 #
-# One threshold, and all that hangs on it. Drag it, and watch three things move at once: the matrix, and a
-# point on each curve. Then change the *prevalence*, the share of the positives, and see which curve does
-# not mind.
+# One threshold, and all that hangs on it. Drag it, and watch three things move at once: the matrix, which counts
+# right and wrong decisions, and a point on each of two curves that you will build below. Then change the
+# *prevalence*, the share of the *positives*, which are what we look for, and see which curve does not mind.
 #
 # > **prevalence**: the share of the examples that are positive, which is to say of class 1.
 # >
 # > **threshold**: the score from which on a classifier says yes.
 #
-# **Your goal**: with the other three knobs as they stand, pay almost as little as one can. A miss
-# costs as much as 50 false alarms; the line below tells the *probability* at the threshold. When is it
-# just worth the risk to say yes?
+# **Your goal**: with the other three knobs as they stand, pay almost as little as one can. A miss, a positive that
+# is not found, costs as much as 50 false alarms; the line below tells the *probability* at the threshold. When is
+# it just worth the risk to say yes? (Find it by dragging; {{#threshold}} has the formula.)
 
 # %% tags=["demo"]
 playground.threshold()
@@ -179,8 +184,9 @@ def _(check):
 # | **true 0** | true negatives TN | false positives FP |
 # | **true 1** | false negatives FN | true positives TP |
 #
-# *Precision* asks: of those that I called positive, how many are? *Recall*: of the positives, how many
-# did I find? *F1* is their harmonic mean, which is small if either is; written in counts,
+# *Precision* asks: of those that I called positive, how many are? *Recall*: of the positives, how many did I find?
+# *F1* is their harmonic mean, which is small if either is: turn both upside down, take the mean,
+# $\tfrac12\bigl(\tfrac{TP+FP}{TP} + \tfrac{TP+FN}{TP}\bigr)$, and turn it back. In counts,
 #
 # $$\text{precision} = \frac{TP}{TP+FP}, \qquad \text{recall} = \frac{TP}{TP+FN}, \qquad
 #   F_1 = \frac{2\,TP}{2\,TP+FP+FN} .$$
@@ -282,11 +288,11 @@ def _(check):
 # ### Exercise · Many classes, one number
 # *1 point · 10 minutes · difficulty ●○○*
 #
-# With several classes each one is the positive class in turn. *Macro* F1 is the plain mean over the
-# classes, so that a rare class counts as much as a common one. *Micro* F1 first adds up all TP, FP and
-# FN. Where each example has one label and all classes are counted, each error is a false positive of one
-# class and a false negative of another, and so that is the accuracy under another name. **Here we want
-# macro**; a class that is never decided has F1 = 0, and counts.
+# With several classes each one is the positive class in turn, and all others are negative. *Macro* F1 is the plain
+# mean over the classes, so that a rare class counts as much as a common one. *Micro* F1 first adds up all TP, FP
+# and FN. Where each example has one label and all classes are counted, each error is a false positive of one class
+# and a false negative of another, and so that is the accuracy under another name. **Here we want macro**; a class
+# that is never decided has F1 = 0, and counts.
 #
 # <details><summary>Hint</summary>TP is the diagonal. A row's sum is TP + FN, a column's is TP + FP: so the denominator of F1 is the sum of both.</details>
 
@@ -370,8 +376,8 @@ plots.show(fig, f"A ROC curve in stairs, by the order + + − + − − + − �
 # $$\mathrm{AUC} = \frac{1}{n_1 n_0} \sum_{i:\,y_i=1}\; \sum_{j:\,y_j=0}
 #   \Bigl([s_i > s_j] + \tfrac12\,[s_i = s_j]\Bigr)$$
 #
-# Square brackets are 1 if what they hold is true, else 0; $n_1$ and $n_0$ count the positives and the
-# negatives.
+# Square brackets are 1 if what they hold is true, else 0; $s_i$ is a score, and $n_1$ and $n_0$ count the positives
+# and the negatives.
 #
 # > **ROC curve**: recall against the false positive rate, with a point for each threshold.
 # >
@@ -431,16 +437,18 @@ def _(check):
 
 # %% [markdown]
 # ### Exercise · Average precision
-# *3 points · 30 minutes · difficulty ●●●*
+# *3 points · 45 minutes · difficulty ●●●*
 #
 # The other curve has precision against recall. Its area is summed up in **steps**: going down through the
-# thresholds, each precision counts by as much as the recall has just grown.
+# thresholds, each precision counts by as much as the recall has just grown. With $P_k$ and $R_k$ for precision and
+# recall at the $k$-th threshold from the top, and $R_0 = 0$,
 #
-# $$\mathrm{AP} = \sum_k (R_k - R_{k-1})\, P_k$$
+# $$\mathrm{AP} = \sum_k (R_k - R_{k-1})\, P_k .$$
 #
-# Straight lines between the points (trapezoids), as for other areas, would promise precisions that no
-# threshold has (Davis and Goadrich 2006). And **equal scores pass a threshold together**: there is one
-# step for each *different* score, however near it is to the next.
+# Straight lines between the points (trapezoids) would promise precisions that no threshold has (Davis and Goadrich
+# 2006). On the ROC curve they are fair, since there both denominators are fixed: whoever tosses a coin between two
+# thresholds lands halfway along the line. TP + FP, below precision, is not fixed. And **equal scores pass a
+# threshold together**: there is one step for each *different* score, however near it is to the next.
 #
 # > **average precision**: the area under the curve of precision against recall, in steps; *AP* for short.
 #
@@ -619,6 +627,8 @@ for n, m in ((200, 10), (820, 8)):
 #
 # $$w_c = \frac{n}{K\,n_c} .$$
 #
+# Each class then has the total $n_c w_c = n/K$, and all $K$ together have $n$.
+#
 # These go into `class_weight=` of scikit-learn, or into `F.cross_entropy(weight=…)`. (There a common factor
 # makes no difference, since its mean divides by the sum of the weights. In a sum, and in the losses that
 # divide by n, it does.) `F.binary_cross_entropy_with_logits` has another habit: it takes one number,
@@ -719,14 +729,15 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# What do weights do to a model? First, three words. The *odds* of a probability are $p/(1-p)$, the number of
-# positives for each negative: 0.2 has the odds 1 to 4. Their logarithm, the *log-odds*, is what a logistic
-# regression, a single layer with a sigmoid, adds up of the features; it is the *logit* of the last lessons, and
-# the sigmoid turns it back into $p$. Now let each positive count 20 times. Among examples with the same features
-# that makes the odds 20 times as large, whatever the features, and so it adds $\ln 20$ to the log-odds.
+# What do weights do to a model? First, three words. The *odds* of a probability are $p/(1-p)$, the
+# number of positives for each negative: 0.2 has the odds 1 to 4. Their logarithm, the *log-odds*, is what a
+# logistic regression adds up of the *features*, the numbers that describe an example: each times its *slope*, plus
+# the *intercept*, which is the bias. It is the *logit* of the last lessons, and the sigmoid turns it back into $p$.
+# Now let each positive count 20 times. Among examples with the same features that makes the odds 20 times as large,
+# whatever the features, and so it adds $\ln 20$ to the log-odds.
 #
-# Does it come out? Take data whose truth we know, 200,000 examples of which 6 % are positive, and fit a
-# logistic regression twice: plain, and with each positive counting 20 times. Five draws.
+# Does it come out? Take data whose truth we know, 200,000 examples of which 6 % are positive, and fit a logistic
+# regression twice: plain, and with each positive counting 20 times. (`C=1e6` makes its L2 tiny.) Five draws.
 #
 # > **log-odds**: $\ln\frac{p}{1-p}$, the number that the sigmoid turns into the probability $p$.
 
@@ -778,26 +789,31 @@ for name, values in weighing.items():
     print(f"{name:32} {values.median():.3f} ({values.min():.3f} to {values.max():.3f})")
 
 # %% [markdown]
-# The order of the examples has not changed, nor have the slopes. **All that twenty-fold weights did was to
-# add $\ln 20$ to the log-odds**: that is how far the *intercept*, the bias of the model, has moved. Taking
-# every positive 20 times moved it just as far, and so did dropping 19 in 20 negatives. The plain model, cut
-# at $1/21$, decides the same; only that its probabilities are true, while the weighted one claims six times
-# as many positives as there are (Elkan 2001; King and Zeng 2001).
+# The order of the examples has not changed, nor have the slopes. **All that twenty-fold weights did
+# was to add $\ln 20$ to the log-odds**: that is how far the intercept has moved. Taking every positive 20 times
+# moved it just as far, and so did dropping 19 in 20 negatives. The plain model, cut at $1/21$, decides the same,
+# for odds of 1 to 20, times 20, are 1 to 1, which is ½. But its probabilities are true, while the weighted one
+# claims six times as many positives as there are (Elkan 2001; King and Zeng 2001).
 #
 # So weights, resampling and the threshold are one and the same move. (Here the truth has the form of the
 # model. Where it has not, or the model is regularized, the slopes move somewhat as well.)
 #
 # ### Exercise · Take it back
-# *2 points · 20 minutes · difficulty ●●○*
+# *2 points · 30 minutes · difficulty ●●○*
 #
-# So a shift in log-odds turns probabilities from one share of positives to another: from that among
-# which the model was trained (after weights or resampling), $\pi_0$, to the true one, $\pi$ (Saerens, Latinne
-# and Decaestecker 2002). One thing must be the same in both worlds: what positives look like, and what
-# negatives look like. Only how many there are of each may differ.
+# So a shift in log-odds turns probabilities from one share of positives to another: from that among which the model
+# was trained (after weights or resampling), $\pi_0$, to the true one, $\pi$ (Saerens, Latinne and Decaestecker
+# 2002). (A share here, not 3.14.) One thing must be the same in both worlds: what positives look like, and what
+# negatives look like. Only how many there are of each may differ. Let $P(x \mid 1)$ be how likely a positive has
+# the features $x$. Among the examples that have them, positives are to negatives as $\pi\,P(x \mid 1)$ to
+# $(1-\pi)\,P(x \mid 0)$, and those are the odds (Bayes's rule). So from world to world only the factor
+# $\pi/(1-\pi)$ changes, and the new probability $p'$ has
 #
-# $$\frac{p'}{1-p'} = \frac{p}{1-p} \cdot \frac{\pi/(1-\pi)}{\pi_0/(1-\pi_0)}$$
+# $$\frac{p'}{1-p'} = \frac{p}{1-p} \cdot \frac{\pi/(1-\pi)}{\pi_0/(1-\pi_0)} .$$
 #
 # Take care that $p = 0$ and $p = 1$ stay what they are, but for rounding, and no `nan` comes.
+#
+# > **prior**: the probability of a class before one has seen the example, which is the share of that class.
 #
 # <details><summary>Hint 1</summary>Call the last fraction r, and solve for p′: it is rp divided by something that is never 0.</details>
 # <details><summary>Hint 2</summary>p′ = rp / (rp + 1 − p).</details>
@@ -902,10 +918,11 @@ plots.show(
 
 # %% [markdown]
 # All this holds for a model that *cannot* fit everything. If a line parts the classes without an
-# error, the weights go on growing for ever, and in the long run only the nearest examples decide where
-# the line lies (Soudry et al. 2018), however much the others weigh (Byrd and Lipton 2019). Two classes that a
-# line can part, 200 points, gradient descent on the logistic loss, positives weighing 1 or 30: how far is
-# the boundary moved by the weights? Ten draws at once.
+# error, larger weights make each right answer surer, so they go on growing for ever. In the long run nearly all of
+# the loss comes from the examples nearest to the line, and only these decide where it lies (Soudry et al. 2018),
+# however much the others weigh (Byrd and Lipton 2019). Two classes that a line can part, 200 points, gradient
+# descent on the binary cross-entropy, positives weighing 1 or 30: how far do the weights move the *boundary*, the
+# line where $p$ is ½? Ten draws at once.
 
 
 # %% tags=["demo"]
@@ -960,15 +977,15 @@ print(
 # ### Exercise · A balanced sampler
 # *2 points · 15 minutes · difficulty ●●○*
 #
-# Instead of weighing, one can show the rare examples more often. Each draw first has a class, all
-# classes alike likely, and then an example of that class, all alike likely; with replacement, and
-# independent of the draw before.
+# Instead of weighing, one can show the rare examples more often. Each draw first has a class, all classes alike
+# likely, and then an example of that class, all alike likely; with replacement, which lets an example come twice,
+# and independent of the draw before.
 #
 # (One of the two, please: balanced batches *and* balanced weights count the rare class twice. With both,
 # the intercept above moved twice as far.)
 #
 # > **oversampling**: showing rare examples more often than they occur; *undersampling* leaves out common
-# > ones.
+# > ones, and *resampling* is either.
 #
 # <details><summary>Hint 1</summary>That is the same as drawing example i with a weight of one over the size of its class.</details>
 # <details><summary>Hint 2</summary><code>torch.multinomial(weights, num_draws, replacement=True, generator=generator)</code>.</details>
@@ -1032,7 +1049,7 @@ def _(check):
 # From now on: `torch.utils.data.WeightedRandomSampler`, or imbalanced-learn's `RandomOverSampler`.
 #
 # ### Exercise · SMOTE
-# *3 points · 35 minutes · difficulty ●●●*
+# *3 points · 50 minutes · difficulty ●●●*
 #
 # Copies add nothing new. The *synthetic minority oversampling technique* (Chawla, Bowyer, Hall and
 # Kegelmeyer 2002) invents new examples between old ones. For each new point: take a point of class 1 at
@@ -1182,9 +1199,10 @@ plots.show(
 # ### Exercise · Start at the prior
 # *1 point · 10 minutes · difficulty ●○○*
 #
-# A new network says about ½ to all that it sees: with 1 % positives, that is wrong by far for nearly all, and its
-# first steps only teach it that positives are rare. It can be told before: choose the bias $b$ of its last
-# unit such that $\sigma(b)$ is the share $\pi$ of the positives (Lin, Goyal, Girshick, He and Dollár 2017).
+# A new network, its scores still near 0, says about ½ to all that it sees: with 1 % positives, that is wrong by far
+# for nearly all, and its first steps only teach it that positives are rare. It can be told before: choose the bias
+# $b$ of its last unit such that the sigmoid $\sigma(b)$ is the share $\pi$ of the positives (Lin, Goyal, Girshick,
+# He and Dollár 2017).
 #
 # <details><summary>Hint</summary>Solve σ(b) = 1 / (1 + e⁻ᵇ) = π for b.</details>
 
@@ -1283,19 +1301,23 @@ for bias, loss in first_loss.items():
 
 # %% [markdown]
 # ### Exercise · Focal loss
-# *3 points · 25 minutes · difficulty ●●●*
+# *3 points · 45 minutes · difficulty ●●●*
 #
-# Among a thousand easy negatives the few hard examples are hardly heard. The *focal loss* (Lin et al. 2017)
-# turns down what is already right. Let $p_t$ be the probability given to the *true* class, $p$ for a
-# positive and $1-p$ for a negative, and $\alpha_t$ likewise $\alpha$ or $1-\alpha$:
+# A thousand *easy* negatives, right already with a small loss each, together drown the few *hard* examples. The
+# *focal loss* (Lin et al. 2017) turns down what is already right. For each example, let $p_t$ be the probability
+# given to the *true* class, $p$ for a positive and $1-p$ for a negative, and $\alpha_t$ likewise $\alpha$ or
+# $1-\alpha$:
 #
 # $$L = -\frac1n \sum_i \alpha_t\, (1-p_t)^\gamma \log p_t, \qquad p = \sigma(z)$$
 #
 # > **focal loss**: cross-entropy times $(1-p_t)^\gamma$, so that examples that are already right count less.
 #
-# With $\gamma = 0$ it is the cross-entropy, weighted by $\alpha$. Divide by the number of examples. Let it
-# survive logits of ±1000, finite and not cut off; and its slope as well, where $\gamma = 0$ or $\gamma \ge 1$
-# (in between, the slope of $x^\gamma$ at 0 is infinite, and nobody asks for it there).
+# The factor $(1-p_t)^\gamma$ is near 1 for an example that is wrong and near 0 for one that is right, and the
+# larger $\gamma$, the more it turns down. With $\gamma = 0$ the loss is the cross-entropy, weighted by $\alpha$.
+# Divide by the number of examples. Let it survive logits of ±1000, finite and not cut off (there a sigmoid is
+# rounded to 0 or 1, the logarithm of 0 is $-\infty$, and $0\cdot\infty$ is `nan`); and its slope as well, where
+# $\gamma = 0$ or $\gamma \ge 1$ (in between, the slope of $x^\gamma$ at 0 is infinite, and nobody asks for it
+# there).
 #
 # <details><summary>Hint 1</summary>Flip the sign of the logit where y is 0: then p_t is the sigmoid of that, for both classes.</details>
 # <details><summary>Hint 2</summary><code>F.logsigmoid</code> gives log p_t without overflow, and 1 − p_t is the sigmoid of the flipped sign.</details>
@@ -1505,9 +1527,9 @@ for name, values in by_loss.items():
     print(f"{name:14} AP {middle:.2f} ({low:.2f} to {high:.2f}){ahead}")
 
 # %% [markdown]
-# Neither does much for the order: the focal loss is ahead in about half of the draws, weights in a quarter.
-# It was made for detectors, in which a hundred thousand easy negatives stand against a few objects in each
-# picture; 811 are no such flood.
+# Neither does much for the order: the focal loss is ahead in about half of the draws, weights in a
+# quarter. It was made for *detectors*, which find objects in pictures: there a hundred thousand easy negatives
+# stand against a few objects in each picture. The 811 negatives here are no such flood.
 #
 # ## Decide
 #
@@ -1521,10 +1543,11 @@ for name, values in by_loss.items():
 # | **true 0** | 0 | false alarm |
 # | **true 1** | miss | 0 |
 #
-# and probabilities that are true, one should say yes from $p \ge \frac{c_\text{alarm}}{c_\text{alarm} +
-# c_\text{miss}}$ on: there the two risks are equal (Elkan 2001). If the probabilities are *not* to be
-# trusted, look for the cheapest threshold, **on validation data**, and report what it costs **on test
-# data**, which took no part in the choice.
+# and probabilities that are true, one should say yes from
+# $p \ge \frac{c_\text{alarm}}{c_\text{alarm} + c_\text{miss}}$ on: there $p\,c_\text{miss}$, the risk of a no, is
+# $(1-p)\,c_\text{alarm}$, the risk of a yes (Elkan 2001). If the probabilities are *not* to be trusted, look for
+# the cheapest threshold, **on validation data**, and report what it costs **on test data**, which took no part in
+# the choice.
 #
 # Say yes where $p \ge t$. Candidates are the validation probabilities themselves, among which some may be
 # equal, and infinity, which says no to all; of equally cheap ones take the lowest. (The checks use whole prices
@@ -1799,7 +1822,7 @@ def _(check):
 # |---|---|---|
 # | oversampled, then split | copies of test examples are learned by heart | split first |
 # | resampled the test fold, too | a test that looks balanced, as the world does not | leave the test as it is |
-# | standardized, or chose features, with all data | the test's numbers are in the model | fit such steps on the training part |
+# | standardized (mean 0, variance 1), or chose features, with all data | the test's numbers are in the model | fit such steps on the training part |
 # | chose threshold or settings by the test score | the best of many tries looks good by luck | choose on validation |
 #
 # How bad are they? The last one you have just seen, with tumours. For the others take pure noise: 1000
@@ -1870,7 +1893,7 @@ for name, rows in leaking.items():
 # examples; and a test in which every second example is positive has an AP of ½ for nothing.
 #
 # ### Exercise · Honest scores
-# *3 points · 30 minutes · difficulty ●●●*
+# *3 points · 45 minutes · difficulty ●●●*
 #
 # So write the loop that cannot leak. For each fold, in this order:
 #
@@ -1879,7 +1902,8 @@ for name, rows in leaking.items():
 # 3. `resample` the training part, **and only that**;
 # 4. train on it, and score the fold, **as it is**.
 #
-# Each example gets the one score that comes from a model that has never met it.
+# Each example gets the one score that comes from a model that has never met it. `fit_predict` is as in the
+# ensemble, and `resample(X, y)` is any way to make the classes even, such as copies or SMOTE.
 #
 # <details><summary>Hint 1</summary><code>for f in fold.unique(): test = fold == f</code>, and ~test is the training part.</details>
 # <details><summary>Hint 2</summary><code>scores[test] = …</code> puts the scores into the places of their examples.</details>
@@ -2174,7 +2198,7 @@ for name, values in zip(
 # | to be judged | number | mind |
 # |---|---|---|
 # | the order | AUC, AP | AP depends on the prevalence, AUC does not notice it |
-# | the probabilities | reliability, log loss | after weights: `correct_prior` |
+# | the probabilities | reliability, log loss (cross-entropy) | after weights: `correct_prior` |
 # | the decisions | cost; precision and recall | accuracy says how rare the positives are |
 #
 # ## Going further

@@ -25,9 +25,9 @@
 # - load a file of weights so that nothing is lost without a word;
 # - choose a source before you train, and measure what it gains, where that stops, and what is forgotten.
 #
-# **Time** about 4 hours, in as many sittings as you like. **You need** training loops ({{gradient_descent}}) and
-# what batch norm does ({{initialization}}). **Points** 27, in 10 exercises; each stands on its own. Where a `float`
-# is to be returned, a tensor or a NumPy number will do, if it holds one number.
+# **Time** about 5 hours, in as many sittings as you like. **You need** training loops ({{gradient_descent}}),
+# what batch norm does ({{initialization}}), and the L2 penalty ({{regularization}}). **Points** 27, in 10
+# exercises; each stands on its own. Where a `float` is to be returned, a tensor or a NumPy number will do, if it holds one number.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import math
@@ -66,7 +66,7 @@ predict.note(prediction, ["about 0", "about 2", "more than 4"])
 # A network that reads is a chain of layers. The last one, the *head*, is about the classes; the others,
 # the *backbone*, turn pixels into *features*, numbers that say what is there: here an edge, there the end of
 # a stroke. Letters and digits are both made of edges and strokes. So keep the backbone $f$ with its weights $\theta_0$ from
-# the source, and learn a new head $W$ for the target:
+# the source, which makes of a picture $x$ the features $f_\theta(x)$, and learn a new head $W$ for the target:
 #
 # $$\hat y = W f_\theta(x) + b, \qquad \theta \text{ begins at } \theta_0$$
 #
@@ -120,7 +120,8 @@ plots.show(
 # (Beyond the border $x$ counts as 0: that is *padding*.) The result is again a picture, a map of where the
 # kernel's pattern is found. The cell below does it with two kernels made by hand: one is large where the
 # picture gets darker from left to right, the other where it does so from top to bottom. In a network
-# gradient descent finds the kernels (LeCun et al. 1989).
+# gradient descent finds the kernels (LeCun et al. 1989). The cell also counts the weights of 32 such maps: 9 for
+# each kernel, against one for each pair of pixel and result, 64 times 32 · 64.
 #
 # > **convolution**: a layer that lays the same few weights, its kernel, on each place of a picture, and adds up
 # > weight times input there.
@@ -160,8 +161,9 @@ print(
 # for more than its exact place. So 8 × 8 pixels become 32 maps of 2 × 2, which are the 128 features.
 #
 # It was trained on each source by a script that you can run yourself (`python -m nblib.pretrained.make`, a
-# minute), and its weights come with the course. `pretrained.load` refuses a file whose checksum is not the
-# published one, and takes tensors from it, no code. The *model card*, `nblib/pretrained/README.md`, tells
+# minute), and its weights come with the course. `pretrained.load` refuses a file whose *checksum*, a number
+# computed from all its bytes, is not the published one, and takes only tensors from it (such files
+# can hold code as well, which loading would run). The *model card*, `nblib/pretrained/README.md`, tells
 # what the weights were made from, and what for.
 
 # %% tags=["demo"]
@@ -171,14 +173,15 @@ for name, tensor in weights.state.items():
 print(f"inputs: (X − {weights.mean:.3f}) / {weights.std:.3f}")
 
 # %% [markdown]
-# The names tell two kinds of numbers apart. Parameters are what an optimizer changes. But batch norm also keeps a
-# running mean, a running variance and a count of batches, and it changes them by itself, in train mode:
+# A name leads from the outside in: `block2.1.bias` is the bias of part 1, batch norm, of the second block, whose
+# part 0 is the convolution. There are two kinds of numbers. Parameters are what an optimizer changes. But batch
+# norm also keeps a running mean, a running variance and a count of batches, and it changes them by itself, in train mode:
 #
 # > **buffer**: a tensor that a module keeps beside its parameters and that no optimizer changes, such as the
 # > running mean of batch norm.
 # >
 # > **state dictionary**: all parameters and buffers of a module, by name (`model.state_dict()`); it is what one
-# > saves to a file.
+# > saves to a file, and what `load_state_dict` copies into a network.
 #
 # ## Explore
 #
@@ -203,11 +206,11 @@ playground.few_labels()
 #
 # - The inputs must be normalized with the **source's** mean and standard deviation, $(X - \mu)/\sigma$,
 #   for these are part of what the network knows.
-# - The network must be in **eval mode**. In train mode batch norm uses the batch at hand, so that a
+# - The network must be in **eval mode**, `model.eval()`. In train mode batch norm uses the batch at hand, so that a
 #   picture's features depend on the pictures beside it, and it changes what it keeps, though nobody
 #   trains.
-# - No gradients are needed: `torch.no_grad()`, or `torch.inference_mode()`. A graph that hangs on stored
-#   features costs memory for nothing.
+# - No gradients are needed: `torch.no_grad()`, or `torch.inference_mode()`. The graph, autograd's record of the
+#   computation, would hang on stored features and cost memory for nothing.
 #
 # Return the features, which no longer require gradients, and as a proof the state of the network
 # *afterwards*, all of it, in tensors of its own: the `state` that you were given proves nothing.
@@ -435,15 +438,17 @@ print(f"letters recognized: {letters_before:.3f} before, {letters_drifted:.3f} a
 # ## A probe
 #
 # ### Exercise · The linear probe
-# *3 points · 25 minutes · difficulty ●●○*
+# *3 points · 30 minutes · difficulty ●●○*
 #
-# On features that were computed once, training the head is a small convex problem: softmax regression, here with L2 on the weights ({{regularization}}) and **not** on the biases:
+# On features that were computed once, training the head is a small *convex* problem, a single valley in which
+# each way down ends equally low: softmax regression, here with L2 on the weights ({{regularization}}) and **not**
+# on the biases. With $f_i$ for the features of example $i$, and $y_i$ for its class, whose probability counts:
 #
 # $$\min_{W, b}\; \frac1n \sum_{i=1}^n -\log \operatorname{softmax}(W f_i + b)_{y_i}
 #   + \frac{\lambda}{2} \lVert W\rVert^2$$
 #
-# $W$ has one solution. So has $b$, but for one number that may be added to all biases, since it changes no
-# probability: any will do.
+# $W$ has one solution. So has $b$, but for one number that may be added to all biases: above and below the
+# line of the softmax it cancels, so any will do.
 #
 # A quick way is *L-BFGS* (Liu and Nocedal 1989), gradient descent that learns the curvature from the gradients
 # that it has met. It wants to know the loss several times in one step, so it is given not a loss but a
@@ -454,8 +459,8 @@ print(f"letters recognized: {letters_before:.3f} before, {letters_drifted:.3f} a
 # columns are ten times as large as others, the minimum is found slowly: there it is the probabilities that
 # may be wrong by 0.02.
 #
-# <details><summary>Hint 1</summary><code>torch.optim.LBFGS([W, b], max_iter=500, line_search_fn="strong_wolfe")</code> does it in one call of <code>step(closure)</code>; the closure zeroes the gradients, computes the loss, calls backward, and returns the loss.</details>
-# <details><summary>Hint 2</summary>scikit-learn's <code>LogisticRegression</code> adds up the examples instead of averaging, and multiplies <i>them</i> by C: so C = 1/(n λ).</details>
+# <details><summary>Hint 1</summary><code>torch.optim.LBFGS([W, b], max_iter=500, line_search_fn="strong_wolfe")</code>, which searches how far each step should go, does it in one call of <code>step(closure)</code>; the closure zeroes the gradients, computes the loss, calls backward, and returns the loss.</details>
+# <details><summary>Hint 2</summary>scikit-learn's <code>LogisticRegression</code> adds up the examples instead of averaging, and multiplies <i>them</i> by C, beside ½‖W‖². Divide our sum by λ: so C = 1/(n λ).</details>
 
 
 # %% nbgrader={"grade_id": "probe", "schema_version": 3, "solution": true}
@@ -1084,7 +1089,7 @@ for per_class, values in frozen_medians.items():
 #
 # Then `load_state_dict` can be strict. (It copies, so you may return the very tensors that you were given.)
 #
-# <details><summary>Hint 1</summary><code>name.removeprefix("module.")</code>, and two sets of names have a symmetric difference: <code>a ^ b</code>.</details>
+# <details><summary>Hint 1</summary><code>name.removeprefix("module.")</code>, and of two sets of names <code>a ^ b</code> is what only one of them has.</details>
 # <details><summary>Hint 2</summary>Leave out the entries of fresh layers on both sides first. Then compare.</details>
 
 
@@ -1447,9 +1452,10 @@ print(f"all at once: {at_once_seen:.3f}, moved by a pixel {at_once_moved:.3f}")
 # ### Exercise · Choose before you train
 # *3 points · 25 minutes · difficulty ●●○*
 #
-# There are hundreds of networks to begin with. Among those that were trained on the same source, ImageNet, the
-# better ones there are mostly the better ones to begin with (Kornblith, Shlens and Le 2019); that says nothing of
-# which source to take. Fine-tuning from all of them is dear, so rank them by something cheap: how well do the features part the few labelled examples? The cheapest judge is the
+# There are hundreds of networks to begin with. Among those that were trained on the same source, the million
+# labelled photographs of ImageNet, the better ones there are mostly the better ones to begin with (Kornblith,
+# Shlens and Le 2019); that says nothing of which source to take. Fine-tuning from all of them is dear, so rank
+# them by something cheap: how well do the features part the few labelled examples? The cheapest judge is the
 # *nearest class mean*: an example is given to the class whose mean feature vector is nearest
 # (Euclidean distance).
 #
@@ -1571,13 +1577,13 @@ shown = ", ".join(f"{source} {value:.3f}" for source, value in frozen_by_source.
 print(f"50 labels, probe alone: {shown}")
 
 # %% [markdown]
-# The cheap figure has the three sources in the right order. And with three labels both wrong sources are worse
+# The cheap score has the three sources in the right order. And with three labels both wrong sources are worse
 # than none.
 #
 # > **negative transfer**: to end worse off than without the source.
 #
 # What has learned grain sees blots, not strokes, and its features part the digits less well than those of a
-# network that has learned nothing. Stripes are a warning: to the cheap figure they are about as good as
+# network that has learned nothing. Stripes are a warning: to the cheap score they are about as good as
 # nothing learned, 0.81 and 0.80, and yet scratch is better. It ranks sources; it does not say whether to use
 # one. (How much is lost depends on how gently one tunes. Try a rate of 0.01: does it get over the wrong
 # start?)
@@ -1727,8 +1733,8 @@ else:
 # - **"A pre-trained network always wins."** It won by 16 percentage points with one label of each digit,
 #   by 7 with three, 4 with five and 2 with ten. **It flips** with enough labels: at fifty less than a
 #   point was left. And it flips with the wrong source: networks that knew stripes or grain did *worse*
-#   than scratch with three labels, and grain still did with fifty. A probe on ten labels of each digit
-#   ranked the three sources rightly.
+#   than scratch with three labels, and grain still did with fifty. The nearest class mean, on ten labels of
+#   each digit, ranked the three sources rightly.
 # - **"Frozen means unchanged."** Not in train mode: without any training a running mean moved by
 #   0.10, and 3 letters fewer in 100 were recognized. In eval mode it is true, to the last bit.
 # - **"One learning rate fits all layers."** With a new head, it depends on which one: at 0.01 for
@@ -1752,7 +1758,7 @@ else:
 # - Train a new head first and everything afterwards: that gave 91 % in place of 86 %, and 83 % in place of 68 % on
 #   pictures moved by one pixel.
 # - A wrong source is worse than none: after grain, three labels gave 78 %, from scratch 85 %, so rank the sources
-#   by a cheap probe, and compare with scratch.
+#   by a cheap score, and compare with scratch.
 # - Tuning forgets: at a rate of 0.01 the letters fell from 85 % to 69 %, while the digits were no better than at
 #   0.002.
 #
@@ -1765,7 +1771,7 @@ else:
 # | freezing | `requires_grad_(False)` | batch norm moves in train mode, buffers are not parameters |
 # | rates by layer | parameter groups | none twice, none missing |
 # | loading | `load_state_dict`, strict | a checksum, `weights_only=True`; repair by name, refuse the rest |
-# | choosing a source | a cheap probe, leave one out | no test example, no test class in the source |
+# | choosing a source | a cheap score, leave one out | no test example, no test class in the source |
 #
 # ## Going further
 #

@@ -146,6 +146,8 @@ def describe(value: Any) -> str:
 def _describe_other(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(describe, value[:4]))}{', …' * (len(value) > 4)}]"
+    if isinstance(value, set | frozenset):  # which have no order of their own
+        return f"{{{', '.join(sorted(map(describe, value)))}}}" if value else "an empty set"
     if isinstance(value, Mapping):
         parts = [f"{key!r}: {describe(part)}" for key, part in value.items()]
         return f"{{{', '.join(parts[:4])}{', …' * (len(parts) > 4)}}}"

@@ -23,6 +23,11 @@ _MEANINGS = (  # a pattern in the message, and what it says; {0} is the pattern'
         "Two dtypes meet in one operation: bring one of them to the other's, `.to(x.dtype)`.",
     ),
     (
+        r"Error\(s\) in loading state_dict",
+        "The state does not fit this network: compare names and shapes, such as the number of "
+        "classes.",
+    ),
+    (
         r"mat1 and mat2 shapes cannot be multiplied|mat1 dim 1 must match|size mismatch",
         "The inner sizes of a matrix product differ: is one of the two to be transposed?",
     ),

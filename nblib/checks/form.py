@@ -28,6 +28,10 @@ def form(wanted: Any, came: Any) -> str:
     for is_so, sentence in (
         (came is None, NO_RETURN),
         (isinstance(came, types.GeneratorType), "A generator came: make a list of it, `[...]`."),
+        (
+            isinstance(came, torch.nn.Module),
+            "A network came, an `nn.Module`, and something else is wanted.",
+        ),
         (_is_function(came), "A function came, not what it gives: are its brackets `()` missing?"),
         (isinstance(came, str), f"A text came, {describe(came)}, and no number."),
     ):

@@ -11,7 +11,7 @@ import torch
 from nblib.checks.compare import as_array
 from nblib.checks.trial import Input, parameters
 
-__all__ = ["enlarged", "perturbed", "places", "reversed_order", "sizes", "twins"]
+__all__ = ["enlarged", "levelled", "perturbed", "places", "reversed_order", "sizes", "twins"]
 
 
 def perturbed(value: Any) -> Any:
@@ -52,6 +52,15 @@ def enlarged(value: Any) -> Any:
         return 3 * value
     if type(value) in (list, tuple):
         return type(value)(map(enlarged, value))
+    return value
+
+
+def levelled(value: Any) -> Any:
+    """The first number in place of all others, in each tensor."""
+    if isinstance(value, torch.Tensor) and value.numel() > 1:
+        return torch.full_like(value, value.flatten()[0].item(), requires_grad=False)
+    if type(value) in (list, tuple):
+        return type(value)(map(levelled, value))
     return value
 
 

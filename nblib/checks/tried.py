@@ -9,7 +9,7 @@ from typing import Any
 
 from nblib.checks.evidence import Evidence, differ, equal
 from nblib.checks.form import NO_RETURN, form
-from nblib.checks.inputs import enlarged, perturbed, reversed_order, twins
+from nblib.checks.inputs import enlarged, levelled, perturbed, reversed_order, twins
 from nblib.checks.relations import infinite, pairs
 from nblib.checks.trial import Input, Trial, parameters, trial
 
@@ -74,7 +74,7 @@ def _depends(
 ) -> bool:
     """Whether another value of one argument, in every call, changes what comes."""
     args = on if isinstance(on, tuple) else before.calls[0].args if before.calls else ()
-    for change in (perturbed, reversed_order, enlarged):
+    for change in (perturbed, reversed_order, enlarged, levelled):
         if position < len(args) and change(args[position]) is args[position]:
             continue  # a function, a text: nobody knows another one
 

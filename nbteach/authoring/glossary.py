@@ -47,7 +47,7 @@ def terms(lesson: Lesson) -> Iterator[tuple[str, str, int]]:
 
 
 def glossary(lessons: Iterable[Lesson]) -> str:
-    """Return the page of all terms, in Markdown; raises LessonError if two lessons explain one."""
+    """Return the page of all terms; raises LessonError if one is explained in two places."""
     rows: dict[str, str] = {}
     problems = []
     for lesson in lessons:

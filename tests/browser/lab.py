@@ -40,7 +40,7 @@ _IS_OPEN = f"""path => window.jupyterapp && {_PANEL}?.context?.isReady
 _IS_IDLE = f"""() => {_PANEL}.sessionContext.session?.kernel?.status === 'idle'
     && ![...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
         .some(prompt => prompt.textContent.includes('*'))"""
-# JupyterLab asks now and then which sessions there are, and lets go of one that was begun meanwhile.
+# Now and then JupyterLab asks which sessions there are, and lets go of one that began meanwhile.
 _STOP_ASKING = """async () => {
     const { kernels, sessions } = window.jupyterapp.serviceManager;
     await Promise.all([kernels._pollModels.stop(), sessions._pollModels.stop()]);

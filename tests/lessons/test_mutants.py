@@ -130,7 +130,7 @@ def test_what_an_answer_computed_itself_it_may_change(first, is_changed):
 
 
 def test_a_record_lasts_until_an_oracle_changes_that_its_tests_use():
-    for path in ORACLES.glob("[!_]*.py"):
+    for path in ORACLES.rglob("[!_]*.py"):
         assert path in oracles_used(f"oracles.{path.stem}(4)")
     assert oracles_used("assert f(4) == 2") == []
 

@@ -36,7 +36,7 @@ AIMS = {
     "of those that fail at home, told something specific": 0.80,
     "of what is told, untrue": 0.01,
 }
-_CPU_SECONDS = 20  # for one answer, which may never end
+_CPU_SECONDS = 60  # for one answer, which may never end
 _TOLD = re.compile(r"^  → (.*)$", re.MULTILINE)
 
 Fate = dict[str, Any]  # of one answer, as it is kept

@@ -40,11 +40,14 @@ WALL_SECONDS = 600  # for one that waits; one that works is stopped by the clock
 
 
 def digest(runner: Runner, exercise: str) -> str:
-    """Return a hash of all that decides which mutants there are and what becomes of them."""
+    """Return a hash of what makes an exercise: its mutants, its tests and the oracles they use.
+
+    `nblib.checks` is no part of it: a sample tells whether a change there lets mutants live.
+    """
     tests = runner.tests_text(exercise)
-    sources = [*sorted((ROOT / "nblib/checks").glob("*.py")), *oracles_used(tests)]
+    sources = [path.read_text(encoding="utf-8") for path in oracles_used(tests)]
     names = [mutant.name for mutant in mutants_of(runner.own_answer(exercise))]
-    return short_hash(tests, *names, *(path.read_text(encoding="utf-8") for path in sources))
+    return short_hash(tests, *names, *sources)
 
 
 def oracles_used(tests: str) -> list[Path]:
@@ -53,7 +56,7 @@ def oracles_used(tests: str) -> list[Path]:
     texts = [tests]
     while texts:
         words = set(re.findall(r"\w+", texts.pop()))
-        for path in set(ORACLES.glob("[!_]*.py")) - used:
+        for path in set(ORACLES.rglob("[!_]*.py")) - used:
             text = path.read_text(encoding="utf-8")
             defined = {getattr(node, "name", None) for node in ast.parse(text).body}
             if words & (defined | {path.stem}):

@@ -2946,7 +2946,10 @@ def what_moves(state, X, training):
     with torch.no_grad():
         for batch in X.split(50):
             model(batch)
-    changes = {n: (t.double() - state[n].double()).abs().max().item() for n, t in model.state_dict().items()}
+    changes = {
+        n: (t.double() - state[n].double()).abs().max().item()
+        for n, t in model.state_dict().items()
+    }
     return {n: change for n, change in changes.items() if change}
 
 

@@ -1,6 +1,7 @@
 """The build: what students get, byte by byte, and what it refuses to publish."""
 
 import json
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -11,6 +12,7 @@ from nbteach.authoring.rules import read
 
 NOTEBOOK = "notebooks/01_tiny/01_tiny.ipynb"
 INDEX = "notebooks/README.md"
+PAGES = [INDEX, "notebooks/glossary.md", "notebooks/take_away.md"]
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def tree(folder):
 
 
 def test_students_get_stub_and_visible_tests_only(course):
-    assert build.build(course) == [f"{NOTEBOOK}: written", f"{INDEX}: written"]
+    assert build.build(course) == [f"{path}: written" for path in (NOTEBOOK, *PAGES)]
     released = cells(course / NOTEBOOK)
     assert released["double"].source == (
         "def double(x: float) -> float:\n"
@@ -72,7 +74,9 @@ def test_the_answers_stay_in_the_source_folder_alone(course):
     build.build(course)
     assert [path.name for path in tree(course / "build")] == ["01_tiny.ipynb"]
     assert "twice = " in (course / "build/source/01_tiny/01_tiny.ipynb").read_text()
-    assert {path.name for path in tree(course / "notebooks")} == {"01_tiny.ipynb", "README.md"}
+    assert {path.name for path in tree(course / "notebooks")} == {
+        Path(path).name for path in (NOTEBOOK, *PAGES)
+    }
 
 
 def test_building_again_changes_nothing(course):

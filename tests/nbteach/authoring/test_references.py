@@ -165,7 +165,10 @@ SAMPLES = {
     "tests/nbteach/authoring/test_index.py",
     "tests/nbteach/authoring/test_slides.py",
     "tests/nbteach/grading/notebooks/test_rebuild.py",
+    "tests/nbteach/grading/pages/test_contents.py",
+    "tests/nbteach/grading/pages/test_exporters.py",
     "tests/nbteach/report/test_lesson_facts.py",
+    "tests/nbteach/similar/test_page.py",
     "tests/support/hand_in.py",
 }
 MADE_UP = {"01_topic", "01_scale", "01_x", "01_lesson"}  # stand for any lesson in an example

@@ -1,5 +1,6 @@
 """What students download works by itself, without answers or anything of the teacher's side."""
 
+import ast
 import json
 import os
 import re
@@ -122,7 +123,8 @@ def test_a_lesson_runs_with_what_is_inside(unpacked):
         text=True,
         check=True,
     )
-    assert done.stdout.splitlines()[-1] == "['CheckFailed']"  # the exercise that is not solved yet
+    failed = ast.literal_eval(done.stdout.splitlines()[-1])
+    assert set(failed) == {"CheckFailed"}  # the exercises that are not solved yet
 
 
 @pytest.mark.slow

@@ -99,7 +99,7 @@ def test_demo_fails_when_a_test_lets_wrong_answers_pass(tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_demo_of_the_first_lesson_ends_as_expected(tmp_path, monkeypatch):
     monkeypatch.setattr(classroom, "_LIMITS", Limits(cpu_seconds_per_cell=4))
-    root = tiny_course.make(tmp_path, FIRST.read_text(encoding="utf-8"), FIRST.stem)
+    root = tiny_course.make_real(tmp_path, FIRST.stem)
     said: list[str] = []
     assert classroom.demo(root, say=said.append) == 0, said[-3]
     assert said[-2] == "All is as expected."

@@ -59,19 +59,21 @@ def test_class_graded_among_killers_is_as_one_that_was_graded_in_peace(tmp_path)
 
 def kill_at_work(client: ZygoteClient, depth: int) -> None:
     """Kill a sandbox (depth 0) or the zygote in it (1) while a child of the zygote runs a cell."""
-    found: list[int] = []
-    while len(found) < 3:
+
+    def found() -> list[int]:
+        process = client._process
+        return [process.pid, *descendants(process.pid)] if process else []
+
+    while len(found()) < 3:
         time.sleep(0.05)
-        if process := client._process:
-            found = [process.pid, *descendants(process.pid)]
     time.sleep(0.7)
-    os.kill(found[depth], signal.SIGKILL)
+    os.kill(found()[depth], signal.SIGKILL)
 
 
 def test_sandbox_that_is_killed_is_never_taken_for_what_a_student_did(monkeypatch):
     monkeypatch.setattr(sandbox, "spawn", sandbox.spawn)  # puts back what the next line changes
     killing.spare_torch()
-    code = "def answer():\n    import time; time.sleep(2); return 1"
+    code = "def answer():\n    import time; time.sleep(60); return 1"
     test = {"nbgrader": {"grade_id": "answer-test", "grade": True, "solution": False}}
     notebook = new_notebook(
         cells=[
