@@ -1,6 +1,7 @@
 """What students import stands alone: it knows nothing of the package of authors and teachers."""
 
 import ast
+import graphlib
 import json
 import pkgutil
 import subprocess
@@ -61,6 +62,28 @@ def test_dependencies_point_one_way():
     files = Path(nblib.__file__).parent.rglob("*.py")
     forbidden = {"nbteach", *TEACHERS, *COMMON}
     assert {str(path): found for path in files if (found := imported(path) & forbidden)} == {}
+
+
+def needed(path: Path, known: set[str]) -> set[str]:
+    """The modules among `known` that a file imports at its top, for types as well."""
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    nodes = [*body, *(node for each in body if isinstance(each, ast.If) for node in each.body)]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            inside = {f"{node.module}.{alias.name}" for alias in node.names} & known
+            names |= inside or {str(node.module)}
+    return names & known
+
+
+def test_no_imports_go_round_in_a_circle():
+    files = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for package in ("nblib", "nbteach")
+        for path in (ROOT / package).rglob("*.py")
+    }
+    graph = {name: needed(path, {*files}) - {name} for name, path in files.items()}
+    graphlib.TopologicalSorter(graph).prepare()  # raises CycleError, with the circle
 
 
 def test_each_package_that_is_imported_is_asked_for():

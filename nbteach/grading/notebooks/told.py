@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from nbteach.grading.notebooks.cells import is_test
 from nbteach.grading.notebooks.matching import definitions
-
-if TYPE_CHECKING:
-    from nbteach.grading.notebooks.rebuild import Plan
+from nbteach.grading.notebooks.plan import Plan
 
 __all__ = ["told"]
 
