@@ -808,7 +808,7 @@ def smoothed_cross_entropy(logits: torch.Tensor, y: torch.Tensor, eps: float) ->
     """Return the cross-entropy with smoothed labels, a scalar: the mean over the examples.
 
     `logits` has shape (n, num_classes), float; `y` (n,), int64; 0 ≤ eps < 1. The loss is a finite
-    number for all finite logits, however large, and autograd can go through it.
+    number for all logits up to ±10,000, and autograd can go through it.
     Source: Szegedy et al. (2016), section 7.
     """
     ### BEGIN SOLUTION
@@ -1531,8 +1531,8 @@ for name, operation in operations.items():
 def memorize(X: torch.Tensor, y: torch.Tensor, generator: torch.Generator) -> list[torch.Tensor]:
     """Return [W1, b1, W2, b2] of a network relu(X·W1 + b1)·W2 + b2 that fits every label.
 
-    `X` has shape (n, num_features), float32, up to 300 rows of any number of features, standardized
-    or between 0 and 1; `y` (n,), int64, holds classes of 0 … 9, not always all of them, in no
+    `X` has shape (n, num_features), float32, with 40 features or more: up to 300 rows, standardized, or
+    up to 60 rows of numbers between 0 and 1; `y` (n,), int64, holds classes of 0 … 9, not always all of them, in no
     relation to `X`. The shapes returned are (num_features, width), (width,), (width, 10), (10,).
     All randomness comes from `generator`, so the same state gives the same network.
     """
@@ -1771,7 +1771,7 @@ def shortest_fit(features: torch.Tensor, y: torch.Tensor, ridge: float) -> torch
 
     `features` has shape (n, p), with n < p or n ≥ p; some of its rows or of its columns may be
     alike, or much smaller than others. `y` has shape (n,), the result (p,). All are of one float
-    dtype; `ridge` ≥ 0, however small. Only the values count here.
+    dtype; `ridge` is 0, or 10⁻¹² or more. Only the values count here.
     """
     ### BEGIN SOLUTION
     if ridge == 0:
@@ -1899,6 +1899,7 @@ def _(check):
         oracle.peak_of(runs, seeds, num_examples=7),
         oracle.peak_of(others, [11, 4, 90], num_examples=12),
         oracle.peak_of(sevens, [*range(2, 9)], num_examples=5),
+        oracle.peak_of({6: [1.0], 3: [2.0], 9: [4.0]}, [5], num_examples=4),  # it is the last
         mistakes=oracle.FIND_PEAK,
     )
     peak = check.call(find_peak, lambda n, p, seed: float(p), 3, [5, 8, 2], [0])

@@ -24,7 +24,7 @@ end = time.monotonic() + {LONG}
 while len(heard) < 3 and time.monotonic() < end:
     possible = pump()
     time.sleep(0.01)
-print("heard", heard, possible)
+print("heard " + str(heard) + " " + str(possible) + "\\n", end="")  # in one piece
 """
 
 
