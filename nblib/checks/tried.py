@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+from nblib.checks.compare import mismatch
 from nblib.checks.evidence import Evidence, differ, equal
 from nblib.checks.form import NO_RETURN, form
 from nblib.checks.inputs import enlarged, levelled, perturbed, reversed_order, twins
@@ -86,9 +87,18 @@ def _depends(
         if after.error:
             if if_error:
                 return True
-        elif differ(before, after) and (if_error or not equal(after.outcome, before.outcome)):
-            return True  # of a reference, by more than rounding
+        elif if_error:
+            if differ(before, after) or _results_differ(before, after):
+                return True
+        elif differ(before, after) and not equal(after.outcome, before.outcome):
+            return True  # by more than rounding
     return False
+
+
+def _results_differ(one: Trial, other: Trial) -> bool:
+    """Whether any call gave something else, also where a play makes nothing of it."""
+    results = [[call.result for call in tried.calls] for tried in (one, other)]
+    return mismatch(*results, rtol=1e-9, atol=0) is not None
 
 
 def other_kind(evidence: Evidence) -> str:
