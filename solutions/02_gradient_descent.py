@@ -429,8 +429,9 @@ def _(check):
 # And momentum is faster. Let the curvatures lie between $\lambda_{\min}$ and $\lambda_{\max}$, and let
 # $\kappa = \lambda_{\max}/\lambda_{\min}$ be the *condition number*. Gradient descent shrinks the distance
 # by $1 - \eta\lambda_{\min}$ along the flattest direction and by $|1 - \eta\lambda_{\max}|$ along the steepest;
-# the slower of the two is fastest where both are equal, $1 - \eta\lambda_{\min} = \eta\lambda_{\max} - 1$. With
-# momentum, complex solutions shrink it by $\sqrt\beta$. Of two different real ones, whose product is $\beta$,
+# the slower of the two is fastest where both are equal, $1 - \eta\lambda_{\min} = \eta\lambda_{\max} - 1$.
+#
+# With momentum, complex solutions shrink it by $\sqrt\beta$. Of two different real ones, whose product is $\beta$,
 # one is larger than that, and slower: avoid those in all valleys. The smaller $\beta$ is, the narrower the
 # range of $\eta\lambda$ that avoids them; the best $\beta$ leaves a range that just reaches from the flattest
 # valley to the steepest, and at both its ends the two solutions coincide. That is where $(1 + \beta - \eta\lambda)^2 = 4\beta$, so

@@ -419,7 +419,7 @@ def convnet_of(state):
 @torch.no_grad()
 def accuracy(model, X, y):
     """Return the share that is recognized, in eval mode."""
-    return (model.eval()(X).argmax(dim=1) == y).double().mean().item()
+    return (model.eval()(X).argmax(dim=1) == y).float().mean().item()
 
 
 model = convnet_of(pretrained.load("letters").state)
@@ -1481,7 +1481,7 @@ def nearest_mean_accuracy(features: torch.Tensor, y: torch.Tensor) -> float:
     distance = torch.cdist(features, sums / count[:, None])  # (n, num_classes)
     others = (sums[y] - features) / (count[y] - 1)[:, None]  # (n, num_features)
     distance[torch.arange(len(y)), y] = (features - others).norm(dim=1)
-    return (distance.argmin(dim=1) == y).double().mean().item()
+    return (distance.argmin(dim=1) == y).float().mean().item()
     ### END SOLUTION
 
 
@@ -1629,7 +1629,7 @@ def forgetting(
     for state in (before, {**tuned, **head}):
         model.load_state_dict(state)
         with torch.no_grad():
-            accuracies.append((model(X).argmax(dim=1) == y).double().mean().item())
+            accuracies.append((model(X).argmax(dim=1) == y).float().mean().item())
     return accuracies[0], accuracies[1]
     ### END SOLUTION
 
@@ -1666,7 +1666,7 @@ def _(check):
         before, tuned, X, y = oracle.draw_forgetting(num_classes, num_new, generator)
         joined = tuned | {name: before[name] for name in convnet.HEAD}
         guesses = [convnet.logits(state, X).argmax(dim=1) for state in (before, joined)]
-        wanted = [(guess == y).double().mean().item() for guess in guesses]
+        wanted = [(guess == y).float().mean().item() for guess in guesses]
         check.close(check.call(forgetting, before, tuned, X, y), wanted, rtol=0, atol=1e-5)
 
 

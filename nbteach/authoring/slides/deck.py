@@ -182,8 +182,10 @@ def _lines(cell: NotebookNode) -> float:
     if cell.cell_type == "code":
         return sum(map(_lines_of_output, cell.outputs)) + 0.5
     lines = 0.6
-    for part in re.split(r"\n\n|\n(?=[-\d|])", cell.source):  # paragraphs, items of a list, rows
+    # Paragraphs, also of a quotation, items of a list, rows.
+    for part in re.split(r"\n(?:> ?)?\n|\n(?=[-\d|])", cell.source):
         lines += 2.6 if part.startswith("$$") else math.ceil(len(part) / _WIDTH)
+        lines += 0.8 * part.startswith(">")
     return lines
 
 
