@@ -3037,7 +3037,12 @@ def fitted_state(own, file, fresh):
 
 # %% probe-then-tune wrong="the state never comes in" says="Everything is other than what you were given, with no step to take: is `state` loaded?"
 def probe_then_tune(state, X, y, steps, lrs):
+    fresh = {
+        n: torch.randn(t.shape) if t.is_floating_point() else torch.zeros_like(t)
+        for n, t in state.items()
+    }
     model = models.convnet(len(state["head.bias"])).cpu()
+    model.load_state_dict(fresh)
     for part, training, num_steps, lr in zip((model.head, model), (False, True), steps, lrs):
         model.train(training)
         optimizer = torch.optim.SGD(part.parameters(), lr=lr)
