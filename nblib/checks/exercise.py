@@ -20,8 +20,6 @@ from collections.abc import Callable, Collection, Mapping
 from types import TracebackType
 from typing import Any
 
-import torch
-
 from nblib.checks.compare import Mismatch, describe, mismatch
 from nblib.checks.diagnosis import measured
 from nblib.checks.differences import difference, first_wrong, other_dtype
@@ -43,7 +41,7 @@ from nblib.checks.trial import (
 )
 from nblib.checks.verdict import Verdict, show
 
-__all__ = ["AUTHOR", "CheckFailed", "Exercise", "exercise", "grad_of", "hidden"]
+__all__ = ["AUTHOR", "CheckFailed", "Exercise", "exercise", "hidden"]
 
 _HINTS = "Stuck? The hints above unfold one by one."
 AUTHOR = "NBLIB_AUTHOR"  # set where lessons are tested: mistakes must be told apart
@@ -289,13 +287,3 @@ class Exercise:
         verdict = Verdict(False, headline, facts or {}, diagnosis, picture, footer)
         show(verdict)
         raise CheckFailed(verdict) from None
-
-
-def grad_of(function: Callable[..., torch.Tensor], x: torch.Tensor, *others: Any) -> torch.Tensor:
-    """Return the gradient of a scalar `function(x, *others)` by `x`, of its shape, by autograd."""
-    if remote := getattr(type(function), "__grad_of__", None):
-        return remote(function, x, *others)
-    with torch.enable_grad():  # whoever calls this may have turned it off
-        point = x.detach().clone().requires_grad_()
-        (gradient,) = torch.autograd.grad(function(point, *others), point)
-    return gradient

@@ -23,6 +23,7 @@ __all__ = [
     "call_text",
     "called",
     "changed",
+    "grad_of",
     "is_stub",
     "parameters",
     "student_line",
@@ -90,6 +91,16 @@ def call_inplace(function: Callable[..., Any], *args: Any) -> tuple[Any, tuple[A
     """Call `function` on copies; return its result and the arguments as they are afterwards."""
     call = called(function, *args)
     return call.result, call.after
+
+
+def grad_of(function: Callable[..., torch.Tensor], x: torch.Tensor, *others: Any) -> torch.Tensor:
+    """Return the gradient of a scalar `function(x, *others)` by `x`, of its shape, by autograd."""
+    if remote := getattr(type(function), "__grad_of__", None):
+        return remote(function, x, *others)
+    with torch.enable_grad():  # whoever calls this may have turned it off
+        point = x.detach().clone().requires_grad_()
+        (gradient,) = torch.autograd.grad(function(point, *others), point)
+    return gradient
 
 
 def _copied(value: Any) -> Any:

@@ -39,7 +39,7 @@ ROSTER = [
         ("01_TINY_ada-Copy1.ipynb", "ada", "01_TINY_ada-Copy1.ipynb", False),
         ("ada-01_tiny-2.ipynb", "ada", "ada-01_tiny-2.ipynb", False),
         ("ada (3).zip/01_tiny.ipynb", "ada", "01_tiny.ipynb", False),
-        ("Lovelace, Ada.zip/work/x.ipynb", "ada", "x.ipynb", False),
+        ("Lovelace, Ada.zip/homework/x.ipynb", "ada", "x.ipynb", False),
         ("Zoe\u0308 O'Neill-Mayer/x.ipynb", "zoe", "x.ipynb", False),
         ("a/b/Ada Lovelace_4_assignsubmission_file/x.ipynb", "ada", "x.ipynb", False),
         ("a/lovelaceada_815_4711_work.zip/emmy/x.ipynb", "ada", "x.ipynb", False),
