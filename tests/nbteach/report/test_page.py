@@ -1,10 +1,10 @@
 """The page says what the numbers are, in every kind of class, and trusts no text."""
 
 from datetime import date
-from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
+from html_reader import Reader
 
 from nbteach.report.classwork import Classwork
 from nbteach.report.few import FEW, Counts
@@ -36,28 +36,6 @@ def work(rows: list[list[float | None]], **others: object) -> Classwork:
         guesses=pd.DataFrame({"guess": guesses}, index=students, dtype=object),
         **others,
     )
-
-
-class Reader(HTMLParser):
-    """Collects the text of a page, and how its elements are nested."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.words: list[str] = []
-        self.tags: set[str] = set()
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.add(tag)
-        if tag != "meta":
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if "style" not in self.open:
-            self.words += data.split()
 
 
 def read(classwork: Classwork, facts: LessonFacts = FACTS, *, names: bool = False) -> str:

@@ -1,10 +1,10 @@
 """The page shows what is alike, judges nobody, names nobody unless asked, and trusts no text."""
 
 from datetime import date
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from html_reader import Reader
 
 from nbteach.similar.answers import Place, Work
 from nbteach.similar.fingerprints import fingerprints
@@ -17,31 +17,6 @@ TODAY = date(2026, 3, 1)
 BAD = "<script>alert(1)</script>"
 COPIED = "def f(x):\n    # by Ada\n    y = x.exp() * 2 - 1  # grows\n    return y.sum() / 7 + 3\n"
 OTHERS = [f"def f(x):\n    return x.a{at} + {at} * x.b{at}(x) - {at}\n" for at in range(12)]
-
-
-class Reader(HTMLParser):
-    """Collects the text of a page and of its marks, and how its elements are nested."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.words: list[str] = []
-        self.marks: list[str] = []
-        self.tags: set[str] = set()
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.add(tag)
-        if tag != "meta":
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if "style" not in self.open:
-            self.words += data.split()
-        if "mark" in self.open:
-            self.marks.append(data)
 
 
 def findings(answers: list[str], num_exercises: int = 4, num_own: int | None = None) -> Findings:
