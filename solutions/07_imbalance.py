@@ -885,9 +885,8 @@ def _(check):
 
 # %% [markdown]
 # One figure for it all: among the examples to which a model gives a probability around 0.3, about 30 %
-# should be positive. Is that so? (A *reliability diagram*; a calibrated model lies on the diagonal.)
-#
-# > **calibration**: that of the examples to which a model gives a probability, the same share is positive.
+# should be positive. Is that so? (A *reliability diagram*; a model that is calibrated, as {{evaluation#ece}}
+# measures it, lies on the diagonal.)
 
 # %% tags=["demo"]
 from sklearn.calibration import calibration_curve
@@ -1815,8 +1814,8 @@ def _(check):
 #
 # ## The leakage clinic
 #
-# Four reports of excellent results, each spoiled by a *leak*: something about the examples that judge got
-# into what was judged.
+# Four reports of excellent results, each spoiled by a *leak* ({{evaluation}}): something about the examples that
+# judge got into what was judged.
 #
 # | what was done | the leak | the cure |
 # |---|---|---|
@@ -1833,11 +1832,6 @@ def _(check):
 # of which asks a series of yes-no questions about single features, until the answer is clear. Five draws. (To
 # choose features, there must be many: the 20 that go best with the labels, of 1000, for 200 examples. The
 # model there, *naive Bayes*, treats each feature by itself, as a bell curve for each class.)
-#
-# > **cross-validation**: cutting the examples into folds, and judging each fold by a model that was trained on
-# > the others.
-# >
-# > **leak**: something about the examples that judge a model got into what was trained or chosen.
 
 # %% tags=["demo"]
 from imblearn.over_sampling import RandomOverSampler

@@ -1,0 +1,84 @@
+"""References for *Evaluation*, and the mistakes made in place of each: one change apart."""
+
+from nblib.oracles.evaluation.alarms import (
+    ALARMS,
+    answered,
+    false_alarms,
+    follow_data_sets,
+    mcnemar_on_one_split,
+    plain_t,
+)
+from nblib.oracles.evaluation.calibration import (
+    ECE,
+    TEMPERATURE,
+    TEMPERATURE_FAR,
+    ece,
+    fit_temperature,
+    guesses,
+)
+from nblib.oracles.evaluation.grouping import (
+    FORWARD,
+    GROUPED,
+    forward_chaining,
+    grouped,
+    whole_groups,
+    windows,
+)
+from nblib.oracles.evaluation.intervals import WILSON, wilson
+from nblib.oracles.evaluation.pairs import (
+    CORRECTED_T,
+    MCNEMAR,
+    bootstrap_reference,
+    corrected_t,
+    follow_bootstrap,
+    judged,
+    mcnemar,
+    paired_bootstrap,
+)
+from nblib.oracles.evaluation.splitting import (
+    FOLDS,
+    STRATIFIED,
+    facts_of_folds,
+    facts_of_strata,
+    folds,
+    stratified,
+)
+from nblib.oracles.imbalance.drawing import drawn_by_the_generator
+
+__all__ = [
+    "ALARMS",
+    "CORRECTED_T",
+    "ECE",
+    "FOLDS",
+    "FORWARD",
+    "GROUPED",
+    "MCNEMAR",
+    "STRATIFIED",
+    "TEMPERATURE",
+    "TEMPERATURE_FAR",
+    "WILSON",
+    "answered",
+    "bootstrap_reference",
+    "corrected_t",
+    "drawn_by_the_generator",
+    "ece",
+    "facts_of_folds",
+    "facts_of_strata",
+    "false_alarms",
+    "fit_temperature",
+    "folds",
+    "follow_bootstrap",
+    "follow_data_sets",
+    "forward_chaining",
+    "grouped",
+    "guesses",
+    "judged",
+    "mcnemar",
+    "mcnemar_on_one_split",
+    "paired_bootstrap",
+    "plain_t",
+    "stratified",
+    "whole_groups",
+    "wilson",
+    "windows",
+]

@@ -1,0 +1,1595 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Lesson · Evaluation
+#
+# > **The myth.** *The test score is the truth. One point more is better. And cross-validation
+# > prevents leakage.*
+#
+# Every lesson of this course ends with numbers: this model has 0.97, that one 0.98. How far may you trust
+# them? You will build the tools that say so, check each of them where the truth is known, and find that two
+# common habits raise false alarms by the dozen.
+#
+# **You will be able to**
+#
+# - say how far a test score may be from the truth, and how large a test set must be;
+# - cut data into folds that look like the use: by class, by group, forward in time;
+# - compare two models on the same examples, and know which comparison may be trusted;
+# - repair probabilities that are too sure, by a single number, and measure how wrong they are.
+#
+# **Time** about 7 hours, in as many sittings as you like. **You need** the softmax and cross-entropy
+# ({{gradient_descent}}), the standard deviation and the normal distribution ({{initialization}}), validation
+# ({{regularization}}). **Points** 22, in 11 exercises; each stands on its own, so you can skip one and come
+# back.
+#
+# Two libraries help, and you need not know them: scikit-learn, imported as `sklearn`, has models and ways to
+# split data; SciPy's `stats` has distributions and tests.
+
+# %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
+import math
+
+import torch
+import torch.nn.functional as F
+from scipy import stats
+
+from nblib import (
+    checks,
+    data,
+    models,
+    oracles,
+    playground,
+    plots,
+    predict,
+    runtime,
+    sweep,
+    training,
+)
+from nblib.oracles import evaluation as oracle
+
+runtime.seed_everything(0)
+torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
+
+# %% [markdown]
+# ## Predict first
+#
+# Two learners are equally good: we make them so. Somebody compares them all the same. She splits her 200
+# examples 15 times at random into training and test part, notes each time how much better A was, and asks a
+# textbook test whether the mean of these 15 numbers is more than chance. The test is made to raise a false
+# alarm in 5 of 100 cases. In how many of 100 such studies will she report a difference that is not there?
+# Replace the three dots by `"about 5"`, `"about 20"` or `"about 50"`. A guess is free, and it is not graded.
+
+# %% tags=["prediction"]
+prediction = ...
+
+# %% tags=["demo"]
+predict.note(prediction, ["about 5", "about 20", "about 50"])
+
+# %% [markdown]
+# ## One idea
+#
+# What we want to know is how often a model will be right on examples *to come*: its true accuracy, $p$. What
+# we have is a test set of $n$ examples, a **sample**. Each of them is a toss of a coin that shows "right" with
+# probability $p$. So the score is a matter of luck, and we can say how much.
+#
+# One toss is 1 with probability $p$, else 0. Its mean is $p$, and its variance, the mean square minus the
+# square of the mean, is $p - p^2 = p(1-p)$. Variances of independent tosses add up, so $n$ tosses have
+# $n\,p(1-p)$; divided by $n$, as the score $\hat p$ is, the standard deviation is
+#
+# $$\text{standard error of } \hat p = \sqrt{\frac{p\,(1-p)}{n}} .$$
+#
+# > **standard error**: the standard deviation of an estimate, from one sample to the next.
+#
+# For $p = 0.98$ and 114 examples that is 1.3 points. Is it true? Take the 569 tumours, 455 to learn from and
+# 114 to be judged by, with a *logistic regression*, which is a single layer with a sigmoid; and do so 200
+# times, each time with another split.
+
+# %% tags=["demo"]
+from sklearn.linear_model import LogisticRegression
+
+scores = []
+for seed in runtime.progress(range(runtime.scaled(200, fast=4)), "200 splits"):
+    X, y, X_test, y_test = (part.cpu().numpy() for part in data.breast_cancer(seed, test_size=0.2))
+    scores.append(LogisticRegression().fit(X, y).score(X_test, y_test))
+scores = torch.tensor(scores, dtype=torch.float64)
+mean_score, num_test = scores.mean().item(), len(y_test)
+formula = math.sqrt(mean_score * (1 - mean_score) / num_test)
+print(f"accuracy on {num_test} test cases: {scores.min():.3f} to {scores.max():.3f}")
+print(f"mean {mean_score:.4f}, standard deviation {scores.std():.4f}, by the formula {formula:.4f}")
+
+fig, ax = plots.figure(size=(6.4, 3.2))
+edges = (torch.arange(104, 116) - 0.5) / num_test
+ax.hist(scores.numpy(), edges.numpy(), color="#0072B2", alpha=0.6, label="200 splits")
+right = torch.arange(104, 115)
+chance = len(scores) * stats.binom.pmf(right.numpy(), num_test, mean_score)
+ax.plot(right / num_test, chance, "o--", color="#D55E00", label="tosses of a coin")
+ax.set(xlabel="accuracy on the test part", ylabel="splits")
+ax.legend()
+plots.show(
+    fig,
+    "How often each accuracy came in 200 splits: a hill from 0.94 to 1, which 114 tosses of a coin with "
+    "the mean accuracy would make as well.",
+)
+
+# %% [markdown]
+# The same data, the same model, and anything from 0.94 to 1.00: **one split is a lottery ticket**. Nearly all
+# of this spread is the luck of the 114. (Not quite all: which examples one learns from matters, too, and
+# the splits share examples. We come back to that.)
+#
+# ## Explore
+#
+# Now two models, A and B, on one test set. B is a little worse. Will the test set show it? A *test*, in the
+# sense of statistics, gives a p value; below 0.05 one speaks of a difference.
+#
+# > **p value**: how probable a difference at least as large as the measured one would be, if in truth there
+# > were none.
+#
+# Each dot is a test set, 200 of them. The *unpaired* test knows only the two accuracies. The *paired* one looks
+# at each example: who was right? How far both err on the *same* examples is the last knob: at 0 as far as chance
+# has it, at 1 B errs wherever A does.
+#
+# **Your goal**: first leave all but the size as it is, and find the smallest test set on which the paired
+# test sees a gap of one point in 160 of 200 draws. Then do with a quarter of it, by moving one more knob. Which
+# one? (Not the accuracy, and not the gap.)
+
+# %% tags=["demo"]
+playground.versus()
+
+# %% [markdown]
+# ## How sure is a score?
+#
+# ### Exercise · Wilson's interval
+# *1 point · 20 minutes · difficulty ●○○*
+#
+# Which true accuracies $p$ go with $k$ right answers among $n$? Those whose distance from the measured
+# $\hat p = k/n$ is at most $z$ standard errors. For a normal distribution $z = 1.96$ lets 95 % through, and for
+# sums of many tosses that is nearly so.
+#
+# > **confidence interval**: a range made by a rule that, in 95 of 100 samples, catches the truth.
+#
+# The habit is to put $\hat p$ into the formula of the standard error: $\hat p \pm z\sqrt{\hat p(1-\hat p)/n}$,
+# *Wald's* interval. But 100 right of 100 then has the width 0, as if the model could not err. Wilson (1927) leaves
+# the true $p$ in it,
+#
+# $$(\hat p - p)^2 \le z^2\, \frac{p(1-p)}{n},$$
+#
+# which is a quadratic inequality for $p$. Its two roots are the ends of the interval:
+#
+# $$\frac{\hat p + \frac{z^2}{2n}}{1 + \frac{z^2}{n}} \;\pm\; \frac{z}{1 + \frac{z^2}{n}}
+#   \sqrt{\frac{\hat p(1-\hat p)}{n} + \frac{z^2}{4n^2}} .$$
+#
+# <details><summary>Hint 1</summary>Name the parts: <code>share = num_right / n</code>, <code>middle</code>, <code>half</code>. All are Python numbers, and <code>math.sqrt</code> will do.</details>
+# <details><summary>Hint 2</summary>97 right of 100, with z = 1.96: 0.9155 and 0.9897.</details>
+
+
+# %% nbgrader={"grade_id": "wilson", "schema_version": 3, "solution": true}
+def wilson(num_right: int, n: int, z: float) -> tuple[float, float]:
+    """Return (low, high), shares from 0 to 1: Wilson's interval for an accuracy.
+
+    0 ≤ `num_right` ≤ `n`, `n` ≥ 1, `z` > 0. In place of a float, a tensor of one number will do.
+    Source: Wilson (1927).
+    """
+    ### BEGIN SOLUTION
+    share, factor = num_right / n, 1 + z**2 / n
+    middle = (share + z**2 / (2 * n)) / factor
+    half = z / factor * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    return middle - half, middle + half
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "wilson-test", "grade": true, "points": 1, "schema_version": 3}
+@checks.exercise("Wilson's interval", points=1, hidden=1)
+def _(check):
+    check.agree(
+        wilson,
+        oracle.wilson,
+        (97, 100, 1.96),
+        (100, 100, 1.96),
+        (0, 40, 1.0),
+        (3, 7, 1.645),
+        (1, 1, 2.576),
+        (700, 1000, 1.96),
+        mistakes=oracle.WILSON,
+    )
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("Against SciPy")
+def _(check):
+    generator = oracles.fresh_generator()
+    for n, level in ((30, 0.9), (114, 0.95), (2000, 0.99), (5, 0.5)):
+        k = int(torch.randint(n + 1, (), generator=generator))
+        for right in (k, 0, n):
+            wanted = stats.binomtest(right, n).proportion_ci(level, method="wilson")
+            z = float(stats.norm.ppf((1 + level) / 2))
+            check.close(check.call(wilson, right, n, z), [*wanted], rtol=1e-4, atol=1e-6)
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# From now on: `scipy.stats.binomtest(k, n).proportion_ci(method="wilson")`. Do 95 % intervals catch the truth
+# in 95 %? With $n$ tosses there are only $n+1$ results, so we need not sample: add up the probabilities of those
+# whose interval has $p$ inside.
+
+
+# %% tags=["demo"]
+def coverage(n, p, z=1.96):
+    """Return how often Wald's and Wilson's intervals hold p, exactly; p is a tensor (m,)."""
+    k = torch.arange(n + 1).double()
+    share = k / n  # (n + 1,)
+    weight = torch.from_numpy(stats.binom.pmf(k.numpy()[:, None], n, p.numpy()))  # (n + 1, m)
+    wald = z * (share * (1 - share) / n).sqrt()
+    half = z / (1 + z**2 / n) * (share * (1 - share) / n + z**2 / (4 * n**2)).sqrt()
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    inside = [(c[:, None] - p).abs() <= h[:, None] for c, h in ((share, wald), (middle, half))]
+    return [(weight * some).sum(dim=0) for some in inside]
+
+
+p = torch.linspace(0.6, 0.999, 400).double()
+fig, ax = plots.figure(size=(7, 3.4))
+by_wald, by_wilson = coverage(100, p)
+plots.curves(ax, {"Wald": by_wald, "Wilson": by_wilson}, p)
+ax.axhline(0.95, color="black", lw=1, ls=":")
+ax.set(xlabel="true accuracy", ylabel="share of intervals that hold it", ylim=(0, 1.03))
+plots.show(
+    fig,
+    "How often a 95 % interval from 100 examples holds the truth. Wilson's stays near 95 %. Wald's falls "
+    "far below it as the true accuracy nears 1.",
+)
+covered = {
+    (n, p): [c.item() for c in coverage(n, torch.tensor([p]).double())]
+    for n in (100, 540)
+    for p in (0.9, 0.97, 0.99)
+}
+for (n, p), (wald, by_wilson) in covered.items():
+    print(f"{n} examples, p = {p}: Wald {wald:.2f}, Wilson {by_wilson:.2f}")
+needed = 1.96**2 * 0.9 * 0.1 / 0.01**2
+print(f"0.90 known to ± 1 point takes {needed:,.0f} test examples")
+
+# %% [markdown]
+# Good models live near 1, and that is just where Wald's interval fails (Brown, Cai and DasGupta 2001). And
+# mind the last line: to know 0.90 to within one point takes some 3,500 examples.
+#
+# **Many looks** spoil a score in another way. Try ten models that are all exactly 90 % good, and report the
+# best. The best of $k$ has at most $j$ right with probability $F(j)^k$, if $F$ is that of one, so its mean can
+# be computed. And a game: guess all the labels by lot, 400 times, ask for the score each time, keep the guesses
+# that beat ½, and let these vote.
+
+
+# %% tags=["demo"]
+def best_of(num_models, n, p=0.9):
+    """Return the mean score of the best of several models that are all right with probability p."""
+    right = torch.arange(n + 1).numpy()
+    below = torch.from_numpy(stats.binom.cdf(right, n, p)) ** num_models
+    return (below.diff(prepend=torch.zeros(1)) * torch.from_numpy(right)).sum().item() / n
+
+
+luckiest = {(k, n): best_of(k, n) for n in (100, 540, 2000) for k in (10, 50, 200)}
+print("all models 0.900       best of 10   of 50   of 200")
+for n in (100, 540, 2000):
+    print(f"{n:5} test examples     {'   '.join(f'{luckiest[k, n]:.3f}' for k in (10, 50, 200))}")
+
+
+def play(n, seed, num_guesses=400):
+    """Return the accuracy of the vote of lucky guesses: on the test set, and on fresh examples."""
+    generator = torch.Generator().manual_seed(seed)
+    y = torch.randint(2, (n + 1000,), generator=generator)
+    guesses = torch.randint(2, (num_guesses, n + 1000), generator=generator)
+    right = (guesses == y).double()
+    lucky = right[:, :n].mean(dim=1) > 0.5
+    vote = (guesses[lucky].double().mean(dim=0) > 0.5).long()
+    hits = (vote == y).double()
+    return hits[:n].mean().item(), hits[n:].mean().item()
+
+
+votes = {
+    n: torch.tensor([play(n, seed) for seed in range(runtime.scaled(20, fast=2))])
+    for n in (200, 1000)
+}
+for n, rows in votes.items():
+    reported, fresh = rows.median(dim=0).values.tolist()
+    print(
+        f"guesses by lot, {n} test examples: the vote has {reported:.2f}, on fresh ones {fresh:.2f}"
+    )
+
+# %% [markdown]
+# A model that knows nothing has 80 % on a test set of 200, by asking it 400 times (Blum and Hardt 2015, who also
+# have a remedy: a leaderboard that only answers when the score has clearly risen). So the test set is looked at
+# **once**. What is chosen is chosen on validation examples ({{regularization#early-stopping}}).
+#
+# ## Cut the data
+#
+# With few examples, a part for testing hurts twice: less to learn from, and little to be judged by.
+#
+# > **cross-validation**: cutting the examples into folds, and judging each fold by a model that was trained on
+# > the others.
+#
+# Then every example is judged once, by a model that has not met it.
+#
+# ### Exercise · Folds
+# *1 point · 15 minutes · difficulty ●○○*
+#
+# Part the places 0 … n − 1 **by lot** into `k` folds, alike large up to one. Data are often sorted, by class or by
+# day, so shuffle first.
+#
+# <details><summary>Hint 1</summary><code>torch.randperm(n, generator=generator)</code> shuffles 0 … n − 1.</details>
+# <details><summary>Hint 2</summary>A tensor has a method <code>.tensor_split(k)</code>. <code>.split(k)</code> is another one.</details>
+
+
+# %% nbgrader={"grade_id": "folds", "schema_version": 3, "solution": true}
+def folds(n: int, k: int, generator: torch.Generator) -> list[torch.Tensor]:
+    """Return `k` tensors of places, int64: each of 0 … n − 1 is in just one of them.
+
+    2 ≤ `k` ≤ `n`, and `n` need not be a multiple of `k`: sizes differ by one at most, whichever fold has more.
+    The order within a fold is free. All randomness comes from `generator`, which goes on from where
+    it is.
+    """
+    ### BEGIN SOLUTION
+    return list(torch.randperm(n, generator=generator).tensor_split(k))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "folds-test", "grade": true, "points": 1, "schema_version": 3}
+@checks.exercise("Folds", points=1, hidden=1)
+def _(check):
+    check.agree(
+        folds,
+        oracle.folds,
+        oracle.facts_of_folds(23, 4, 0),
+        oracle.facts_of_folds(30, 5, 100),
+        oracle.facts_of_folds(16, 6, 200),
+        mistakes=oracle.FOLDS,
+    )
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("Any two places are together as often as any others")
+def _(check):
+    generator = oracles.fresh_generator()
+    for n, k in ((12, 3), (17, 5)):
+        seed = int(torch.randint(2**40, (), generator=generator))
+        check.agree(folds, oracle.folds, oracle.facts_of_folds(n, k, seed))
+        together, num_draws = torch.zeros(n, n).double(), 300
+        for number in range(num_draws):
+            draw = torch.Generator().manual_seed(seed + 1000 + number)
+            for part in folds(n, k, draw):
+                together[part[:, None], part] += 1
+        sizes = torch.tensor([len(part) for part in torch.arange(n).tensor_split(k)]).double()
+        share = (sizes * (sizes - 1)).sum().item() / (n * (n - 1))
+        far = 7 * math.sqrt(share * (1 - share) / num_draws)
+        off = (together / num_draws - share).abs().fill_diagonal_(0)
+        check.that(off.max().item() < far, "Some are together more often than others.", off=off)
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# From now on: `sklearn.model_selection.KFold(k, shuffle=True)`. Its default does **not** shuffle. How bad can that
+# be? Digits, sorted by class, with the *nearest neighbour*: the model that answers with the label of the nearest
+# training example. And a second accident, which shuffling does not prevent: of 100 examples ten are positive, and
+# some of five folds may have none of them.
+
+# %% tags=["demo"]
+from sklearn.model_selection import (
+    GroupKFold,
+    KFold,
+    StratifiedKFold,
+    TimeSeriesSplit,
+    cross_val_score,
+)
+from sklearn.neighbors import KNeighborsClassifier
+
+digits = data.digits(standardize=False)
+pixels = torch.cat([digits.X_train, digits.X_test]).cpu().numpy() / 16
+names = torch.cat([digits.y_train, digits.y_test]).cpu().numpy()
+by_class, nearest = names.argsort(kind="stable"), KNeighborsClassifier(1)
+sorted_score, shuffled_score = (
+    cross_val_score(nearest, pixels[by_class], names[by_class], cv=cv).mean()
+    for cv in (KFold(5), KFold(5, shuffle=True, random_state=0))
+)
+print(f"digits sorted by class, 5 folds: {sorted_score:.2f}; shuffled: {shuffled_score:.2f}")
+without = sum(  # in at least one fold: count the folds that have none, and take back what is double
+    (-1) ** (j + 1) * math.comb(5, j) * math.comb(100 - 20 * j, 10) for j in range(1, 5)
+) / math.comb(100, 10)
+print(f"ten positives among 100: some fold has none of them with probability {without:.2f}")
+
+# %% [markdown]
+# ### Exercise · Stratified folds
+# *2 points · 30 minutes · difficulty ●●○*
+#
+# So deal out each class by itself.
+#
+# > **stratified**: cut such that every part has the same share of each class, as nearly as whole numbers can.
+#
+# Two things must be even at once. In each class, the folds have **equally many, up to one**. And the folds **as a
+# whole** are equally large, up to one: if each class begins at fold 0, the rests of all classes pile up there. Deal
+# like cards: class by class, shuffled within, fold 0, 1, …, k − 1, 0, 1, …, and go on where the last class ended.
+#
+# Return, for each example, the number of its fold.
+#
+# <details><summary>Hint 1</summary>Make a list of all places, class by class, each class shuffled. Then the j-th of that list goes to fold <code>j % k</code>.</details>
+# <details><summary>Hint 2</summary><code>fold[order] = torch.arange(n) % k</code> puts each number into the place of its example.</details>
+
+
+# %% nbgrader={"grade_id": "stratified", "schema_version": 3, "solution": true}
+def stratified(y: torch.Tensor, k: int, generator: torch.Generator) -> torch.Tensor:
+    """Return the fold of each example, (n,) int64, 0 … k − 1: in each class and in all, even up to one.
+
+    `y` has shape (n,), int64, in any order; its classes need not be 0, 1, 2 …, and a class may have fewer
+    than `k` examples. 2 ≤ `k` ≤ n. All randomness comes from `generator`, which goes on from where it is.
+    """
+    ### BEGIN SOLUTION
+    order = []
+    for label in y.unique():
+        places = (y == label).nonzero().flatten()
+        order.append(places[torch.randperm(len(places), generator=generator)])
+    fold = torch.empty_like(y)
+    fold[torch.cat(order)] = torch.arange(len(y)) % k
+    return fold
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "stratified-test", "grade": true, "points": 2, "schema_version": 3}
+@checks.exercise("Stratified folds", points=2, hidden=1)
+def _(check):
+    uneven = torch.tensor([7, 2, 2, 7, 2, 7, 2, 2, 31, 7, 2, 2, 7, 2, 7, 31, 2, 7, 7, 2, 2, 7, 31])
+    blocks = torch.arange(6).repeat_interleave(torch.tensor([13, 5, 9, 17, 13, 9]))
+    check.agree(
+        stratified,
+        oracle.stratified,
+        oracle.facts_of_strata(uneven, 4, 0),
+        oracle.facts_of_strata(blocks, 4, 100),
+        oracle.facts_of_strata(blocks[torch.arange(66) * 35 % 66], 3, 200),
+        mistakes=oracle.STRATIFIED,
+    )
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("As even as scikit-learn's StratifiedKFold; every example in every fold")
+def _(check):
+    from sklearn.model_selection import StratifiedKFold
+
+    generator = oracles.fresh_generator()
+    for num_classes, n, k in ((4, 61, 5), (3, 47, 3)):
+        y = torch.randint(num_classes, (n,), generator=generator) ** 2
+        y = torch.cat([y, y.unique().repeat(k)])
+        seed = int(torch.randint(2**40, (), generator=generator))
+        check.agree(stratified, oracle.stratified, oracle.facts_of_strata(y, k, seed))
+        fold = check.call(stratified, y, k, torch.Generator().manual_seed(seed))
+        splits = StratifiedKFold(k).split(y, y)
+        wanted = sorted(len(test) for _, test in splits)
+        check.equal(sorted(torch.bincount(fold, minlength=k).tolist()), wanted)
+        counts = torch.zeros(len(y), k)
+        for number in range(300):
+            fold = stratified(y, k, torch.Generator().manual_seed(seed + 1000 + number))
+            counts[torch.arange(len(y)), fold] += 1
+        many = y == y.mode().values  # the rests of small classes may prefer some folds
+        far = 7 * math.sqrt(300 / k)
+        off = (counts[many].sum(dim=0) / 300 - many.sum() / k).abs().max().item()
+        spread = (counts[many] - counts[many].mean(dim=0)).abs().max().item()
+        check.that(off <= 1 and spread < far, "Some examples prefer a fold.", counts=counts)
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# From now on: `StratifiedKFold`.
+#
+# ### Exercise · Whole groups
+# *2 points · 30 minutes · difficulty ●●○*
+#
+# Twenty photographs of one patient, ten sentences of one speaker: examples come in *groups*, and a model may know
+# the person, not the illness. If it is to serve **new** persons, a person must not be in two folds.
+#
+# Groups differ in size, and the folds should still be about equally large. The common way is greedy: **the heaviest
+# group first, each to the fold that has the fewest examples so far.** (Among groups of the same size the order is
+# free, and among folds that are equally light the choice is, too.)
+#
+# <details><summary>Hint 1</summary><code>names, sizes = groups.unique(return_counts=True)</code> has the groups and how many examples each has; <code>sizes.argsort(descending=True)</code> an order.</details>
+# <details><summary>Hint 2</summary>Keep <code>load = torch.zeros(k)</code>; <code>load.argmin()</code> is the lightest fold.</details>
+# <details><summary>Hint 3</summary><code>fold[groups == name] = …</code> sets a whole group.</details>
+
+
+# %% nbgrader={"grade_id": "grouped", "schema_version": 3, "solution": true}
+def grouped(groups: torch.Tensor, k: int) -> torch.Tensor:
+    """Return the fold of each example, (n,) int64, 0 … k − 1, such that no group is in two folds.
+
+    `groups` has shape (n,), int64: the name of each example's group, any numbers, in any order, `k` different
+    ones or more; `k` ≥ 2.
+    """
+    ### BEGIN SOLUTION
+    names, sizes = groups.unique(return_counts=True)
+    fold, load = torch.empty_like(groups), torch.zeros(k)
+    for i in sizes.argsort(descending=True):
+        lightest = load.argmin()
+        fold[groups == names[i]] = lightest
+        load[lightest] += sizes[i]
+    return fold
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "grouped-test", "grade": true, "points": 2, "schema_version": 3}
+@checks.exercise("Whole groups", points=2, hidden=1)
+def _(check):
+    def named(sizes, step):
+        names = torch.tensor([(7 * i * i + 4) % 1009 for i in range(len(sizes))])
+        rows = names.repeat_interleave(torch.tensor(sizes))
+        return rows[torch.arange(len(rows)) * step % len(rows)]
+
+    check.agree(
+        grouped,
+        oracle.grouped,
+        oracle.whole_groups(named([3, 9, 2, 7, 5, 1, 4, 8], 5), 3),
+        oracle.whole_groups(named([1, 2, 3, 4, 5, 6, 20, 2, 2, 6, 7], 7), 4),
+        oracle.whole_groups(named([6, 5, 4, 3, 2, 9], 3), 2),
+        oracle.whole_groups(named([4, 4, 4], 5), 3),
+        mistakes=oracle.GROUPED,
+    )
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("Against scikit-learn's GroupKFold: the same sizes")
+def _(check):
+    from sklearn.model_selection import GroupKFold
+
+    generator = oracles.fresh_generator()
+    for num_groups, k in ((12, 3), (9, 5), (40, 4)):
+        sizes = torch.randint(1, 15, (num_groups,), generator=generator)
+        names = torch.randperm(5000, generator=generator)[:num_groups]
+        groups = names.repeat_interleave(sizes)
+        groups = groups[torch.randperm(len(groups), generator=generator)]
+        check.agree(grouped, oracle.grouped, oracle.whole_groups(groups, k))
+        splits = GroupKFold(k).split(groups, groups=groups)
+        wanted = sorted(len(test) for _, test in splits)
+        fold = check.call(grouped, groups, k)
+        check.equal(sorted(torch.bincount(fold, minlength=k).tolist()), wanted)
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# From now on: `GroupKFold`.
+#
+# ### Exercise · Forward in time
+# *2 points · 30 minutes · difficulty ●●○*
+#
+# A model that is to foretell must not learn from the future. So sort by time, and cut the last $k\,m$ examples into
+# $k$ test blocks of $m = \lfloor n/(k+1) \rfloor$ each, one after another, so that the last block ends with the
+# last example. **Train on all that comes before the block, but for the last `gap` examples before it.** (A gap
+# is needed where labels look ahead: whether a price rises *within ten days* is not known until ten days later.)
+#
+# For $n = 7$, $k = 2$, `gap` 1, sorted by time, $m$ is 2: train on 0, 1 and test on 3, 4; then train on 0, 1, 2, 3
+# and test on 5, 6.
+#
+# Examples do not stand in the order of time. Return their **places in** `times`.
+#
+# <details><summary>Hint 1</summary><code>order = times.argsort()</code> has the places, earliest first. Cut that list, and you have places.</details>
+# <details><summary>Hint 2</summary>The first block starts at <code>n − k · m</code>, counted in the sorted list.</details>
+
+
+# %% nbgrader={"grade_id": "forward", "schema_version": 3, "solution": true}
+def forward_chaining(
+    times: torch.Tensor, k: int, gap: int
+) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """Return `k` pairs (train, test) of places in `times`, int64, the earliest block first.
+
+    `times` has shape (n,), int64 or float64, no two alike, in any order; 2 ≤ `k` < n, and
+    0 ≤ `gap` < n // (k + 1) is a number of examples. The order within a part is free.
+    """
+    ### BEGIN SOLUTION
+    order = times.argsort()
+    n, size = len(times), len(times) // (k + 1)
+    return [
+        (order[: start - gap], order[start : start + size])
+        for start in range(n - k * size, n, size)
+    ]
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "forward-test", "grade": true, "points": 2, "schema_version": 3}
+@checks.exercise("Forward in time", points=2, hidden=1)
+def _(check):
+    def moments(n, step):
+        return (torch.arange(n) * step % n) ** 2 * 3 + 5
+
+    check.agree(
+        forward_chaining,
+        oracle.forward_chaining,
+        oracle.windows(moments(7, 3), 2, 1),
+        oracle.windows(moments(17, 5), 3, 2),
+        oracle.windows(moments(20, 7).double() / 7 - 9, 4, 0),
+        oracle.windows(moments(31, 12), 3, 3),
+        oracle.windows(torch.arange(19) * 7 % 19, 2, 4),
+        mistakes=oracle.FORWARD,
+    )
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("Against scikit-learn's TimeSeriesSplit, on the sorted examples")
+def _(check):
+    from sklearn.model_selection import TimeSeriesSplit
+
+    generator = oracles.fresh_generator()
+    for n, k, gap, dtype in ((23, 4, 2, torch.int64), (30, 2, 5, torch.float64), (12, 5, 0, None)):
+        times = torch.randperm(10 * n, generator=generator)[:n].to(dtype or torch.int64)
+        order = times.argsort()
+        wanted = [
+            [sorted(order[part].tolist()) for part in pair]
+            for pair in TimeSeriesSplit(k, gap=gap).split(order)
+        ]
+        came = check.call(forward_chaining, times, k, gap)
+        check.equal([[sorted(part.tolist()) for part in pair] for pair in came], wanted)
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# From now on: `TimeSeriesSplit`.
+#
+# ## Does cross-validation prevent leaks?
+#
+# > **leak**: something about the examples that judge a model got into what was trained or chosen.
+#
+# Only if the folds look like the use, and if everything that learns, learns inside them. To see it, take data of
+# which **nothing can be learned**, so that an honest accuracy is that of a coin, and make the mistakes on purpose:
+#
+# - **persons**: 40 persons with 20 records each, the label of a *person* by lot. Folds of rows, against folds of
+#   persons (Saeb et al. 2017).
+# - **copies**: 150 digits, three labels in ten by lot, four slightly noisy copies of each. Copied and then split,
+#   against split and then copied. (Here a coin has 0.1, and the digits whose label is true can be learned.)
+# - **codes**: 150 cities, each replaced by the mean label of its examples, as is often done (Micci-Barreca 2001).
+#   Computed from all examples, against from the training part alone.
+# - **time**: a random walk, to be told from its date, and how far one is off. Shuffled, against forward.
+# - **scaling**: a standardization by all examples, against by the training part alone. Real tumours, 100 of them.
+#
+# 20 draws of each.
+
+# %% tags=["demo"]
+import numpy as np
+from sklearn.neighbors import KNeighborsRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+
+def persons(random, seed):
+    """Return the accuracy over rows and over persons: 40 persons with labels by lot."""
+    label, centre = random.permutation([0, 1] * 20), random.standard_normal((40, 10))
+    who = np.repeat(np.arange(40), 20)
+    X, y = centre[who] + 0.5 * random.standard_normal((800, 10)), label[who]
+    rows, near = StratifiedKFold(5, shuffle=True, random_state=seed), KNeighborsClassifier(3)
+    return [
+        cross_val_score(near, X, y, cv=rows).mean(),
+        cross_val_score(near, X, y, groups=who, cv=GroupKFold(5)).mean(),
+    ]
+
+
+def copies(random, seed):
+    """Return the accuracy with copies made before the split and after it."""
+
+    def noisy(X):
+        return np.concatenate([X + random.normal(0, 1 / 16, X.shape) for _ in range(4)])
+
+    few = random.choice(len(names), 150, replace=False)
+    X, by_lot = pixels[few], random.random(150) < 0.3
+    y = np.where(by_lot, random.integers(0, 10, 150), names[few])
+    cv = KFold(5, shuffle=True, random_state=seed)
+    after = [
+        nearest.fit(noisy(X[train]), np.tile(y[train], 4)).score(X[test], y[test])
+        for train, test in cv.split(X)
+    ]
+    return [cross_val_score(nearest, noisy(X), np.tile(y, 4), cv=cv).mean(), np.mean(after)]
+
+
+def codes(random, seed):
+    """Return the accuracy of cities coded by their mean label: by all, by the training part."""
+    city, y = random.integers(0, 150, 500), random.integers(0, 2, 500)
+
+    def coded(train):
+        count, ones = (
+            np.bincount(city[train], minlength=150),
+            np.bincount(city[train], y[train], 150),
+        )
+        return np.where(count > 0, ones / np.maximum(count, 1), 0.5)[city]
+
+    def accuracy(code, test):
+        return ((code[test] > 0.5) == y[test]).mean()
+
+    splits = [*StratifiedKFold(5, shuffle=True, random_state=seed).split(city, y)]
+    everywhere = coded(np.arange(500))
+    return [
+        np.mean([accuracy(everywhere, test) for _, test in splits]),
+        np.mean([accuracy(coded(train), test) for train, test in splits]),
+    ]
+
+
+def walk(random, seed):
+    """Return how far one is off, told a random walk's date: shuffled folds, forward blocks."""
+    date, height = np.arange(400)[:, None], random.standard_normal(400).cumsum()
+    return [
+        -cross_val_score(
+            KNeighborsRegressor(3), date, height, cv=cv, scoring="neg_mean_absolute_error"
+        ).mean()
+        for cv in (KFold(5, shuffle=True, random_state=seed), TimeSeriesSplit(5))
+    ]
+
+
+def scaling(random, seed):
+    """Return the accuracy on 100 tumours, standardized by all and by the training part."""
+    X, y = (part.cpu().numpy() for part in data.breast_cancer(seed, 0.2, standardize=False)[:2])
+    few, cv = random.permutation(len(y))[:100], StratifiedKFold(5, shuffle=True, random_state=seed)
+    inside = make_pipeline(StandardScaler(), LogisticRegression())
+    return [
+        cross_val_score(
+            LogisticRegression(), StandardScaler().fit_transform(X[few]), y[few], cv=cv
+        ).mean(),
+        cross_val_score(inside, X[few], y[few], cv=cv).mean(),
+    ]
+
+
+leaks = {}
+for measure in runtime.progress([persons, copies, codes, walk, scaling], "five leaks"):
+    num_draws = runtime.scaled(20, fast=1)
+    rows = [measure(np.random.default_rng(seed), seed) for seed in range(num_draws)]
+    leaks[measure.__name__] = torch.tensor(np.array(rows))  # (draws, 2)
+print("median over draws       leaking                honest")
+for name, rows in leaks.items():
+    ends = [f"{v.median():.2f} ({v.min():.2f} to {v.max():.2f})" for v in rows.T]
+    print(f"{name:20} {ends[0]:22} {ends[1]}")
+
+# %% [markdown]
+# Five-fold cross-validation stood in every line, and in four of them the report is splendid and worthless. The
+# last line is a leak that is none: standardizing by all examples is wrong in principle and made no
+# difference here, for it looks at no label, and a mean of 100 examples hardly knows a single one. ({{imbalance}} has
+# one that does, choosing features, and a loop that cannot leak.) So ask of each step: *what could it tell about
+# the examples that judge?*
+#
+# ## Two models
+#
+# B has 0.96, A has 0.98, on the same 540 digits. Is A better? The two scores share their luck: a digit that is hard
+# for one is often hard for the other. So compare example by example.
+#
+# ### Exercise · The paired bootstrap
+# *2 points · 30 minutes · difficulty ●●○*
+#
+# What would another test set have said? We have no other; but we can draw one *from our own*: n examples, **with
+# replacement**, so that some come twice and others not at all (Efron 1979).
+#
+# > **bootstrap**: to draw new samples from the sample itself, with replacement, and to see how an estimate
+# > varies.
+#
+# For each draw, the same examples serve both models, and the result is the accuracy of A minus that of B on them.
+# Do so `num_draws` times. The interval goes from the 2.5 % quantile of these differences to the 97.5 % quantile:
+# 95 % lie in between.
+#
+# <details><summary>Hint 1</summary>For each example, the gain of A is 1, 0 or −1: <code>right_a.double() - right_b.double()</code>. Resample that.</details>
+# <details><summary>Hint 2</summary><code>torch.randint(n, (num_draws, n), generator=generator)</code> draws all places at once, and <code>gain[places].mean(dim=1)</code> has the differences.</details>
+# <details><summary>Hint 3</summary><code>differences.quantile(q)</code> takes a number, or a tensor of the same dtype.</details>
+
+
+# %% nbgrader={"grade_id": "bootstrap", "schema_version": 3, "solution": true}
+def paired_bootstrap(
+    right_a: torch.Tensor, right_b: torch.Tensor, num_draws: int, generator: torch.Generator
+) -> tuple[float, float]:
+    """Return (low, high), the 95 % interval of the accuracy of A minus that of B.
+
+    `right_a` and `right_b` have shape (n,), bool: whether each is right on each example. n may be some thousand and
+    `num_draws` 10,000. All randomness comes from `generator`, which goes on from where it is. In
+    place of a float, a tensor of one number will do. Source: Efron (1979).
+    """
+    ### BEGIN SOLUTION
+    gain = right_a.double() - right_b.double()  # (n,)
+    places = torch.randint(len(gain), (num_draws, len(gain)), generator=generator)
+    differences = gain[places].mean(dim=1)  # (num_draws,)
+    return differences.quantile(0.025).item(), differences.quantile(0.975).item()
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "bootstrap-test", "grade": true, "points": 2, "schema_version": 3}
+@checks.exercise("The paired bootstrap", points=2, hidden=1)
+def _(check):
+    which = torch.arange(900) * 7 % 900
+    right_a, right_b = which < 720, (which < 600) | (which >= 840)  # A: 0.80, B: 0.73
+    generator = torch.Generator().manual_seed(0)
+    oracle.follow_bootstrap(check, paired_bootstrap, right_a, right_b, generator)
+    few = torch.arange(50)
+    oracle.follow_bootstrap(check, paired_bootstrap, few > 2, few > 6, generator)
+
+    def draw(generator):
+        parts = [right_a[:400], right_a, right_a[200:]], [right_b[:400], right_b, right_b[200:]]
+        return [
+            check.call(paired_bootstrap, a, b, 50, generator) for a, b in zip(*parts, strict=True)
+        ]
+
+    oracle.drawn_by_the_generator(check, draw)
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("Other examples; SciPy's bootstrap says the same")
+def _(check):
+    generator = oracles.fresh_generator()
+    for only_a, only_b, both in ((90, 130, 600), (160, 60, 500)):
+        n = only_a + only_b + both + 100
+        order = torch.randperm(n, generator=generator)
+        right_a = order < only_a + both
+        right_b = (order >= only_a) & (order < only_a + both + only_b)
+        oracle.follow_bootstrap(check, paired_bootstrap, right_a, right_b, generator)
+    found = stats.bootstrap(
+        (right_a.numpy(), right_b.numpy()),
+        lambda a, b, axis: a.mean(axis=axis) - b.mean(axis=axis),
+        paired=True,
+        method="percentile",
+        n_resamples=2000,
+        batch=200,
+    ).confidence_interval
+    came = check.call(paired_bootstrap, right_a, right_b, 2000, generator)
+    check.close(came, [found.low, found.high], rtol=0, atol=0.01)
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# From now on: `scipy.stats.bootstrap(…, paired=True, method="percentile")`.
+#
+# ### Exercise · McNemar's test
+# *2 points · 30 minutes · difficulty ●●○*
+#
+# Where both are right, or both wrong, nothing is learned about which is better. What counts are the examples on
+# which **one alone** is right: $b$ where it is A, $c$ where it is B. If both are equally good, each of these
+# $b + c$ is a toss of a fair coin (McNemar 1947). So how probable is it that $b + c$ tosses give a count as small as
+# the smaller of the two, or smaller? The question has two sides, A better or B better; take it twice:
+#
+# $$p = \min\Bigl(1,\; 2 \sum_{j=0}^{\min(b,c)} \binom{b+c}{j}\, 2^{-(b+c)}\Bigr).$$
+#
+# ($\binom{m}{j}$ is the number of ways to choose $j$ of $m$, `math.comb(m, j)`.) Textbooks have an approximation by
+# $\chi^2$ as well; compute it **exactly**. Without any disagreement the sum is 1, and so is $p$.
+#
+# <details><summary>Hint 1</summary><code>b = ((a == y) & (b != y)).sum()</code> would lose the decisions <code>b</code>: take other names for the counts.</details>
+# <details><summary>Hint 2</summary>9 against 2: p = 0.0654.</details>
+
+
+# %% nbgrader={"grade_id": "mcnemar", "schema_version": 3, "solution": true}
+def mcnemar(y: torch.Tensor, a: torch.Tensor, b: torch.Tensor) -> float:
+    """Return the exact two-sided p value of McNemar's test, in which A and B are equally good.
+
+    `y`, and the decisions `a` and `b` of the two models, have shape (n,), int64, with any number of
+    classes. Disagreements may be several hundred. A tensor of one number will do. Source: McNemar (1947).
+    """
+    ### BEGIN SOLUTION
+    only_a = int(((a == y) & (b != y)).sum())
+    only_b = int(((a != y) & (b == y)).sum())
+    m = only_a + only_b
+    ways = sum(math.comb(m, j) for j in range(min(only_a, only_b) + 1))
+    return min(1.0, 2 * ways / 2**m)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "mcnemar-test", "grade": true, "points": 2, "schema_version": 3}
+@checks.exercise("McNemar's test", points=2, hidden=1)
+def _(check):
+    check.agree(
+        mcnemar,
+        oracle.mcnemar,
+        oracle.judged(30, 9, 2, 6),
+        oracle.judged(25, 3, 8, 4),
+        oracle.judged(10, 4, 4, 3),
+        oracle.judged(12, 0, 0, 5),
+        oracle.judged(40, 70, 45, 11),
+        oracle.judged(0, 5, 0, 1),
+        mistakes=oracle.MCNEMAR,
+    )
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("Against SciPy's binomial test")
+def _(check):
+    generator = oracles.fresh_generator()
+    for limit in (12, 40, 300):
+        counts = torch.randint(1, limit, (4,), generator=generator).tolist()
+        p = check.call(mcnemar, *oracle.judged(*counts))
+        wanted = stats.binomtest(counts[1], counts[1] + counts[2]).pvalue
+        check.close(p, float(wanted), rtol=1e-4, atol=1e-9)
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# From now on: `scipy.stats.binomtest(b, b + c).pvalue`. On real digits: nearest neighbour (A) against logistic
+# regression (B), on 540 test digits, in 20 splits. The unpaired test compares the two accuracies by the normal
+# distribution, as if each model had had a test set of its own.
+
+
+# %% tags=["demo"]
+def unpaired(right_a, right_b, n):
+    """Return the p value of two proportions of n examples each, which are numbers of right ones."""
+    share = (right_a + right_b) / (2 * n)
+    return 2 * stats.norm.sf(abs(right_a - right_b) / n / math.sqrt(2 * share * (1 - share) / n))
+
+
+versus = []  # accuracy of A, of B, how many A alone has right, and B alone, both p values
+for seed in runtime.progress(range(runtime.scaled(20, fast=2)), "digits, splits"):
+    X, y, X_test, y_test = (part.cpu().numpy() for part in data.digits(seed, standardize=False))
+    by_a, by_b = (
+        model.fit(X / 16, y).predict(X_test / 16) == y_test
+        for model in (nearest, LogisticRegression(max_iter=300))
+    )
+    b, c, n = int((by_a & ~by_b).sum()), int((by_b & ~by_a).sum()), len(y_test)
+    p = stats.binomtest(b, b + c).pvalue, unpaired(by_a.sum(), by_b.sum(), n)
+    versus.append([by_a.mean(), by_b.mean(), b, c, *p])
+versus = torch.tensor(versus, dtype=torch.float64)
+gaps = versus[:, 0] - versus[:, 1]
+print(f"A {versus[:, 0].median():.3f}, B {versus[:, 1].median():.3f}, on {n} digits (medians)")
+print(f"A alone right {versus[:, 2].median():.0f}, B alone {versus[:, 3].median():.0f}")
+print(f"A minus B: {gaps.min():.3f} to {gaps.max():.3f}")
+for name, column in {"paired": 4, "unpaired": 5}.items():
+    print(f"{name:9} p < 0.05 in {(versus[:, column] < 0.05).sum()} of {len(versus)} splits")
+
+# %% [markdown]
+# A was ahead in every split, by about one and a half points. And yet 540 digits show it in only some of the splits,
+# with the pairs in more of them than without. How much the pairs help depends on the overlap: in the playground, at an
+# overlap of 0.93, 1,800 examples did for the paired test, and the unpaired one would need more than 8,000.
+#
+# ### Exercise · Many splits, one test
+# *2 points · 25 minutes · difficulty ●●○*
+#
+# Back to the study of the beginning. $J$ random splits give $J$ differences $d_1 \dots d_J$, with mean $\bar d$ and
+# variance $s^2 = \frac{1}{J-1}\sum (d_j - \bar d)^2$. If they were independent, $\bar d$ would have the standard
+# error $\sqrt{s^2/J}$, and by splitting more often one could make it as small as one likes, out of the same 200
+# examples. That cannot be. The splits share nearly all of their examples. Nadeau and Bengio (2003) put the
+# overlap in:
+#
+# $$t = \frac{\bar d}{\sqrt{\Bigl(\dfrac1J + \dfrac{n_\text{test}}{n_\text{train}}\Bigr)\, s^2}} .$$
+#
+# If there is no difference, $t$ follows about *Student's t distribution*, a normal distribution with somewhat
+# longer tails, since $s$ is itself an estimate. It has a number of *degrees of freedom*, here $J - 1$. The $p$ value is
+# the probability of anything as far out as $|t|$, **on both sides**: `stats.t.sf(x, J - 1)` is what lies above x.
+#
+# <details><summary>Hint 1</summary><code>differences.var()</code> divides by J − 1 already.</details>
+# <details><summary>Hint 2</summary>The sign of t stays: positive if A is ahead. For p take |t|.</details>
+
+
+# %% nbgrader={"grade_id": "corrected-t", "schema_version": 3, "solution": true}
+def corrected_t(differences: torch.Tensor, n_train: int, n_test: int) -> tuple[float, float]:
+    """Return (t, p) of the corrected t-test over random splits, p two-sided.
+
+    `differences` has shape (J,), float64, J ≥ 2, not all alike, of either sign: A minus B on each split, of
+    which each had `n_train` examples for training and `n_test` for testing. In place of a float, a
+    tensor of one number will do. Source: Nadeau and Bengio (2003).
+    """
+    ### BEGIN SOLUTION
+    J = len(differences)
+    variance = (1 / J + n_test / n_train) * differences.var().item()
+    t = differences.mean().item() / math.sqrt(variance)
+    return t, 2 * float(stats.t.sf(abs(t), J - 1))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "corrected-t-test", "grade": true, "points": 2, "schema_version": 3}
+@checks.exercise("Many splits, one test", points=2, hidden=1)
+def _(check):
+    fifteen = torch.tensor([3, 1, 4, -1, 5, 2, 6, -5, 3, 5, 2, 4, 7, -2, 3]).double() / 100
+    check.agree(
+        corrected_t,
+        oracle.corrected_t,
+        (fifteen, 133, 67),
+        (-fifteen[:4], 90, 10),
+        (torch.tensor([0.02, 0.05]).double(), 40, 60),
+        (fifteen.repeat(3) - 0.01, 500, 100),
+        mistakes=oracle.CORRECTED_T,
+    )
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden(
+    "With a tiny test part it is SciPy's t-test; otherwise t shrinks as the formula says"
+)
+def _(check):
+    generator = oracles.fresh_generator()
+    for J, n_train, n_test in ((15, 133, 67), (5, 90, 10), (40, 50, 150)):
+        differences = torch.randn(J, generator=generator, dtype=torch.float64) / 50 + 0.005
+        plain = stats.ttest_1samp(differences.numpy(), 0)
+        came = check.call(corrected_t, differences, 10**9, 1)
+        check.close(came, [plain.statistic, plain.pvalue], rtol=1e-4, atol=1e-8)
+        t = plain.statistic / math.sqrt(1 + J * n_test / n_train)
+        wanted = [t, 2 * stats.t.cdf(-abs(t), J - 1)]
+        check.close(check.call(corrected_t, differences, n_train, n_test), wanted, rtol=1e-4)
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Exercise · False alarms
+# *3 points · 35 minutes · difficulty ●●●*
+#
+# Which comparison may one trust? Do not argue: **try it where you know the truth.** Make two learners that are equally
+# good by construction, let them be compared many times, and count how often the comparison finds a difference.
+#
+# Each data set has 200 examples. The label of each is a toss of a fair coin, 0 or 1. Each example has ten features,
+# independent and normal with standard deviation 1, and with the mean $+0.45$ in class 1, $-0.45$ in class 0. Learner
+# A sees the first five features, learner B the other five. Neither is better: what they see comes from the same
+# source. And they see different things, so they will differ by luck.
+#
+# `compare(X_a, X_b, y)` trains and tests both in some way, and returns a p value. Draw `num_data_sets` data sets, each
+# anew, and return the share of those with $p < 0.05$.
+#
+# <details><summary>Hint 1</summary><code>2 * y - 1</code> is +1 for class 1 and −1 for class 0. As a column, <code>[:, None]</code>, it shifts all features of an example.</details>
+# <details><summary>Hint 2</summary><code>X[:, :5]</code> and <code>X[:, 5:]</code>.</details>
+
+
+# %% nbgrader={"grade_id": "false-alarms", "schema_version": 3, "solution": true}
+def false_alarms(compare, num_data_sets: int, generator: torch.Generator) -> float:
+    """Return the share of data sets, 0 to 1, in which `compare(X_a, X_b, y)` is below 0.05.
+
+    `compare` is called once for each data set, with X_a and X_b of shape (200, 5), float32 or
+    float64, and y (200,), int64, and returns a p value, a float. `num_data_sets` ≥ 1. All randomness comes from
+    `generator`, which goes on from where it is. A tensor of one number will do.
+    """
+    ### BEGIN SOLUTION
+    num_alarms = 0
+    for _ in range(num_data_sets):
+        y = torch.randint(2, (200,), generator=generator)
+        X = torch.randn(200, 10, generator=generator) + 0.45 * (2 * y - 1)[:, None]
+        num_alarms += compare(X[:, :5], X[:, 5:], y) < 0.05
+    return num_alarms / num_data_sets
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "false-alarms-test", "grade": true, "points": 1, "schema_version": 3}
+@checks.exercise("False alarms, counted", points=1, hidden=1)
+def _(check):
+    check.agree(
+        false_alarms,
+        oracle.false_alarms,
+        oracle.answered([0.3, 0.01, 0.04, 0.8, 0.6, 0.02, 0.05, 0.049, 0.3, 0.9]),
+        oracle.answered([0.001, 0.2, 0.7]),
+        oracle.answered([0.4, 0.051, 0.5, 0.5]),
+        oracle.answered([0.03]),
+        mistakes=oracle.ALARMS,
+    )
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("Other p values")
+def _(check):
+    generator = oracles.fresh_generator()
+    for n in (7, 40, 1):
+        p = (torch.rand(n, generator=generator, dtype=torch.float64) ** 2).tolist()
+        check.agree(false_alarms, oracle.false_alarms, oracle.answered(p))
+
+
+### END HIDDEN TESTS
+
+
+# %% nbgrader={"grade_id": "false-alarms-test-2", "grade": true, "points": 2, "schema_version": 3}
+@checks.exercise("False alarms, the data sets", points=2, hidden=2)
+def _(check):
+    oracle.follow_data_sets(check, false_alarms, torch.Generator().manual_seed(0))
+
+    def first_numbers(generator):
+        seen = []
+
+        def compare(X_a, X_b, y):
+            seen.append(X_a.flatten().double())
+            return 0.5
+
+        check.call(false_alarms, compare, 2, generator)
+        return torch.cat(seen)
+
+    oracle.drawn_by_the_generator(check, first_numbers)
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("Other data sets")
+def _(check):
+    oracle.follow_data_sets(check, false_alarms, oracles.fresh_generator())
+
+
+@checks.hidden("Two comparisons, measured: one splits 15 times and forgets it, one tests once")
+def _(check):
+    generator = oracles.fresh_generator()
+    once, plain = oracle.mcnemar_on_one_split(generator), oracle.plain_t(generator)
+    trusted = check.call(false_alarms, once, 200, generator)
+    check.that(float(trusted) < 0.15, "McNemar's test raises too many alarms.", share=trusted)
+    forgetful = check.call(false_alarms, plain, 100, generator)
+    check.that(0.2 < float(forgetful) < 0.8, "The plain t-test has about a half.", share=forgetful)
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# What it finds is the experiment at the end of this lesson.
+#
+# ## Probabilities
+#
+# The accuracy counts a right answer of 51 % like one of 99 %. The cross-entropy does not; as a score it is called
+# *log loss*. The two may disagree. Take 300 digits, one label in ten replaced by lot, and train on and on; ten seeds,
+# judged on 540 clean digits.
+
+
+# %% tags=["demo"]
+def three_layers(generator):
+    return models.mlp([64, 64, 10], generator=generator)
+
+
+whole = data.digits()
+generator = torch.Generator().manual_seed(0)
+some = whole.y_train[:300].cpu().clone()
+by_lot = torch.rand(300, generator=generator) < 0.1
+some[by_lot] = torch.randint(10, (int(by_lot.sum()),), generator=generator)
+few = whole._replace(X_train=whole.X_train[:300], y_train=some.to(whole.y_train.device))
+longer = sweep.run(
+    three_layers,
+    few,
+    optimizer="Adam",
+    lr=0.003,
+    seed=range(runtime.scaled(10, fast=2)),
+    num_epochs=runtime.scaled(400, fast=4),
+    batch_size=60,
+    every=20,
+)
+fig, (left, right) = plots.figure(ncols=2, size=(9.5, 3.4))
+longer.plot(left, y="valid_accuracy")
+longer.plot(right, y="valid_loss")
+left.set(ylabel="accuracy on unseen digits", ylim=(0.7, 1), xscale="log")
+right.set(ylabel="log loss on unseen digits", ylim=(0, 1), xscale="log")
+plots.show(
+    fig,
+    "Left: the accuracy on unseen digits rises to about 0.90 in a hundred steps, falls to 0.86, and stays there. "
+    "Right: the log loss falls to 0.40 in a hundred steps, and then rises without end.",
+)
+frame = longer.frame
+late = {
+    step: frame[frame.step == step][["valid_accuracy", "valid_loss"]].median()
+    for step in runtime.scaled([100, 400, 2000], fast=[20])
+}
+for step, row in late.items():
+    print(f"{step:5} steps: accuracy {row.valid_accuracy:.3f}, log loss {row.valid_loss:.2f}")
+
+# %% [markdown]
+# From 400 steps on the accuracy hardly moves, and the log loss grows by a third: the network no longer changes its
+# mind, it only becomes surer, of its errors, too (Guo, Pleiss, Sun and Weinberger 2017).
+#
+# > **calibration**: that of the examples to which a model gives a probability, the same share is as it says.
+#
+# ### Exercise · Temperature
+# *3 points · 40 minutes · difficulty ●●●*
+#
+# The cheapest repair is one number. Divide all logits $z$ by a *temperature* $T$ before the softmax:
+#
+# $$p_k = \frac{e^{z_k/T}}{\sum_j e^{z_j/T}} .$$
+#
+# > **temperature**: a number that divides the logits before the softmax; above 1 it makes probabilities milder,
+# > below 1 sharper.
+#
+# The order of the classes stays, so **no decision changes**. Choose the $T$ with the smallest mean cross-entropy, on
+# examples that took no part in training (on those of the training the network is right to be sure). Find it **within
+# 1 %**, wherever it is between 0.05 and 20.
+#
+# How is free. $T > 0$ and it multiplies, so search over $\log T$. Or use that the loss is convex in $1/T$, so that its
+# slope there has one zero.
+#
+# <details><summary>Hint 1</summary><code>F.cross_entropy(logits / T, y)</code> is the loss. For a first look, compute it at <code>torch.logspace(-1.4, 1.4, 50)</code>, from about 0.04 to 25.</details>
+# <details><summary>Hint 2</summary>Then look again, more finely, around the best of these. Or <code>scipy.optimize.minimize_scalar(loss, bounds=(-4, 4), method="bounded")</code> over log T.</details>
+
+
+# %% nbgrader={"grade_id": "temperature", "schema_version": 3, "solution": true}
+def fit_temperature(logits: torch.Tensor, y: torch.Tensor) -> float:
+    """Return the T > 0 with the smallest mean cross-entropy of `logits / T`, within 1 %.
+
+    `logits` has shape (n, num_classes), float32 or float64, `y` (n,), int64. The best T lies between 0.05 and
+    20, and the logits may be ±300. A tensor of one number will do. Source: Guo et al. (2017).
+    """
+    ### BEGIN SOLUTION
+    z, low, high = logits.double(), math.log(0.04), math.log(25)
+    for _ in range(8):  # each time a grid ten times as fine, around the best
+        grid = torch.linspace(low, high, 41).double()
+        losses = torch.stack([F.cross_entropy(z / math.exp(u), y) for u in grid])
+        best, step = grid[losses.argmin()].item(), (high - low) / 40
+        low, high = best - 2 * step, best + 2 * step
+    return math.exp(best)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "temperature-test", "grade": true, "points": 2, "schema_version": 3}
+@checks.exercise("Temperature", points=2, hidden=1)
+def _(check):
+    generator = torch.Generator().manual_seed(0)
+    check.agree(
+        fit_temperature,
+        oracle.fit_temperature,
+        oracle.guesses(generator, 400, 5, 2.5),
+        oracle.guesses(generator, 300, 3, 0.6),
+        tuple(
+            part.float() if part.is_floating_point() else part
+            for part in oracle.guesses(generator, 500, 10, 1.3)
+        ),
+        oracle.guesses(generator, 200, 2, 1.0),
+        mistakes=oracle.TEMPERATURE,
+        rtol=0.012,
+        atol=0,
+    )
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("Against SciPy, float32 and float64")
+def _(check):
+    from scipy.optimize import minimize_scalar
+
+    generator = oracles.fresh_generator()
+    for dtype in (torch.float32, torch.float64):
+        for n, num_classes, about in ((500, 4, 3.0), (400, 10, 0.7)):
+            logits, y = oracle.guesses(generator, n, num_classes, about)
+
+            def loss(log_t, logits=logits, y=y):
+                return F.cross_entropy(logits / math.exp(log_t), y).item()
+
+            found = minimize_scalar(loss, bounds=(-4, 4), method="bounded", options={"xatol": 1e-6})
+            came = check.call(fit_temperature, logits.to(dtype), y)
+            check.close(came, math.exp(found.x), rtol=0.012, atol=0)
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# And far out, where a search must find its way: logits of ±300, and timid ones.
+
+
+# %% nbgrader={"grade_id": "temperature-test-2", "grade": true, "points": 1, "schema_version": 3}
+@checks.exercise("Temperature, far out", points=1, hidden=1)
+def _(check):
+    generator = torch.Generator().manual_seed(1)
+    check.agree(
+        fit_temperature,
+        oracle.fit_temperature,
+        oracle.guesses(generator, 400, 4, 15.0, size=5.0),
+        oracle.guesses(generator, 400, 6, 0.07),
+        oracle.guesses(generator, 400, 3, 7.0),
+        oracle.guesses(generator, 400, 3, 0.3),
+        mistakes=oracle.TEMPERATURE_FAR,
+        rtol=0.012,
+        atol=0,
+    )
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("The slope of the loss is 0 there")
+def _(check):
+    generator = oracles.fresh_generator()
+    for num_classes, about, size in ((5, 13.0, 4.0), (3, 0.08, 2.0), (8, 6.0, 2.0)):
+        logits, y = oracle.guesses(generator, 500, num_classes, about, size)
+        T = float(check.call(fit_temperature, logits, y))
+        below, here, above = (
+            F.cross_entropy(logits / (T * factor), y).item() for factor in (0.97, 1, 1.03)
+        )
+        check.that(here < min(below, above), "3 % to one side the loss is smaller.", T=T)
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# From now on: `CalibratedClassifierCV(method="temperature")` of scikit-learn 1.8 and later, or a line with
+# `minimize_scalar`.
+#
+# ### Exercise · Expected calibration error
+# *2 points · 30 minutes · difficulty ●●○*
+#
+# How far from the truth are probabilities? The *confidence* of a decision is the highest probability. Sort the examples
+# by it into `num_bins` bins of equal width between 0 and 1. In each bin $b$, of $m_b$ examples, compare the share that
+# is right with the mean confidence, and take the mean gap, weighted by the bins' shares of the examples:
+#
+# $$\mathrm{ECE} = \sum_b \frac{m_b}{n}\,\bigl|\,\text{accuracy}_b - \text{mean confidence}_b\,\bigr| .$$
+#
+# > **expected calibration error**: the mean gap between the share that is right and the confidence, over bins of
+# > confidence; *ECE* for short.
+#
+# Empty bins count nothing. A confidence of exactly 1 belongs to the last bin; none of those that you will get lies on
+# an edge between two bins.
+#
+# <details><summary>Hint 1</summary><code>confidence, decision = p.max(dim=1)</code>, and <code>(confidence * num_bins).long().clamp(max=num_bins - 1)</code> is the bin.</details>
+# <details><summary>Hint 2</summary>For each bin a mask; skip it if it is empty.</details>
+
+
+# %% nbgrader={"grade_id": "ece", "schema_version": 3, "solution": true}
+def ece(p: torch.Tensor, y: torch.Tensor, num_bins: int) -> float:
+    """Return the expected calibration error, 0 to 1.
+
+    `p` has shape (n, num_classes), float32 or float64: probabilities, in each row a single highest one; `y` (n,),
+    int64; `num_bins` ≥ 1. A tensor of one number will do. Source: Guo et al. (2017), equation 3.
+    """
+    ### BEGIN SOLUTION
+    confidence, decision = p.double().max(dim=1)
+    right = (decision == y).double()
+    bins = (confidence * num_bins).long().clamp(max=num_bins - 1)
+    total = 0.0
+    for some in (bins == number for number in range(num_bins)):
+        if some.any():
+            gap = right[some].mean() - confidence[some].mean()
+            total += some.double().mean().item() * abs(gap.item())
+    return total
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "ece-test", "grade": true, "points": 2, "schema_version": 3}
+@checks.exercise("Expected calibration error", points=2, hidden=1)
+def _(check):
+    def drawn(n, num_classes, sure, seed, certain=0):
+        generator = torch.Generator().manual_seed(seed)
+        z, y = oracle.guesses(generator, n, num_classes, sure)
+        p = z.softmax(dim=1)
+        p[:certain] = F.one_hot(
+            (y[:certain] + torch.arange(certain) % 2) % num_classes, num_classes
+        ).double()
+        return p, y
+
+    check.agree(
+        ece,
+        oracle.ece,
+        (*drawn(60, 3, 2.0, 0), 10),
+        (*drawn(200, 5, 0.5, 1), 15),
+        (*drawn(40, 2, 1.0, 2, certain=9), 4),
+        (drawn(80, 4, 3.0, 3)[0].float(), drawn(80, 4, 3.0, 3)[1], 7),
+        (torch.tensor([[0.3, 0.7]]), torch.tensor([0]), 5),
+        mistakes=oracle.ECE,
+    )
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("Against SciPy's binned means")
+def _(check):
+    generator = oracles.fresh_generator()
+    for n, num_classes, num_bins, dtype in (
+        (150, 3, 10, torch.float64),
+        (60, 10, 15, torch.float64),
+        (90, 2, 6, torch.float32),
+    ):
+        z, y = oracle.guesses(generator, n, num_classes, 1.8)
+        p = z.softmax(dim=1).to(dtype)
+        sure, decision = p.double().max(dim=1)
+        both = torch.stack([(decision == y).double(), sure]).numpy()
+        means, _, _ = stats.binned_statistic(
+            sure.numpy(), both, bins=num_bins, range=(0, 1), statistic="mean"
+        )
+        counts = torch.histc(sure, num_bins, 0, 1)
+        gaps = torch.from_numpy(means[0] - means[1]).abs().nan_to_num()
+        wanted = (counts / n * gaps).sum().item()
+        check.close(check.call(ece, p, y, num_bins), wanted, rtol=1e-3, atol=1e-6)
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Does the temperature repair? Twice ten networks, 400 digits to fit $T$, 540 to judge. *Few*: trained on 100 clean
+# digits. *Noisy*: on 600, with one label in five by lot, in all three parts, as where people label carelessly.
+#
+# And a floor: what is the ECE of a model whose probabilities are **perfect**? Draw a confidence, and let the answer be
+# right with just that probability.
+
+
+# %% tags=["demo"]
+from scipy.optimize import minimize_scalar
+
+
+def error_of_calibration(p, y, num_bins=15):
+    """Return the ECE of probabilities (n, num_classes)."""
+    sure, decision = p.double().max(dim=1)
+    bins = (sure * num_bins).long().clamp(max=num_bins - 1)
+    gaps = torch.zeros(num_bins).double().index_add_(0, bins, (decision == y).double() - sure)
+    return gaps.abs().sum().item() / len(y)
+
+
+def best_temperature(logits, y):
+    """Return the temperature with the smallest log loss."""
+    loss = lambda u: F.cross_entropy(logits / math.exp(u), y).item()  # noqa: E731
+    return math.exp(minimize_scalar(loss, bounds=(-4, 4), method="bounded").x)
+
+
+def before_and_after(seed, num_train, noise, width, lr, num_epochs):
+    """Train a network; return T, and accuracy, log loss and ECE before it and after."""
+    split, generator = data.digits(seed, standardize=False), torch.Generator().manual_seed(seed)
+    X = torch.cat([split.X_train, split.X_test]) / 16
+    y = torch.cat([split.y_train, split.y_test]).clone()
+    by_lot = (torch.rand(len(y), generator=generator) < noise).to(y.device)
+    y = torch.where(by_lot, torch.randint(10, y.shape, generator=generator).to(y.device), y)
+    model = models.mlp([64, width, 10], generator=generator)
+    training.fit(
+        model,
+        torch.optim.Adam(model.parameters(), lr=lr),
+        X[:num_train],
+        y[:num_train],
+        num_epochs=num_epochs,
+        batch_size=50,
+        generator=generator,
+    )
+    with torch.no_grad():
+        logits, y = model(X).cpu(), y.cpu()
+    T = best_temperature(logits[800:1200], y[800:1200])
+    logits, y, row = logits[-540:], y[-540:], [T]
+    for z in (logits, logits / T):
+        p = z.softmax(dim=1)
+        right = (p.argmax(dim=1) == y).double().mean().item()
+        row += [right, F.cross_entropy(z, y).item(), error_of_calibration(p, y)]
+    return row
+
+
+KINDS = {
+    "few": {"num_train": 100, "noise": 0.0, "width": 256, "lr": 0.01, "num_epochs": 300},
+    "noisy": {"num_train": 600, "noise": 0.2, "width": 128, "lr": 0.003, "num_epochs": 35},
+}
+tempered = {}
+for name, how in runtime.progress([*KINDS.items()], "two kinds of networks"):
+    if runtime.fast():
+        how = how | {"num_epochs": 2}
+    rows = [before_and_after(seed, **how) for seed in range(runtime.scaled(10, fast=1))]
+    tempered[name] = torch.tensor(rows, dtype=torch.float64)
+print("medians   T     accuracy        log loss      ECE")
+for name, rows in tempered.items():
+    T, a, loss, gap, a_after, loss_after, gap_after = rows.quantile(0.5, dim=0).tolist()
+    print(f"{name:7} {T:5.2f}   {a:.3f} → {a_after:.3f}   {loss:.2f} → {loss_after:.2f}", end="")
+    print(f"   {gap:.3f} → {gap_after:.3f}")
+floor = {}  # examples → ECE of perfect probabilities, for each draw
+for n in (100, 540, 5000, 50_000):
+    draws = []
+    for seed in range(runtime.scaled(30, fast=2)):
+        generator = torch.Generator().manual_seed(seed)
+        sure = 0.5 + 0.5 * torch.rand(n, generator=generator)
+        right = torch.rand(n, generator=generator) < sure
+        draws.append(error_of_calibration(torch.stack([sure, 1 - sure], 1), (~right).long()))
+    floor[n] = torch.tensor(draws)
+    print(f"perfect probabilities, {n:6} examples: ECE {floor[n].median():.3f}")
+
+# %% [markdown]
+# With few clean digits the repair is splendid: no decision changes, the log loss falls from 0.59 to 0.42, and the ECE
+# from 0.07 to 0.04, as low as the floor. With careless labels the log loss falls too, though little: that is what $T$
+# was chosen for. But the ECE **rises**, from 0.10 to 0.13. One number makes all confidences milder at once, and which of
+# them were too high it cannot tell.
+#
+# And the ECE is never 0: with 540 examples even perfect probabilities have about 0.04, for each bin holds few examples,
+# and gaps that are luck do not cancel, since absolute values are added up (Kumar, Liang and Ma 2019). So name the
+# floor beside each ECE.
+#
+# ## The experiment
+#
+# Two learners, alike by construction, as in {{#false-alarms}}. Each is a *nearest mean*: it takes the mean of each class
+# in training, and answers with the class whose mean is nearer. Split at random, two thirds for training, and again and
+# again; then ask the plain t-test over the splits, and the corrected one. McNemar's test looks at the first split
+# only. 400 data sets at once, five times.
+
+
+# %% tags=["demo"]
+def nearest_mean(X, sign, train, test):
+    """Return whether each test example is right, (data sets, num_test); `sign` is ± 1, the class."""
+
+    def rows(places):
+        return X.gather(1, places[..., None].expand(-1, -1, X.shape[2])), sign.gather(1, places)
+
+    (A, a), (B, b) = rows(train), rows(test)
+    up, down = (
+        (A * (a == s)[..., None]).sum(dim=1) / (a == s).sum(dim=1, keepdim=True) for s in (1, -1)
+    )
+    scores = ((B - (up + down)[:, None] / 2) * (up - down)[:, None]).sum(dim=2)
+    return (scores > 0) == (b > 0)
+
+
+def study(seed, shift_b, num_splits, num_sets, n=200):
+    """Return the differences, (num_sets, num_splits), and McNemar's p on the first split."""
+    generator = torch.Generator().manual_seed(seed)
+    sign = 2.0 * torch.randint(2, (num_sets, n), generator=generator) - 1
+    shift = torch.tensor([0.45] * 5 + [shift_b] * 5)
+    X = torch.randn(num_sets, n, 10, generator=generator) + shift * sign[..., None]
+    differences, tossed = [], None
+    for _ in range(num_splits):
+        order = torch.rand(num_sets, n, generator=generator).argsort(dim=1)
+        train, test = order[:, : 2 * n // 3], order[:, 2 * n // 3 :]
+        by_a, by_b = (nearest_mean(part, sign, train, test) for part in (X[..., :5], X[..., 5:]))
+        differences.append(by_a.double().mean(dim=1) - by_b.double().mean(dim=1))
+        if tossed is None:
+            b, c = (by_a & ~by_b).sum(dim=1).numpy(), (by_b & ~by_a).sum(dim=1).numpy()
+            tossed = 2 * stats.binom.cdf(np.minimum(b, c), b + c, 0.5)
+    return torch.stack(differences, dim=1), tossed
+
+
+SPLITS = [2, 5, 10, 15, 30, 50]
+
+
+def alarms(shift_b, seed):
+    """Return how often p < 0.05: plain and corrected t-test for each of SPLITS, and McNemar."""
+    differences, tossed = study(seed, shift_b, SPLITS[-1], runtime.scaled(400, fast=20))
+    shares = []
+    for factor in (lambda J: 1 / J, lambda J: 1 / J + 67 / 133):
+        for J in SPLITS:
+            d = differences[:, :J]
+            t = d.mean(dim=1) / (factor(J) * d.var(dim=1)).sqrt()
+            shares.append((2 * stats.t.sf(t.abs().numpy(), J - 1) < 0.05).mean())
+    return [*shares, (tossed < 0.05).mean()]
+
+
+runs = {}
+for name, shift_b in runtime.progress({"alike": 0.45, "B worse": 0.25}.items(), "two studies"):
+    rows = [alarms(shift_b, seed) for seed in range(runtime.scaled(5, fast=1))]
+    runs[name] = torch.tensor(np.array(rows))  # (seeds, 2 · splits + 1)
+
+# %% tags=["demo"]
+fig, axes = plots.figure(ncols=2, size=(10, 3.8))
+for ax, (name, rows) in zip(axes, runs.items(), strict=True):
+    plots.band(ax, SPLITS, rows[:, :6], "plain t-test")
+    plots.band(ax, SPLITS, rows[:, 6:12], "corrected t-test")
+    plots.band(ax, SPLITS, rows[:, 12:].expand(-1, 6), "McNemar, one split")
+    ax.axhline(0.05, color="black", lw=1, ls=":")
+    ax.set(title=name, xlabel="random splits", ylabel="studies with p < 0.05", ylim=(0, 1))
+axes[1].get_legend().remove()
+plots.show(
+    fig,
+    "Left: both learners alike. The plain t-test finds a difference the more often, the more splits there "
+    "are, in about half of the studies with 15; the corrected one and McNemar's stay near 5 in 100. Right: "
+    "B is worse, and all three see it in a good part of the studies.",
+)
+for name, rows in runs.items():
+    plain, corrected, once = (rows[:, i].median().item() for i in (3, 9, 12))
+    print(f"{name}: 15 splits, plain {plain:.2f}, corrected {corrected:.2f}; McNemar {once:.2f}")
+plain = runs["alike"][:, 3].median().item()
+outcome = "about 50" if plain > 0.35 else "about 20" if plain > 0.12 else "about 5"
+predict.reveal(prediction, outcome)
+
+# %% [markdown]
+# More than four in ten of these studies report a difference that is not there. The 15 splits look like 15 witnesses, and
+# are one witness, heard 15 times: with more splits the alarms do not become fewer, but more. Dietterich (1998) found the same, and
+# advised McNemar's test. On the right, where B really is worse, the corrected test sees it more often than one split does,
+# for it uses all examples.
+#
+# ## The verdict
+#
+# - **"The test score is the truth."** It is one toss of 114 coins: the same model had 0.94 to 1.00 on the
+#   tumours, and the best of ten models that are all 90 % good shows 94 % on 100 examples. **It flips** with
+#   thousands of test examples that nobody has chosen by: 3,457 of them know 0.90 to within a point.
+# - **"One point more is better."** With 1,000 examples and errors that overlap by half, a paired test sees one point in
+#   a fifth of the draws. **It flips** if both models err on the same examples: at an overlap of 0.93 a quarter
+#   of the examples was enough. Fifteen splits of the same 200 examples are no way out: the plain t-test
+#   raised a false alarm in more than four of ten studies.
+# - **"Cross-validation prevents leakage."** It stood in every line of the leaks: 0.98 for persons with labels by lot, 0.99
+#   for copies. **It flips** where the folds are cut as the use will be, by group or forward in
+#   time, and all that looks at labels is done inside them.
+#
+# ## What to take away
+#
+# - A score on $n$ examples has a standard error of $\sqrt{p(1-p)/n}$: 1.3 points for 0.98 on 114 tumours, as
+#   200 splits showed; give Wilson's interval with it.
+# - Who looks 400 times fits the test set: guesses by lot, kept if they beat ½, voted 80 % on 200 examples, and had
+#   50 % on fresh ones.
+# - Compare on the same examples, pair by pair: for a gap of one point the playground needed 7,400 examples with
+#   errors that overlap by half, and 1,800 with errors that overlap by 0.93.
+# - Splits are not independent: 15 of them made a plain t-test raise false alarms in more than 40 % of the studies, the
+#   corrected one in about 4 %.
+# - The temperature changes no decision, and took the log loss from 0.59 to 0.42; and an ECE of 0.04 on 540 examples is
+#   what perfect probabilities have.
+#
+# ## In short
+#
+# | question | tool | library | mind |
+# |---|---|---|---|
+# | how sure is a score? | Wilson's interval | `binomtest(…).proportion_ci` | Wald's fails near 1 |
+# | new examples of the same kind? | stratified folds | `StratifiedKFold(shuffle=True)` | the default does not shuffle |
+# | new persons? | grouped folds | `GroupKFold` | the row is not the unit |
+# | the future? | forward chaining | `TimeSeriesSplit` | a gap, if labels look ahead |
+# | A or B, one test set? | McNemar, paired bootstrap | `binomtest`, `bootstrap` | pair by pair |
+# | A or B, many splits? | corrected t-test | one line | splits share examples |
+# | are probabilities true? | log loss, ECE | `log_loss` | the floor of the ECE |
+# | too sure? | temperature | `CalibratedClassifierCV` | fit it on unseen examples |
+#
+# ## Going further
+#
+# - Blum, A. and Hardt, M. (2015). The Ladder: a reliable leaderboard for machine learning competitions. arXiv:1502.04585
+# - Brown, L. D., Cai, T. T. and DasGupta, A. (2001). Interval estimation for a binomial proportion. *Statistical Science* 16, 101–133. doi:10.1214/ss/1009213286
+# - Dietterich, T. G. (1998). Approximate statistical tests for comparing supervised classification learning algorithms. *Neural Computation* 10, 1895–1923. doi:10.1162/089976698300017197
+# - Efron, B. (1979). Bootstrap methods: another look at the jackknife. *Annals of Statistics* 7, 1–26. doi:10.1214/aos/1176344552
+# - Guo, C., Pleiss, G., Sun, Y. and Weinberger, K. Q. (2017). On calibration of modern neural networks. arXiv:1706.04599
+# - Kumar, A., Liang, P. and Ma, T. (2019). Verified uncertainty calibration. arXiv:1909.10155
+# - McNemar, Q. (1947). Note on the sampling error of the difference between correlated proportions or percentages. *Psychometrika* 12, 153–157. doi:10.1007/BF02295996
+# - Micci-Barreca, D. (2001). A preprocessing scheme for high-cardinality categorical attributes in classification and prediction problems. *SIGKDD Explorations* 3, 27–32. doi:10.1145/507533.507538
+# - Nadeau, C. and Bengio, Y. (2003). Inference for the generalization error. *Machine Learning* 52, 239–281. doi:10.1023/A:1024068626366
+# - Saeb, S., Lonini, L., Jayaraman, A., Mohr, D. C. and Kording, K. P. (2017). The need to approximate the use-case in clinical machine learning. *GigaScience* 6. doi:10.1093/gigascience/gix019
+# - Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. *Journal of the American Statistical Association* 22, 209–212. doi:10.1080/01621459.1927.10502953
