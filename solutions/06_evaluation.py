@@ -315,8 +315,8 @@ for n, rows in votes.items():
 # ### Exercise · Folds
 # *1 point · 15 minutes · difficulty ●○○*
 #
-# Part the places 0 … n − 1 **by lot** into `k` folds, alike large up to one. Data are often sorted, by class or by
-# day, so shuffle first.
+# Part the places 0 … n − 1 **by lot** into `k` folds, alike large up to one. Data are often sorted, by class or
+# by day, so shuffle first.
 #
 # <details><summary>Hint 1</summary><code>torch.randperm(n, generator=generator)</code> shuffles 0 … n − 1.</details>
 # <details><summary>Hint 2</summary>A tensor has a method <code>.tensor_split(k)</code>. <code>.split(k)</code> is another one.</details>
@@ -408,8 +408,9 @@ print(f"ten positives among 100: some fold has none of them with probability {wi
 # > **stratified**: cut such that every part has the same share of each class, as nearly as whole numbers can.
 #
 # Two things must be even at once. In each class, the folds have **equally many, up to one**. And the folds **as a
-# whole** are equally large, up to one: if each class begins at fold 0, the rests of all classes pile up there. Deal
-# like cards: class by class, shuffled within, fold 0, 1, …, k − 1, 0, 1, …, and go on where the last class ended.
+# whole** are equally large, up to one: if each class begins at fold 0, the rests of all classes pile up there.
+# Deal like cards: class by class, shuffled within, fold 0, 1, …, k − 1, 0, 1, …, and go on where the last class
+# ended.
 #
 # Return, for each example, the number of its fold.
 #
@@ -487,9 +488,9 @@ def _(check):
 # Twenty photographs of one patient, ten sentences of one speaker: examples come in *groups*, and a model may know
 # the person, not the illness. If it is to serve **new** persons, a person must not be in two folds.
 #
-# Groups differ in size, and the folds should still be about equally large. The common way is greedy: **the heaviest
-# group first, each to the fold that has the fewest examples so far.** (Among groups of the same size the order is
-# free, and among folds that are equally light the choice is, too.)
+# Groups differ in size, and the folds should still be about equally large. The common way is greedy: **the
+# heaviest group first, each to the fold that has the fewest examples so far.** (Among groups of the same size the
+# order is free, and among folds that are equally light the choice is, too.)
 #
 # <details><summary>Hint 1</summary><code>names, sizes = groups.unique(return_counts=True)</code> has the groups and how many examples each has; <code>sizes.argsort(descending=True)</code> an order.</details>
 # <details><summary>Hint 2</summary>Keep <code>load = torch.zeros(k)</code>; <code>load.argmin()</code> is the lightest fold.</details>
@@ -564,8 +565,8 @@ def _(check):
 # last example. **Train on all that comes before the block, but for the last `gap` examples before it.** (A gap
 # is needed where labels look ahead: whether a price rises *within ten days* is not known until ten days later.)
 #
-# For $n = 7$, $k = 2$, `gap` 1, sorted by time, $m$ is 2: train on 0, 1 and test on 3, 4; then train on 0, 1, 2, 3
-# and test on 5, 6.
+# For $n = 7$, $k = 2$, `gap` 1, sorted by time, $m$ is 2: train on 0, 1 and test on 3, 4; then train on 0, 1, 2,
+# 3 and test on 5, 6.
 #
 # Examples do not stand in the order of time. Return their **places in** `times`.
 #
@@ -637,7 +638,7 @@ def _(check):
 # > **leak**: something about the examples that judge a model got into what was trained or chosen.
 #
 # Only if the folds look like the use, and if everything that learns, learns inside them. To see it, take data of
-# which **nothing can be learned**, so that an honest accuracy is that of a coin, and make the mistakes on purpose:
+# which **nothing can be learned**, or little, so that an honest report is poor, and make the mistakes on purpose:
 #
 # - **persons**: 40 persons with 20 records each, the label of a *person* by lot. Folds of rows, against folds of
 #   persons (Saeb et al. 2017).
@@ -744,10 +745,10 @@ for name, rows in leaks.items():
 
 # %% [markdown]
 # Five-fold cross-validation stood in every line, and in four of them the report is splendid and worthless. The
-# last line is a leak that is none: standardizing by all examples is wrong in principle and made no
-# difference here, for it looks at no label, and a mean of 100 examples hardly knows a single one. ({{imbalance}} has
-# one that does, choosing features, and a loop that cannot leak.) So ask of each step: *what could it tell about
-# the examples that judge?*
+# last line is a leak that is none: standardizing by all examples is wrong in principle and made no difference
+# here, for it looks at no label, and a mean of 100 examples hardly knows a single one. ({{imbalance}} has one
+# that does, choosing features, and a loop that cannot leak.) So ask of each step: *what could it tell about the
+# examples that judge?*
 #
 # ## Two models
 #
@@ -797,7 +798,7 @@ def _(check):
     right_a, right_b = which < 720, (which < 600) | (which >= 840)  # A: 0.80, B: 0.73
     generator = torch.Generator().manual_seed(0)
     oracle.follow_bootstrap(check, paired_bootstrap, right_a, right_b, generator)
-    few = torch.arange(50)
+    few = torch.arange(36)  # so few that the quantiles are far from those of a bell
     oracle.follow_bootstrap(check, paired_bootstrap, few > 2, few > 6, generator)
 
     def draw(generator):
@@ -813,8 +814,8 @@ def _(check):
 @checks.hidden("Other examples; SciPy's bootstrap says the same")
 def _(check):
     generator = oracles.fresh_generator()
-    for only_a, only_b, both in ((90, 130, 600), (160, 60, 500)):
-        n = only_a + only_b + both + 100
+    for only_a, only_b, both in ((6, 0, 57), (90, 130, 600), (160, 60, 500)):
+        n = only_a + only_b + both + max(6, only_a + only_b - 120)
         order = torch.randperm(n, generator=generator)
         right_a = order < only_a + both
         right_b = (order >= only_a) & (order < only_a + both + only_b)
@@ -840,14 +841,14 @@ def _(check):
 # *2 points · 30 minutes · difficulty ●●○*
 #
 # Where both are right, or both wrong, nothing is learned about which is better. What counts are the examples on
-# which **one alone** is right: $b$ where it is A, $c$ where it is B. If both are equally good, each of these
-# $b + c$ is a toss of a fair coin (McNemar 1947). So how probable is it that $b + c$ tosses give a count as small as
+# which **one alone** is right: $b$ where it is A, $c$ where it is B. If both are equally good, each of these $b +
+# c$ is a toss of a fair coin (McNemar 1947). So how probable is it that $b + c$ tosses give a count as small as
 # the smaller of the two, or smaller? The question has two sides, A better or B better; take it twice:
 #
 # $$p = \min\Bigl(1,\; 2 \sum_{j=0}^{\min(b,c)} \binom{b+c}{j}\, 2^{-(b+c)}\Bigr).$$
 #
-# ($\binom{m}{j}$ is the number of ways to choose $j$ of $m$, `math.comb(m, j)`.) Textbooks have an approximation by
-# $\chi^2$ as well; compute it **exactly**. Without any disagreement the sum is 1, and so is $p$.
+# ($\binom{m}{j}$ is the number of ways to choose $j$ of $m$, `math.comb(m, j)`.) Textbooks have an approximation
+# by $\chi^2$ as well; compute it **exactly**. Without any disagreement the sum is 1, and so is $p$.
 #
 # <details><summary>Hint 1</summary><code>b = ((a == y) & (b != y)).sum()</code> would lose the decisions <code>b</code>: take other names for the counts.</details>
 # <details><summary>Hint 2</summary>9 against 2: p = 0.0654.</details>
@@ -900,8 +901,8 @@ def _(check):
 
 # %% [markdown]
 # From now on: `scipy.stats.binomtest(b, b + c).pvalue`. On real digits: nearest neighbour (A) against logistic
-# regression (B), on 540 test digits, in 20 splits. The unpaired test compares the two accuracies by the normal
-# distribution, as if each model had had a test set of its own.
+# regression (B, here with a softmax for ten classes), on 540 test digits, in 20 splits. The unpaired test
+# compares the two accuracies by the normal distribution, as if each model had had a test set of its own.
 
 
 # %% tags=["demo"]
@@ -930,9 +931,10 @@ for name, column in {"paired": 4, "unpaired": 5}.items():
     print(f"{name:9} p < 0.05 in {(versus[:, column] < 0.05).sum()} of {len(versus)} splits")
 
 # %% [markdown]
-# A was ahead in every split, by about one and a half points. And yet 540 digits show it in only some of the splits,
-# with the pairs in more of them than without. How much the pairs help depends on the overlap: in the playground, at an
-# overlap of 0.93, 1,800 examples did for the paired test, and the unpaired one would need more than 8,000.
+# A was ahead in every split, by about one and a half points. And yet 540 digits show it in only some of the
+# splits, with the pairs in more of them than without. How much the pairs help depends on the overlap: in the
+# playground, at an overlap of 0.93, 1,800 examples did for the paired test, and the unpaired one would need more
+# than 8,000.
 #
 # ### Exercise · Many splits, one test
 # *2 points · 25 minutes · difficulty ●●○*
@@ -946,8 +948,9 @@ for name, column in {"paired": 4, "unpaired": 5}.items():
 # $$t = \frac{\bar d}{\sqrt{\Bigl(\dfrac1J + \dfrac{n_\text{test}}{n_\text{train}}\Bigr)\, s^2}} .$$
 #
 # If there is no difference, $t$ follows about *Student's t distribution*, a normal distribution with somewhat
-# longer tails, since $s$ is itself an estimate. It has a number of *degrees of freedom*, here $J - 1$. The $p$ value is
-# the probability of anything as far out as $|t|$, **on both sides**: `stats.t.sf(x, J - 1)` is what lies above x.
+# longer tails, since $s$ is itself an estimate. It has a number of *degrees of freedom*, here $J - 1$. The $p$
+# value is the probability of anything as far out as $|t|$, **on both sides**: `stats.t.sf(x, J - 1)` is what lies
+# above x.
 #
 # <details><summary>Hint 1</summary><code>differences.var()</code> divides by J − 1 already.</details>
 # <details><summary>Hint 2</summary>The sign of t stays: positive if A is ahead. For p take |t|.</details>
@@ -1006,16 +1009,17 @@ def _(check):
 # ### Exercise · False alarms
 # *3 points · 35 minutes · difficulty ●●●*
 #
-# Which comparison may one trust? Do not argue: **try it where you know the truth.** Make two learners that are equally
-# good by construction, let them be compared many times, and count how often the comparison finds a difference.
+# Which comparison may one trust? Do not argue: **try it where you know the truth.** Make two learners that are
+# equally good by construction, let them be compared many times, and count how often the comparison finds a
+# difference.
 #
-# Each data set has 200 examples. The label of each is a toss of a fair coin, 0 or 1. Each example has ten features,
-# independent and normal with standard deviation 1, and with the mean $+0.45$ in class 1, $-0.45$ in class 0. Learner
-# A sees the first five features, learner B the other five. Neither is better: what they see comes from the same
-# source. And they see different things, so they will differ by luck.
+# Each data set has 200 examples. The label of each is a toss of a fair coin, 0 or 1. Each example has ten
+# features, independent and normal with standard deviation 1, and with the mean $+0.45$ in class 1, $-0.45$ in
+# class 0. Learner A sees the first five features, learner B the other five. Neither is better: what they see
+# comes from the same source. And they see different things, so they will differ by luck.
 #
-# `compare(X_a, X_b, y)` trains and tests both in some way, and returns a p value. Draw `num_data_sets` data sets, each
-# anew, and return the share of those with $p < 0.05$.
+# `compare(X_a, X_b, y)` trains and tests both in some way, and returns a p value. Draw `num_data_sets` data sets,
+# each anew, and return the share of those with $p < 0.05$.
 #
 # <details><summary>Hint 1</summary><code>2 * y - 1</code> is +1 for class 1 and −1 for class 0. As a column, <code>[:, None]</code>, it shifts all features of an example.</details>
 # <details><summary>Hint 2</summary><code>X[:, :5]</code> and <code>X[:, 5:]</code>.</details>
@@ -1107,8 +1111,8 @@ def _(check):
 # ## Probabilities
 #
 # The accuracy counts a right answer of 51 % like one of 99 %. The cross-entropy does not; as a score it is called
-# *log loss*. The two may disagree. Take 300 digits, one label in ten replaced by lot, and train on and on; ten seeds,
-# judged on 540 clean digits.
+# *log loss*. The two may disagree. Take 300 digits, one label in ten replaced by lot, and train on and on; ten
+# seeds, judged on 540 clean digits.
 
 
 # %% tags=["demo"]
@@ -1166,12 +1170,12 @@ for step, row in late.items():
 # > **temperature**: a number that divides the logits before the softmax; above 1 it makes probabilities milder,
 # > below 1 sharper.
 #
-# The order of the classes stays, so **no decision changes**. Choose the $T$ with the smallest mean cross-entropy, on
-# examples that took no part in training (on those of the training the network is right to be sure). Find it **within
-# 1 %**, wherever it is between 0.05 and 20.
+# The order of the classes stays, so **no decision changes**. Choose the $T$ with the smallest mean cross-entropy,
+# on examples that took no part in training (on those of the training the network is right to be sure). Find it
+# **within 1 %**, wherever it is between 0.05 and 20.
 #
-# How is free. $T > 0$ and it multiplies, so search over $\log T$. Or use that the loss is convex in $1/T$, so that its
-# slope there has one zero.
+# How is free. $T > 0$ and it multiplies, so search over $\log T$. Or use that the loss is convex in $1/T$, so
+# that its slope there has one zero.
 #
 # <details><summary>Hint 1</summary><code>F.cross_entropy(logits / T, y)</code> is the loss. For a first look, compute it at <code>torch.logspace(-1.4, 1.4, 50)</code>, from about 0.04 to 25.</details>
 # <details><summary>Hint 2</summary>Then look again, more finely, around the best of these. Or <code>scipy.optimize.minimize_scalar(loss, bounds=(-4, 4), method="bounded")</code> over log T.</details>
@@ -1278,17 +1282,18 @@ def _(check):
 # ### Exercise · Expected calibration error
 # *2 points · 30 minutes · difficulty ●●○*
 #
-# How far from the truth are probabilities? The *confidence* of a decision is the highest probability. Sort the examples
-# by it into `num_bins` bins of equal width between 0 and 1. In each bin $b$, of $m_b$ examples, compare the share that
-# is right with the mean confidence, and take the mean gap, weighted by the bins' shares of the examples:
+# How far from the truth are probabilities? The *confidence* of a decision is the highest probability. Sort the
+# examples by it into `num_bins` bins of equal width between 0 and 1. In each bin $b$, of $m_b$ examples, compare
+# the share that is right with the mean confidence, and take the mean gap, weighted by the bins' shares of the
+# examples:
 #
 # $$\mathrm{ECE} = \sum_b \frac{m_b}{n}\,\bigl|\,\text{accuracy}_b - \text{mean confidence}_b\,\bigr| .$$
 #
 # > **expected calibration error**: the mean gap between the share that is right and the confidence, over bins of
 # > confidence; *ECE* for short.
 #
-# Empty bins count nothing. A confidence of exactly 1 belongs to the last bin; none of those that you will get lies on
-# an edge between two bins.
+# Empty bins count nothing. A confidence of exactly 1 belongs to the last bin; none of those that you will get
+# lies on an edge between two bins.
 #
 # <details><summary>Hint 1</summary><code>confidence, decision = p.max(dim=1)</code>, and <code>(confidence * num_bins).long().clamp(max=num_bins - 1)</code> is the bin.</details>
 # <details><summary>Hint 2</summary>For each bin a mask; skip it if it is empty.</details>
@@ -1363,11 +1368,12 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Does the temperature repair? Twice ten networks, 400 digits to fit $T$, 540 to judge. *Few*: trained on 100 clean
-# digits. *Noisy*: on 600, with one label in five by lot, in all three parts, as where people label carelessly.
+# Does the temperature repair? Twice ten networks, 400 digits to fit $T$, 540 to judge. *Few*: trained on 100
+# clean digits. *Noisy*: on 600, with one label in five by lot, in all three parts, as where people label
+# carelessly.
 #
-# And a floor: what is the ECE of a model whose probabilities are **perfect**? Draw a confidence, and let the answer be
-# right with just that probability.
+# And a floor: what is the ECE of a model whose probabilities are **perfect**? Draw a confidence, and let the
+# answer be right with just that probability.
 
 
 # %% tags=["demo"]
@@ -1443,21 +1449,21 @@ for n in (100, 540, 5000, 50_000):
     print(f"perfect probabilities, {n:6} examples: ECE {floor[n].median():.3f}")
 
 # %% [markdown]
-# With few clean digits the repair is splendid: no decision changes, the log loss falls from 0.59 to 0.42, and the ECE
-# from 0.07 to 0.04, as low as the floor. With careless labels the log loss falls too, though little: that is what $T$
-# was chosen for. But the ECE **rises**, from 0.10 to 0.13. One number makes all confidences milder at once, and which of
-# them were too high it cannot tell.
+# With few clean digits the repair is splendid: no decision changes, the log loss falls from 0.59 to 0.42, and the
+# ECE from 0.07 to 0.04, as low as the floor. With careless labels the log loss falls too, though little: that is
+# what $T$ was chosen for. But the ECE **rises**, from 0.10 to 0.13. One number makes all confidences milder at
+# once, and which of them were too high it cannot tell.
 #
-# And the ECE is never 0: with 540 examples even perfect probabilities have about 0.04, for each bin holds few examples,
-# and gaps that are luck do not cancel, since absolute values are added up (Kumar, Liang and Ma 2019). So name the
-# floor beside each ECE.
+# And the ECE is never 0: with 540 examples even perfect probabilities have about 0.04, for each bin holds few
+# examples, and gaps that are luck do not cancel, since absolute values are added up (Kumar, Liang and Ma 2019).
+# So name the floor beside each ECE.
 #
 # ## The experiment
 #
-# Two learners, alike by construction, as in {{#false-alarms}}. Each is a *nearest mean*: it takes the mean of each class
-# in training, and answers with the class whose mean is nearer. Split at random, two thirds for training, and again and
-# again; then ask the plain t-test over the splits, and the corrected one. McNemar's test looks at the first split
-# only. 400 data sets at once, five times.
+# Two learners, alike by construction, as in {{#false-alarms}}. Each is a *nearest mean*: it takes the mean of
+# each class in training, and answers with the class whose mean is nearer. Split at random, two thirds for
+# training, and again and again; then ask the plain t-test over the splits, and the corrected one. McNemar's test
+# looks at the first split only. 400 data sets at once, five times.
 
 
 # %% tags=["demo"]
@@ -1536,36 +1542,36 @@ outcome = "about 50" if plain > 0.35 else "about 20" if plain > 0.12 else "about
 predict.reveal(prediction, outcome)
 
 # %% [markdown]
-# More than four in ten of these studies report a difference that is not there. The 15 splits look like 15 witnesses, and
-# are one witness, heard 15 times: with more splits the alarms do not become fewer, but more. Dietterich (1998) found the same, and
-# advised McNemar's test. On the right, where B really is worse, the corrected test sees it more often than one split does,
-# for it uses all examples.
+# More than four in ten of these studies report a difference that is not there. The 15 splits look like 15
+# witnesses, and are one witness, heard 15 times: with more splits the alarms do not become fewer, but more.
+# Dietterich (1998) found the same, and advised McNemar's test. On the right, where B really is worse, the
+# corrected test sees it more often than one split does, for it uses all examples.
 #
 # ## The verdict
 #
 # - **"The test score is the truth."** It is one toss of 114 coins: the same model had 0.94 to 1.00 on the
 #   tumours, and the best of ten models that are all 90 % good shows 94 % on 100 examples. **It flips** with
 #   thousands of test examples that nobody has chosen by: 3,457 of them know 0.90 to within a point.
-# - **"One point more is better."** With 1,000 examples and errors that overlap by half, a paired test sees one point in
-#   a fifth of the draws. **It flips** if both models err on the same examples: at an overlap of 0.93 a quarter
-#   of the examples was enough. Fifteen splits of the same 200 examples are no way out: the plain t-test
+# - **"One point more is better."** With 1,000 examples and errors that overlap by half, a paired test sees one
+#   point in a fifth of the draws. **It flips** if both models err on the same examples: at an overlap of 0.93 a
+#   quarter of the examples was enough. Fifteen splits of the same 200 examples are no way out: the plain t-test
 #   raised a false alarm in more than four of ten studies.
-# - **"Cross-validation prevents leakage."** It stood in every line of the leaks: 0.98 for persons with labels by lot, 0.99
-#   for copies. **It flips** where the folds are cut as the use will be, by group or forward in
-#   time, and all that looks at labels is done inside them.
+# - **"Cross-validation prevents leakage."** It stood in every line of the leaks: 0.98 for persons with labels by
+#   lot, 0.99 for copies. **It flips** where the folds are cut as the use will be, by group or forward in time,
+#   and all that looks at labels is done inside them.
 #
 # ## What to take away
 #
-# - A score on $n$ examples has a standard error of $\sqrt{p(1-p)/n}$: 1.3 points for 0.98 on 114 tumours, as
-#   200 splits showed; give Wilson's interval with it.
-# - Who looks 400 times fits the test set: guesses by lot, kept if they beat ½, voted 80 % on 200 examples, and had
-#   50 % on fresh ones.
+# - A score on $n$ examples has a standard error of $\sqrt{p(1-p)/n}$: 1.3 points for 0.98 on 114 tumours, as 200
+#   splits showed; give Wilson's interval with it.
+# - Who looks 400 times fits the test set: guesses by lot, kept if they beat ½, voted 80 % on 200 examples, and
+#   had 50 % on fresh ones.
 # - Compare on the same examples, pair by pair: for a gap of one point the playground needed 7,400 examples with
 #   errors that overlap by half, and 1,800 with errors that overlap by 0.93.
-# - Splits are not independent: 15 of them made a plain t-test raise false alarms in more than 40 % of the studies, the
-#   corrected one in about 4 %.
-# - The temperature changes no decision, and took the log loss from 0.59 to 0.42; and an ECE of 0.04 on 540 examples is
-#   what perfect probabilities have.
+# - Splits are not independent: 15 of them made a plain t-test raise false alarms in more than 40 % of the
+#   studies, the corrected one in about 4 %.
+# - The temperature changes no decision, and took the log loss from 0.59 to 0.42; and an ECE of 0.04 on 540
+#   examples is what perfect probabilities have.
 #
 # ## In short
 #

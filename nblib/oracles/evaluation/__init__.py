@@ -28,7 +28,6 @@ from nblib.oracles.evaluation.intervals import WILSON, wilson
 from nblib.oracles.evaluation.pairs import (
     CORRECTED_T,
     MCNEMAR,
-    bootstrap_reference,
     corrected_t,
     follow_bootstrap,
     judged,
@@ -58,7 +57,6 @@ __all__ = [
     "TEMPERATURE_FAR",
     "WILSON",
     "answered",
-    "bootstrap_reference",
     "corrected_t",
     "drawn_by_the_generator",
     "ece",

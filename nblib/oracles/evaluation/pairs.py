@@ -17,7 +17,6 @@ from nblib.checks.mistakes import Mistakes
 __all__ = [
     "CORRECTED_T",
     "MCNEMAR",
-    "bootstrap_reference",
     "corrected_t",
     "follow_bootstrap",
     "judged",
@@ -39,25 +38,20 @@ def paired_bootstrap(
     return low, high
 
 
-def bootstrap_reference(
-    right_a: Tensor,
-    right_b: Tensor,
-    *,
-    paired: bool = True,
-    ends: tuple[float, float] = (0.025, 0.975),
-) -> tuple[float, float]:
-    """Return the two quantiles of 200,000 draws: of the counts, which is the same and quick."""
+def _resampled(right_a: Tensor, right_b: Tensor, *, paired: bool = True) -> np.ndarray:
+    """Return 200,000 differences of resampled sets; drawn as counts, which is the same."""
     n, random = len(right_a), np.random.default_rng(0)
-    only_a = int((right_a & ~right_b).sum())
-    only_b = int((right_b & ~right_a).sum())
-    if paired:
-        shares = [only_a / n, only_b / n, 1 - (only_a + only_b) / n]
-        drawn = random.multinomial(n, shares, size=200_000)
-        gains = (drawn[:, 0] - drawn[:, 1]) / n
-    else:
+    if not paired:
         a, b = (random.binomial(n, float(r.double().mean()), 200_000) for r in (right_a, right_b))
-        gains = (a - b) / n
-    low, high = np.quantile(gains, ends)
+        return (a - b) / n
+    only_a, only_b = int((right_a & ~right_b).sum()), int((right_b & ~right_a).sum())
+    shares = [only_a / n, only_b / n, 1 - (only_a + only_b) / n]
+    drawn = random.multinomial(n, shares, size=200_000)
+    return (drawn[:, 0] - drawn[:, 1]) / n
+
+
+def _ends(drawn: np.ndarray, outside: float = 0.05) -> tuple[float, float]:
+    low, high = np.quantile(drawn, [outside / 2, 1 - outside / 2])
     return float(low), float(high)
 
 
@@ -65,27 +59,30 @@ def _wrong_intervals(right_a: Tensor, right_b: Tensor) -> dict[str, tuple[float,
     """Return, for each mistake, the interval that it makes of these examples."""
     n, gain = len(right_a), right_a.double() - right_b.double()
     mean, spread = gain.mean().item(), gain.std(correction=0).item()
-    low, high = bootstrap_reference(right_a, right_b)
-    apart = bootstrap_reference(right_a, right_b, paired=False)
+    drawn = _resampled(right_a, right_b)
+    low, high = _ends(drawn)
     accuracy = right_a.double().mean().item()
     of_a = 1.96 * math.sqrt(accuracy * (1 - accuracy) / n)
     return {
         "Each model is resampled by itself, which makes the interval too wide. Draw examples, and "
-        "take both models' answers to them.": apart,
+        "take both models' answers to them.": _ends(_resampled(right_a, right_b, paired=False)),
         "The interval has no width: drawn without replacement, all examples come each time.": (
             mean,
             mean,
         ),
         "That is B minus A. A minus B is wanted.": (-high, -low),
         "These are the 5 % and the 95 % quantile. For 95 % in between take 2.5 % and 97.5 %.": (
-            bootstrap_reference(right_a, right_b, ends=(0.05, 0.95))
+            _ends(drawn, 0.1)
         ),
-        "These are the quartiles. Take 2.5 % and 97.5 %.": (
-            bootstrap_reference(right_a, right_b, ends=(0.25, 0.75))
-        ),
+        "These are the quartiles. Take 2.5 % and 97.5 %.": (_ends(drawn, 0.5)),
         "That is one standard deviation to each side. Take the quantiles 2.5 % and 97.5 %.": (
             mean - spread / math.sqrt(n),
             mean + spread / math.sqrt(n),
+        ),
+        "That is the mean ± 1.96 standard deviations. With few disagreements the quantiles are "
+        "others: take them.": (
+            mean - 1.96 * spread / math.sqrt(n),
+            mean + 1.96 * spread / math.sqrt(n),
         ),
         "These are spreads of single examples. Take the mean of each resampled set first.": (
             mean - 1.96 * spread,
@@ -96,8 +93,6 @@ def _wrong_intervals(right_a: Tensor, right_b: Tensor) -> dict[str, tuple[float,
             accuracy + of_a,
         ),
         "The interval lies around 0. Do not subtract the mean.": (low - mean, high - mean),
-        "These are sums. Take the mean of each resampled set.": (n * low, n * high),
-        "These are percentages. Take shares.": (100 * low, 100 * high),
         "The two ends are exchanged: (low, high).": (high, low),
     }
 
@@ -114,19 +109,41 @@ def follow_bootstrap(
 
     The 2.5 % quantile of so many draws has a standard deviation of 0.027 standard deviations of
     what is drawn; six times that is allowed for, and one example. That is less than the 0.31 to the
-    5 % quantile if two answers in ten differ on some thousand examples.
+    5 % quantile if two answers in ten differ on some thousand examples. With few examples there are
+    few possible differences, and chance may leave no choice: then no tolerance is needed.
     """
     came = check.call(answer, right_a, right_b, num_draws, generator)
     n, gain = len(right_a), right_a.double() - right_b.double()
+    drawn = _resampled(right_a, right_b)
+    wanted = _ends(drawn)
     spread = gain.std(correction=0).item() / math.sqrt(n)
-    far = 0.16 * spread + 1.01 / n
-    wanted = bootstrap_reference(right_a, right_b)
+    far = 0.25 / n if _is_certain(drawn, wanted, n) else 0.16 * spread + 1.01 / n
+    if _is_pair(came) and max(map(abs, map(float, came))) > 1:
+        for factor, sentence in {100: _PERCENT, n: _SUMS}.items():
+            off = [abs(float(c) / factor - w) for c, w in zip(came, wanted, strict=True)]
+            check.that(max(off) > far, sentence, returned=came, expected=wanted)
     wrong = {
         sentence: ends
         for sentence, ends in _wrong_intervals(right_a, right_b).items()
-        if any(abs(one - other) > 2 * far for one, other in zip(ends, wanted, strict=True))
+        if any(abs(one - other) > 1.2 * far for one, other in zip(ends, wanted, strict=True))
     }
     check.close(came, wanted, rtol=0, atol=far, mistakes=wrong)
+
+
+_PERCENT = "These are percentages. Take shares."
+_SUMS = "These are sums. Take the mean of each resampled set."
+
+
+def _is_pair(came: Any) -> bool:
+    return isinstance(came, list | tuple) and len(came) == 2
+
+
+def _is_certain(drawn: np.ndarray, wanted: tuple[float, float], n: int) -> bool:
+    """Whether 10,000 draws have just these quantiles, but for six standard errors of a share."""
+    return all(
+        (drawn < end - 0.5 / n).mean() < q - 0.0095 and (drawn < end + 0.5 / n).mean() > q + 0.0095
+        for end, q in zip(wanted, (0.025, 0.975), strict=True)
+    )
 
 
 # McNemar
