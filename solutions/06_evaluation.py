@@ -1454,7 +1454,7 @@ for n in (100, 540, 5000, 50_000):
 # what $T$ was chosen for. But the ECE **rises**, from 0.10 to 0.13. One number makes all confidences milder at
 # once, and which of them were too high it cannot tell.
 #
-# And the ECE is never 0: with 540 examples even perfect probabilities have about 0.04, for each bin holds few
+# And the ECE does not begin at 0: with 540 examples even perfect probabilities have about 0.04, for each bin holds few
 # examples, and gaps that are luck do not cancel, since absolute values are added up (Kumar, Liang and Ma 2019).
 # So name the floor beside each ECE.
 #

@@ -49,6 +49,12 @@ def _play_threshold(play: Locator) -> None:
     _type(play, "threshold", "1.2")
 
 
+def _play_versus(play: Locator) -> None:
+    play.locator(".nblib-says").filter(has_text="1,000 examples").wait_for()
+    _type(play, "examples in the test set", "1800")
+    _type(play, "overlap of their errors", "0.95")
+
+
 def _play_few_labels(play: Locator) -> None:
     play.locator(".nblib-says").filter(has_text="pixels, 3 labels").wait_for()
     play.get_by_label("source").select_option("letters")
@@ -95,6 +101,18 @@ VISITS = {
         praised=["✓ Inverted dropout, training: right on all"],
         play=_play_curve_fit,
         playground="playground.curve_fit()",
+    ),
+    "06_evaluation": Visit(
+        "mcnemar",
+        wrong="one tail",
+        told=[
+            "✗ McNemar's test: not right yet",
+            "That is one tail. The question has two sides: take it twice, at most 1.",
+        ],
+        right="by SciPy",
+        praised=["✓ McNemar's test: right on all"],
+        play=_play_versus,
+        playground="playground.versus()",
     ),
     "07_imbalance": Visit(
         "smote",

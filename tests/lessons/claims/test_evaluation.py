@@ -1,0 +1,133 @@
+"""The figures that *Evaluation* quotes, measured anew at full size."""
+
+import inspect
+import math
+
+import pytest
+import torch
+from scipy import stats
+from sklearn.model_selection import KFold
+
+
+def middle(values):
+    return values.double().quantile(0.5).item()
+
+
+def test_one_split_is_a_lottery_ticket(lesson):
+    assert lesson["num_test"] == 114
+    assert lesson["scores"].min() == pytest.approx(0.939, abs=5e-4)
+    assert lesson["scores"].max() == pytest.approx(1.0)
+    assert lesson["mean_score"] == pytest.approx(0.978, abs=1e-3)
+    assert lesson["scores"].std() == pytest.approx(lesson["formula"], rel=0.1)
+    assert lesson["formula"] == pytest.approx(0.0137, abs=2e-4)
+    assert math.sqrt(0.98 * 0.02 / 114) == pytest.approx(0.013, abs=5e-4)
+
+
+def test_walds_interval_fails_near_one(lesson):
+    covered = lesson["covered"]
+    for (n, p), wald, wilson in (
+        ((100, 0.97), 0.80, 0.97),
+        ((100, 0.99), 0.63, 0.92),
+        ((540, 0.97), 0.92, 0.94),
+    ):
+        assert covered[n, p] == pytest.approx([wald, wilson], abs=5e-3)
+    assert lesson["needed"] == pytest.approx(3457, abs=1)
+
+
+def test_coverage_is_that_of_samples(lesson):
+    n, p = 100, 0.97
+    counts = torch.distributions.Binomial(n, torch.tensor(p)).sample((4000,)).int().tolist()
+    inside = [
+        interval.low <= p <= interval.high
+        for interval in (
+            stats.binomtest(k, n).proportion_ci(method="wilson") for k in counts[:1000]
+        )
+    ]
+    assert sum(inside) / 1000 == pytest.approx(lesson["covered"][n, p][1], abs=0.03)
+
+
+def test_the_best_of_many_looks_better_than_it_is(lesson):
+    best = lesson["luckiest"]
+    assert best[10, 100] == pytest.approx(0.9435, abs=5e-4)
+    assert best[200, 100] == pytest.approx(0.972, abs=5e-4)
+    assert best[10, 2000] == pytest.approx(0.910, abs=5e-4)
+    drawn = torch.distributions.Binomial(100, torch.tensor(0.9)).sample((4000, 10)).amax(dim=1)
+    assert (drawn.mean() / 100).item() == pytest.approx(best[10, 100], abs=2e-3)
+
+
+def test_guesses_by_lot_fit_the_test_set(lesson):
+    votes = lesson["votes"]
+    assert middle(votes[200][:, 0]) == pytest.approx(0.80, abs=0.02)
+    assert middle(votes[1000][:, 0]) == pytest.approx(0.64, abs=0.02)
+    for rows in votes.values():
+        assert middle(rows[:, 1]) == pytest.approx(0.50, abs=0.02)
+
+
+def test_folds_that_are_not_shuffled_and_a_fold_without_positives(lesson):
+    assert lesson["sorted_score"] < 0.2
+    assert lesson["shuffled_score"] > 0.98
+    assert inspect.signature(KFold).parameters["shuffle"].default is False
+    places = torch.rand(20_000, 100, generator=torch.Generator().manual_seed(0)).argsort(dim=1)
+    positive_folds = places[:, :10] // 20  # (draws, 10)
+    empty = torch.stack([(positive_folds != f).all(dim=1) for f in range(5)]).any(dim=0)
+    assert empty.double().mean().item() == pytest.approx(lesson["without"], abs=0.02)
+
+
+def test_four_leaks_and_one_that_is_none(lesson):
+    leaks = lesson["leaks"]
+    for name, leaking, honest, off in (
+        ("persons", 0.98, 0.50, 0.05),
+        ("copies", 0.99, 0.50, 0.03),
+        ("codes", 0.71, 0.49, 0.03),
+    ):
+        assert middle(leaks[name][:, 0]) == pytest.approx(leaking, abs=0.015)
+        assert middle(leaks[name][:, 1]) == pytest.approx(honest, abs=off)
+        assert leaks[name][:, 0].min() > leaks[name][:, 1].max()
+    shuffled, forward = leaks["walk"].T
+    assert middle(shuffled) == pytest.approx(0.69, abs=0.03)
+    assert forward.min() > 3 * shuffled.max()
+    assert abs(leaks["scaling"].diff(dim=1).mean()) < 0.005
+
+
+def test_pairs_show_more_on_real_digits(lesson):
+    versus, gaps = lesson["versus"], lesson["gaps"]
+    assert gaps.min() > 0  # A was ahead in every split
+    assert middle(gaps) == pytest.approx(0.018, abs=0.005)
+    paired, unpaired = ((versus[:, column] < 0.05).sum().item() for column in (4, 5))
+    assert 0 < unpaired < paired < len(versus)
+
+
+def test_log_loss_grows_while_the_accuracy_stays(lesson):
+    late = lesson["late"]
+    assert late[100].valid_accuracy == pytest.approx(0.90, abs=0.01)
+    assert late[400].valid_accuracy - late[2000].valid_accuracy < 0.015
+    assert late[100].valid_loss == pytest.approx(0.40, abs=0.02)
+    assert late[2000].valid_loss / late[400].valid_loss == pytest.approx(1.36, abs=0.08)
+
+
+def test_the_temperature_repairs_one_and_not_the_other(lesson):
+    few, noisy = lesson["tempered"]["few"], lesson["tempered"]["noisy"]
+    for rows in (few, noisy):
+        assert torch.equal(rows[:, 1], rows[:, 4])  # no decision changes
+        assert (rows[:, 5] < rows[:, 2] + 0.02).all()
+    assert middle(few[:, 2]) == pytest.approx(0.59, abs=0.04)
+    assert middle(few[:, 5]) == pytest.approx(0.42, abs=0.03)
+    assert (few[:, 6] < few[:, 3]).all()
+    assert middle(few[:, 3]) == pytest.approx(0.07, abs=0.01)
+    assert middle(few[:, 6]) == pytest.approx(0.04, abs=0.01)
+    assert middle(noisy[:, 3]) == pytest.approx(0.10, abs=0.01)
+    assert middle(noisy[:, 6]) == pytest.approx(0.13, abs=0.012)
+    assert middle(lesson["floor"][540]) == pytest.approx(0.04, abs=0.005)
+    assert middle(lesson["floor"][50_000]) < 0.005
+
+
+def test_splits_are_no_witnesses(lesson):
+    alike, worse = lesson["runs"]["alike"], lesson["runs"]["B worse"]
+    plain, corrected, once = (middle(alike[:, i]) for i in (3, 9, 12))
+    assert plain > 0.4
+    assert plain == pytest.approx(0.45, abs=0.04)
+    assert corrected == pytest.approx(0.04, abs=0.015)
+    assert once < 0.05
+    medians = torch.stack([alike[:, i].double().quantile(0.5) for i in range(6)])
+    assert (medians.diff() > 0).all()  # the more splits, the more alarms
+    assert (worse[:, 9] > worse[:, 12] + 0.2).all()
