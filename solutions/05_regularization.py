@@ -512,7 +512,8 @@ print(f"no dropout to ridge: at least {apart[:, 1].min():.2f}")
 # ## Stop in time
 #
 # The cheapest regularizer is to watch the loss on *validation* examples, which are not trained on, and
-# to stop when it no longer falls (Prechelt 1998).
+# to stop when it no longer falls (Prechelt 1998). (Chosen by them, a model looks better on them than it is:
+# {{evaluation}} measures by how much.)
 #
 # > **validation examples**: labelled examples that are not trained on, by which one chooses when to stop and
 # > how strongly to regularize.

@@ -338,14 +338,14 @@ def folds(n: int, k: int, generator: torch.Generator) -> list[torch.Tensor]:
 # %% nbgrader={"grade_id": "folds-test", "grade": true, "points": 1, "schema_version": 3}
 @checks.exercise("Folds", points=1, hidden=1)
 def _(check):
-    check.agree(
-        folds,
-        oracle.folds,
+    plays = [
         oracle.facts_of_folds(23, 4, 0),
         oracle.facts_of_folds(30, 5, 100),
         oracle.facts_of_folds(16, 6, 200),
-        mistakes=oracle.FOLDS,
-    )
+    ]
+    oracle.say_of_folds(check, folds, oracle.folds, oracle.FOLDS, *plays)
+    check.agree(folds, oracle.folds, *plays, mistakes=oracle.FOLDS)
+    oracle.moves_on(check, folds, 23, 4, torch.Generator().manual_seed(0))
 
 
 ### BEGIN HIDDEN TESTS
@@ -422,8 +422,8 @@ print(f"ten positives among 100: some fold has none of them with probability {wi
 def stratified(y: torch.Tensor, k: int, generator: torch.Generator) -> torch.Tensor:
     """Return the fold of each example, (n,) int64, 0 … k − 1: in each class and in all, even up to one.
 
-    `y` has shape (n,), int64, in any order; its classes need not be 0, 1, 2 …, and a class may have fewer
-    than `k` examples. 2 ≤ `k` ≤ n. All randomness comes from `generator`, which goes on from where it is.
+    `y` has shape (n,), int64, in any order; its classes are any numbers, also below 0, and a class, or each of
+    them, may have fewer than `k` examples. 2 ≤ `k` ≤ n. All randomness comes from `generator`, which goes on from where it is.
     """
     ### BEGIN SOLUTION
     order = []
@@ -439,16 +439,17 @@ def stratified(y: torch.Tensor, k: int, generator: torch.Generator) -> torch.Ten
 # %% nbgrader={"grade_id": "stratified-test", "grade": true, "points": 2, "schema_version": 3}
 @checks.exercise("Stratified folds", points=2, hidden=1)
 def _(check):
-    uneven = torch.tensor([7, 2, 2, 7, 2, 7, 2, 2, 31, 7, 2, 2, 7, 2, 7, 31, 2, 7, 7, 2, 2, 7, 31])
+    uneven = torch.tensor([7, -2, -2, 7, 7, -2, -2, 31, 7, -2, 7, -2, 31, -2, 7, -2, -2, 7, 31])
     blocks = torch.arange(6).repeat_interleave(torch.tensor([13, 5, 9, 17, 13, 9]))
-    check.agree(
-        stratified,
-        oracle.stratified,
+    plays = [
         oracle.facts_of_strata(uneven, 4, 0),
         oracle.facts_of_strata(blocks, 4, 100),
         oracle.facts_of_strata(blocks[torch.arange(66) * 35 % 66], 3, 200),
-        mistakes=oracle.STRATIFIED,
-    )
+        oracle.facts_of_strata(torch.tensor([4, -1, 4, 0, -1, 9, 0]), 3, 300),
+    ]
+    oracle.say_of_strata(check, stratified, oracle.stratified, oracle.STRATIFIED, *plays)
+    check.agree(stratified, oracle.stratified, *plays, mistakes=oracle.STRATIFIED)
+    oracle.moves_on(check, stratified, blocks, 4, torch.Generator().manual_seed(0))
 
 
 ### BEGIN HIDDEN TESTS
@@ -501,8 +502,8 @@ def _(check):
 def grouped(groups: torch.Tensor, k: int) -> torch.Tensor:
     """Return the fold of each example, (n,) int64, 0 … k − 1, such that no group is in two folds.
 
-    `groups` has shape (n,), int64: the name of each example's group, any numbers, in any order, `k` different
-    ones or more; `k` ≥ 2.
+    `groups` has shape (n,), int64: the name of each example's group, any numbers, also below 0 or like those of
+    the folds, in any order, `k` different ones or more; `k` ≥ 2.
     """
     ### BEGIN SOLUTION
     names, sizes = groups.unique(return_counts=True)
@@ -518,20 +519,20 @@ def grouped(groups: torch.Tensor, k: int) -> torch.Tensor:
 # %% nbgrader={"grade_id": "grouped-test", "grade": true, "points": 2, "schema_version": 3}
 @checks.exercise("Whole groups", points=2, hidden=1)
 def _(check):
-    def named(sizes, step):
-        names = torch.tensor([(7 * i * i + 4) % 1009 for i in range(len(sizes))])
+    def named(sizes, step, names=None):
+        names = torch.tensor(names or [(7 * i * i + 4) % 1009 - 90 for i in range(len(sizes))])
         rows = names.repeat_interleave(torch.tensor(sizes))
         return rows[torch.arange(len(rows)) * step % len(rows)]
 
-    check.agree(
-        grouped,
-        oracle.grouped,
+    plays = [
         oracle.whole_groups(named([3, 9, 2, 7, 5, 1, 4, 8], 5), 3),
         oracle.whole_groups(named([1, 2, 3, 4, 5, 6, 20, 2, 2, 6, 7], 7), 4),
         oracle.whole_groups(named([6, 5, 4, 3, 2, 9], 3), 2),
         oracle.whole_groups(named([4, 4, 4], 5), 3),
-        mistakes=oracle.GROUPED,
-    )
+        oracle.whole_groups(named([5, 9, 2, 7, 4, 3], 7, [1, 0, 3, 2, 5, 4]), 3),
+    ]
+    oracle.say_of_groups(check, grouped, oracle.grouped, oracle.GROUPED, *plays)
+    check.agree(grouped, oracle.grouped, *plays, mistakes=oracle.GROUPED)
 
 
 ### BEGIN HIDDEN TESTS
@@ -542,7 +543,7 @@ def _(check):
     generator = oracles.fresh_generator()
     for num_groups, k in ((12, 3), (9, 5), (40, 4)):
         sizes = torch.randint(1, 15, (num_groups,), generator=generator)
-        names = torch.randperm(5000, generator=generator)[:num_groups]
+        names = torch.randperm(5000, generator=generator)[:num_groups] - 1000
         groups = names.repeat_interleave(sizes)
         groups = groups[torch.randperm(len(groups), generator=generator)]
         check.agree(grouped, oracle.grouped, oracle.whole_groups(groups, k))
@@ -580,7 +581,7 @@ def forward_chaining(
 ) -> list[tuple[torch.Tensor, torch.Tensor]]:
     """Return `k` pairs (train, test) of places in `times`, int64, the earliest block first.
 
-    `times` has shape (n,), int64 or float64, no two alike, in any order; 2 ≤ `k` < n, and
+    `times` has shape (n,), int64 or float64, no two alike, in any order: seconds since 1970, for instance; 2 ≤ `k` < n, and
     0 ≤ `gap` < n // (k + 1) is a number of examples. The order within a part is free.
     """
     ### BEGIN SOLUTION
@@ -599,16 +600,17 @@ def _(check):
     def moments(n, step):
         return (torch.arange(n) * step % n) ** 2 * 3 + 5
 
-    check.agree(
-        forward_chaining,
-        oracle.forward_chaining,
+    plays = [
         oracle.windows(moments(7, 3), 2, 1),
         oracle.windows(moments(17, 5), 3, 2),
         oracle.windows(moments(20, 7).double() / 7 - 9, 4, 0),
         oracle.windows(moments(31, 12), 3, 3),
         oracle.windows(torch.arange(19) * 7 % 19, 2, 4),
-        mistakes=oracle.FORWARD,
-    )
+        oracle.windows(moments(5, 3), 3, 0),
+        oracle.windows(1_700_000_000 + torch.arange(17) * 5 % 17, 3, 1),
+    ]
+    oracle.say_of_windows(check, forward_chaining, oracle.forward_chaining, oracle.FORWARD, *plays)
+    check.agree(forward_chaining, oracle.forward_chaining, *plays, mistakes=oracle.FORWARD)
 
 
 ### BEGIN HIDDEN TESTS
@@ -619,6 +621,7 @@ def _(check):
     generator = oracles.fresh_generator()
     for n, k, gap, dtype in ((23, 4, 2, torch.int64), (30, 2, 5, torch.float64), (12, 5, 0, None)):
         times = torch.randperm(10 * n, generator=generator)[:n].to(dtype or torch.int64)
+        times = times + 1_600_000_000 * (n % 2)
         order = times.argsort()
         wanted = [
             [sorted(order[part].tolist()) for part in pair]
@@ -799,7 +802,8 @@ def _(check):
     generator = torch.Generator().manual_seed(0)
     oracle.follow_bootstrap(check, paired_bootstrap, right_a, right_b, generator)
     few = torch.arange(36)  # so few that the quantiles are far from those of a bell
-    oracle.follow_bootstrap(check, paired_bootstrap, few > 2, few > 6, generator)
+    neither, only_a = (few > 4) & (few < 8), (few % 35 == 0) | (few == 16) | (few == 20)
+    oracle.follow_bootstrap(check, paired_bootstrap, ~neither, ~neither & ~only_a, generator)
 
     def draw(generator):
         parts = [right_a[:400], right_a, right_a[200:]], [right_b[:400], right_b, right_b[200:]]
@@ -808,6 +812,7 @@ def _(check):
         ]
 
     oracle.drawn_by_the_generator(check, draw)
+    oracle.moves_on(check, paired_bootstrap, right_a, right_b, 50, generator)
 
 
 ### BEGIN HIDDEN TESTS
@@ -882,6 +887,7 @@ def _(check):
         oracle.judged(12, 0, 0, 5),
         oracle.judged(40, 70, 45, 11),
         oracle.judged(0, 5, 0, 1),
+        oracle.judged(20, 205, 195, 10),
         mistakes=oracle.MCNEMAR,
     )
 
@@ -1085,6 +1091,8 @@ def _(check):
         return torch.cat(seen)
 
     oracle.drawn_by_the_generator(check, first_numbers)
+    generator = torch.Generator().manual_seed(0)
+    oracle.moves_on(check, false_alarms, lambda X_a, X_b, y: 0.5, 2, generator)
 
 
 ### BEGIN HIDDEN TESTS
@@ -1186,7 +1194,7 @@ def fit_temperature(logits: torch.Tensor, y: torch.Tensor) -> float:
     """Return the T > 0 with the smallest mean cross-entropy of `logits / T`, within 1 %.
 
     `logits` has shape (n, num_classes), float32 or float64, `y` (n,), int64. The best T lies between 0.05 and
-    20, and the logits may be ±300. A tensor of one number will do. Source: Guo et al. (2017).
+    20, and the logits may be ±300, or all of them about 300. A tensor of one number will do. Source: Guo et al. (2017).
     """
     ### BEGIN SOLUTION
     z, low, high = logits.double(), math.log(0.04), math.log(25)
@@ -1240,12 +1248,16 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# And far out, where a search must find its way: logits of ±300, and timid ones.
+# And far out, where a search must find its way: logits of ±300, timid ones, and some that are all about 300 (a
+# constant added to all logits changes no probability).
 
 
 # %% nbgrader={"grade_id": "temperature-test-2", "grade": true, "points": 1, "schema_version": 3}
 @checks.exercise("Temperature, far out", points=1, hidden=1)
 def _(check):
+    def lifted(logits, y):
+        return logits + 298, y
+
     generator = torch.Generator().manual_seed(1)
     check.agree(
         fit_temperature,
@@ -1254,6 +1266,7 @@ def _(check):
         oracle.guesses(generator, 400, 6, 0.07),
         oracle.guesses(generator, 400, 3, 7.0),
         oracle.guesses(generator, 400, 3, 0.3),
+        lifted(*oracle.guesses(generator, 400, 3, 0.25)),
         mistakes=oracle.TEMPERATURE_FAR,
         rtol=0.012,
         atol=0,
@@ -1338,6 +1351,7 @@ def _(check):
         (*drawn(200, 5, 0.5, 1), 15),
         (*drawn(40, 2, 1.0, 2, certain=9), 4),
         (drawn(80, 4, 3.0, 3)[0].float(), drawn(80, 4, 3.0, 3)[1], 7),
+        (*drawn(70, 12, 0.2, 4), 4),
         (torch.tensor([[0.3, 0.7]]), torch.tensor([0]), 5),
         mistakes=oracle.ECE,
     )
@@ -1349,6 +1363,7 @@ def _(check):
     generator = oracles.fresh_generator()
     for n, num_classes, num_bins, dtype in (
         (150, 3, 10, torch.float64),
+        (120, 20, 3, torch.float64),
         (60, 10, 15, torch.float64),
         (90, 2, 6, torch.float32),
     ):

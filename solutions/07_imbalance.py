@@ -2161,7 +2161,7 @@ for name, values in zip(
 #   the scores whatever the prevalence, which AP cannot tell.
 #
 # All this with eight 8s to learn from and eight to be judged by: between two draws of them AP differs by more
-# than between two remedies, so one split proves nothing. With other models and data the figures will differ,
+# than between two remedies, so one split proves nothing ({{evaluation}}). With other models and data the figures will differ,
 # but not that weights and resampling move the log-odds: van den Goorbergh et al. (2022) found the same in
 # medicine, no better order, and probabilities far too high.
 #

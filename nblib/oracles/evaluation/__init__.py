@@ -16,6 +16,12 @@ from nblib.oracles.evaluation.calibration import (
     fit_temperature,
     guesses,
 )
+from nblib.oracles.evaluation.explaining import (
+    say_of_folds,
+    say_of_groups,
+    say_of_strata,
+    say_of_windows,
+)
 from nblib.oracles.evaluation.grouping import (
     FORWARD,
     GROUPED,
@@ -40,6 +46,7 @@ from nblib.oracles.evaluation.splitting import (
     facts_of_folds,
     facts_of_strata,
     folds,
+    moves_on,
     stratified,
 )
 from nblib.oracles.imbalance.drawing import drawn_by_the_generator
@@ -73,8 +80,13 @@ __all__ = [
     "judged",
     "mcnemar",
     "mcnemar_on_one_split",
+    "moves_on",
     "paired_bootstrap",
     "plain_t",
+    "say_of_folds",
+    "say_of_groups",
+    "say_of_strata",
+    "say_of_windows",
     "stratified",
     "whole_groups",
     "wilson",

@@ -166,6 +166,9 @@ def follow_data_sets(
         check.that(
             bool(((y == 0) | (y == 1)).all()), "The labels are other numbers than 0 and 1.", y=y
         )
+        check.that(
+            y.dtype == torch.int64, "The labels are no whole numbers, int64.", dtype=str(y.dtype)
+        )
     y = torch.stack([labels for *_, labels in seen]).double()
     A, B = (torch.stack([data[side] for data in seen]).double() for side in (0, 1))
     check.that(

@@ -147,12 +147,16 @@ def forward_chaining(times: Tensor, k: int, gap: int) -> Pairs:
 
 
 def windows(times: Tensor, k: int, gap: int) -> Play:
-    """Return a play that tells each part as a sorted list of places."""
+    """Return a play that tells each part as a sorted list of places, and the dtypes of both."""
 
-    def play(answer: Callable[..., Any]) -> list[list[list[int]]]:
+    def play(answer: Callable[..., Any]) -> list[list[Any]]:
+        pairs = [[torch.as_tensor(part) for part in pair] for pair in answer(times, k, gap)]
         return [
-            [sorted(torch.as_tensor(part).flatten().tolist()) for part in pair]
-            for pair in answer(times, k, gap)
+            [
+                *(sorted(part.flatten().tolist()) for part in pair),
+                {str(part.dtype) for part in pair},
+            ]
+            for pair in pairs
         ]
 
     return play

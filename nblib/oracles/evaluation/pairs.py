@@ -127,7 +127,22 @@ def follow_bootstrap(
         for sentence, ends in _wrong_intervals(right_a, right_b).items()
         if any(abs(one - other) > 1.2 * far for one, other in zip(ends, wanted, strict=True))
     }
+    if _is_pair(came) and not any(
+        all(abs(float(c) - e) <= far for c, e in zip(came, ends, strict=True))
+        for ends in wrong.values()
+    ):
+        _say_width(check, came, wanted, far)
     check.close(came, wanted, rtol=0, atol=far, mistakes=wrong)
+
+
+def _say_width(check: Exercise, came: Any, wanted: tuple[float, float], far: float) -> None:
+    """Say how an interval is off: wide, narrow, or elsewhere."""
+    (low, high), facts = map(float, came), {"returned": came, "expected": wanted}
+    width, right_width = high - low, wanted[1] - wanted[0]
+    check.that(width < right_width + 2 * far, "The interval is too wide.", **facts)
+    check.that(width > right_width - 2 * far, "The interval is too narrow.", **facts)
+    off = (low + high - sum(wanted)) / 2
+    check.that(abs(off) < 2 * far, "The interval lies in another place.", **facts)
 
 
 _PERCENT = "These are percentages. Take shares."

@@ -8,9 +8,18 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from nblib.checks import Exercise, call_inplace
 from nblib.checks.mistakes import Mistakes
 
-__all__ = ["FOLDS", "STRATIFIED", "facts_of_folds", "facts_of_strata", "folds", "stratified"]
+__all__ = [
+    "FOLDS",
+    "STRATIFIED",
+    "facts_of_folds",
+    "facts_of_strata",
+    "folds",
+    "moves_on",
+    "stratified",
+]
 
 Play = Callable[[Callable[..., Any]], Any]
 
@@ -26,6 +35,15 @@ def _generator(seed: int, moved_on: int = 0) -> torch.Generator:
     new = torch.Generator().manual_seed(seed)
     torch.rand(moved_on, generator=new)
     return new
+
+
+def moves_on(check: Exercise, answer: Callable[..., Any], *args: Any) -> None:
+    """Check that the generator, which is the last argument, has moved on after a call."""
+    _, after = call_inplace(answer, *args)
+    check.that(
+        not torch.equal(after[-1].get_state(), args[-1].get_state()),
+        "The generator stands where it stood: draw from `generator` itself, not from a copy of it.",
+    )
 
 
 def _chance(draws: Sequence[Any], again: Sequence[Any], later: Sequence[Any]) -> dict[str, bool]:

@@ -1,0 +1,142 @@
+"""What is said of a split that is wrong in a way that no list knows: the first fact that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from nblib.checks import Exercise
+from nblib.checks.mistakes import Mistakes, named
+from nblib.checks.trial import trial
+
+__all__ = ["say_of_folds", "say_of_groups", "say_of_strata", "say_of_windows"]
+
+Play = Callable[[Callable[..., Any]], Any]
+
+_CHANCE = {
+    "another generator, another draw": "Other generators give the same folds.",
+    "the same generator, the same draw": "From the same generator other folds come.",
+    "moved on, another draw": "The generator has moved on, and the same folds come.",
+}
+_OF_FOLDS = _CHANCE | {
+    "int64 tensors": "Some fold is no int64 tensor.",
+    "k parts": "There are not k folds.",
+    "sizes differ by one at most": "The folds differ in size by more than one.",
+    "no place is missing": "Some places are in no fold.",
+    "no place comes twice": "Some places come more than once.",
+    "all are places": "Some numbers are no places: 0 … n − 1.",
+    "neighbours are parted": "Neighbours are in one fold too often: shuffle all places, then cut.",
+    "neighbours may be together": "Neighbours are hardly ever in one fold: that is not by lot.",
+}
+_OF_STRATA = _CHANCE | {
+    "a fold for each example, int64": "Not one fold for each example came, int64.",
+    "folds 0 … k − 1": "Some folds are other numbers than 0 … k − 1.",
+    "each class is even": "In some class one fold has at least two more than another.",
+    "the folds are even": "Each class is even, and the folds as a whole are not.",
+    "neighbours in a class are parted": "Within a class, neighbours are in one fold too often.",
+    "neighbours in a class may be together": (
+        "Within a class, neighbours are hardly ever in one fold: that is not by lot."
+    ),
+}
+
+
+def _explain(
+    check: Exercise,
+    answer: Callable[..., Any],
+    reference: Callable[..., Any],
+    mistakes: Mistakes,
+    plays: Sequence[Play],
+    say: Callable[[Any, Any], str],
+) -> None:
+    """Say what is wrong at the first play that goes wrong, unless a known mistake explains all."""
+    check.agree(answer, reference)  # on nothing: it is the definition on the page
+    wanted, came = ([trial(f, play) for play in plays] for f in (reference, answer))
+    if any(one.error for one in came) or named(mistakes, plays, wanted, came):
+        return
+    for right, theirs in zip(wanted, came, strict=True):
+        if right.outcome != theirs.outcome:
+            check.that(False, say(right.outcome, theirs.outcome))
+
+
+def _first_no(sentences: dict[str, str]) -> Callable[[Any, Any], str]:
+    return lambda wanted, came: next(sentences[fact] for fact in came if came[fact] == "no")
+
+
+def say_of_folds(
+    check: Exercise,
+    answer: Callable[..., Any],
+    reference: Callable[..., Any],
+    mistakes: Mistakes,
+    *plays: Play,
+) -> None:
+    """Say which fact fails first, of those that `facts_of_folds` tells."""
+    _explain(check, answer, reference, mistakes, plays, _first_no(_OF_FOLDS))
+
+
+def say_of_strata(
+    check: Exercise,
+    answer: Callable[..., Any],
+    reference: Callable[..., Any],
+    mistakes: Mistakes,
+    *plays: Play,
+) -> None:
+    """Say which fact fails first, of those that `facts_of_strata` tells."""
+    _explain(check, answer, reference, mistakes, plays, _first_no(_OF_STRATA))
+
+
+def say_of_groups(
+    check: Exercise,
+    answer: Callable[..., Any],
+    reference: Callable[..., Any],
+    mistakes: Mistakes,
+    *plays: Play,
+) -> None:
+    """Say what is wrong with whole groups: parted, named otherwise, or uneven."""
+
+    def say(wanted: list[Any], came: list[Any]) -> str:
+        if came[0] == "shape":
+            return "One fold for each example is wanted, (n,)."
+        if came[0] != wanted[0]:
+            return "Some group is in two folds."
+        if came[1] != wanted[1]:
+            return "Some folds are other numbers than 0 … k − 1."
+        if came[2] != wanted[2]:
+            return "The folds are right, and their dtype is not: int64 is wanted."
+        return f"The folds have {came[3]} examples. The rule gives {wanted[3]}."
+
+    _explain(check, answer, reference, mistakes, plays, say)
+
+
+def say_of_windows(
+    check: Exercise,
+    answer: Callable[..., Any],
+    reference: Callable[..., Any],
+    mistakes: Mistakes,
+    *plays: Play,
+) -> None:
+    """Say which part of which pair is wrong, and how."""
+
+    def say(wanted: list[Any], came: list[Any]) -> str:
+        if len(came) != len(wanted):
+            return f"{len(wanted)} pairs are wanted, {len(came)} came."
+        number = next(i for i, pair in enumerate(wanted) if pair != came[i])
+        if len(came[number]) != len(wanted[number]):
+            return f"A pair (train, test) is wanted, pair {number + 1} is none."
+        (train, test, dtypes), (their_train, their_test, their_dtypes) = (
+            wanted[number],
+            came[number],
+        )
+        which = f"in pair {number + 1} of {len(wanted)}"
+        if their_test != test:
+            if len(their_test) != len(test):
+                return f"The test part has {len(their_test)} examples, not {len(test)}, {which}."
+            return f"The test part has other examples than it should, {which}."
+        if their_train == train:
+            return f"The places are right, and their dtype is not: {their_dtypes}, not {dtypes}."
+        if later := [*{*their_train} - {*train}]:
+            some = f"{len(later)} in number, {which}"
+            return f"The training part has examples that it must not have, {some}."
+        some = f"{len({*train} - {*their_train})} in number, {which}"
+        return f"The training part lacks examples that it should have, {some}."
+
+    _explain(check, answer, reference, mistakes, plays, say)
