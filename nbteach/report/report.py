@@ -22,9 +22,9 @@ def report(root: Path, lesson: str, *, names: bool = False) -> Path:
     """Write the report of a lesson of the class that `NBLIB_CLASSROOM` names; return its path.
 
     With `names` it says who is stuck, and lies beside the one that does not. The lesson is taken as
-    it was last built, which is how it was graded, without the exercises that the class does not count.
-    Raises GradingError if there is no such lesson, BundleError if it was never built, and
-    RulesError if the class's own file cannot be followed.
+    it was last built, which is how it was graded, without what the class does not count. Raises
+    GradingError if there is no such lesson, BundleError if it was never built, and RulesError if
+    the class's own file cannot be followed.
     """
     known = sorted(path.stem for path in (root / "solutions").glob("[0-9]*.py"))
     if lesson not in known:
