@@ -1740,13 +1740,13 @@ plots.show(
 # | start | standard deviation, or rule | good for | mind |
 # |---|---|---|---|
 # | zero | 0 | biases, a single layer | twins do not part |
-# | Xavier | $\sqrt{2/(\text{fan-in}+\text{fan-out})}$ | no activation; tanh, where it fades slowly | too small for ReLU |
+# | Xavier | $\sqrt{2/(\text{fan-in}+\text{fan-out})}$ | no activation, or tanh | too small for ReLU |
 # | He | $\sqrt{2/\text{fan-in}}$ | ReLU | narrow layers may be born dead |
 # | by gain | $\text{gain}/\sqrt{\text{fan-in}}$ | any activation | mean square, not variance |
 # | orthogonal | an orthogonal matrix, times the gain | depth | signs of $R$ |
 # | LSUV | measured | what no formula covers | from the first layer on |
-# | batch norm | measured in each step, over the batch | a wrong scale | train and use differ |
-# | layer norm | measured in each step, over the units | a wrong scale, without a batch | each example by itself |
+# | batch norm | measured, over each batch | a wrong scale | train and use differ |
+# | layer norm | measured, over the units | a wrong scale | each example by itself |
 # | residual | $\alpha = 1/\sqrt L$ | very deep networks | $\alpha = 1$ doubles $\mathbb E[h^2]$ |
 #
 # ## Going further

@@ -12,16 +12,16 @@
 # > **The myth.** *A pre-trained network always wins. Frozen means unchanged. One learning rate fits
 # > all layers.*
 #
-# *Transfer learning* begins where another training ended: with weights that were learned on a *source*,
-# of which there is plenty, for a *target*, of which there is little. Here the source is printed letters,
-# and the target real handwritten digits, a few of each.
+# *Transfer learning* begins where another training ended: with weights learned on a *source*, of which
+# there is plenty, for a *target*, of which there is little. Here: printed letters, and a few real
+# handwritten digits.
 #
 # > **transfer learning**: to begin a training with weights that were learned on another task.
 #
 # **You will be able to**
 #
 # - use a trained network as a machine for features, and prove that it did not change meanwhile;
-# - train a *probe*, a new last layer, on features, then fine-tune the layers before it, each at its own rate;
+# - train a *probe*, a new last layer, then fine-tune the layers before it, each at its own rate;
 # - load a file of weights so that nothing is lost unnoticed;
 # - choose a source before you train, and measure what it gains, where that stops, and what is forgotten.
 #
@@ -1080,19 +1080,17 @@ for per_class, values in frozen_medians.items():
 #
 # Often a file of weights does not fit as it is: it has another head, or it was saved from a network inside
 # another one, and all its names begin with `module.`. The quick way out,
-# `load_state_dict(..., strict=False)`, passes over every name that only one side has. It returns a list of
-# them, which is easily overlooked, and then a layer that had another name stays random, and nothing stops. (A
-# tensor of another shape, such as the other head, is an error even so.) So repair what you know about, and
-# refuse the rest:
+# `load_state_dict(..., strict=False)`, passes over every name that only one side has: a layer that had
+# another name stays random, and only a returned list tells. So repair what you know about, and refuse the
+# rest:
 #
 # 1. If **all** names in the file begin with `module.`, take that off, once, from the beginning.
 # 2. Layers named in `fresh` (a layer is what stands before the first dot) come from the network itself;
 #    what the file has for them is ignored, also where the network has no such layer.
-# 3. Every other entry must be in both, with the same shape. If not, raise a `ValueError` whose text has the
-#    name of (at least one) entry that is missing, unexpected, or of another shape, with `module.` or
-#    without.
+# 3. Every other entry must be in both, with the same shape. If not, raise a `ValueError` whose text names
+#    an entry that is missing, unexpected, or of another shape, with `module.` or without.
 #
-# Then `load_state_dict` can be strict. (It copies, so you may return the very tensors that you were given.)
+# Then `load_state_dict` can be strict. It copies, so you may return the tensors that you were given.
 #
 # <details><summary>Hint 1</summary><code>name.removeprefix("module.")</code>, and of two sets of names <code>a ^ b</code> is what only one of them has.</details>
 # <details><summary>Hint 2</summary>Leave out the entries of fresh layers on both sides first. Then compare.</details>
