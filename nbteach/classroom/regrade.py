@@ -149,7 +149,8 @@ def _outcomes(
 
 def _tell(table: list[Row], faults: list[str], graded: int, path: Path, say: Say) -> None:
     students = {row.student for row in table if row.change}
-    say(f"Other points for {len(students)} of {graded} who were graded:")
+    who = f"{len(students)} of {graded} who were graded" if students else "nobody"
+    say(f"Other points for {who}" + (":" if table or faults else "."))
     width = max((len(row.student) for row in table), default=0)
     wider = max((len(row.exercise) for row in table), default=0)
     for row in table[:_MOST_LINES]:
