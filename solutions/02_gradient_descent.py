@@ -1019,7 +1019,7 @@ plots.show(
 # called $\lambda$ as well, though it is no curvature: the penalty's gradient is $\lambda w$, so each step
 # takes $\eta\lambda w$ away. For Adam it is not the same: there $\lambda w$ is divided by $\sqrt{\hat v}$
 # like all else, so weights with large gradients decay less. Loshchilov and Hutter (2019) *decouple* it:
-# leave the gradient alone, and decay the weight itself, by the learning rate times $\lambda$:
+# leave the gradient alone, and decay the weight itself; in PyTorch, and here, by $\eta\lambda$ of it:
 #
 # $$w \leftarrow w - \eta\lambda w - \eta\, \frac{\hat m}{\sqrt{\hat v} + \epsilon}$$
 #
@@ -1844,9 +1844,9 @@ for lr, runs in edge.items():
 # border is 2.5 and the sharpness at the start 3.3 to 3.5, so the formula says "it diverges". It begins
 # to swing. But the swings throw the network out of the steep valley and into a flatter one, whose
 # sharpness is just $2/\eta$. There it stays, and the loss falls in the long run, though not at each step.
-# Cohen et al. (2021) found this in all kinds of networks, and named it the *edge of stability*: the formula
-# holds, but it is the network that comes to the border. That has a limit: at $\eta = 1.6$ the loss did
-# blow up.
+# Cohen et al. (2021) found that many kinds of networks come to this border, most of them from below, and
+# named it the *edge of stability*: the formula holds, but it is the network that comes to the border. That
+# has a limit: at $\eta = 1.6$ the loss did blow up.
 #
 # ## Take the wheel
 #

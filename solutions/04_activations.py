@@ -1421,8 +1421,8 @@ plots.show(
 #   recognized one digit in five. **It flips** with the start alone: from weights three times as large, the
 #   same network read 88 %, not far behind the others' 91 %. And it flips with batch norm in front of it: then
 #   it reads 95 %, as ReLU does. With two hidden layers it keeps up anyway. As an output it is the usual
-#   choice where the answer is yes or no, and as a gate it lives on in the gated layers of language models
-#   (Shazeer 2020).
+#   choice where the answer is yes or no, and as the gate inside SiLU it lives on in the gated layers of
+#   language models (Shazeer 2020).
 # - **"A dead ReLU recovers."** No. Of 430 units that were killed, 4 came back in ten epochs, and none while
 #   the layer below stood still. **It flips** only where the inputs change. Revived by hand they lived, and
 #   the accuracy rose from 92 % to 95 %.
@@ -1465,7 +1465,7 @@ plots.show(
 # - He, K., Zhang, X., Ren, S. and Sun, J. (2015). Delving deep into rectifiers. arXiv:1502.01852
 # - Hendrycks, D. and Gimpel, K. (2016). Gaussian error linear units. arXiv:1606.08415
 # - LeCun, Y., Bottou, L., Orr, G. B. and Müller, K.-R. (1998). Efficient backprop. *Neural Networks: Tricks of the Trade*, Springer. doi:10.1007/3-540-49430-8_2
-# - Maas, A. L., Hannun, A. Y. and Ng, A. Y. (2013). Rectifier nonlinearities improve neural network acoustic models. *ICML Workshop on Deep Learning*.
+# - Maas, A. L., Hannun, A. Y. and Ng, A. Y. (2013). Rectifier nonlinearities improve neural network acoustic models. *ICML Workshop on Deep Learning for Audio, Speech and Language Processing*.
 # - Ramachandran, P., Zoph, B. and Le, Q. V. (2017). Searching for activation functions. arXiv:1710.05941
 # - Saxe, A. M., McClelland, J. L. and Ganguli, S. (2014). Exact solutions to the nonlinear dynamics of learning in deep linear neural networks. arXiv:1312.6120
 # - Shazeer, N. (2020). GLU variants improve transformer. arXiv:2002.05202

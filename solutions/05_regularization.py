@@ -347,7 +347,7 @@ for optimizer in (torch.optim.SGD, torch.optim.AdamW):
 # With some units off, the layer's output is too small on average: if each is off with the probability $p$, the
 # share $1-p$ of a sum is left. Two remedies are in use: to shrink all outputs when the network is *used*, or
 # to enlarge those that are left while it is *trained*.
-# **Here we want the second**, called *inverted* dropout (Srivastava, Hinton, Krizhevsky, Sutskever and
+# **Here we want the second**, now called *inverted* dropout (Srivastava, Hinton, Krizhevsky, Sutskever and
 # Salakhutdinov 2014, section 10), as PyTorch does it. And `p` is the probability to **drop**; that paper
 # calls `p` the probability to keep.
 #
@@ -2030,7 +2030,7 @@ for n, value in more_data.items():
 #
 # Now read the right panel the other way: keep 100 features, and collect data. 50 examples give an error of
 # 0.9, a hundred give more than 40, two hundred 0.6. **More data made the model worse, by far**, until there was enough
-# of it: the second fifty moved it onto its peak. (Nakkiran et al. 2020 saw the same in large networks.)
+# of it: the second fifty moved it onto its peak. (Nakkiran et al. 2020 saw the same in deep networks.)
 #
 # > **double descent**: the error on new examples falls, rises to a peak where a model can just fit its
 # > training examples, and falls again as the model grows.

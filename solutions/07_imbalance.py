@@ -1207,8 +1207,8 @@ plots.show(
 #
 # A new network, its scores still near 0, says about ½ to all that it sees: with 1 % positives, that is wrong by far
 # for nearly all, and its first steps only teach it that positives are rare. It can be told before: choose the bias
-# $b$ of its last unit such that the sigmoid $\sigma(b)$ is the share $\pi$ of the positives (Lin, Goyal, Girshick,
-# He and Dollár 2017).
+# $b$ of its last unit such that the sigmoid $\sigma(b)$ is the share $\pi$ of the positives (after Lin, Goyal,
+# Girshick, He and Dollár 2017, who take 0.01).
 #
 # <details><summary>Hint</summary>Solve σ(b) = 1 / (1 + e⁻ᵇ) = π for b.</details>
 

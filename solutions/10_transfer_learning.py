@@ -907,7 +907,7 @@ for name, values in catching_medians.items():
 #
 # The first layers know edges, which most pictures have; the last ones know what letters are made of. So people
 # *freeze* the first layers, and let the others learn the slower the further from the head they are
-# (*discriminative learning rates*: Howard and Ruder 2018). The head gets the rate $\eta$, the layer
+# (*discriminative fine-tuning*: Howard and Ruder 2018). The head gets the rate $\eta$, the layer
 # before it $\eta r$, the one before that $\eta r^2$, and so on, with a ratio $0 \le r \le 1$; the first
 # `num_frozen` layers get no group.
 #
@@ -1281,8 +1281,8 @@ with tempfile.TemporaryDirectory() as folder:
 # *4 points · 35 minutes · difficulty ●●●*
 #
 # A new head is random. Train everything at once, and the first gradients, which reach the backbone through
-# random weights, spoil the features that were to be kept. Kumar, Raghunathan, Jones, Ma and Liang (2022) therefore train
-# in two phases: first the head alone, then everything, at a small rate.
+# random weights, spoil the features that were to be kept. Kumar, Raghunathan, Jones, Ma and Liang (2022) therefore
+# train in two phases: first the head alone, then everything.
 #
 # Do so with plain gradient descent on all examples at once,
 # $\theta \leftarrow \theta - \eta\,\nabla L$, $L$ the mean cross-entropy:
@@ -1601,7 +1601,7 @@ print(f"50 labels, probe alone: {shown}")
 # *2 points · 20 minutes · difficulty ●●○*
 #
 # Fine-tuning on the target knows nothing of the source, and overwrites what that needs: *catastrophic
-# forgetting* (McCloskey and Cohen 1989).
+# forgetting* (McCloskey and Cohen 1989 called it interference).
 #
 # > **catastrophic forgetting**: the loss of what a network knew of an old task while it is trained on a new one.
 #
