@@ -13,8 +13,8 @@
 # > prevents leakage.*
 #
 # Every lesson of this course ends with numbers: this model has 0.97, that one 0.98. How far may you trust
-# them? You will build the tools that say so, check each of them where the truth is known, and find that two
-# common habits raise false alarms by the dozen.
+# them? You will build the tools that say so, check each of them where the truth is known, and find that
+# common habits see differences that are not there.
 #
 # **You will be able to**
 #
@@ -937,7 +937,7 @@ for name, column in {"paired": 4, "unpaired": 5}.items():
     print(f"{name:9} p < 0.05 in {(versus[:, column] < 0.05).sum()} of {len(versus)} splits")
 
 # %% [markdown]
-# A was ahead in every split, by about one and a half points. And yet 540 digits show it in only some of the
+# A was ahead in every split, by 0.7 to 2.8 points. And yet 540 digits show it in only some of the
 # splits, with the pairs in more of them than without. How much the pairs help depends on the overlap: in the
 # playground, at an overlap of 0.93, 1,800 examples did for the paired test, and the unpaired one would need more
 # than 8,000.
@@ -1166,7 +1166,8 @@ for step, row in late.items():
 # From 400 steps on the accuracy hardly moves, and the log loss grows by a third: the network no longer changes its
 # mind, it only becomes surer, of its errors, too (Guo, Pleiss, Sun and Weinberger 2017).
 #
-# > **calibration**: that of the examples to which a model gives a probability, the same share is as it says.
+# > **calibration**: that probabilities are true in the long run: of the examples that are given 0.8, eight in ten
+# > are as was said, and so for each number.
 #
 # ### Exercise · Temperature
 # *3 points · 40 minutes · difficulty ●●●*
@@ -1469,9 +1470,9 @@ for n in (100, 540, 5000, 50_000):
 # what $T$ was chosen for. But the ECE **rises**, from 0.10 to 0.13. One number makes all confidences milder at
 # once, and which of them were too high it cannot tell.
 #
-# And the ECE does not begin at 0: with 540 examples even perfect probabilities have about 0.04, for each bin holds few
-# examples, and gaps that are luck do not cancel, since absolute values are added up (Kumar, Liang and Ma 2019).
-# So name the floor beside each ECE.
+# And the ECE does not begin at 0: with 540 examples even perfect probabilities have about 0.04, for each bin
+# holds few examples, and gaps that are luck do not cancel, since absolute values are added up (Kumar, Liang and
+# Ma 2019). So name the floor beside each ECE.
 #
 # ## The experiment
 #
@@ -1559,8 +1560,8 @@ predict.reveal(prediction, outcome)
 # %% [markdown]
 # More than four in ten of these studies report a difference that is not there. The 15 splits look like 15
 # witnesses, and are one witness, heard 15 times: with more splits the alarms do not become fewer, but more.
-# Dietterich (1998) found the same, and advised McNemar's test. On the right, where B really is worse, the
-# corrected test sees it more often than one split does, for it uses all examples.
+# Dietterich (1998) found the same, and advised McNemar's test if one can train only once. On the right, where B
+# really is worse, the corrected test sees it more often than one split does, for it uses all examples.
 #
 # ## The verdict
 #

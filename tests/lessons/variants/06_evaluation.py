@@ -806,7 +806,9 @@ def forward_chaining(times, k, gap):
     pairs = []
     for j in range(k, 0, -1):
         first = n - j * m
-        pairs.append((torch.tensor(ordered[: first - gap]), torch.tensor(ordered[first : first + m])))
+        pairs.append(
+            (torch.tensor(ordered[: first - gap]), torch.tensor(ordered[first : first + m]))
+        )
     return pairs
 
 
@@ -984,9 +986,7 @@ def forward_chaining(times, k, gap):
 def forward_chaining(times, k, gap):
     order = times.argsort()
     size = len(times) // (k + 1)
-    return [
-        (order[: i * size - gap], order[i * size : (i + 1) * size]) for i in range(1, k + 1)
-    ]
+    return [(order[: i * size - gap], order[i * size : (i + 1) * size]) for i in range(1, k + 1)]
 
 
 # %% forward wrong="k blocks in all" says="Before the first of your blocks there is nothing to train on"
@@ -1956,7 +1956,9 @@ def false_alarms(compare, num_data_sets, generator):
     found = []
     for _ in range(num_data_sets):
         y = torch.randint(2, (200,), generator=generator)
-        X = torch.randn(200, 10, generator=generator) + 0.45 * (2 * y - 1)[:, None] * (torch.arange(10) < 6)
+        X = torch.randn(200, 10, generator=generator) + 0.45 * (2 * y - 1)[:, None] * (
+            torch.arange(10) < 6
+        )
         found.append(float(compare(X[:, :5], X[:, 5:], y)))
     return sum(p < 0.05 for p in found) / num_data_sets
 
@@ -1996,7 +1998,10 @@ def false_alarms(compare, num_data_sets, generator):
     found = []
     for _ in range(num_data_sets):
         y = torch.randint(2, (200,), generator=generator)
-        X = torch.randn(200, 2, generator=generator).repeat_interleave(5, 1) + 0.45 * (2 * y - 1)[:, None]
+        X = (
+            torch.randn(200, 2, generator=generator).repeat_interleave(5, 1)
+            + 0.45 * (2 * y - 1)[:, None]
+        )
         found.append(float(compare(X[:, :5], X[:, 5:], y)))
     return sum(p < 0.05 for p in found) / num_data_sets
 
@@ -2222,7 +2227,12 @@ def fit_temperature(logits, y):
     from scipy.optimize import minimize_scalar
 
     def loss(u):
-        return (((logits.double() / math.exp(u)).softmax(1) - F.one_hot(y, logits.shape[1])) ** 2).sum(1).mean().item()
+        return (
+            (((logits.double() / math.exp(u)).softmax(1) - F.one_hot(y, logits.shape[1])) ** 2)
+            .sum(1)
+            .mean()
+            .item()
+        )
 
     T = math.exp(minimize_scalar(loss, bounds=(-7, 7), method="bounded").x)
     return T
@@ -2233,7 +2243,13 @@ def fit_temperature(logits, y):
     from scipy.optimize import minimize_scalar
 
     def loss(u):
-        return (((logits.double() / math.exp(u)).softmax(1).amax(1).mean() - (logits.argmax(1) == y).double().mean()) ** 2).item()
+        return (
+            (
+                (logits.double() / math.exp(u)).softmax(1).amax(1).mean()
+                - (logits.argmax(1) == y).double().mean()
+            )
+            ** 2
+        ).item()
 
     T = math.exp(minimize_scalar(loss, bounds=(-7, 7), method="bounded").x)
     return T
@@ -2354,7 +2370,14 @@ def fit_temperature(logits, y):
     from scipy.optimize import minimize_scalar
 
     def loss(u):
-        return abs((logits.double() / math.exp(u)).softmax(1).amax(1) - (logits.argmax(1) == y).double()).mean().item()
+        return (
+            abs(
+                (logits.double() / math.exp(u)).softmax(1).amax(1)
+                - (logits.argmax(1) == y).double()
+            )
+            .mean()
+            .item()
+        )
 
     T = math.exp(minimize_scalar(loss, bounds=(-7, 7), method="bounded").x)
     return T
