@@ -184,6 +184,10 @@ def follow_data_sets(
 
 
 def _labels_by_lot(check: Exercise, y: Tensor) -> None:
+    check.that(
+        bool((y != y[0]).any()),
+        "All data sets have the same labels: toss a coin for each, anew each time.",
+    )
     share = y.mean().item()
     far = 6 * 0.5 / math.sqrt(y.numel())
     check.that(abs(share - 0.5) < far, "The labels are not half 1s.", share_of_1s=share)
@@ -213,7 +217,7 @@ def _features_as_they_should(check: Exercise, A: Tensor, B: Tensor, y: Tensor) -
         )
         check.that(
             bool((shift.abs() > far).all()),
-            f"From some feature of {name} nothing can be learned: shift it by ± 0.45.",
+            f"Some feature of {name} hardly depends on the label: shift it by ± 0.45.",
             shift=shift,
         )
         check.that(

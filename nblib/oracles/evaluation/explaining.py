@@ -29,7 +29,9 @@ _OF_FOLDS = _CHANCE | {
     "neighbours may be together": "Neighbours are hardly ever in one fold: that is not by lot.",
 }
 _OF_STRATA = _CHANCE | {
-    "a fold for each example, int64": "Not one fold for each example came, int64.",
+    "a fold for each example": "One fold for each example is wanted, (n,).",
+    "numbers, not True or False": "Numbers of folds are wanted, not True or False.",
+    "int64": "The folds are no int64 tensor.",
     "folds 0 … k − 1": "Some folds are other numbers than 0 … k − 1.",
     "each class is even": "In some class one fold has at least two more than another.",
     "the folds are even": "Each class is even, and the folds as a whole are not.",

@@ -102,13 +102,14 @@ GROUPED: Mistakes = {
     "Each goes to the lightest fold, but the groups come as they are. The heaviest comes first.": (
         _of_groups(lambda sizes, k: _dealt(range(len(sizes)), sizes, k))
     ),
-    "Each goes to the heaviest fold. Give it to the lightest.": _of_groups(
+    "All groups come into one fold: each goes to the heaviest, or the loads are not kept. Give "
+    "each to the lightest.": _of_groups(
         lambda sizes, k: _dealt(_falling(sizes), sizes, k, torch.argmax)
     ),
     "The fold is the group's number modulo k. Such numbers are names, with gaps between them.": (
         lambda groups, k: groups % k
     ),
-    "Groups are parted: the rows are dealt out, and a group's rows go to several folds.": (
+    "Groups are parted: the rows go to several folds, as if each were a group of its own.": (
         lambda groups, k: torch.arange(len(groups)) % k
     ),
     "Groups are parted: the rows, sorted by group, are cut into blocks.": lambda groups, k: (

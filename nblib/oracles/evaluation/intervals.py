@@ -69,7 +69,7 @@ def _agresti(num_right: int, n: int, z: float) -> Interval:
 
 WILSON: Mistakes = {
     "That is p ± z√(p(1 − p)/n), Wald's interval: it takes the measured share for the true one, "
-    "and leaves 0 … 1.": _like_wilson(lambda p, n, z: p, _wald_half),
+    "and can leave 0 … 1.": _like_wilson(lambda p, n, z: p, _wald_half),
     "That is p ± z√(p(1 − p)/n), Wald's interval, cut off at 0 and 1. Solve for the true share.": (
         _clipped
     ),
@@ -119,9 +119,9 @@ WILSON: Mistakes = {
         _half(k / n, n, z),
     ),
     "z is always 1.96 here. Use the z that you are given.": lambda k, n, z: wilson(k, n, 1.96),
-    "That is Agresti and Coull's interval, Wald's after z² more examples. It is near, and leaves "
-    "0 … 1.": _agresti,
-    "That is the exact interval of Clopper and Pearson, which is wider. Wilson's is wanted.": (
+    "That is Agresti and Coull's interval, Wald's after z² more examples. It is near, and can "
+    "leave 0 … 1.": _agresti,
+    "That is the exact interval of Clopper and Pearson, mostly a wider one. Wilson's is wanted.": (
         _by_scipy("exact")
     ),
     "That is Wilson's interval with a correction for whole numbers, which is wider. The plain one "

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -50,50 +51,59 @@ def _resampled(right_a: Tensor, right_b: Tensor, *, paired: bool = True) -> np.n
     return (drawn[:, 0] - drawn[:, 1]) / n
 
 
-def _ends(drawn: np.ndarray, outside: float = 0.05) -> tuple[float, float]:
-    low, high = np.quantile(drawn, [outside / 2, 1 - outside / 2])
-    return float(low), float(high)
+@dataclass(frozen=True)
+class _Interval:
+    """Quantiles of what is drawn 10,000 times, so a little to each side will do."""
+
+    drawn: np.ndarray
+    outside: float = 0.05
+
+    def ends(self, more: float = 0.0) -> tuple[float, float]:
+        """Return both quantiles, for `more` standard errors of the share below them."""
+        shares = np.array([self.outside / 2, 1 - self.outside / 2])
+        errors = more * np.sqrt(shares * (1 - shares) / 10_000)
+        low, high = np.quantile(self.drawn, np.clip(shares + errors, 0, 1))
+        return float(low), float(high)
+
+    def fits(self, came: Sequence[float], n: int) -> bool:
+        """Whether an answer may have these quantiles, of n examples."""
+        least, most = self.ends(-6), self.ends(6)
+        return all(
+            a - 0.25 / n <= float(c) <= b + 0.25 / n
+            for a, c, b in zip(least, came, most, strict=True)
+        )
 
 
-def _wrong_intervals(right_a: Tensor, right_b: Tensor) -> dict[str, tuple[float, float]]:
+def _wrong_intervals(right_a: Tensor, right_b: Tensor) -> dict[str, _Interval]:
     """Return, for each mistake, the interval that it makes of these examples."""
     n, gain = len(right_a), right_a.double() - right_b.double()
     mean, spread = gain.mean().item(), gain.std(correction=0).item()
     drawn = _resampled(right_a, right_b)
-    low, high = _ends(drawn)
-    accuracy = right_a.double().mean().item()
-    of_a = 1.96 * math.sqrt(accuracy * (1 - accuracy) / n)
+    bell = stats.norm.ppf((np.arange(20_000) + 0.5) / 20_000)
+    of_a = np.random.default_rng(0).binomial(n, float(right_a.double().mean()), 200_000) / n
     return {
         "Each model is resampled by itself, which makes the interval too wide. Draw examples, and "
-        "take both models' answers to them.": _ends(_resampled(right_a, right_b, paired=False)),
+        "take both models' answers to them.": _Interval(_resampled(right_a, right_b, paired=False)),
         "The interval has no width: drawn without replacement, all examples come each time.": (
-            mean,
-            mean,
+            _Interval(np.full(2, mean))
         ),
-        "That is B minus A. A minus B is wanted.": (-high, -low),
+        "That is B minus A. A minus B is wanted.": _Interval(-drawn),
         "These are the 5 % and the 95 % quantile. For 95 % in between take 2.5 % and 97.5 %.": (
-            _ends(drawn, 0.1)
+            _Interval(drawn, 0.1)
         ),
-        "These are the quartiles. Take 2.5 % and 97.5 %.": (_ends(drawn, 0.5)),
+        "These are the quartiles. Take 2.5 % and 97.5 %.": _Interval(drawn, 0.5),
         "That is one standard deviation to each side. Take the quantiles 2.5 % and 97.5 %.": (
-            mean - spread / math.sqrt(n),
-            mean + spread / math.sqrt(n),
+            _Interval(mean + spread / math.sqrt(n) * bell, 2 * stats.norm.sf(1))
         ),
         "That is the mean ± 1.96 standard deviations. With few disagreements the quantiles are "
-        "others: take them.": (
-            mean - 1.96 * spread / math.sqrt(n),
-            mean + 1.96 * spread / math.sqrt(n),
-        ),
+        "others: take them.": _Interval(mean + spread / math.sqrt(n) * bell),
         "These are spreads of single examples. Take the mean of each resampled set first.": (
-            mean - 1.96 * spread,
-            mean + 1.96 * spread,
+            _Interval(mean + spread * bell)
         ),
         "That is the interval of A's accuracy. The one of the difference is wanted.": (
-            accuracy - of_a,
-            accuracy + of_a,
+            _Interval(of_a)
         ),
-        "The interval lies around 0. Do not subtract the mean.": (low - mean, high - mean),
-        "The two ends are exchanged: (low, high).": (high, low),
+        "The interval lies around 0. Do not subtract the mean.": _Interval(drawn - mean),
     }
 
 
@@ -104,35 +114,44 @@ def follow_bootstrap(
     right_b: Tensor,
     generator: torch.Generator,
     num_draws: int = 10_000,
+    *,
+    also: Sequence[tuple[Tensor, Tensor]] = (),
 ) -> None:
     """Check an interval of 10,000 draws, up to what chance and whole numbers of examples allow.
 
     The 2.5 % quantile of so many draws has a standard deviation of 0.027 standard deviations of
     what is drawn; six times that is allowed for, and one example. That is less than the 0.31 to the
     5 % quantile if two answers in ten differ on some thousand examples. With few examples there are
-    few possible differences, and chance may leave no choice: then no tolerance is needed.
+    few possible differences, and chance may leave no choice: then no tolerance is needed. A mistake
+    is named only if it explains what comes of the examples in `also`, too.
     """
     came = check.call(answer, right_a, right_b, num_draws, generator)
     n, gain = len(right_a), right_a.double() - right_b.double()
     drawn = _resampled(right_a, right_b)
-    wanted = _ends(drawn)
+    wanted = _Interval(drawn).ends()
     spread = gain.std(correction=0).item() / math.sqrt(n)
     far = 0.25 / n if _is_certain(drawn, wanted, n) else 0.16 * spread + 1.01 / n
-    if _is_pair(came) and max(map(abs, map(float, came))) > 1:
-        for factor, sentence in {100: _PERCENT, n: _SUMS}.items():
-            off = [abs(float(c) / factor - w) for c, w in zip(came, wanted, strict=True)]
-            check.that(max(off) > far, sentence, returned=came, expected=wanted)
-    wrong = {
-        sentence: ends
-        for sentence, ends in _wrong_intervals(right_a, right_b).items()
-        if any(abs(one - other) > 1.2 * far for one, other in zip(ends, wanted, strict=True))
-    }
-    if _is_pair(came) and not any(
-        all(abs(float(c) - e) <= far for c, e in zip(came, ends, strict=True))
-        for ends in wrong.values()
+    if not _is_pair(came) or all(
+        abs(float(c) - w) <= far for c, w in zip(came, wanted, strict=True)
     ):
-        _say_width(check, came, wanted, far)
-    check.close(came, wanted, rtol=0, atol=far, mistakes=wrong)
+        check.close(came, wanted, rtol=0, atol=far)
+        return
+    facts = {"returned": came, "expected": wanted}
+    swapped = all(abs(float(c) - w) <= far for c, w in zip(came, wanted[::-1], strict=True))
+    check.that(not swapped, "The two ends are exchanged: (low, high).", **facts)
+    for factor, sentence in {100: _PERCENT, n: _SUMS}.items():
+        off = [abs(float(c) / factor - w) for c, w in zip(came, wanted, strict=True)]
+        check.that(max(off) > far, sentence, **facts)
+    tried = [(right_a, right_b, came)]
+    tried += [(a, b, answer(a, b, num_draws, generator)) for a, b in also]
+    known = [
+        {s for s, wrong in _wrong_intervals(a, b).items() if wrong.fits(ends, len(a))}
+        for a, b, ends in tried
+    ]
+    for sentence in sorted(set.intersection(*known)):
+        check.that(False, sentence, **facts)
+    _say_width(check, came, wanted, far)
+    check.close(came, wanted, rtol=0, atol=far)
 
 
 def _say_width(check: Exercise, came: Any, wanted: tuple[float, float], far: float) -> None:

@@ -27,7 +27,7 @@ Play = Callable[[Callable[..., Any]], Any]
 
 
 def folds(n: int, k: int, generator: torch.Generator) -> list[Tensor]:
-    """Return k tensors of places, int64, that part 0 … n − 1 by lot, alike large up to one."""
+    """Return k tensors of places, int64, that part 0 … n − 1 by lot, as even as can be."""
     return list(torch.randperm(n, generator=generator).tensor_split(k))
 
 
@@ -127,11 +127,13 @@ FOLDS: Mistakes = {
     "The rest is left out: n // k in each part, so where k does not divide n some are in none.": (
         _changed(lambda parts, n, k: [part[: n // k] for part in parts])
     ),
-    "The whole rest is in the last part. Give the first parts one more each.": _changed(
+    "The whole rest is in one part. Give some parts one more each.": _changed(
         lambda parts, n, k: _rest_last(torch.cat(parts), n, k)
     ),
-    "The parts have n // k + 1 places each, and the last gets what is left. Sizes differ by one at "
-    "most.": _changed(lambda parts, n, k: _filled_up(torch.cat(parts), -(-n // k), k)),
+    "Each part is filled up with n/k places, rounded up, and the last gets what is left. Sizes "
+    "differ by one at most.": _changed(
+        lambda parts, n, k: _filled_up(torch.cat(parts), -(-n // k), k)
+    ),
     "These are the training parts, all but one fold each. The folds themselves are wanted.": (
         _changed(lambda parts, n, k: _others(parts))
     ),
@@ -152,10 +154,10 @@ FOLDS: Mistakes = {
     "All draws with one seed are the same: let `generator` go on from where it is.": (
         lambda n, k, generator: folds(n, k, _generator(generator.initial_seed()))
     ),
-    "The generator is not used: from the same one, something else comes.": (
+    "From the same generator something else comes: all randomness must come from `generator`.": (
         lambda n, k, generator: folds(n, k, _unforeseen())
     ),
-    "Some places come twice, others are missing: each is drawn anew. Shuffle all, then cut.": (
+    "Some places come twice, others are missing. Shuffle all, then cut.": (
         lambda n, k, generator: [
             torch.randint(n, (len(part),), generator=generator)
             for part in torch.arange(n).tensor_split(k)
@@ -207,9 +209,10 @@ def facts_of_strata(y: Tensor, k: int, seed: int) -> Play:
         draws = [torch.as_tensor(answer(y, k, _generator(seed + i))) for i in range(30)]
         again = [torch.as_tensor(answer(y, k, _generator(seed + i))) for i in range(3)]
         later = [torch.as_tensor(answer(y, k, _generator(seed + i, moved_on=9))) for i in range(3)]
-        shaped = all(fold.shape == y.shape and fold.dtype == y.dtype for fold in draws)
         facts = {
-            "a fold for each example, int64": shaped,
+            "a fold for each example": all(fold.shape == y.shape for fold in draws),
+            "numbers, not True or False": all(fold.dtype != torch.bool for fold in draws),
+            "int64": all(fold.dtype == torch.int64 for fold in draws),
             "folds 0 … k − 1": all(int(f.min()) >= 0 and int(f.max()) < k for f in draws),
         }
         if all(facts.values()):
@@ -257,12 +260,14 @@ def _lot(size: int, k: int, generator: torch.Generator, before: int) -> Tensor:
 
 
 STRATIFIED: Mistakes = {
-    "Each class begins anew at fold 0, so the rests pile up there. Go on where the last class "
-    "ended.": _by_class(lambda size, k, generator, before: _lot(size, k, generator, 0)),
+    "Each class is even, and the folds as a whole are not: the rests of the classes pile up. Go on "
+    "where the last class ended.": _by_class(
+        lambda size, k, generator, before: _lot(size, k, generator, 0)
+    ),
     "The classes are not looked at: the folds are even, and the classes in them are not.": (
         lambda y, k, generator: torch.randperm(len(y), generator=generator) % k
     ),
-    "Each example draws its own fold, so neither the folds nor the classes in them are even.": (
+    "Neither the folds nor the classes in them are even. Deal each class out in turn.": (
         lambda y, k, generator: torch.randint(k, y.shape, generator=generator)
     ),
     "Nothing is shuffled: within a class the examples go to the folds in turn.": _by_class(
@@ -271,7 +276,7 @@ STRATIFIED: Mistakes = {
     "Within a class neighbours stay together: blocks are cut, and nothing is shuffled.": (
         lambda y, k, generator: _blocks(y, k)
     ),
-    "In each class the whole rest is in one fold.": _by_class(
+    "In some class a fold has two or more above another. Deal the rest out, too.": _by_class(
         lambda size, k, generator, before: (torch.arange(size) // max(size // k, 1)).clamp(
             max=k - 1
         )[torch.randperm(size, generator=generator)]
@@ -283,7 +288,7 @@ STRATIFIED: Mistakes = {
     "All draws with one seed are the same: let `generator` go on from where it is.": (
         lambda y, k, generator: stratified(y, k, _generator(generator.initial_seed()))
     ),
-    "The generator is not used: from the same one, something else comes.": (
+    "From the same generator something else comes: all randomness must come from `generator`.": (
         lambda y, k, generator: stratified(y, k, _unforeseen())
     ),
     "These are the folds class by class. Put each into the place of its example.": (

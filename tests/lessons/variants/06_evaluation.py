@@ -296,7 +296,7 @@ def folds(n, k, generator):
     return [order[i * size : (i + 1) * size] for i in range(k)]
 
 
-# %% folds wrong="the rest in the last" says="The whole rest is in the last part."
+# %% folds wrong="the rest in the last" says="The whole rest is in one part."
 def folds(n, k, generator):
     order = torch.randperm(n, generator=generator)
     size = n // k
@@ -305,7 +305,7 @@ def folds(n, k, generator):
     return parts
 
 
-# %% folds wrong="chunks of the upper size" says="The parts have n // k + 1 places each"
+# %% folds wrong="chunks of the upper size" says="Each part is filled up with n/k places"
 def folds(n, k, generator):
     order = torch.randperm(n, generator=generator)
     size = math.ceil(n / k)
@@ -360,7 +360,7 @@ def folds(n, k, generator):
     return list(torch.randperm(n, generator=generator).tensor_split(k))
 
 
-# %% folds wrong="the global generator" says="The generator is not used: from the same one, something else comes."
+# %% folds wrong="the global generator" says="From the same generator something else comes"
 def folds(n, k, generator):
     return list(torch.randperm(n).tensor_split(k))
 
@@ -449,7 +449,7 @@ def stratified(y, k, generator):
     return fold
 
 
-# %% stratified wrong="each class from fold 0" says="Each class begins anew at fold 0"
+# %% stratified wrong="each class from fold 0" says="Each class is even, and the folds as a whole are not"
 def stratified(y, k, generator):
     fold, start = torch.zeros_like(y), 0
     for label in y.unique():
@@ -468,7 +468,7 @@ def stratified(y, k, generator):
     return fold
 
 
-# %% stratified wrong="each draws its own" says="Each example draws its own fold"
+# %% stratified wrong="each draws its own" says="Neither the folds nor the classes in them are even."
 def stratified(y, k, generator):
     return torch.randint(0, k, (len(y),), generator=generator)
 
@@ -494,7 +494,7 @@ def stratified(y, k, generator):
     return fold
 
 
-# %% stratified wrong="the rest in one fold" says="In each class the whole rest is in one fold."
+# %% stratified wrong="the rest in one fold" says="In some class a fold has two or more above another."
 def stratified(y, k, generator):
     fold, start = torch.zeros_like(y), 0
     for label in y.unique():
@@ -540,7 +540,7 @@ def stratified(y, k, generator):
     return fold
 
 
-# %% stratified wrong="the global generator" says="The generator is not used: from the same one, something else comes."
+# %% stratified wrong="the global generator" says="From the same generator something else comes"
 def stratified(y, k, generator):
     fold, start = torch.zeros_like(y), 0
     for label in y.unique():
@@ -704,7 +704,7 @@ def grouped(groups, k):
     return fold
 
 
-# %% grouped wrong="argmax" says="Each goes to the heaviest fold."
+# %% grouped wrong="argmax" says="All groups come into one fold"
 def grouped(groups, k):
     names, sizes = groups.unique(return_counts=True)
     fold, load = torch.zeros_like(groups), torch.zeros(k)
@@ -720,7 +720,7 @@ def grouped(groups, k):
     return groups % k
 
 
-# %% grouped wrong="rows dealt out" says="Groups are parted: the rows are dealt out"
+# %% grouped wrong="rows dealt out" says="Groups are parted: the rows go to several folds"
 def grouped(groups, k):
     return torch.arange(len(groups)) % k
 
@@ -1901,7 +1901,7 @@ def false_alarms(compare, num_data_sets, generator):
     return sum(p < 0.05 for p in found) / num_data_sets
 
 
-# %% false-alarms wrong="nothing to learn" says="nothing can be learned: shift it"
+# %% false-alarms wrong="nothing to learn" says="hardly depends on the label: shift it"
 def false_alarms(compare, num_data_sets, generator):
     found = []
     for _ in range(num_data_sets):
@@ -1951,7 +1951,7 @@ def false_alarms(compare, num_data_sets, generator):
     return sum(p < 0.05 for p in found) / num_data_sets
 
 
-# %% false-alarms wrong="B sees less" says="From some feature of B nothing can be learned"
+# %% false-alarms wrong="B sees less" says="Some feature of B hardly depends on the label"
 def false_alarms(compare, num_data_sets, generator):
     found = []
     for _ in range(num_data_sets):
@@ -1983,7 +1983,7 @@ def false_alarms(compare, num_data_sets, generator):
     return sum(p < 0.05 for p in found) / num_data_sets
 
 
-# %% false-alarms wrong="alternating" says="a label depends on the one before"
+# %% false-alarms wrong="alternating" says="All data sets have the same labels"
 def false_alarms(compare, num_data_sets, generator):
     found = []
     for _ in range(num_data_sets):

@@ -61,7 +61,7 @@ def test_the_paired_test_gains_by_overlap_and_the_unpaired_one_does_not():
 
 
 def test_the_goal_takes_a_quarter_of_the_examples_and_much_overlap():
-    """The figures that the lesson quotes: 7,400 and 1,800 examples, overlap 0.93."""
+    """The figures that the lesson quotes: 7,420 and 1,800 examples, overlap 0.93."""
 
     def seen(num_test, overlap):
         return int(draw(num_test, 0.91, 1.0, overlap).says.split("gap in ")[1].split(" of")[0])
