@@ -281,9 +281,6 @@ def _(check):
 # And keep no tensor of `params` or `grads` itself: their owner may write into them after the step, so
 # `clone()` what you want to remember as it is.
 #
-# > **linear layer**: a part of a network that computes $XW + b$, with a table $W$ of weights and a list $b$, its
-# > *bias*, that is added to each row.
-#
 # ### Exercise · Gradient descent
 # *1 point · 5 minutes · difficulty ●○○*
 #
@@ -1421,20 +1418,9 @@ def _(check):
 # *cross-entropy*, $-\log p_y$, where $y$ is the right digit: 0 if the network is sure of it, and large if it
 # thinks it unlikely. `F.cross_entropy(scores, y)` does both, and takes the mean over the pictures.
 #
-# > **logits**: the scores that a model gives to the classes, before the softmax makes probabilities of
-# > them.
-# >
-# > **softmax**: the function $e^{z_k} / \sum_j e^{z_j}$, which makes probabilities of scores: positive
-# > numbers whose sum is 1.
-# >
-# > **cross-entropy**: the loss $-\log p_y$, where $p_y$ is the probability that a model gives to the
-# > right class.
-# >
-# > **mini-batch**: a few examples, drawn at random, over which a gradient is averaged; *batch*, for short.
-# >
 # > **epoch**: one pass over all training examples, batch by batch.
 #
-# The gradient over all the data is dear; the gradient over a mini-batch of $B$ examples is cheap, right on
+# The gradient over all the data is dear; that over a *mini-batch*, $B$ examples drawn at random, is cheap, right on
 # average, and noisy: that is what *stochastic* means in SGD. How noisy? Draw many batches (an example may
 # come twice) and measure the variance, here the mean squared distance from the exact gradient.
 

@@ -53,11 +53,6 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 # *orthogonal* matrices, which stretch all directions alike. Only the start differs.
 # From which of them does it learn anything within 6 epochs? Replace the three dots by one of `"all"`,
 # `"all but zero"`, `"He and orthogonal"` or `"only orthogonal"`. A guess is free, and it is not graded.
-#
-# > **activation function**: the function, applied to each number by itself, that stands between two layers
-# > of a network, which would merge into one without it.
-# >
-# > **ReLU**: the activation max(z, 0): positive numbers pass, negative ones become 0.
 
 # %% tags=["prediction"]
 prediction = ...

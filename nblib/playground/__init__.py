@@ -1,10 +1,11 @@
 """Playgrounds: pieces of a lesson to turn knobs on, each with a goal.
 
-`activations`, `curve_fit`, `depth`, `descent`, `few_labels` and `threshold` are ready-made. For
-another one, write a function from the values of controls to a Scene and hand both to `show`.
+`activations`, `curve_fit`, `depth`, `descent`, `few_labels`, `threshold` and `xor` are ready-made.
+For another one, write a function from the values of controls to a Scene and hand both to `show`.
 """
 
 from nblib.playground.controls import Button, Choice, Slider, Spot
+from nblib.playground.demos.corners import xor
 from nblib.playground.demos.curves import curve_fit
 from nblib.playground.demos.functions import activations
 from nblib.playground.demos.layers import depth
@@ -35,4 +36,5 @@ __all__ = [
     "few_labels",
     "show",
     "threshold",
+    "xor",
 ]
