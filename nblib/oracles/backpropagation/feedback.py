@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
@@ -17,9 +16,7 @@ __all__ = ["FEEDBACK", "feedback_step"]
 Weights = tuple[Tensor, ...]
 
 
-def _subtract(
-    params: Weights, gradients: Weights, lr: float, X: Tensor
-) -> Weights:
+def _subtract(params: Weights, gradients: Weights, lr: float, X: Tensor) -> Weights:
     return tuple(p - lr * g for p, g in zip(params, gradients, strict=True))
 
 

@@ -25,9 +25,7 @@ def hat_network(
     bend: Callable[[Tensor], Tensor] = lambda slopes: torch.diff(
         slopes, prepend=slopes.new_zeros(1)
     ),
-    rise: Callable[[Tensor, Tensor], Tensor] = lambda knots, values: (
-        values.diff() / knots.diff()
-    ),
+    rise: Callable[[Tensor, Tensor], Tensor] = lambda knots, values: values.diff() / knots.diff(),
     at: Callable[[Tensor], Tensor] = lambda knots: knots[:-1],
     bias: float = -1.0,
     base: Callable[[Tensor], Tensor] = lambda values: values[0],

@@ -88,7 +88,12 @@ def _outputs(weights: Sequence[Tensor]) -> Tensor:
 
 
 XOR: Mapping[str, Any] = {
-    "That is OR: for (1, 1) the answer is no. Let the second unit pull it down there.": [0, 1, 1, 1],
+    "That is OR: for (1, 1) the answer is no. Let the second unit pull it down there.": [
+        0,
+        1,
+        1,
+        1,
+    ],
     "That is AND: it says yes to (1, 1) alone.": [0, 0, 0, 1],
     "That is its opposite: yes and no are exchanged.": [1, 0, 0, 1],
     "It says yes to the second of the two corners alone: (0, 1) is to be above ½ as well.": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -28,7 +29,7 @@ Result = tuple[Params, list[float]]
 def start(sizes: Sequence[int], generator: torch.Generator, dtype: torch.dtype) -> Params:
     """Return W1, b1, W2, b2 for these three sizes, uniform between ±1/√(number of inputs)."""
     params = []
-    for num_in, num_out in zip(sizes[:-1], sizes[1:], strict=True):
+    for num_in, num_out in itertools.pairwise(sizes):
         for shape in ((num_in, num_out), (num_out,)):
             draw = 2 * torch.rand(shape, generator=generator, dtype=dtype) - 1
             params.append(draw / math.sqrt(num_in))
@@ -60,7 +61,8 @@ def train_network(
     The parts, in which mistakes are made: which rows and labels a step sees, what becomes of the
     gradients, the step itself, the loss that is told, and the gradients of a network.
     """
-    weights, losses, earlier = [p.clone() for p in params], [], []
+    weights, losses = [p.clone() for p in params], []
+    earlier: Params = []
     for k in range(len(batches)):
         rows, labels = pick(batches, k)
         loss, *found = gradients(X[rows], y[labels], *weights)
@@ -104,7 +106,9 @@ def _some(*which: int) -> Callable[[Params, Params, float, Tensor], Params]:
     return step
 
 
-def _at(factor: Callable[[float, Tensor], float]) -> Callable[[Params, Params, float, Tensor], Params]:
+def _at(
+    factor: Callable[[float, Tensor], float],
+) -> Callable[[Params, Params, float, Tensor], Params]:
     return lambda params, gradients, lr, batch: _descend(
         params, gradients, factor(lr, batch), batch
     )
@@ -180,12 +184,12 @@ TRAIN: Mistakes = {
 def insist_on_reading(
     check: Exercise, train: Callable[..., Any], split: data.Split, at_least: float
 ) -> None:
-    """Check that a network, trained on digits for 1,200 steps, reads so many that are new to it."""
+    """Check that a network, trained on digits for 800 steps, reads so many that are new to it."""
     X, y, X_test, y_test = (part.cpu() for part in split)
     generator = fresh_generator()
     params = start((64, 48, 10), generator, torch.float32)
-    batches = [torch.randint(len(X), (32,), generator=generator) for _ in range(1200)]
-    result = check.call(train, X, y, params, batches, 0.2)
+    batches = [torch.randint(len(X), (32,), generator=generator) for _ in range(800)]
+    result = check.call(train, X, y, params, batches, 0.5)
     check.that(
         isinstance(result, list | tuple) and len(result) == 2,
         "Two results are wanted: the list of parameters, and the list of losses.",

@@ -1,4 +1,4 @@
-"""Huber's loss, and the one number that suits a loss best: right, and wrong as people write them."""
+"""Huber's loss, and the number that suits a loss best: right, and wrong as people write them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def _with(
     )
 
 
-def _changed(change: Callable[[Tensor, Tensor, int], Any]) -> Callable[[Tensor, Tensor, float], Any]:
+def _changed(
+    change: Callable[[Tensor, Tensor, int], Any],
+) -> Callable[[Tensor, Tensor, float], Any]:
     """Return what a change makes of the right loss and gradient, and of how many there are."""
     return lambda y_hat, y, delta: change(*huber(y_hat, y, delta), y.numel())
 
@@ -112,6 +114,8 @@ HUBER: Mistakes = {
         lambda loss, g, n: (g, loss)
     ),
 }
+
+
 def best_constant(y: Tensor, loss: str, delta: float) -> float:
     """Return the number c for which the mean loss of c − y, (n,) with odd n, is smallest.
 

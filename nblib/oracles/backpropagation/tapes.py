@@ -129,7 +129,7 @@ TAPE: Mistakes = {
         exp=lambda tape, node: (_parent_value(tape, node),)
     ),
     "The slope of exp is the node's own value. You take exp of it once more.": _other(
-        exp=lambda tape, node: (math.exp(min(node[2], 50)),)
+        exp=lambda tape, node: (math.exp(node[2]),)
     ),
     "The slope of exp is missing: it is the node's own value.": _other(
         exp=lambda tape, node: (1.0,)
@@ -137,10 +137,10 @@ TAPE: Mistakes = {
     "In a product each factor has the *other* one for its slope.": _other(
         mul=lambda tape, node: tuple(tape[p][2] for p in node[1])
     ),
-    "In a product each factor has the other one for its slope. You hand on the gradient as it is.": (
+    "In a product each factor has the other one for its slope. You hand the gradient on as is.": (
         _other(mul=lambda tape, node: (1.0, 1.0))
     ),
-    "In a product each factor has the other one for its slope. You take the product itself.": _other(
+    "In a product each factor has the other one for its slope. You take the product.": _other(
         mul=lambda tape, node: (node[2], node[2])
     ),
     "A sum hands its gradient on whole, to both. You halve it.": _other(
@@ -174,7 +174,7 @@ SHARED: Mistakes = {
     ),
     "A node hands on before all has arrived, and hands the early part on again. Walk the tape "
     "backwards, each node once.": partial(_recursive, once=False),
-    "A node hands on before all has arrived, and what comes later is lost. Walk the tape backwards.": (
+    "A node hands on before all has arrived, and what comes later is lost. Walk backwards.": (
         partial(_recursive, once=True)
     ),
     "Where a node has one parent twice, as x·x has, that parent gets both shares.": partial(
@@ -218,9 +218,7 @@ def random_tape(
             return tape
 
 
-def _draw(
-    generator: torch.Generator, num_inputs: int, num_steps: int, shared: bool
-) -> list[Node]:
+def _draw(generator: torch.Generator, num_inputs: int, num_steps: int, shared: bool) -> list[Node]:
     def draw(n: int) -> int:
         return int(torch.randint(n, (1,), generator=generator))
 

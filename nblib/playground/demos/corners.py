@@ -9,7 +9,7 @@ from nblib.playground.controls import Choice, Slider
 from nblib.playground.frame import show
 from nblib.playground.scene import Axis, Bars, Heat, Line, Panel, Points, Scene, Text
 
-__all__ = ["CORNERS", "TASKS", "TARGETS", "Network", "draw", "xor"]
+__all__ = ["CORNERS", "TARGETS", "TASKS", "Network", "draw", "xor"]
 
 CORNERS = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], dtype=torch.float64)
 TARGETS = torch.tensor([0.0, 1.0, 1.0, 0.0], dtype=torch.float64)
