@@ -368,7 +368,8 @@ def best_constant(y: torch.Tensor, loss: str, delta: float) -> float:
     """Return the number c for which the mean loss of c − y is smallest.
 
     `y` has shape (n,), n odd, float64, in any order, and no two entries are equal. `loss` is "squared",
-    "absolute" or "huber"; `delta` > 0 is that of Huber's loss, and of no use to the others.
+    "absolute" or "huber"; `delta` > 0 is that of Huber's loss, and of no use to the others. Return a float, or a
+    tensor of one number. `y` is not changed.
     """
     ### BEGIN SOLUTION
     if loss == "squared":
@@ -867,7 +868,7 @@ for said in (
     )
 
 # %% [markdown]
-# The loss began near 2.4. Of these seven wrong gradients six made it fall, and with the first four the network
+# The loss began near 2.3. Of these seven wrong gradients six made it fall, and with the first four the network
 # reads as many new digits as with the right one, to within a hundredth. One even has a *lower* loss. **A falling
 # loss does not show that the gradient is right.** What shows it is a second way to the same numbers: autograd, or
 # moving a parameter a little, which you will write in {{gradient_descent#numerical-gradient}}.
@@ -1168,9 +1169,7 @@ def _(check):
         knots = knots - 2
         values = torch.randn(num_knots, generator=generator, dtype=torch.float64)
         points = torch.linspace(knots[0].item(), knots[-1].item(), 97, dtype=torch.float64)
-        came = oracle.through(knots, values, points)(
-            lambda *args: check.call(hat_network, *args)
-        )
+        came = oracle.through(knots, values, points)(lambda *args: check.call(hat_network, *args))
         wanted = np.interp(points.numpy(), knots.numpy(), values.numpy())
         check.close(came, wanted, rtol=1e-4, atol=1e-5)
 
