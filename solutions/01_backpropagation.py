@@ -183,7 +183,7 @@ def _(check):
 #
 # $$H = \varphi(X W_1 + b_1), \qquad \hat Y = H W_2 + b_2 .$$
 #
-# > **hidden layer**: a layer between the input and the last one, whose numbers nobody gave and nobody asks for.
+# > **hidden layer**: a layer between the input and the last one, whose numbers are neither given nor asked for.
 # >
 # > **forward pass**: computing a network's output from its input, layer by layer.
 #
@@ -816,8 +816,8 @@ print(f"moving {num_params} parameters up and down: {2 * num_params}")
 
 # %% [markdown]
 # The same numbers, three ways; and for the price of little more than two forward passes in place of 9,620.
-# That price hardly depends on how many parameters there are: without it, nobody would train millions.
-# Rumelhart, Hinton and Williams (1986) made it widely known.
+# Counted in forward passes, the price hardly depends on how many parameters there are; that is why networks
+# with millions of them can be trained. Rumelhart, Hinton and Williams (1986) made it widely known.
 #
 # Does it matter whether a gradient is right? Take the mistakes that the check of the last exercise knows by
 # name, and train a network on digits with each of them. All 1,257 training digits, 32 at a time, 600 steps,
@@ -868,16 +868,17 @@ for said in (
     )
 
 # %% [markdown]
-# The loss began near 2.3. Of these seven wrong gradients six made it fall, and with the first four the network
-# reads as many new digits as with the right one, to within a hundredth. One even has a *lower* loss. **A falling
-# loss does not show that the gradient is right.** What shows it is a second way to the same numbers: autograd, or
-# moving a parameter a little, which you will write in {{gradient_descent#numerical-gradient}}.
+# The loss began near 2.3. Of these seven wrong gradients six made it fall, and with the first four the
+# network reads as many new digits as with the right one, to within a hundredth. One even has a *lower* loss.
+# **A falling loss does not show that the gradient is right.** What shows it is a second way to the same
+# numbers: autograd, or moving a parameter a little, which you will write in
+# {{gradient_descent#numerical-gradient}}.
 #
 # ## Autograd in twenty lines
 #
-# Must you do all that by hand for each new network? No: the walk back is always the same, so let the machine
-# keep a record of the forward pass, and walk along it. Such a record is called a *tape*. Each entry, or
-# *node*, says by which operation it came about, of which earlier nodes, and its value:
+# Must you do all that by hand for each new network? No: the walk back follows the same rules, so let the
+# machine keep a record of the forward pass, and walk along it. Such a record is called a *tape*. Each entry,
+# or *node*, says by which operation it came about, of which earlier nodes, and its value:
 #
 #     place  node
 #     0      ("input", (),     2.0)
@@ -1179,7 +1180,7 @@ def _(check):
 # %% [markdown]
 # So good weights *exist*. Does training *find* them? Take one period of a sine. For 4, 8 and 16 neurons,
 # build the network from knots as you just did; and train the same network from 20 random starts, in 1,500
-# steps. To give the search its best chance, it steps by Adam, a refined gradient descent that
+# steps. To give the search a good chance, it steps by Adam, a refined gradient descent that
 # {{gradient_descent}} takes apart. `sweep.run` trains many networks at once. The error is the root of the
 # mean squared error.
 
@@ -1222,8 +1223,9 @@ plots.show(
 
 # %% [markdown]
 # With 8 neurons the network built from knots errs by 0.039. A few of the trained ones do better, but half of
-# them end nearly ten times as far off, at 0.378 or worse, and some have learned nothing but a flat line. With 16
-# it is 0.010 against 0.073. The theorems say that good weights are there. They do not say how to find them.
+# them end nearly ten times as far off, at 0.378 or worse, and some have learned nothing but a flat line. With
+# 16 it is 0.010 against 0.073. The theorems say that good weights are there. They do not say how to find
+# them.
 #
 # Which brings us back to exclusive or, and to your guess. 500 random starts for each width, 2,000 steps of
 # gradient descent on the four corners, with the squared error; all starts at once, as a stack of networks.
@@ -1272,9 +1274,9 @@ predict.reveal(
 
 # %% [markdown]
 # The nine numbers that you chose by hand exist, and about one start in four or five finds some. More neurons
-# do help, though not because two could not do it: with 16, some of them nearly always start in a good place.
-# And it is a matter of the activation, too: with tanh, two neurons find it from most starts. Where ReLUs are
-# off at all four corners nothing moves, as in the playground's second goal.
+# do help, though not because two could not do it: with 16, all starts or nearly all end well. And it is a
+# matter of the activation, too: with tanh, two neurons find it from most starts. Where a ReLU is off at all
+# four corners its weights do not move, as in the playground's second goal.
 #
 # Last, a function that training does not find, however well it fits. The *parity* of 20 bits: is the number
 # of ones even? A hidden layer of 20 neurons can represent it. Give a network 128, and 500 examples.
@@ -1305,9 +1307,9 @@ print(f"right on new ones: {accuracy.median():.3f} [{accuracy.min():.3f}–{accu
 # ## Like a brain?
 #
 # On the way back slopes pass through $W_2^\top$: each connection is used in both directions, with the same
-# weight. Nerve cells do not do that. A signal runs along a fibre one way, and nothing carries a connection's
-# strength to another fibre that leads back; this is the *weight transport* problem (Crick 1989). So if brains
-# learn, then hardly by exact backpropagation.
+# weight. Nerve cells do not do that. A signal runs along a fibre one way, and as far as is known no other
+# fibre that leads back has the same strength; this is the *weight transport* problem (Crick 1989). So if
+# brains learn, then hardly by exact backpropagation.
 #
 # Is it needed, then? Lillicrap et al. (2016) tried the simplest thing: send errors back through a **fixed
 # random** matrix $B$ in place of $W_2^\top$, which knows nothing of $W_2$. All else stays.
@@ -1599,7 +1601,7 @@ def _(check):
 #   slope, and Huber's by 0.015.
 # - Backpropagation gives the slopes by 4,810 parameters for the price of 2.14 forward passes; moving each
 #   parameter up and down takes 9,620.
-# - A falling loss proves nothing: without the slope of tanh on the way back, a network still read 96 of 100 new digits.
+# - A falling loss is no proof: without the slope of tanh on the way back, a network still read 96 of 100 new digits.
 # - Slopes along a path multiply, and paths add up: after 18 doublings that is a walk along 19 nodes in place of 524,287.
 #
 # ## In short

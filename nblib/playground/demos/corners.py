@@ -16,7 +16,12 @@ TARGETS = torch.tensor([0.0, 1.0, 1.0, 0.0], dtype=torch.float64)
 TASKS = ("solve it", "get stuck")
 STUCK_LOSS, STUCK_GRADIENT = 0.2, 1e-3
 _LOW, _HIGH, _GRID = -0.75, 1.75, 101
+_FAR = 4.0  # beyond the panel
 _SIDE = torch.linspace(_LOW, _HIGH, _GRID, dtype=torch.float64)
+
+
+def _float64(numbers: tuple[float, float]) -> Tensor:
+    return torch.tensor(numbers, dtype=torch.float64)
 
 
 @dataclass(frozen=True)
@@ -30,11 +35,11 @@ class Network:
 
     def hidden(self, X: Tensor) -> Tensor:
         """Return what the neurons give at X (n, 2): (n, 2)."""
-        return (X @ self._directions - torch.tensor(self.offsets).double()).clamp(min=0)
+        return (X @ self._directions - _float64(self.offsets)).clamp(min=0)
 
     def output(self, X: Tensor) -> Tensor:
         """Return the network's output at X (n, 2): (n,)."""
-        return self.hidden(X) @ torch.tensor(self.weights).double() + self.bias
+        return self.hidden(X) @ _float64(self.weights) + self.bias
 
     @property
     def losses(self) -> Tensor:
@@ -46,20 +51,20 @@ class Network:
         """The largest slope of the mean loss by any of the nine parameters."""
         h = self.hidden(CORNERS)
         d = (self.output(CORNERS) - TARGETS) / 2  # the slope of the mean of four squares
-        at_neurons = d[:, None] * torch.tensor(self.weights).double() * (h > 0)
+        at_neurons = d[:, None] * _float64(self.weights) * (h > 0)
         slopes = [CORNERS.T @ at_neurons, at_neurons.sum(0), h.T @ d, d.sum()]
         return max(part.abs().max().item() for part in slopes)
 
     @property
     def _directions(self) -> Tensor:
-        angles = torch.deg2rad(torch.tensor(self.angles).double())
+        angles = torch.deg2rad(_float64(self.angles))
         return torch.stack([angles.cos(), angles.sin()])  # (2, 2), a column for each neuron
 
     def line(self, neuron: int) -> tuple[list[float], list[float]]:
         """Return two far ends, x and y, of the line on which a neuron begins."""
         normal = self._directions[:, neuron]
         along = torch.stack([-normal[1], normal[0]])
-        ends = normal * self.offsets[neuron] + torch.tensor([[-4.0], [4.0]]).double() * along
+        ends = normal * self.offsets[neuron] + _float64((-_FAR, _FAR))[:, None] * along
         return ends[:, 0].tolist(), ends[:, 1].tolist()
 
 
@@ -126,10 +131,10 @@ def xor() -> None:
             Choice("task", TASKS, label="goal"),
             Slider("angle1", -180, 180, 0, "angle of neuron 1", step=5),
             Slider("offset1", -1.5, 1.5, 0.5, "offset of neuron 1", step=0.05),
-            Slider("weight1", -4, 4, 1, "its weight in the output", step=0.1),
+            Slider("weight1", -4, 4, 1, "weight of neuron 1", step=0.1),
             Slider("angle2", -180, 180, 90, "angle of neuron 2", step=5),
             Slider("offset2", -1.5, 1.5, 0.5, "offset of neuron 2", step=0.05),
-            Slider("weight2", -4, 4, 1, "its weight in the output", step=0.1),
+            Slider("weight2", -4, 4, 1, "weight of neuron 2", step=0.1),
             Slider("bias", -1, 1, 0, "bias of the output", step=0.05),
         ],
     )
