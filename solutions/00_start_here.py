@@ -512,4 +512,6 @@ print("found:", line.w.detach())
 #
 # ## Where next
 #
-# [{{Gradient_descent}}]({{gradient_descent.ipynb}}) asks whether Adam always wins. See you there!
+# [{{Backpropagation}}]({{backpropagation.ipynb}}) builds a network from nothing but tensors, and finds by hand
+# what autograd finds. If you have done that before, [{{Gradient_descent}}]({{gradient_descent.ipynb}}) asks
+# whether Adam always wins. See you there!

@@ -24,7 +24,8 @@
 # - clip, warm up and decay, and put it all into a mini-batch loop of your own.
 #
 # **Time** about 6½ hours, in as many sittings as you like. **You need** Python, tensors as in
-# [{{start_here}}]({{start_here.ipynb}}), derivatives with the chain rule, and quadratic equations; most
+# [{{start_here}}]({{start_here.ipynb}}), derivatives with the chain rule, as in
+# [{{backpropagation}}]({{backpropagation.ipynb}}), and quadratic equations; most
 # else is explained where it comes, and what you may take on trust is said to be so. **Points** 33, in 16 exercises; each stands on its own, so you can skip one
 # and come back. Where a `float` is to be returned, a tensor or a NumPy number will do, if it holds one
 # number.
@@ -1276,7 +1277,7 @@ plots.show(
 # *2 points · 30 minutes · difficulty ●●●*
 #
 # A colleague wrote the *backward pass* of a small network by hand: its gradients, from the last layer to
-# the first, by the chain rule. It has one *hidden* layer, between input and output, followed by $\tanh$,
+# the first, by the chain rule, as you may have done in {{backpropagation#network-gradients}}. It has one *hidden* layer, between input and output, followed by $\tanh$,
 # which squeezes numbers into the range −1 to 1. For a product $P = AB$ of matrices, let $G$ be the gradient
 # of the loss by $P$; then that by $A$ is $G B^\top$, and that by $B$ is $A^\top G$ ($^\top$ swaps rows and
 # columns). For the entry $a_{ik}$ goes into row $i$ of $P$, times $b_{kj}$, so the chain rule gives
@@ -1413,7 +1414,7 @@ def _(check):
 # %% [markdown]
 # ## Batches, clipping, schedules
 #
-# From here on a network reads digits. It gives each picture ten scores $z_k$, one for each digit. The
+# From here on a network reads digits, as in {{backpropagation}}. It gives each picture ten scores $z_k$. The
 # *softmax* makes probabilities of them, $p_k = e^{z_k} / \sum_j e^{z_j}$. The loss of a picture is its
 # *cross-entropy*, $-\log p_y$, where $y$ is the right digit: 0 if the network is sure of it, and large if it
 # thinks it unlikely. `F.cross_entropy(scores, y)` does both, and takes the mean over the pictures.

@@ -26,7 +26,8 @@
 # - write batch norm, for training and for use, and say what it cures and what it does not.
 #
 # **Time** about 5 hours, in as many sittings as you like. **You need** modules and generators as in
-# [{{start_here}}]({{start_here.ipynb}}), momentum, Adam and the cross-entropy of
+# [{{start_here}}]({{start_here.ipynb}}), layers and activations as in
+# [{{backpropagation}}]({{backpropagation.ipynb}}), momentum, Adam and the cross-entropy of
 # [{{gradient_descent}}]({{gradient_descent.ipynb}}), the mean, the variance, and matrix products; all else
 # is explained where it comes. **Points** 25, in 10 exercises; each stands on its own.
 

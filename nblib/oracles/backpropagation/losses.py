@@ -58,7 +58,7 @@ def _where(inside: Callable[[Tensor, float], Tensor]) -> Callable[[Tensor, Tenso
 
 
 HUBER: Mistakes = {
-    "The branch is chosen by r and not by its size: large negative differences are squared.": _where(
+    "The branch is chosen by r, not by its size: large negative differences are squared.": _where(
         lambda r, d: r <= d
     ),
     "The branches are exchanged: squared where |r| is at most delta.": _where(

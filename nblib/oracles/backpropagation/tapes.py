@@ -222,17 +222,17 @@ def _draw(generator: torch.Generator, num_inputs: int, num_steps: int, shared: b
     def draw(n: int) -> int:
         return int(torch.randint(n, (1,), generator=generator))
 
-    steps: list[Any] = (2 * torch.rand(num_inputs, generator=generator).double() - 1).tolist()
+    numbers = 2 * torch.rand(num_inputs, generator=generator, dtype=torch.float64) - 1
+    steps: list[Any] = numbers.tolist()
     free = list(range(num_inputs))
     for _ in range(num_steps):
         op = ("add", "mul", "mul", "tanh", "exp")[draw(5)]
         count = 2 if op in ("add", "mul") else 1
-        if shared:
-            parents = [draw(len(steps)) for _ in range(count)]
-        else:
-            if len(free) < count:
-                op, count = "tanh", 1
-            parents = [free.pop(draw(len(free))) for _ in range(count)]
+        if not shared and len(free) < count:
+            op, count = "tanh", 1
+        parents = [draw(len(steps)) if shared else free.pop(draw(len(free))) for _ in range(count)]
+        if op == "exp" and evaluate(*steps)[parents[0]][2] > 2:
+            op = "tanh"  # or a tower of them overflows
         free.append(len(steps))
         steps.append((op, *parents))
     return evaluate(*steps)

@@ -274,7 +274,7 @@ def huber(y_hat, y, delta):
     return torch.mean(each), (near * r + (1 - near) * delta * torch.sign(r)) / r.numel()
 
 
-# %% huber wrong="branch by r" says="The branch is chosen by r and not by its size"
+# %% huber wrong="branch by r" says="The branch is chosen by r, not by its size"
 def huber(y_hat, y, delta):
     r = y_hat - y
     near = r <= delta
