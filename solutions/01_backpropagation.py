@@ -301,9 +301,9 @@ def _(check):
 def huber(y_hat: torch.Tensor, y: torch.Tensor, delta: float) -> tuple[torch.Tensor, torch.Tensor]:
     """Return (mean Huber loss of y_hat − y, its gradient by y_hat).
 
-    `y_hat` and `y` have shape (n,), n ≥ 1, both float32 or both float64; `delta` > 0. The loss is one
-    number, as a tensor or as a float; the gradient has the shape and dtype of `y_hat`. Neither is changed.
-    Source: Huber (1964).
+    `y_hat` and `y` have shape (n,), n ≥ 1, both float32 or both float64; `delta` > 0. The loss is
+    one number, as a tensor or as a float; the gradient has the shape and dtype of `y_hat`. Neither
+    is changed. Source: Huber (1964).
     """
     ### BEGIN SOLUTION
     r = y_hat - y
@@ -325,8 +325,10 @@ def _(check):
         (torch.tensor([2.0, -1.0, 7.0, 0.5, -3.0]), torch.tensor([1.5, 1.0, 1.0, 1.0, 1.0]), 3.0),
         (torch.tensor([5.0]), torch.tensor([5.5]), 0.5),  # just at delta
         mistakes=oracle.HUBER,
-        same_dtype=False,
     )
+    for dtype in (torch.float32, torch.float64):  # the gradient has the dtype of y_hat
+        gradient = oracle.parts((1,), y_hat.to(dtype), y.to(dtype), 2.0)
+        check.agree(huber, oracle.huber, gradient, same_dtype=True)
 
 
 ### BEGIN HIDDEN TESTS
@@ -367,9 +369,9 @@ def _(check):
 def best_constant(y: torch.Tensor, loss: str, delta: float) -> float:
     """Return the number c for which the mean loss of c − y is smallest.
 
-    `y` has shape (n,), n odd, float64, in any order, and no two entries are equal. `loss` is "squared",
-    "absolute" or "huber"; `delta` > 0 is that of Huber's loss, and of no use to the others. Return a float, or a
-    tensor of one number. `y` is not changed.
+    `y` has shape (n,), n odd, float64, in any order, and no two entries are equal. `loss` is
+    "squared", "absolute" or "huber"; `delta` > 0 is that of Huber's loss, and of no use to the
+    others. Return a float, or a tensor of one number. `y` is not changed.
     """
     ### BEGIN SOLUTION
     if loss == "squared":
@@ -531,8 +533,9 @@ def neuron_gradients(
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Return (loss, its gradient by w, its slope by b) of (tanh(w·x + b) − y)².
 
-    `w` and `x` have shape (k,), k ≥ 1, `b` and `y` shape (), all float32 or all float64. The gradient by w
-    has the shape and dtype of `w`; the two others are single numbers. Nothing that is given is changed.
+    `w` and `x` have shape (k,), k ≥ 1, `b` and `y` shape (), all float32 or all float64. The
+    gradient by w has the shape and dtype of `w`; the two others are single numbers. Nothing that is
+    given is changed.
     """
     ### BEGIN SOLUTION
     z = (w * x).sum() + b
@@ -554,6 +557,9 @@ def _(check):
         (torch.tensor([0.8]), torch.tensor(0.1), torch.tensor([1.5]), torch.tensor(0.0)),
         mistakes=oracle.NEURON,
     )
+    in_float64 = w.double(), torch.tensor(0.2).double(), x.double(), torch.tensor(1.5).double()
+    by_w = oracle.parts((1,), *in_float64)
+    check.agree(neuron_gradients, oracle.neuron_gradients, by_w, same_dtype=True)
 
 
 ### BEGIN HIDDEN TESTS
@@ -572,6 +578,7 @@ def _(check):
         result = check.call(neuron_gradients, packed[:-1], packed[-1], x, y)
         wanted = [loss_of(packed, x, y), exact[:-1], exact[-1]]
         check.close(result, wanted, rtol=1e-3, atol=1e-5)
+        check.close([result[1]], [exact[:-1]], rtol=1e-3, atol=1e-5, same_dtype=True)
 
 
 ### END HIDDEN TESTS
@@ -583,7 +590,7 @@ def _(check):
 # score is its answer. To say how wrong it was, make probabilities of the scores $z_k$: powers of $e$ are
 # positive, and divided by their sum they add up to 1.
 #
-# $$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}, \qquad L = -\log p_y \quad (y \text{ is the right class}) .$$
+# $$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}, \qquad L = -\log p_y \quad (y \text{ is the right class, } \log \text{ the natural logarithm}) .$$
 #
 # > **logits**: the scores that a model gives to the classes, before the softmax makes probabilities of
 # > them.
@@ -594,8 +601,9 @@ def _(check):
 # > **cross-entropy**: the loss $-\log p_y$, where $p_y$ is the probability that a model gives to the
 # > right class.
 #
-# The loss is 0 if the network is sure of the right class, and large if it thinks it unlikely. Its slope is a
-# small miracle. Since $L = -z_y + \log \sum_j e^{z_j}$, the slope by $z_k$ is
+# The loss is 0 if the network is sure of the right class, and large if it thinks it unlikely. Its slope is
+# beautifully simple. Written out, $L = -z_y + \log \sum_j e^{z_j}$; by the chain rule, the logarithm has the
+# slope $e^{z_k} / \sum_j e^{z_j}$ by $z_k$, which is $p_k$. So
 #
 # $$\frac{\partial L}{\partial z_k} = p_k - [k = y], \qquad \text{where } [k = y] \text{ is 1 for the right class and 0
 #   for the others:}$$
@@ -622,9 +630,9 @@ print("slopes by the logits if class 0 is right:", p - torch.tensor([[1.0, 0.0, 
 #
 # | by | is | because |
 # |---|---|---|
-# | $W$ | $A^\top D$ | $w_{ij}$ goes into column $j$, times $a_{ni}$ in each row $n$: add up over the rows |
+# | $W$ | $A^\top D$ | $w_{ij}$ goes into column $j$, times $a_{ri}$ in each row $r$: add up over the rows |
 # | $b$ | the sum of $D$ over its rows | $b_j$ is added to each row, with slope 1 |
-# | $A$ | $D\,W^\top$ | $a_{ni}$ goes into every column $j$ of row $n$, times $w_{ij}$: add up over the columns |
+# | $A$ | $D\,W^\top$ | $a_{ri}$ goes into every column $j$ of row $r$, times $w_{ij}$: add up over the columns |
 #
 # ($^\top$, in code `.T`, swaps rows and columns.) Behind $H = \tanh Z$, slopes are multiplied by $1 - H^2$,
 # entry by entry. So: $D$, then $W_2$ and $b_2$, then through $W_2^\top$ and tanh, then $W_1$ and $b_1$. That
@@ -660,10 +668,10 @@ def network_gradients(
 ) -> tuple:
     """Return (loss, gradient by W1, by b1, by W2, by b2) of the mean cross-entropy of a tanh network.
 
-    `X`: (n, num_inputs). `y`: (n,), int64, the right classes, not all of which need occur. `W1`: (num_inputs,
-    num_hidden), `b1`: (num_hidden,), `W2`: (num_hidden, num_classes), `b2`: (num_classes,), all float32 or all
-    float64; n ≥ 1. The network is tanh(X W1 + b1) W2 + b2. Gradients have the shapes and the dtype of their parameters. Nothing that is
-    given is changed.
+    `X`: (n, num_inputs). `y`: (n,), int64, the right classes, not all of which need occur. `W1`:
+    (num_inputs, num_hidden), `b1`: (num_hidden,), `W2`: (num_hidden, num_classes), `b2`:
+    (num_classes,), all float32 or all float64; n ≥ 1. The network is tanh(X W1 + b1) W2 + b2.
+    Gradients have the shapes and the dtype of their parameters. Nothing that is given is changed.
     """
     ### BEGIN SOLUTION
     n = len(X)
@@ -740,6 +748,9 @@ def _(check):
         (X[:1], y[:1], *params),  # a single example
         mistakes=oracle.FIRST_LAYER,
     )
+    for args in ((X, y, *params), (X[:4, :2].float(), torch.tensor([1, 0, 2, 2]), *single)):
+        gradients = oracle.parts((1, 2, 3, 4), *args)
+        check.agree(network_gradients, oracle.network_gradients, gradients, same_dtype=True)
 
 
 ### BEGIN HIDDEN TESTS
@@ -848,15 +859,16 @@ def median(numbers):
 
 known = {**oracle.LAST_LAYER, **oracle.FIRST_LAYER}
 faults = {
-    "the slope of tanh is left out": "The slope of tanh is missing on the way back: multiply by 1 − h², "
-    "entry by entry.",
+    "the slope of tanh is left out": "The slope of tanh is missing on the way back: multiply by "
+    "1 − h², entry by entry.",
     "1 − h in place of 1 − h²": "The slope of tanh is 1 − h². You took 1 − h.",
-    "biases 32 times too slow": "The gradients by the biases are means over the examples. Add up: 1/n is in "
-    "there already.",
+    "biases 32 times too slow": "The gradients by the biases are means over the examples. Add up: "
+    "1/n is in there already.",
     "W1 and b1 32 times too fast": "1/n is missing in the first layer: the mean reaches that far.",
-    "W1 and b1 do not learn": "The first layer's gradients are 0: carry the slopes on, through W2 and tanh.",
-    "the slope of the softmax, twice": "p(1 − p) is multiplied in as well. Softmax and logarithm together "
-    "have the slope p − 1.",
+    "W1 and b1 do not learn": "The first layer's gradients are 0: carry the slopes on, through W2 "
+    "and tanh.",
+    "the slope of the softmax, twice": "p(1 − p) is multiplied in as well. Softmax and logarithm "
+    "together have the slope p − 1.",
     "W1 and b1 go uphill": "The sign is flipped in the first layer.",
 }
 wrong = {name: known[sentence] for name, sentence in faults.items()}
@@ -925,9 +937,9 @@ for name, gradients in {"none: it is right": oracle.network_gradients, **wrong}.
 def tape_gradients(tape: list[tuple]) -> list[float]:
     """Return the slope of the last node's value by the value of each node, in the order of the tape.
 
-    `tape` is a list of (op, parents, value): a str, a tuple of places (no, one or two ints) and a float. It has
-    one node or more, parents stand before their children. A node that plays no part has the slope 0. The tape is
-    not changed.
+    `tape` is a list of (op, parents, value): a str, a tuple of places (no, one or two ints) and a
+    float. It has one node or more, parents stand before their children. A node that plays no part
+    has the slope 0. The tape is not changed.
     """
     ### BEGIN SOLUTION
     gradients = [0.0] * len(tape)
@@ -1052,11 +1064,11 @@ for num_doublings in (5, 10, runtime.scaled(18, fast=12)):
 
 # %% nbgrader={"grade_id": "unbroadcast", "schema_version": 3, "solution": true}
 def unbroadcast(gradient: torch.Tensor, shape: tuple[int, ...]) -> torch.Tensor:
-    """Return `gradient`, added up to `shape`, from which a tensor was broadcast to the gradient's shape.
+    """Return `gradient`, added up to `shape`, from which a tensor was broadcast to its shape.
 
-    `gradient` has one to four dimensions, float32 or float64, and keeps its dtype; it is not changed. `shape` has
-    at most as many dimensions, also none, and each is as in the gradient or 1. Where nothing was copied you may
-    return the gradient itself.
+    `gradient` has one to four dimensions, float32 or float64, and keeps its dtype; it is not
+    changed. `shape` has at most as many dimensions, also none, and each is as in the gradient or 1.
+    Where nothing was copied you may return the gradient itself.
     """
     ### BEGIN SOLUTION
     while gradient.ndim > len(shape):
@@ -1136,8 +1148,8 @@ def _(check):
 def hat_network(knots: torch.Tensor, values: torch.Tensor) -> tuple:
     """Return (w, b, v, c) of the network Σ v·relu(w·x + b) + c through the points (knots, values).
 
-    `knots` and `values` have shape (n + 1,), n ≥ 1, float64; `knots` rises, in steps of any length. `w`, `b` and `v` have one shape,
-    (num_neurons,), and `c` is one number. Nothing is changed.
+    `knots` and `values` have shape (n + 1,), n ≥ 1, float64; `knots` rises, in steps of any length.
+    `w`, `b` and `v` have one shape, (num_neurons,), and `c` is one number. Nothing is changed.
     """
     ### BEGIN SOLUTION
     slopes = values.diff() / knots.diff()  # of each piece, (n,)
@@ -1355,10 +1367,11 @@ def feedback_step(
 ) -> tuple:
     """Return (W1, b1, W2, b2) after one step of size lr in which errors travel back through B.
 
-    The network is tanh(X W1 + b1) W2 + b2, its loss the mean cross-entropy. `X`: (n, num_inputs), `y`: (n,), int64,
-    `W1`: (num_inputs, num_hidden), `W2`: (num_hidden, num_classes), `b1` and `b2` as many as columns, `B`:
-    (num_classes, num_hidden); all float32 or all float64, and so is what you return. Nothing that is given is
-    changed. Source: Lillicrap et al. (2016).
+    The network is tanh(X W1 + b1) W2 + b2, its loss the mean cross-entropy. `X`: (n, num_inputs),
+    `y`: (n,), int64, `W1`: (num_inputs, num_hidden), `b1`: (num_hidden,), `W2`: (num_hidden,
+    num_classes), `b2`: (num_classes,), `B`: (num_classes, num_hidden); all float32 or all float64,
+    and so is what you return. Nothing that is given is changed.
+    Source: Lillicrap et al. (2016).
     """
     ### BEGIN SOLUTION
     n = len(X)
@@ -1507,11 +1520,12 @@ def train_network(
 ) -> tuple[list[torch.Tensor], list[float]]:
     """Train a tanh network by a step for each batch, and return ([W1, b1, W2, b2], losses).
 
-    `X`: (n, num_inputs), `y`: (n,), int64. `params`: W1 (num_inputs, num_hidden), b1 (num_hidden,), W2 (num_hidden,
-    num_classes), b2 (num_classes,), with which training begins; all float32 or all float64, and so are those that
-    you return. The network is tanh(X W1 + b1) W2 + b2. `batches`: one or more tensors of indices, int64, of any lengths from 1 on; an index may
-    come twice. Each step is `lr` times the gradient of the batch's mean cross-entropy. `losses` has that mean for
-    each batch, before its step: floats, or a tensor of them. Nothing that is given is changed.
+    `X`: (n, num_inputs), `y`: (n,), int64. `params`: W1 (num_inputs, num_hidden), b1 (num_hidden,),
+    W2 (num_hidden, num_classes), b2 (num_classes,), with which training begins; all float32 or all
+    float64, and so are those that you return. The network is tanh(X W1 + b1) W2 + b2. `batches`: one
+    or more tensors of indices, int64, of any lengths from 1 on; an index may come twice. Each step
+    is `lr` times the gradient of the batch's mean cross-entropy. `losses` has that mean for each
+    batch, before its step: floats, or a tensor of them. Nothing that is given is changed.
     """
     ### BEGIN SOLUTION
     W1, b1, W2, b2 = params
@@ -1545,8 +1559,9 @@ def _(check):
         (X, y, params, batches, 0.6),
         (X.float(), y, [p.float() for p in params], batches[:2], 0.2),
         mistakes=oracle.TRAIN,
-        same_dtype=False,
     )
+    trained = oracle.parts((0,), X.float(), y, [p.float() for p in params], batches[:2], 0.2)
+    check.agree(train_network, oracle.train_network, trained, same_dtype=True)
 
 
 ### BEGIN HIDDEN TESTS

@@ -9,6 +9,7 @@ from nblib.oracles.backpropagation.gradients import (
     last_layer,
     network_gradients,
     neuron_gradients,
+    parts,
 )
 from nblib.oracles.backpropagation.hats import HATS, drawn_through, hat_network, through
 from nblib.oracles.backpropagation.layers import (
@@ -61,6 +62,7 @@ __all__ = [
     "layer",
     "network_gradients",
     "neuron_gradients",
+    "parts",
     "random_tape",
     "relu_network",
     "start",

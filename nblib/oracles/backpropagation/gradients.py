@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -19,9 +19,10 @@ __all__ = [
     "last_layer",
     "network_gradients",
     "neuron_gradients",
+    "parts",
 ]
 
-Parts = tuple[Any, ...]
+Result = tuple[Any, ...]
 
 
 def neuron_gradients(
@@ -35,7 +36,7 @@ def neuron_gradients(
     loss: Callable[[Tensor, Tensor], Tensor] = lambda h, y: (h - y) ** 2,
     by_w: Callable[[Tensor, Tensor, Tensor], Tensor] = lambda d, x, w: d * x,
     by_b: Callable[[Tensor, Tensor], Tensor] = lambda d, b: d,
-) -> Parts:
+) -> Result:
     """Return the loss (tanh(w·x + b) − y)² and its gradients by w (k,) and b ().
 
     The parts, in which mistakes are made: the slope of the loss, that of tanh, the loss itself,
@@ -120,7 +121,7 @@ def network_gradients(
     by_W1: Callable[[Tensor, Tensor], Tensor] = lambda X, d: X.T @ d,
     bias: Callable[[Tensor], Tensor] = lambda d: d.sum(dim=0),
     first: float | Callable[[int], float] = 1.0,
-) -> Parts:
+) -> Result:
     """Return the mean cross-entropy of a tanh network, and its gradients by W1, b1, W2 and b2.
 
     X (n, num_inputs), y (n,) int64, W1 (num_inputs, num_hidden), W2 (num_hidden, num_classes). The
@@ -140,20 +141,25 @@ def _right(logits: Tensor, p: Tensor, y: Tensor) -> Tensor:
     return (p - F.one_hot(y, p.shape[1])) / len(y)
 
 
-def _delta(change: Callable[[Tensor, Tensor, Tensor], Tensor]) -> Callable[..., Parts]:
+def _delta(change: Callable[[Tensor, Tensor, Tensor], Tensor]) -> Callable[..., Result]:
     return partial(network_gradients, delta=change)
+
+
+def parts(which: Sequence[int], *args: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Return a play that compares some parts of a result alone, by their places."""
+
+    def play(answer: Callable[..., Any]) -> Any:
+        result = answer(*args)
+        if not isinstance(result, list | tuple) or len(result) <= max(which):
+            return result
+        return [result[place] for place in which]
+
+    return play
 
 
 def last_layer(*args: Any) -> Callable[[Callable[..., Any]], Any]:
     """Return a play that compares the loss and the gradients of the last layer alone."""
-
-    def play(answer: Callable[..., Any]) -> Any:
-        result = answer(*args)
-        if not isinstance(result, list | tuple) or len(result) != 5:
-            return result
-        return [result[0], result[3], result[4]]
-
-    return play
+    return parts((0, 3, 4), *args)
 
 
 LAST_LAYER: Mistakes = {
