@@ -787,7 +787,7 @@ def _(check):
 
 # %% tags=["demo"]
 digits = data.digits()
-X, y = digits.X_train[:32].double().cpu(), digits.y_train[:32].cpu()
+X, y = digits.X_train[:32].cpu().double(), digits.y_train[:32].cpu()
 params = oracle.start((64, 64, 10), torch.Generator().manual_seed(0), torch.float64)
 
 
@@ -830,9 +830,10 @@ print(f"moving {num_params} parameters up and down: {2 * num_params}")
 # Counted in forward passes, the price hardly depends on how many parameters there are; that is why networks
 # with millions of them can be trained. Rumelhart, Hinton and Williams (1986) made it widely known.
 #
-# Does it matter whether a gradient is right? Take the mistakes that the check of the last exercise knows by
-# name, and train a network on digits with each of them. All 1,257 training digits, 32 at a time, 600 steps,
-# five seeds.
+# Does it matter whether a gradient is right? Take some of the mistakes that the check of the last exercise
+# knows by name, and train a network on digits with each of them: 600 steps, each with 32 of the 1,257
+# training digits, five seeds. A step subtracts a little of each gradient from its parameter, here 0.1 times
+# as much; that is gradient descent.
 #
 # > **mini-batch**: a few examples, drawn at random, over which a gradient is averaged; *batch*, for short.
 
@@ -1204,7 +1205,7 @@ def _(check):
 # %% tags=["demo"]
 x = torch.linspace(0, 1, 100)
 sine = torch.sin(2 * math.pi * x)
-column = x[:, None], sine[:, None]
+column = [each[:, None].to(runtime.device()) for each in (x, sine)]
 widths = (4, 8, 16)
 sine_errors = {"built from knots": {}, "trained": {}}
 for width in widths:
@@ -1314,7 +1315,10 @@ is_even = (bits.sum(dim=1) + 1) % 2
 signs = 2.0 * bits - 1
 parity = sweep.run(
     lambda generator: models.mlp([20, 128, 2], generator=generator),
-    (signs[:500], is_even[:500], signs[500:], is_even[500:]),
+    [
+        part.to(runtime.device())
+        for part in (signs[:500], is_even[:500], signs[500:], is_even[500:])
+    ],
     lr=0.1,
     seed=range(runtime.scaled(5, fast=1)),
     num_epochs=runtime.scaled(400, fast=5),
