@@ -203,7 +203,7 @@ def _(check):
 #
 # Each ReLU neuron is 0 on one side of a line in the plane, and rises on the other. The *angle* turns the
 # line, the *offset* shifts it, and the *weight* says how steeply the neuron lifts the output there, or, if it
-# is negative, lowers it. Grey is where the network says yes.
+# is negative, lowers it. Where the plane is shaded the network says yes.
 #
 # **Your goal**: all four corners right. Then choose the second goal, *get stuck*: find a place where the
 # network is wrong, and yet no gradient tells it where to go. (Where are both neurons silent? And what is the
@@ -650,7 +650,7 @@ print("slopes by the logits if class 0 is right:", p - torch.tensor([[1.0, 0.0, 
 #
 # Write it, from the forward pass to the last gradient, without autograd. There are two checks. The first
 # looks at the loss and at the gradients of the *last* layer alone (return None for the two others until you
-# have them), the second at all.
+# have them), the second at all of them.
 #
 # <details><summary>Hint 1</summary>Forward: <code>h = (X @ W1 + b1).tanh()</code>, <code>logits = h @ W2 + b2</code>, <code>p = logits.softmax(dim=1)</code>. The probabilities of the right classes: <code>p[torch.arange(n), y]</code>.</details>
 # <details><summary>Hint 2</summary><code>d = p.clone()</code>, then <code>d[torch.arange(n), y] -= 1</code>, then divide by n. Now <code>h.T @ d</code> is the gradient by W2, and <code>d.sum(dim=0)</code> that by b2.</details>

@@ -35,12 +35,12 @@ def _type(play: Locator, label: str, number: str) -> None:
 def _play_xor(play: Locator) -> None:
     play.locator(".nblib-says").filter(has_text="1 of 4 corners are right").wait_for()
     for label, number in {
-        "angle of neuron 1": "45",
-        "offset of neuron 1": "0",
-        "weight of neuron 1": "1.4",
-        "angle of neuron 2": "45",
-        "offset of neuron 2": "0.7",
-        "weight of neuron 2": "-2.8",
+        "angle 1": "45",
+        "offset 1": "0",
+        "weight 1": "1.4",
+        "angle 2": "45",
+        "offset 2": "0.7",
+        "weight 2": "-2.8",
     }.items():
         _type(play, label, number)
 

@@ -92,11 +92,11 @@ def draw(
         "get stuck": f"a loss above {STUCK_LOSS:g}, and every gradient below {STUCK_GRADIENT:g}.",
     }
     left = Panel(
-        "Grey is yes: cover the filled corners, and no others",
+        "Shaded is yes: the filled corners alone",
         Axis("x₁", _LOW, _HIGH),
         Axis("x₂", _LOW, _HIGH),
         [
-            Heat((0.5 + 0.25 * (field > 0.5)).numpy() - 0.25 * (field <= 0.5).numpy(), levels=2),
+            Heat(0.75 * (field > 0.5).numpy(), levels=2),
             Line(*network.line(0), "neuron 1 begins", 0),
             Line(*network.line(1), "neuron 2 begins", 1),
             Points([0, 1], [1, 0], series=2, size=8),
@@ -111,7 +111,7 @@ def draw(
         "Squared error at each corner",
         Axis("corner", -0.5, 3.5, names=("0, 0", "0, 1", "1, 0", "1, 1")),
         Axis("loss", 0, 1.5),
-        [Bars([-0.5, 0.5, 1.5, 2.5, 3.5], losses.clamp(max=1.5), "loss", 0)],
+        [Bars([-0.5, 0.5, 1.5, 2.5, 3.5], losses.clamp(max=1.5))],
     )
     return Scene(
         [left, right],
@@ -129,12 +129,12 @@ def xor() -> None:
         draw,
         [
             Choice("task", TASKS, label="goal"),
-            Slider("angle1", -180, 180, 0, "angle of neuron 1", step=5),
-            Slider("offset1", -1.5, 1.5, 0.5, "offset of neuron 1", step=0.05),
-            Slider("weight1", -4, 4, 1, "weight of neuron 1", step=0.1),
-            Slider("angle2", -180, 180, 90, "angle of neuron 2", step=5),
-            Slider("offset2", -1.5, 1.5, 0.5, "offset of neuron 2", step=0.05),
-            Slider("weight2", -4, 4, 1, "weight of neuron 2", step=0.1),
-            Slider("bias", -1, 1, 0, "bias of the output", step=0.05),
+            Slider("bias", -1, 1, 0, "output bias", step=0.05),
+            Slider("angle1", -180, 180, 0, "angle 1", step=5),
+            Slider("angle2", -180, 180, 90, "angle 2", step=5),
+            Slider("offset1", -1.5, 1.5, 0.5, "offset 1", step=0.05),
+            Slider("offset2", -1.5, 1.5, 0.5, "offset 2", step=0.05),
+            Slider("weight1", -4, 4, 1, "weight 1", step=0.1),
+            Slider("weight2", -4, 4, 1, "weight 2", step=0.1),
         ],
     )
