@@ -63,9 +63,9 @@ def test_good_weights_exist_that_training_does_not_find(lesson):
 
 def test_width_and_activation_help_the_search(lesson):
     relu, tanh = lesson["xor_shares"]["ReLU"], lesson["xor_shares"]["tanh"]
-    assert 0.18 < relu[2] == lesson["measured"] < 0.28
+    assert relu[2] == lesson["measured"] == pytest.approx(0.23, abs=0.03)
     assert relu[2] < relu[3] < relu[4] < relu[8] <= relu[16]
-    assert relu[16] > 0.97
+    assert relu[16] > 0.995
     assert tanh[2] > 0.75
 
 
