@@ -12,8 +12,8 @@
 # > **Welcome.** In this course you do not have to believe anything. Every lesson takes a rule that
 # > people repeat about training neural networks, and lets you test it by experiment, in seconds.
 #
-# This page shows how a lesson works, checks that your machine is ready, and has what you need to know of
-# tensors.
+# This page shows how a lesson works, checks that your machine is ready, and explains tensors, the tables
+# of numbers of PyTorch, the library that all lessons use.
 #
 # **You will be able to**
 #
@@ -41,10 +41,10 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 # %% [markdown]
 # ## Is everything there?
 #
-# The next cell looks at your machine. A line with `+` is fine, one with `-` is not needed for working
-# through the lessons, and one with `!` is missing; what to type then stands behind the arrow. If you
-# ask somebody for help, send these lines along: they name versions and folders, and nothing of your
-# work.
+# The next cell looks at your machine. A line with `+` is fine, one with `-` names something missing that
+# the lessons can do without, one with `!` something that they need; what to type then stands behind the
+# arrow. If you ask somebody for help, send these lines along: they name versions and folders, and nothing
+# of your work.
 
 # %% tags=["demo"]
 _ = doctor.main()
@@ -73,14 +73,17 @@ predict.note(prediction, ["about 50", "about 80", "more than 95"])
 # > **neural network**: a formula with many adjustable numbers, made of layers, each of which computes with
 # > what the one before it gives.
 # >
-# > **parameter**: one of the numbers of a model that training adjusts.
+# > **parameter**: one of the numbers of a model that training adjusts; most of them are *weights*, by
+# > which inputs are multiplied.
 # >
 # > **loss**: the number that says how wrong a model still is, which training makes small.
 # >
 # > **learning rate**: how large a step each update of the parameters makes.
 #
-# Run the next two cells and watch the loss. The panel is alive while the second one runs: **pause** it, go
-# on, and move the **learning rate**. Run it again and each run adds a curve.
+# Run the next two cells and watch the loss; their code is for later. (`[64, 64, 10]`: one layer makes 64
+# numbers of the 64 pixels, the next makes ten of those, a score for each digit.) The panel is alive while
+# the second cell runs: **pause** it, go on, and move the **learning rate**. Run that cell again and each
+# run adds a curve.
 #
 # **Your goal**: make the curve jump up, then bring it down again before the run has ended.
 
@@ -116,16 +119,17 @@ predict.reveal(prediction, measured)
 # click them. Below it there is a cell for your answer, and a folded cell that checks it.
 #
 # ### Exercise · How wrong is it?
-# *1 point · 3 minutes · difficulty ●○○*
+# *1 point · 5 minutes · difficulty ●○○*
 #
 # The simplest loss is the *mean squared error*: take the difference between each prediction
 # $\hat y_i$ and its target $y_i$, square it, and average over all $n$ of them,
 #
 # $$\mathrm{MSE} = \frac1n \sum_{i=1}^n (\hat y_i - y_i)^2 .$$
 #
-# First hand in something wrong on purpose, for instance without the square, and run the check: it
+# First write something wrong on purpose, for instance without the square, and run the check: it
 # recognizes the classic mistakes and names them. Then write the right answer. (What you write takes the
-# place of the line `raise NotImplementedError`.)
+# place of the line `raise NotImplementedError`. The types behind `:` and `->` only tell what goes in and
+# comes out.)
 #
 # <details><summary>Hint 1</summary><code>y_hat</code> and <code>y</code> are tensors, tables of numbers: <code>y_hat - y</code> subtracts number by number, and <code>** 2</code> squares each.</details>
 # <details><summary>Hint 2</summary>A tensor has a method <code>.mean()</code>.</details>
@@ -171,14 +175,13 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The footer of a check says what it is worth, and how many *hidden* parts decide with it when your work
-# is graded: the same question with other numbers, drawn on the day, so that an answer has to work and
-# not only to fit. **Stuck** for good? Skip the exercise; each one stands on its own.
+# The footer of a check says what the exercise is worth, and how many *hidden* parts decide with it when
+# your work is graded: the same question with other numbers, drawn on the day, so that an answer must not
+# only fit those shown. **Stuck** for good? Skip the exercise; each one stands on its own.
 #
 # ## Tensors
 #
-# That is how it all works. What follows is what the next lessons take for granted. If you know PyTorch, go
-# straight to the exercises.
+# The next lessons take for granted what follows. If you know PyTorch, go straight to the exercises.
 #
 # > **tensor**: a table of numbers with any number of dimensions: a single number, a list, a table, a stack
 # > of tables.
@@ -207,8 +210,9 @@ print("1/3 in float64:", torch.tensor(1 / 3, dtype=torch.float64).item())
 # > **broadcasting**: of two shapes, compared from the right, a dimension that is missing or 1 is repeated
 # > until it fits the other.
 #
-# So a table of shape (3, 2) plus a list of shape (2,) adds that list to every row. It saves many loops. It
-# also hides a trap: (4,) minus (4, 1) is no error, but a table of 4 × 4.
+# So a table of shape (3, 2) plus a list of shape (2,) adds that list to every row. It saves many loops,
+# and hides a trap: (4,) minus (4, 1) is no error, but a table of 4 × 4, each number of the one minus each
+# of the other.
 #
 # `.sum()` and `.mean()` run over all numbers. With `dim=0` they run along dimension 0, *down the rows*, and
 # that dimension is gone: one number is left for each column. With `dim=1` it is one for each row, and
@@ -227,8 +231,8 @@ print("the trap: (4,) minus (4, 1) has shape", tuple(trap.shape))
 # ### Exercise · Centre the columns
 # *1 point · 5 minutes · difficulty ●○○*
 #
-# Each row of `X` is an example, each column something that was measured of it. Networks like columns whose
-# mean is 0. So subtract from each column its own mean.
+# Each row of `X` is an example, each column something that was measured of it. Networks often learn
+# faster from columns whose mean is 0. So subtract from each column its own mean.
 #
 # <details><summary>Hint 1</summary><code>X.mean(dim=0)</code> has the mean of each column.</details>
 # <details><summary>Hint 2</summary>X has shape (n, k), the means (k,): subtract, and broadcasting does the rest.</details>
@@ -350,12 +354,13 @@ def _(check):
 # %% [markdown]
 # ## Chance that can be repeated
 #
-# Weights start at random, and examples come in random order. To repeat an experiment, repeat its chance.
+# Weights start at random, and examples come in random order. To repeat an experiment, draw the same
+# random numbers again.
 #
 # > **generator**: a machine for random numbers (`torch.Generator`) that gives the same sequence whenever it
 # > starts from the same number, its *seed*.
 #
-# Each draw moves the generator on, so the next one is another.
+# Each draw moves the generator on, so the next draw gives other numbers.
 
 # %% tags=["demo"]
 one, other = (torch.Generator().manual_seed(7) for _ in range(2))
@@ -365,17 +370,17 @@ print("one:", drawn, "  the other:", again, "  one, moved on:", next_ones)
 # %% [markdown]
 # ## Gradients, found for you
 #
-# Which way should a parameter move? The slope of the loss tells: its derivative. With many parameters there
-# is a slope for each.
+# Which way should a parameter move? The slope of the loss tells: its derivative. With many parameters
+# there is a slope for each: the slope *by* $w$ is the derivative with respect to $w$.
 #
-# > **gradient**: the slopes of a number by each entry of a tensor, in a tensor of the same shape; it points
-# > in the direction in which the number grows fastest.
+# > **gradient**: the slopes of a number by each entry of a tensor, in a tensor of the same shape; seen as
+# > an arrow, it points in the direction in which the number grows fastest.
 # >
 # > **autograd**: PyTorch's bookkeeping, which notes each step of a computation and then finds gradients by
 # > the chain rule.
 #
-# Five lines show it. `requires_grad=True` says by what you will differentiate, `backward()` does so, and
-# `.grad` has the result. The gradient of $w_1^2 + w_2^2$ is $(2 w_1, 2 w_2)$; see for yourself.
+# `requires_grad=True` marks the tensor by which you will differentiate, `backward()` does so, and `.grad`
+# has the result. The gradient of $w_1^2 + w_2^2$ is $(2 w_1, 2 w_2)$.
 
 # %% tags=["demo"]
 w = torch.tensor([1.0, -2.0], requires_grad=True)
@@ -387,8 +392,8 @@ with torch.no_grad():  # no bookkeeping in here
 print("loss", loss.item(), "  gradient", gradient, "  after one step: w", w.detach())
 
 # %% [markdown]
-# Two things to know. `backward()` *adds* to `.grad`, so set it to None, or to zero, before the next one. And
-# `.detach()` gives the same numbers without the bookkeeping.
+# `backward()` *adds* to `.grad`, so set it to None, or to zero, before the next one. And `.detach()`
+# gives the same numbers without the bookkeeping.
 #
 # ### Exercise · Downhill, which way?
 # *1 point · 10 minutes · difficulty ●○○*
@@ -398,7 +403,7 @@ print("loss", loss.item(), "  gradient", gradient, "  after one step: w", w.deta
 #
 # $$L(w) = \frac1n \sum_{i=1}^n \bigl((Xw)_i - y_i\bigr)^2 .$$
 #
-# Let autograd find it, or work it out with pen and paper: both are right.
+# Let autograd find it, or work it out with pen and paper, which takes longer: both are right.
 #
 # <details><summary>Hint 1</summary>Begin with a copy that autograd watches: <code>w = w.clone().requires_grad_()</code>. Then compute the loss, as in the first exercise, with <code>X @ w</code> for the predictions.</details>
 # <details><summary>Hint 2</summary><code>loss.backward()</code> itself returns None. The gradient is in <code>w.grad</code>.</details>
@@ -454,12 +459,12 @@ def _(check):
 # %% [markdown]
 # ## A model and its training, in ten lines
 #
-# > **module**: a part of a model in PyTorch (`nn.Module`), which holds parameters and says in `forward` what
-# > it computes with them; modules are made of modules.
+# > **module**: a part of a model in PyTorch (`nn.Module`), which holds parameters and says in `forward`
+# > what it computes with them; a module may hold other modules.
 #
-# Here is one, with two weights. `model(X)` calls `forward`, `model.parameters()` lists what an optimizer is
-# to change, and the loop is the one by which networks are trained all through this course: clear, compute, go back,
-# step.
+# Here is one; `nn.Parameter` marks its two weights as trainable. `line(X)` calls `forward`,
+# `line.parameters()` lists what the *optimizer*, here SGD, is to change, and by this loop networks are
+# trained all through this course: clear the old gradients, compute the loss, find its gradients, step.
 
 
 # %% tags=["demo"]
@@ -490,15 +495,15 @@ print("found:", line.w.detach())
 # - The mean squared error averages *all* squared differences into one number; for differences of 5 and −5 it is
 #   25, where the mean of the differences themselves is 0.
 # - Shapes are compared from the right, so (4,) minus (4, 1) is no error, but a table of 16 numbers: look at shapes.
-# - What ends in an underscore, and `+=`, writes into the old tensor; of two names for it both see 11 where 1 stood,
-#   and only the clone still has the 1.
-# - `backward()` finds the gradient, of $w_1^2 + w_2^2$ at (1, −2) it is (2, −4), and a step against it makes the
-#   loss smaller: here 5 becomes 3.2.
+# - What ends in an underscore, and `+=`, writes into the old tensor: both of its names then give 11 where
+#   1 stood, and only the clone still has the 1.
+# - `backward()` finds the gradient, of $w_1^2 + w_2^2$ at (1, −2) it is (2, −4), and a short step against
+#   the gradient makes the loss smaller: here 5 becomes 3.2.
 #
 # ## How work is handed in and graded
 #
 # - **Save** the notebook and hand it in the way your teacher says: in JupyterLab's *Nbgrader → Assignment
-#   List*, or as the file itself. You may hand in again; the last one counts.
+#   List*, or as the file itself. You may hand in again; the last version counts.
 # - **Grading** runs your answers in a sandbox with the same checks and the hidden parts. The lesson's own
 #   cells are put back as they were, so you cannot break anything; your notes and extra cells are welcome.
 #   An answer that does not work costs its own points and no others.
@@ -514,4 +519,4 @@ print("found:", line.w.detach())
 #
 # [{{Backpropagation}}]({{backpropagation.ipynb}}) builds a network from nothing but tensors, and finds by hand
 # what autograd finds. If you have done that before, [{{Gradient_descent}}]({{gradient_descent.ipynb}}) asks
-# whether Adam always wins. See you there!
+# whether Adam, another rule for such steps, always wins. See you there!

@@ -25,10 +25,10 @@
 #
 # **Time** about 6½ hours, in as many sittings as you like. **You need** Python, tensors as in
 # [{{start_here}}]({{start_here.ipynb}}), derivatives with the chain rule, as in
-# [{{backpropagation}}]({{backpropagation.ipynb}}), and quadratic equations; most
-# else is explained where it comes, and what you may take on trust is said to be so. **Points** 33, in 16 exercises; each stands on its own, so you can skip one
-# and come back. Where a `float` is to be returned, a tensor or a NumPy number will do, if it holds one
-# number.
+# [{{backpropagation}}]({{backpropagation.ipynb}}), and quadratic equations; most else is explained where it
+# comes, and what you may take on trust is marked. **Points** 33, in 16 exercises; each stands on its own,
+# so you can skip one and come back. Where a `float` is to be returned, a tensor or a NumPy number will do,
+# if it holds one number.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import itertools
@@ -75,8 +75,9 @@ predict.note(prediction, ["SGD", "momentum", "Adagrad", "Adam", "no clear winner
 # ## One idea
 #
 # We have a loss $L(w)$ of the weights $w$ and want a small one. A short step changes it by about the sum,
-# over the weights, of slope times move. For steps of one length that sum is largest along the gradient
-# $\nabla L(w)$, so we walk a little way against it, again and again:
+# over the weights, of slope times move. This is the dot product of the gradient $\nabla L(w)$ and the
+# step: the product of both lengths, times the cosine of the angle between them. For steps of one length
+# it is largest along the gradient, so we walk a little way against it, again and again:
 #
 # $$w \leftarrow w - \eta \, \nabla L(w)$$
 #
@@ -123,8 +124,9 @@ playground.descent()
 # %% [markdown]
 # ## Many directions at once
 #
-# With two weights, the second derivatives are a table of four numbers, the *Hessian* $H$. Its first row is
-# $h_{11}, h_{12}$, its second $h_{12}, h_{22}$, and the valley is
+# With two weights, the second derivatives are a table of four numbers, a *matrix*, called the *Hessian*
+# $H$. Its first row is $h_{11}, h_{12}$, its second $h_{12}, h_{22}$, and the valley is ($w^\top$ is the
+# column $w$, laid down as a row)
 #
 # $$L(w) = \tfrac12 w^\top H w = \tfrac12 h_{11} w_1^2 + h_{12}\, w_1 w_2 + \tfrac12 h_{22} w_2^2,
 #   \qquad \nabla L(w) = H w .$$
@@ -133,20 +135,21 @@ playground.descent()
 # $h_{11} = h_{22} = 3$ and $h_{12} = 1$. At $u = (1, 1)$ the gradient is $Hu$, each row of $H$ times $u$,
 # added up: $(3 + 1, 1 + 3) = 4u$. It points along $u$ itself, as in a valley of curvature 4. At $(1, -1)$
 # it is $(2, -2)$: curvature 2. These directions are the *eigenvectors* of $H$, their curvatures its
-# *eigenvalues*. Put in $w = a\,(1, 1) + b\,(1, -1)$: the loss is
-# $4a^2 + 2b^2$, and no term ties $a$ to $b$. A symmetric table with $n$ rows has $n$ such directions, at right
-# angles to one another (take this on trust). So $\tfrac12 w^\top H w$ is $n$ valleys side by side, and a step
-# multiplies the part of $w$ along the direction $i$ by $1 - \eta\lambda_i$.
+# *eigenvalues*. Put in $w = a\,(1, 1) + b\,(1, -1)$: the loss is $4a^2 + 2b^2$ (½ curvature times squared
+# length, $2a^2$ and $2b^2$), and no term ties $a$ to $b$. A symmetric table with $n$ rows has $n$ such
+# directions, at right angles to one another: their dot products are 0 (take this on trust). So
+# $\tfrac12 w^\top H w$ is $n$ valleys side by side, and a step multiplies the part of $w$ along the
+# direction $i$ by $1 - \eta\lambda_i$.
 #
 # > **Hessian**: the table of all second derivatives of a loss, with a row and a column for each
-# > parameter; it is symmetric.
+# > parameter; it is symmetric, $h_{ij} = h_{ji}$.
 # >
 # > **eigenvalue**: the number $\lambda$ in $Hu = \lambda u$, by which a matrix stretches a direction
 # > $u$, its *eigenvector*, without turning it.
 #
-# Smooth losses look like this near a minimum, with $w$ and $L$ counted from there (Taylor's formula; the
-# first derivatives are 0 there), unless one of the curvatures is exactly 0: then the formula's next terms
-# decide.
+# Near a minimum smooth losses look like this, with $w$ and $L$ counted from there: the first derivatives
+# are 0, so the second ones decide (*Taylor's formula*; take it on trust), unless a curvature is exactly
+# 0.
 #
 # ### Exercise · Where does it blow up?
 # *2 points · 20 minutes · difficulty ●●○*
@@ -208,8 +211,9 @@ def _(check):
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # A real network does not come with its Hessian. But you can try a learning rate and see. Trying a
-# thousand is too dear. *Bisection* needs a dozen: keep an interval whose lower end is fine and whose
-# upper end diverges, try the middle, and keep the half in which the border lies.
+# thousand takes too long. *Bisection* needs a dozen: keep an interval whose lower end is fine and whose
+# upper end diverges, try the middle, and keep the half in which the border lies. The two ends are known:
+# do not try them again.
 #
 # <details><summary>Hint 1</summary>If the middle diverges, the border lies below it. Which end moves?</details>
 # <details><summary>Hint 2</summary>Go on <code>while high - low > tolerance</code>.</details>
@@ -277,9 +281,9 @@ def _(check):
 # it is given.
 #
 # What a rule must remember from step to step goes into `state`: a dictionary that is empty before the
-# first step and then entirely yours. Change it or make a new one; return it with the parameters, and
-# you get it back at the next step. Keep nothing anywhere else, for several trainings may take turns.
-# And keep no tensor of `params` or `grads` itself: their owner may write into them after the step, so
+# first step and then entirely yours. Change it or make a new one; return it with the parameters, and you
+# get it back at the next step. Keep nothing anywhere else, for several trainings may take turns. And keep
+# no tensor of `params` or `grads` itself: whoever called the rule may write into them after the step, so
 # `clone()` what you want to remember as it is.
 #
 # ### Exercise · Gradient descent
@@ -349,8 +353,8 @@ def _(check):
 #
 # $$v \leftarrow \beta v + g, \qquad w \leftarrow w - \eta\, v$$
 #
-# > **momentum**: a memory of earlier gradients, each of which counts less with every step that passes,
-# > along which the parameters move.
+# > **momentum**: moving the parameters along a memory of earlier gradients, each of which counts less
+# > with every step that passes.
 #
 # This is the *heavy ball* of Polyak (1964), as PyTorch writes it. Two other forms are in use: some
 # books put $(1-\beta)\,g$ into the velocity, others put $\eta$ into it. **Here we want the one above.**
@@ -418,28 +422,32 @@ def _(check):
 #
 # $$w_{k+1} = w_k - \eta\lambda w_k + \beta (w_k - w_{k-1}) = (1 + \beta - \eta\lambda)\, w_k - \beta\, w_{k-1} .$$
 #
-# Try $w_k = r^k$: it fits if $r^2 - (1 + \beta - \eta\lambda)\, r + \beta = 0$. Each run is a sum of a share of
-# either solution, so it dies out if both have $|r| < 1$. Their product is $\beta$. Where there is no real
-# solution, there are two complex ones of the size $\sqrt\beta$ each (take this on trust), which is below 1.
-# So a border can only be at $r = 1$, which asks for $\eta\lambda = 0$, or at $r = -1$. Put it in: it is
-# $\eta\lambda = 2 + 2\beta$.
+# Try $w_k = r^k$: divided by $r^{k-1}$, it fits if $r^2 - (1 + \beta - \eta\lambda)\, r + \beta = 0$. If
+# the two solutions $r_1$ and $r_2$ differ, any run is $w_k = a\, r_1^k + b\, r_2^k$, with two numbers $a$
+# and $b$ for its first two places, so it dies out if both have $|r| < 1$. Their product is $\beta$, the
+# last term of the equation. Where there is no real solution, there are two complex ones of the size
+# $\sqrt\beta$ each (take this on trust), which is below 1. So a border can only be at $r = 1$, which asks
+# for $\eta\lambda = 0$, or at $r = -1$. Put in $-1$, and you find $\eta\lambda = 2 + 2\beta$.
 #
 # And momentum is faster. Let the curvatures lie between $\lambda_{\min}$ and $\lambda_{\max}$, and let
-# $\kappa = \lambda_{\max}/\lambda_{\min}$ be the *condition number*. Gradient descent shrinks the distance
-# by $1 - \eta\lambda_{\min}$ along the flattest direction and by $|1 - \eta\lambda_{\max}|$ along the steepest;
-# the slower of the two is fastest where both are equal, $1 - \eta\lambda_{\min} = \eta\lambda_{\max} - 1$.
+# $\kappa = \lambda_{\max}/\lambda_{\min}$ be the *condition number*. A step of gradient descent
+# multiplies the distance to the minimum by $1 - \eta\lambda_{\min}$ along the flattest direction and by
+# $|1 - \eta\lambda_{\max}|$ along the steepest. The larger factor decides. As $\eta$ grows, the first
+# falls and the second, once past 0, rises; so it is smallest where both are equal,
+# $1 - \eta\lambda_{\min} = \eta\lambda_{\max} - 1$.
 #
-# With momentum, complex solutions shrink it by $\sqrt\beta$. Of two different real ones, whose product is $\beta$,
-# one is larger than that, and slower: avoid those in all valleys. The smaller $\beta$ is, the narrower the
-# range of $\eta\lambda$ that avoids them; the best $\beta$ leaves a range that just reaches from the flattest
-# valley to the steepest, and at both its ends the two solutions coincide. That is where $(1 + \beta - \eta\lambda)^2 = 4\beta$, so
+# With momentum, the factor of complex solutions is $\sqrt\beta$. Of two different real ones, whose
+# product is $\beta$, one is larger than that, and slower: avoid those in all valleys. The solutions are
+# complex if $(1 + \beta - \eta\lambda)^2 < 4\beta$, so for $\eta\lambda$ between $(1 - \sqrt\beta)^2$ and
+# $(1 + \sqrt\beta)^2$; at these ends the two coincide. The smaller $\beta$ is, the narrower this range;
+# the best $\beta$ leaves one that just reaches from the flattest valley to the steepest:
 # $\sqrt{\eta\lambda_{\min}} = 1 - \sqrt\beta$ and $\sqrt{\eta\lambda_{\max}} = 1 + \sqrt\beta$. Their sum
 # gives $\eta$, their quotient $\sqrt\beta$:
 #
 # | | best settings | the distance shrinks, per step, by the factor |
 # |---|---|---|
 # | gradient descent | $\eta = \dfrac{2}{\lambda_{\min} + \lambda_{\max}}$ | $\rho = \dfrac{\kappa - 1}{\kappa + 1}$ |
-# | momentum | $\eta = \Bigl(\dfrac{2}{\sqrt{\lambda_{\min}} + \sqrt{\lambda_{\max}}}\Bigr)^2$, $\;\beta = \rho^2$ | $\rho = \dfrac{\sqrt\kappa - 1}{\sqrt\kappa + 1}$ |
+# | momentum | $\eta = \Bigl(\dfrac{2}{\sqrt{\lambda_{\min}} + \sqrt{\lambda_{\max}}}\Bigr)^2$, $\;\beta = \rho^2$ (see right) | $\rho = \dfrac{\sqrt\kappa - 1}{\sqrt\kappa + 1}$ |
 #
 # (Polyak 1964; a beautiful account is Goh 2017).
 #
@@ -473,7 +481,7 @@ for beta in (0.0, 0.5, 0.9):
 # ### Exercise · The best rates
 # *1 point · 5 minutes · difficulty ●○○*
 #
-# Turn the two formulas above into code. The next exercise measures what this one predicts.
+# Turn the two formulas for $\rho$ into code. The next exercise measures what this one predicts.
 #
 # <details><summary>Hint</summary>κ is the largest eigenvalue of the Hessian divided by the smallest.</details>
 
@@ -528,11 +536,11 @@ def _(check):
 # ### Exercise · Measure a rate
 # *2 points · 15 minutes · difficulty ●●○*
 #
-# Somebody hands you the distances to the minimum, $e_0, e_1, \dots$, of a run. In the long run they
-# shrink like $e_k \approx C\rho^k$ with some constant $C$ (or grow, if the run diverges). Find $\rho$. The
-# first steps are different (directions that shrink faster still count), so look at the second half only;
-# and a single ratio $e_{k+1}/e_k$ may wobble, so take the average of all of them, in the sense in which
-# factors are averaged. An error of 1 % is forgiven.
+# Somebody hands you the distances to the minimum (the norm of $w$, if that is at 0), $e_0, e_1, \dots$,
+# of a run. In the long run they shrink like $e_k \approx C\rho^k$ with some constant $C$ (or grow, if the
+# run diverges). Find $\rho$. The first steps are different (directions that shrink faster still count),
+# so look at the second half only; and a single ratio $e_{k+1}/e_k$ may wobble, so average all of them:
+# for factors, that is the *geometric mean*. An error of 1 % is forgiven.
 #
 # > **norm**: the length of a vector, $\lVert w\rVert$: the root of the sum of the squares of its entries
 # > (`w.norm()`).
@@ -630,21 +638,24 @@ plots.show(
 )
 
 # %% [markdown]
-# For one more correct digit, $\rho^k = 1/10$, gradient descent needs 115 steps, momentum a dozen. Momentum
-# measures a touch *above* its theory: where both solutions $r$ coincide (a *double root*), $k r^k$ fits as
-# well as $r^k$, and the factor $k$ is gone only in the limit.
+# For one more correct digit, $\rho^k = 1/10$, gradient descent needs 115 steps, momentum a dozen.
+# Momentum measures a touch *above* its theory: where both solutions $r$ coincide (a *double root*),
+# $k r^k$ fits as well as $r^k$, and shrinks by $r\,(k+1)/k$ per step, which comes down to $r$ only
+# slowly.
 #
 # ### Exercise · Nesterov
 # *2 points · 15 minutes · difficulty ●●○*
 #
-# Nesterov (1983) looks ahead: his gradient is the one where the velocity is about to lead. Sutskever et al. (2013)
-# brought that to networks. In the form of Bengio, Boulanger-Lewandowski and Pascanu (2013, section 3.5),
-# as PyTorch writes it,
+# Nesterov (1983) looks ahead: he takes the gradient at the place to which the velocity is about to lead.
+# Sutskever et al. (2013) brought that to networks. In the form of Bengio, Boulanger-Lewandowski and
+# Pascanu (2013, section 3.5), as PyTorch writes it,
 #
 # $$v \leftarrow \beta v + g, \qquad w \leftarrow w - \eta\,(g + \beta v)$$
 #
-# where the second $v$ is the new one. The look ahead is in $w$ itself: it is $x - \eta\beta v$, where $x$ is
-# the ball's own place, which moves by $x \leftarrow x - \eta v$ as before. So $g$ is taken ahead of the ball.
+# where the second $v$ is the new one. The look ahead is in $w$ itself: it is $x - \eta\beta v$, where $x$
+# is the ball's own place, which moves by $x \leftarrow x - \eta v$ as before. (With the new velocity
+# $v'$, the new $w$ is $x - \eta v' - \eta\beta v'$, and
+# $x - \eta v' = x - \eta\beta v - \eta g = w - \eta g$.) So $g$ is taken ahead of the ball.
 #
 # <details><summary>Hint</summary>What you store is <code>v</code>, not <code>g + beta * v</code>.</details>
 
@@ -888,9 +899,9 @@ def _(check):
 # $$m \leftarrow \beta_1 m + (1-\beta_1)\, g, \qquad v \leftarrow \beta_2 v + (1-\beta_2)\, g^2,$$
 #
 # start at zero, so at first they are too small. ($m$ is the velocity, this time with $1-\beta_1$, and $v$
-# now remembers the squares: the paper's letters.) After $t$ steps with the same $g$ it is
-# $m = (1-\beta_1)(1 + \beta_1 + \dots + \beta_1^{t-1})\, g = (1-\beta_1^t)\, g$. The remedy is to divide by
-# that factor ($t = 1$ at the first step):
+# now remembers the squares: the paper's letters.) After $t$ steps with the same $g$,
+# $m = (1-\beta_1)(1 + \beta_1 + \dots + \beta_1^{t-1})\, g = (1-\beta_1^t)\, g$. The remedy, Adam's *bias
+# correction*, is to divide by that factor ($t = 1$ at the first step):
 #
 # $$\hat m = \frac{m}{1-\beta_1^t}, \qquad \hat v = \frac{v}{1-\beta_2^t}, \qquad
 #   w \leftarrow w - \eta\, \frac{\hat m}{\sqrt{\hat v} + \epsilon}$$
@@ -993,20 +1004,20 @@ plots.show(
 )
 
 # %% [markdown]
-# They become too **big**, as Kingma and Ba (2015, section 3) say: $v$ is missing far more than $m$ is,
-# and it stands in the denominator. And it lasts, for a memory as long as $\beta_2 = 0.999$ fills slowly.
+# They become too **big**, as Kingma and Ba (2015, section 3) say: of $v$ far more is missing than of $m$,
+# and $v$ stands in the denominator. And it lasts: a memory that keeps 0.999 of itself fills slowly.
 #
 # ### Exercise · AdamW
 # *2 points · 15 minutes · difficulty ●●○*
 #
-# > **weight decay**: a pull of each weight towards zero, at each step by a small share of it.
+# > **weight decay**: a pull of each weight towards zero, at each step by a small share of its size.
 #
-# For plain SGD this is the same as adding to the loss an *L2 penalty* $\tfrac{\lambda}{2}\lVert w\rVert^2$,
-# half the sum of the squared weights times a strength, which is called $\lambda$ as well, though it is no
-# curvature; its gradient is $\lambda w$. For Adam it
-# is not: there the penalty's gradient is divided by $\sqrt{\hat v}$ like all else, so weights with large
-# gradients decay less. Loshchilov and Hutter (2019) *decouple* it: leave the gradient alone, and decay the
-# weight itself, by the learning rate times $\lambda$:
+# For plain SGD this is the same as adding to the loss an *L2 penalty*
+# $\tfrac{\lambda}{2}\lVert w\rVert^2$, half the sum of the squared weights times a strength, which is
+# called $\lambda$ as well, though it is no curvature: the penalty's gradient is $\lambda w$, so each step
+# takes $\eta\lambda w$ away. For Adam it is not the same: there $\lambda w$ is divided by $\sqrt{\hat v}$
+# like all else, so weights with large gradients decay less. Loshchilov and Hutter (2019) *decouple* it:
+# leave the gradient alone, and decay the weight itself; in PyTorch, and here, by $\eta\lambda$ of it:
 #
 # $$w \leftarrow w - \eta\lambda w - \eta\, \frac{\hat m}{\sqrt{\hat v} + \epsilon}$$
 #
@@ -1117,13 +1128,13 @@ for name, optimizer in (("AdamW", torch.optim.AdamW), ("Adam + L2", torch.optim.
 # AdamW decays as ordered, whatever the noise. With the L2 penalty the *noise* decides: weak noise, and
 # the weights are gone; strong noise, and they barely move.
 #
-# And does Adam converge, at least? Reddi, Kale and Kumar (2018) found a loss on $[-1, 1]$ on which it walks
-# to the worst point there is: of three gradients one is $+3$, two are $-1$. Their sum is $+1$, so the loss
-# falls towards $-1$; but the rare large gradient is divided by a memory that it has just filled, and the
-# two small ones together go farther up than it went down. Their Adam has a very short memory,
-# $\beta_2 = 0.1$, with $\beta_1 = 0$ (so $m = g$), the learning rate $0.1/\sqrt t$ and no correction.
-# AMSGrad, their remedy, divides by the largest $\sqrt v$ so far. Beside both stands the same Adam with the
-# usual $\beta_2 = 0.999$.
+# And does Adam *converge*, does it come to rest at a minimum? Reddi, Kale and Kumar (2018) found a loss
+# on $[-1, 1]$ on which it walks to the worst point there is: of three gradients one is $+3$, two are
+# $-1$. Their sum is $+1$, so the loss falls towards $-1$; but the rare large gradient is divided by a
+# memory that it has just filled, and the two small ones together go farther up than it went down. Their
+# Adam has a very short memory, $\beta_2 = 0.1$, with $\beta_1 = 0$ (so $m = g$), the learning rate
+# $0.1/\sqrt t$ and no correction. AMSGrad, their remedy, divides by the largest $\sqrt v$ so far. The
+# third run is the same Adam with the usual $\beta_2 = 0.999$.
 
 
 # %% tags=["demo"]
@@ -1148,14 +1159,15 @@ for name, w in reddi_end.items():
     print(f"{name:17} ends at {w:+.4f}  (best: -1, worst: +1)")
 
 # %% [markdown]
-# So it was the short memory. Reddi et al. chose the loss after the $\beta$; if the loss is there first,
-# a $\beta_2$ that is near enough to 1 brings Adam close to where the gradient vanishes, without any change of
-# the rule (Zhang et al. 2022).
+# So it was the short memory. Reddi et al. chose the loss to suit the $\beta$; for a given loss, a
+# $\beta_2$ that is near enough to 1 brings Adam close to where the gradient vanishes, without any change
+# of the rule (Zhang et al. 2022).
 #
 # ## Trust no gradient
 #
 # All these rules believe the gradient they are given. Whether it is right can be checked without any
 # calculus: move one entry of $x$ a little to both sides and look at the loss. The slope by $x_i$ alone is
+# nearly a *central difference*,
 #
 # $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h e_i) - f(x - h e_i)}{2h} ,$$
 #
@@ -1269,22 +1281,25 @@ plots.show(
 )
 
 # %% [markdown]
-# The bend costs about $h^2$, rounding about $u/h$, where $u$ is the *machine epsilon*, the gap between 1 and
-# the next number. Together they are smallest near $h = \sqrt[3]{u}$ (Press et al. 2007, section 5.7):
+# The bend costs about $h^2$ (an error proportional to $h$ has opposite signs on the two sides, and
+# cancels), rounding about $u/h$, where $u$ is the *machine epsilon*, the gap between 1 and the next
+# number. Together they are smallest near $h = \sqrt[3]{u}$ (Press et al. 2007, section 5.7):
 # $6 \cdot 10^{-6}$ in float64, $5 \cdot 10^{-3}$ in float32. Check gradients in float64.
 #
 # ### Exercise · Find the faults
-# *2 points · 30 minutes · difficulty ●●●*
+# *2 points · 40 minutes · difficulty ●●●*
 #
 # A colleague wrote the *backward pass* of a small network by hand: its gradients, from the last layer to
-# the first, by the chain rule, as you may have done in {{backpropagation#network-gradients}}. It has one *hidden* layer, between input and output, followed by $\tanh$,
-# which squeezes numbers into the range −1 to 1. For a product $P = AB$ of matrices, let $G$ be the gradient
-# of the loss by $P$; then that by $A$ is $G B^\top$, and that by $B$ is $A^\top G$ ($^\top$ swaps rows and
-# columns). For the entry $a_{ik}$ goes into row $i$ of $P$, times $b_{kj}$, so the chain rule gives
-# $\sum_j g_{ij} b_{kj}$. A bias is added to each row, so its gradient is the sum of $G$ over the rows. And behind
-# $h = \tanh z$ the gradient is multiplied, entry by entry, by the slope $1 - h^2$. The colleague's code
-# runs, and training even works, a bit. But two of the four gradients are wrong. Which ones? Ask your
-# function, then compare those lines with these rules.
+# the first, by the chain rule, as you may have done in {{backpropagation#network-gradients}}. It has one
+# *hidden* layer, between input and output, followed by $\tanh$,
+# which squeezes numbers into the range −1 to 1. For a product $P = AB$ of matrices, let $G$ be the
+# gradient of the loss by $P$; then that by $A$ is $G B^\top$, and that by $B$ is $A^\top G$ ($^\top$
+# swaps rows and columns). For the entry $a_{ik}$ goes into each $p_{ij}$ of row $i$, times $b_{kj}$, so
+# the chain rule gives $\sum_j g_{ij} b_{kj}$: row $i$ of $G$ times column $k$ of $B^\top$. A bias is
+# added to each row, so its gradient is the sum of $G$ over the rows. And behind $h = \tanh z$ the
+# gradient is multiplied, entry by entry, by the slope $1 - h^2$. The colleague's code
+# runs, and training even works, a bit. But two of the four gradients are wrong. Which ones? Let the
+# function that you write below tell you, then compare those lines with these rules.
 
 # %% nbgrader={"grade_id": "supplied-network", "locked": true, "schema_version": 3}
 generator = torch.Generator().manual_seed(4)
@@ -1317,11 +1332,11 @@ def colleagues_backward(p):
 
 # %% [markdown]
 # Write a function that finds out, for any loss and any such dictionary of gradients. Judge by the
-# *relative* error $\lVert a - n\rVert / (\lVert a\rVert + \lVert n\rVert)$ between the gradient $a$
-# that you are given and the numerical one $n$: a gradient of size $10^{-6}$ may be right or wrong as
-# well as one of size 1. Above $10^{-4}$, call it wrong. Where both are exactly 0 nothing differs, and
-# it is right; where one of them alone is 0, it is wrong. With $h = 10^{-5}$ you are on the safe side:
-# the errors here are below $10^{-5}$ or above $10^{-3}$.
+# *relative* error $\lVert a - n\rVert / (\lVert a\rVert + \lVert n\rVert)$ between the gradient $a$ that
+# you are given and the numerical one $n$: a gradient of size $10^{-6}$ may be right or wrong just like
+# one of size 1. Above $10^{-4}$, call it wrong. Where both are exactly 0 nothing differs, and it is
+# right; where one of them alone is 0, it is wrong. With $h = 10^{-5}$ you are on the safe side: the
+# errors here are below $10^{-5}$ or above $10^{-3}$.
 #
 # <details><summary>Hint 1</summary>For one parameter <code>name</code>, all others stay: the function to differentiate is <code>lambda value: loss({**params, name: value})</code>.</details>
 # <details><summary>Hint 2</summary>You may use your <code>numerical_gradient</code>, or <code>torch.autograd.grad</code> as a referee: the loss is made of torch functions, and depends on every parameter.</details>
@@ -1414,16 +1429,18 @@ def _(check):
 # %% [markdown]
 # ## Batches, clipping, schedules
 #
-# From here on a network reads digits, as in {{backpropagation}}. It gives each picture ten scores $z_k$. The
-# *softmax* makes probabilities of them, $p_k = e^{z_k} / \sum_j e^{z_j}$. The loss of a picture is its
-# *cross-entropy*, $-\log p_y$, where $y$ is the right digit: 0 if the network is sure of it, and large if it
-# thinks it unlikely. `F.cross_entropy(scores, y)` does both, and takes the mean over the pictures.
+# From here on a network reads digits, as in {{backpropagation}}. It gives each picture ten scores $z_k$, one
+# for each digit (the *classes*). The *softmax* makes probabilities of them, $p_k = e^{z_k} / \sum_j e^{z_j}$.
+# The loss of a picture is its *cross-entropy*, $-\log p_y$ (the natural logarithm), where $y$ is the right
+# digit: 0 if the network is sure of it, and large if it thinks it unlikely. `F.cross_entropy(scores, y)` does
+# both, and takes the mean over the pictures.
 #
 # > **epoch**: one pass over all training examples, batch by batch.
 #
-# The gradient over all the data is dear; that over a *mini-batch*, $B$ examples drawn at random, is cheap, right on
-# average, and noisy: that is what *stochastic* means in SGD. How noisy? Draw many batches (an example may
-# come twice) and measure the variance, here the mean squared distance from the exact gradient.
+# The gradient over all the data takes long; the gradient over a mini-batch of $B$ examples is cheap,
+# right on average, and noisy: that is what *stochastic* means in SGD. How noisy? Draw many batches (an
+# example may come twice) and measure the variance, here the mean squared distance from the exact
+# gradient.
 
 # %% tags=["demo"]
 digits = data.digits()
@@ -1451,9 +1468,10 @@ for batch_size in (1, 4, 16, 64):
     )
 
 # %% [markdown]
-# Variance times batch size is constant: the variances of $B$ independent gradients add up, and to divide
-# their sum by $B$ divides its variance by $B^2$. Four times the work halves the noise (its standard
-# deviation, the root of the variance), and no more.
+# Variance times batch size is constant: the variances of $B$ *independent* gradients, none of which tells
+# anything of another, add up (take this on trust), and dividing their sum by $B$ divides its variance, a
+# mean of squares, by $B^2$. Four times the work halves the noise (its standard deviation, the root of the
+# variance), and no more.
 #
 # ### Exercise · Clip by global norm
 # *2 points · 10 minutes · difficulty ●●○*
@@ -1606,10 +1624,10 @@ def _(check):
 # *4 points · 60 minutes · difficulty ●●●*
 #
 # Now build the loop by which networks are trained, for the simplest of them: one linear layer and a
-# softmax, $\hat y = \mathrm{softmax}(XW + b)$, with the cross-entropy as its loss. $X$ has a row for each
-# example, $W$ a column for each class; the scores $XW + b$ have both. For each epoch, cut the given order
-# of examples into batches. The last one may be short, and gets its step like every other. For each batch:
-# loss, gradient, clip, learning rate, step.
+# softmax, $\hat y = \mathrm{softmax}(XW + b)$, with the cross-entropy as its loss (*softmax regression*).
+# $X$ has a row for each example, $W$ a column for each class; the scores $XW + b$ have both. For each
+# epoch, cut the given order of examples into batches. The last batch may be short, and gets its step like
+# every other. For each batch: loss, gradient, clip, learning rate, step.
 #
 # Report for each epoch the mean loss *per example*, measured on each batch just before its step: every
 # example counts once, whatever the size of its batch.
@@ -1663,7 +1681,7 @@ def train_softmax(
 
 
 # %% [markdown]
-# First by the number: five examples, a few batches, a few epochs.
+# First with exact numbers: five examples, a few batches, a few epochs.
 
 
 # %% nbgrader={"grade_id": "train-softmax-test", "grade": true, "points": 2, "schema_version": 3}
@@ -1744,9 +1762,11 @@ def _(check):
 #
 # $2/\lambda_{\max}$ is exact for a valley whose shape is fixed. A network's curvature changes as it
 # walks. Measure it: the small network again, on all the data at once (so without noise), with the squared
-# error as its loss. The largest eigenvalue of its Hessian comes from *power iteration*: multiply a vector
-# by $H$, again and again, and it turns into the steepest direction. $Hv$ is a gradient, too, that of
-# $g^\top v = \sum_i g_i v_i$, for the slope of $g_i$ by $w_j$ is $h_{ij}$. So nobody has to write $H$ down.
+# error as its loss (the targets are 1 for the right digit, else 0). The largest eigenvalue of its Hessian
+# comes from *power iteration*: multiply a vector by $H$, again and again, and it turns into the steepest
+# direction, for its part along direction $i$ is multiplied by $\lambda_i$ each time. And $Hv$ is a
+# gradient, too, that of $\sum_i g_i v_i$ with $v$ held fixed: the slope of $g_i$ by $w_j$ is $h_{ij}$, so
+# the slope of the sum is $\sum_i h_{ij} v_i$, row $j$ of $H$ times $v$. So nobody has to write $H$ down.
 #
 # > **sharpness**: the largest eigenvalue of the Hessian of a loss, which is the curvature in the steepest
 # > direction.
@@ -1812,9 +1832,9 @@ for lr, runs in edge.items():
 # border is 2.5 and the sharpness at the start 3.3 to 3.5, so the formula says "it diverges". It begins
 # to swing. But the swings throw the network out of the steep valley and into a flatter one, whose
 # sharpness is just $2/\eta$. There it stays, and the loss falls in the long run, though not at each step.
-# Cohen et al. (2021) found this in all kinds of networks, and named it the *edge of stability*: the formula
-# holds, but it is the network that comes to the border. That has a limit: at $\eta = 1.6$ the loss did
-# blow up.
+# Cohen et al. (2021) found that many kinds of networks come to this border, most of them from below, and
+# named it the *edge of stability*: the formula holds, but it is the network that comes to the border. That
+# has a limit: at $\eta = 1.6$ the loss did blow up.
 #
 # ## Take the wheel
 #
@@ -1822,8 +1842,8 @@ for lr, runs in edge.items():
 # the cell runs you can pause, stop, and change the learning rate.
 #
 # **Your goal**: a training loss below 0.001 before the last epoch. Left alone, it ends near 0.1. How far
-# can you raise the learning rate before the curve kicks? Run the cell as often as you like; each run adds
-# a curve.
+# can you raise the learning rate before the curve jumps up? Run the cell as often as you like; each run
+# adds a curve.
 
 # %% tags=["demo"]
 panel = live.Panel(log=True)
@@ -1848,9 +1868,9 @@ history = training.fit(
 # ## The experiment
 #
 # Time to face the myth. The same network (64 pixels, a hidden layer of 32 numbers or *units*, 10 digits)
-# and the same ten starts and orders of batches for SGD, momentum, Adagrad and Adam; a row of learning rates
-# for each; 5 epochs, which is 100 steps. That makes 200 trainings; `sweep.run` does many at once. First on
-# well-prepared data: each pixel has mean 0 and variance 1.
+# and the same ten starts and orders of batches for SGD, momentum, Adagrad and Adam; a row of learning
+# rates for each; 5 epochs, which is 100 steps. That makes 200 trainings; `sweep.run` does many at once.
+# First on well-prepared data: each pixel is *standardized*, to mean 0 and variance 1.
 
 
 # %% tags=["demo"]
@@ -1911,9 +1931,9 @@ tuned.round(3)
 
 # %% [markdown]
 # The table has the *median* (0.5: half of the ten runs are below) and the *quartiles* (0.25 and 0.75: a
-# quarter is below the one, a quarter above the other). Read the figure from left to right. Each curve is a valley: too small a
-# learning rate is slow, a larger one is faster, and beyond the lowest point it all falls apart. *Bigger is
-# faster* holds on the left slope only.
+# quarter is below the one, a quarter above the other). Read the figure from left to right. Each curve of
+# the loss is a valley: too small a learning rate is slow, a larger one is faster, and beyond the lowest
+# point the loss rises again. *Bigger is faster* holds on the left slope only.
 #
 # And the winner?
 
@@ -1928,9 +1948,9 @@ predict.reveal(prediction, winner)
 
 # %% [markdown]
 # Where does Adam win, then? Change one thing: multiply each pixel by a factor between 0.03 and 30, as if
-# they were measured in different units. No information is lost (weights divided by these factors would undo
-# it), but the loss is now a terrible ravine: the curvature along a pixel's weights grows with the square
-# of its factor.
+# they were measured in different units. No information is lost (weights divided by these factors would
+# undo it), but the loss is now a terrible ravine: the curvature along a pixel's weights grows with the
+# square of its factor, which enters each of two derivatives.
 
 # %% tags=["demo"]
 units = 10 ** (3 * torch.rand(64, generator=torch.Generator().manual_seed(0)) - 1.5)
@@ -1999,10 +2019,10 @@ bad_tuned.round(3)
 # | | remembers | good for | mind |
 # |---|---|---|---|
 # | SGD | – | well-scaled problems | learning rate below $2/\lambda_{\max}$ |
-# | momentum, Nesterov | velocity | ravines | the conventions differ |
+# | momentum, Nesterov | velocity | ravines | what $\beta$ and $\eta$ multiply differs by author |
 # | Adagrad | the sum of squared gradients | scales that differ | its rate only ever falls |
 # | RMSprop | recent squared gradients | the same, after a rough start too | $\epsilon$ outside the root |
-# | Adam | both, corrected | a safe first try | count $t$ from 1 |
+# | Adam | both, corrected | scales that differ | count $t$ from 1 |
 # | AdamW | the same | with weight decay | decay times learning rate |
 #
 # ## Going further

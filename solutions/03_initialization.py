@@ -12,10 +12,11 @@
 # > **The myth.** *Initial weights hardly matter. Zero is a safe start. And batch norm makes the
 # > question irrelevant.*
 #
-# Training begins somewhere. In a shallow network almost any start will do; in a deep one a start that
-# is off by a factor of two in each layer is off by a billion after thirty, and gradient descent gets
-# nowhere from there. You will compute the right start for any layer and any activation, and then see
-# how far batch norm takes you without it.
+# Training begins somewhere. In a shallow network almost any start will do; in a deep one a start that is
+# off by a factor of two in each layer is off by a billion after thirty, and gradient descent gets nowhere
+# from there. You will compute the right start for any layer and any activation (the function between two
+# layers), and then see how far *batch norm*, which corrects the signals in every step, takes you without
+# it.
 #
 # **You will be able to**
 #
@@ -25,11 +26,11 @@
 # - find the gain of an activation that you have no formula for;
 # - write batch norm, for training and for use, and say what it cures and what it does not.
 #
-# **Time** about 5 hours, in as many sittings as you like. **You need** modules and generators as in
-# [{{start_here}}]({{start_here.ipynb}}), layers and activations as in
+# **Time** about 5 hours, in as many sittings as you like. **You need** modules, generators and matrix
+# products as in [{{start_here}}]({{start_here.ipynb}}), layers and activations as in
 # [{{backpropagation}}]({{backpropagation.ipynb}}), momentum, Adam and the cross-entropy of
-# [{{gradient_descent}}]({{gradient_descent.ipynb}}), the mean, the variance, and matrix products; all else
-# is explained where it comes. **Points** 25, in 10 exercises; each stands on its own.
+# [{{gradient_descent}}]({{gradient_descent.ipynb}}), the mean and the variance; most else is explained
+# where it comes. **Points** 25, in 10 exercises; each stands on its own.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import itertools
@@ -49,10 +50,10 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 # %% [markdown]
 # ## Predict first
 #
-# Later you will train a network of 30 layers, with ReLU between them, from five different starts:
-# all weights zero; random numbers of three sizes, PyTorch's default (the smallest), Xavier's and He's; and
-# *orthogonal* matrices, which stretch all directions alike. Only the start differs.
-# From which of them does it learn anything within 6 epochs? Replace the three dots by one of `"all"`,
+# Later you will train a network of 30 layers, with ReLU between them, from five different starts: all
+# weights zero; random numbers of three sizes, PyTorch's default (the smallest), Xavier's and He's; and
+# *orthogonal* matrices, which stretch all directions alike. Only the start differs. From which of them
+# does the network learn anything within 6 epochs? Replace the three dots by one of `"all"`,
 # `"all but zero"`, `"He and orthogonal"` or `"only orthogonal"`. A guess is free, and it is not graded.
 
 # %% tags=["prediction"]
@@ -87,8 +88,9 @@ predict.note(prediction, STARTS_THAT_LEARN)
 # differ by no more than `tolerance`. (In general that is a slippery word: $a$ may equal $b$, and $b$
 # equal $c$, but $a$ not $c$. Here no layer is so unkind: units that equal the same unit equal each other.)
 #
-# In PyTorch the weight of a layer has the shape (outputs, inputs): **a row for each unit**. (A batch `X`, a
-# row for each example, goes through it as `X @ W.T + b`.)
+# In PyTorch the weight of a layer has the shape (outputs, inputs): **a row for each unit**. (A batch `X`,
+# a row for each example, goes through it as `X @ W.T + b`; `.T` swaps rows and columns, so this $W$ is
+# that of {{gradient_descent}}, transposed.)
 #
 # <details><summary>Hint 1</summary>Keep a list of the units that are new. Go through all units, and compare each with those in the list.</details>
 # <details><summary>Hint 2</summary>A unit is its row and its bias: <code>torch.cat([W, b[:, None]], dim=1)</code> puts both in one row; <code>b[:, None]</code> is b as a column.</details>
@@ -163,8 +165,8 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now train: 64 pixels, 32 hidden units, 10 digits, five seeds, from four starts. The third adds a grain
-# of noise, a thousandth, to equal weights. (`nn.Linear` is a layer, `nn.Sequential` a chain of modules.)
+# Now train: 64 pixels, 32 hidden units, 10 digits, five seeds, from four starts. The third adds a little
+# noise, a thousandth, to equal weights. (`nn.Linear` is a layer, `nn.Sequential` a chain of modules.)
 
 
 # %% tags=["demo"]
@@ -208,10 +210,11 @@ for start in ("zero", "equal", "equal + noise", "random"):
 
 # %% [markdown]
 # From zero, the weights do not move: the gradient of each has a factor that is zero (its input, or what
-# comes back), only the output's biases learn. Equal weights learn what a single unit can. A grain of noise
-# is enough to part the twins, **in a shallow network**. So the start is random, as it was already, to break
-# the symmetry and with small numbers, in the paper that made backpropagation known (Rumelhart, Hinton and
-# Williams 1986). How small, then?
+# comes back), so only the output's biases learn. Equal weights learn what a single unit can. A grain of
+# noise is enough to part the twins, **in a shallow network**. So the start is random. It was so already
+# in the paper that made *backpropagation* known, which is the chain rule from the last layer back to the
+# first: small random numbers, to break the symmetry (Rumelhart, Hinton and Williams 1986). How small,
+# then?
 #
 # ## A signal on its way
 #
@@ -224,9 +227,9 @@ for start in ("zero", "equal", "equal + noise", "random"):
 #
 # (The weights are drawn without a look at $h$, so the mean of the product is the product of the means.)
 # Two different weights are *independent*, one tells nothing of the other, and then means multiply:
-# $\mathbb E[w_i w_j] = \mathbb E[w_i]\,\mathbb E[w_j] =
-# 0 \cdot 0$: the mixed terms are gone. The $n$ terms with $i = j$ are left, and $\mathbb E[w_i^2]$ is the
-# variance $\sigma^2$:
+# $\mathbb E[w_i w_j] = \mathbb E[w_i]\,\mathbb E[w_j] = 0 \cdot 0$: the mixed terms are gone. The $n$
+# terms with $i = j$ are left, $\mathbb E[w_i^2]$ is the variance $\sigma^2$, and $\mathbb E[h^2]$ stands
+# for the mean over all inputs, too:
 #
 # $$\mathbb E[z^2] = n\,\sigma^2\, \mathbb E[h^2].$$
 #
@@ -236,33 +239,35 @@ for start in ("zero", "equal", "equal + noise", "random"):
 #
 # $$\sigma\sqrt{n/2}\,.$$
 #
-# Layers of one width multiply by one number, all of them, as every step of gradient descent did in
-# {{gradient_descent}}, and again 1 is the border. $\sigma = \sqrt{2/n}$ keeps the signal: that is the start of
-# He et al. (2015).
+# If all layers have the same width, each multiplies by the same number, as each step of gradient descent
+# did in {{gradient_descent}}, and again 1 is the border. $\sigma = \sqrt{2/n}$ keeps the signal: that is
+# the start of He et al. (2015).
 #
-# > **He's start**: weights with the standard deviation √(2/n) for n inputs, which keep the size of a signal
-# > through layers with ReLU; in PyTorch, `kaiming_normal_`, after the first name.
+# > **He's start**: weights with the standard deviation √(2/n) for n inputs, which keep the size of a
+# > signal through layers with ReLU; in PyTorch, `kaiming_normal_`, after his first name.
 #
 # ## Explore
 #
 # Below, a network of 200 units per layer; "gain" is $\sigma\sqrt n$. Histograms show the signals going
-# up and the gradients coming back.
+# forward and the gradients coming back.
 #
 # **Your goal**: signals between 0.5 and 2 (their standard deviation) at layer 30, and gradients that
-# arrive undamaged. First with ReLU, where the formula tells you the gain; then with tanh, an S from −1 to
-# 1, where it does not. And the sigmoid, an S from 0 to 1: no gain of the slider does it. Why not? And what
-# would a gain of 10 do?
+# arrive at layer 1 with roughly the size they had at layer 30 (up to about ten times as much will do).
+# First with ReLU, where the formula tells you the gain; then with tanh, an S from −1 to 1, where it does
+# not. And the sigmoid, an S from 0 to 1: no gain that the slider offers does it. Why not? And what would
+# a gain of 10 do?
 #
-# <details><summary>Why not?</summary>Its slope, s(1 − s) at the value s, is at most ¼, and the weights multiply a gradient by about the gain. So with the gain 3 a gradient on its way back through 29 layers is multiplied by at most (3/4)²⁹, a four-thousandth, on average over many units. And its values lie between 0 and 1: a standard deviation above ½ is out of reach for them.</details>
+# <details><summary>Why not?</summary>Its slope, s(1 − s) at the value s, is at most ¼, and the weights multiply a gradient by about the gain (see *Forward and back*). So with the gain 3 a gradient on its way back through 29 layers is multiplied by at most (3/4)²⁹, a four-thousandth, on average over many units. And its values lie between 0 and 1: a standard deviation above ½, that of half zeros and half ones, is out of reach for them.</details>
 
 # %% tags=["demo"]
 playground.depth()
 
 # %% [markdown]
-# Beyond the slider, then. How much of the gradient comes back, and what does it find there? Send 50 random
-# inputs through. The *correlation* of two signals at layer 30 says how much they resemble each other: 0 if
-# they have nothing to do with each other, 1 if they are the same but for size and middle. Here is its mean
-# over all pairs of inputs, and the gradient at layer 1, that at layer 30 being 1, in ten draws:
+# Beyond the slider, then. How much of the gradient comes back, and do the signals still differ from input
+# to input? Send 50 random inputs through. The *correlation* of two signals at layer 30 says how much they
+# resemble each other: 0 if they have nothing to do with each other, 1 if they are the same but for their
+# size and mean. Here is its average over all pairs of inputs, and the gradient at layer 1 as a multiple
+# of that at layer 30, in ten draws of the weights:
 
 
 # %% tags=["demo"]
@@ -289,20 +294,20 @@ for activation, at_gain in [
 
 # %% [markdown]
 # At a gain of 10 the gradient does come back through thirty sigmoids, with half of its size or all of it.
-# But by then inputs that had nothing in common look alike: two signals correlate to 0.97 or more on average.
-# At a gain of 4 the correlation is 1.000; at 12 the gradient explodes. So the gradient arrives, and finds
-# next to nothing to tell the examples apart by. (ReLU has a milder form of this illness. With tanh inputs
-# stay as different as they were, and the gradient grows ninefold.)
+# But by then inputs that had nothing in common look alike: two signals correlate to 0.97 or more on
+# average. At a gain of 4 the correlation is 1.000; at 12 the gradient explodes. So the gradient arrives,
+# and finds next to nothing to tell the examples apart by. (ReLU has a milder form of this illness. With
+# tanh, inputs stay as different as they were, and the gradient grows ninefold.)
 #
 # ### Exercise · At which layer is it gone?
 # *2 points · 15 minutes · difficulty ●●○*
 #
 # "Small random numbers" was good advice for a long time; a famous network of 2012 began with
-# $\sigma = 0.01$ in each layer (Krizhevsky, Sutskever and Hinton 2012). Computers know a smallest number:
-# in float32 it is $2^{-149}$, about $10^{-45}$, and what is less becomes zero. The input has size 1,
-# and each layer (with ReLU) multiplies by $\sigma\sqrt{n/2}$, which is below 1 here. Which is the first
-# layer whose signal has a size below the smallest number? (In none of the cases here does a layer meet
-# it exactly. And calculate in Python's own numbers, float64, which vanish much later.)
+# $\sigma = 0.01$ in each layer (Krizhevsky, Sutskever and Hinton 2012). Computers know a smallest
+# positive number: in float32 it is $2^{-149}$, about $10^{-45}$, and what is less becomes zero. The input
+# has size 1, and each layer (with ReLU) multiplies by $\sigma\sqrt{n/2}$, which is below 1 here. Which is
+# the first layer whose signal has a size below the smallest number? (In none of the cases here does a
+# layer meet it exactly. And calculate in Python's own numbers, float64, which vanish much later.)
 #
 # <details><summary>Hint 1</summary>After $L$ layers the size is $q^L$ with $q = \sigma\sqrt{n/2}$. Count, or solve $q^L &lt; s$ with logarithms.</details>
 # <details><summary>Hint 2</summary>The logarithms are negative: dividing by $\log q$ turns the inequality round, $L &gt; \log s / \log q$. Layers are whole numbers.</details>
@@ -426,8 +431,9 @@ plots.show(
 #
 # ## Forward and back
 #
-# The gradient makes the same journey in the other direction. If $h_i$ grows a little, each sum $z_j$ that it
-# feeds grows $W_{ji}$ times as much. So, by the chain rule, its gradient adds up those of all of them,
+# The gradient makes the same journey in the other direction. If $h_i$ grows a little, each sum $z_j$ that
+# it feeds grows $W_{ji}$ times as much. So, by the chain rule, its gradient adds up theirs, each times
+# that weight,
 #
 # $$\frac{\partial L}{\partial h_i} = \sum_j W_{ji}\, \frac{\partial L}{\partial z_j},$$
 #
@@ -437,10 +443,10 @@ plots.show(
 # - *fan-in*: how many inputs one output adds up;
 # - *fan-out*: how many outputs one input feeds.
 #
-# A *convolution* slides a small window of weights, the kernel, over a picture, and adds up what lies
-# under it; a picture has several *channels*, such as red, green and blue. With a kernel of $k_1 \times
-# k_2$ pixels one output adds up $k_1 k_2$ pixels from each input channel, and each pixel goes into $k_1
-# k_2$ pixels of each output channel.
+# A *convolution* slides a small window of weights, the kernel, over a picture, and adds up, at each
+# place, weight times pixel; a picture has several *channels*, such as red, green and blue. With a kernel
+# of $k_1 \times k_2$ pixels one output adds up $k_1 k_2$ pixels from each input channel, and each pixel
+# goes into $k_1 k_2$ pixels of each output channel.
 #
 # > **vanishing gradient**: a gradient that shrinks by a factor in each layer on its way back, so that next
 # > to nothing of it reaches the first ones; one that grows in each layer *explodes*.
@@ -513,10 +519,10 @@ def _(check):
 # ### Exercise · Xavier
 # *2 points · 15 minutes · difficulty ●●○*
 #
-# They drew the weights *uniformly* between $-a$ and $a$. A uniform number in this range has the
-# variance $a^2/3$. Which $a$ gives the variance above? Draw from the generator that you are given, so
-# that a start can be repeated; and do not seed it anew: it moves on with each draw, so the next layer
-# gets other weights. `nn.init` may help you, if you give it the generator.
+# They drew the weights *uniformly* between $-a$ and $a$, each number as likely as any other. A uniform
+# number in this range has the variance $a^2/3$. Which $a$ gives the variance above? Draw from the
+# generator that you are given, so that a start can be repeated; and do not seed it anew: it moves on with
+# each draw, so the next layer gets other weights. `nn.init` may help you, if you give it the generator.
 #
 # <details><summary>Hint 1</summary>Solve $a^2/3 = 2/(\text{fan-in} + \text{fan-out})$ for $a$.</details>
 # <details><summary>Hint 2</summary><code>torch.rand(shape, generator=generator)</code> lies between 0 and 1. Stretch it and shift it.</details>
@@ -580,13 +586,14 @@ def _(check):
 # ## Any activation
 #
 # ReLU costs a factor $\tfrac12$, so He's start pays $2$ back: the weights are larger by $\sqrt2$, the
-# *gain* of ReLU. Any activation $\varphi$ that is not 0 everywhere has one. In a wide layer $z$ is a sum of
-# many small independent terms, and such sums are nearly normal (the *central limit theorem*). So let $z$ be
-# standard normal; then
+# *gain* of ReLU. Any activation $\varphi$ that is not 0 everywhere has one. In a wide layer $z$ is a sum
+# of many small independent terms, and such sums are nearly normal (the *central limit theorem*; take it
+# on trust). So let $z$ be standard normal; then
 #
 # $$\text{gain} = \frac{1}{\sqrt{\mathbb E[\varphi(z)^2]}}, \qquad \sigma = \frac{\text{gain}}{\sqrt{\text{fan-in}}}$$
 #
-# and with this start sums $z$ of mean square 1 lead to sums of mean square 1 in the next layer.
+# and with this start sums $z$ of mean square 1 lead to sums of mean square 1 in the next layer:
+# $n\sigma^2\,\mathbb E[\varphi(z)^2] = \text{gain}^2/\text{gain}^2$.
 #
 # > **gain**: the factor by which the weights must be larger than 1/√fan-in, to make up for what an activation
 # > takes away from the size of the signal.
@@ -769,12 +776,13 @@ def _(check):
 # %% [markdown]
 # ## Not only the size
 #
-# The size of a signal is one thing, its shape another. Multiply many random matrices with $n\sigma^2 = 1$:
-# each keeps the *average* length of a vector (the root of the sum of its squares), but it stretches some
-# directions and shrinks others, and over many layers the differences multiply. A matrix makes an ellipse
-# of a circle (in more dimensions, an ellipsoid of a ball); the half axes are its *singular values*: by how much
-# it stretches. The table with the rows (0, 2) and (3, 0) turns as well, and stretches by 3 and by 2. An
-# *orthogonal* matrix turns and mirrors only; it stretches nothing, and nor does a product of such.
+# The size of a signal is one thing, its direction another. Multiply many random matrices with
+# $n\sigma^2 = 1$: each keeps the *average* length of a vector (the root of the sum of its squares), but
+# it stretches some directions and shrinks others, and over many layers the differences multiply. A matrix
+# makes an ellipse of a circle (in more dimensions, an ellipsoid of a ball); the half axes are its
+# *singular values*: by how much it stretches. The table with the rows (0, 2) and (3, 0) sends (1, 0) to
+# (0, 3) and (0, 1) to (2, 0): it turns them, and stretches by 3 and by 2. An *orthogonal* matrix only
+# turns and mirrors; it stretches nothing, nor does a product of orthogonal ones.
 #
 # > **singular values**: the factors by which a matrix stretches, one for each of a set of perpendicular
 # > directions.
@@ -812,8 +820,8 @@ plots.show(
 )
 
 # %% [markdown]
-# After 50 Gaussian layers four fifths of the directions are shrunk to less than a thousandth of the
-# largest one; orthogonal layers keep them all (Saxe, McClelland and Ganguli 2014).
+# After 50 Gaussian layers four fifths of the directions are stretched by less than a thousandth of the
+# largest factor; orthogonal layers keep them all (Saxe, McClelland and Ganguli 2014).
 #
 # ### Exercise · Orthogonal weights
 # *2 points · 25 minutes · difficulty ●●○*
@@ -824,12 +832,13 @@ plots.show(
 # first is taken away, and the rest is divided by its length; and so on. $R$ is a triangle of numbers
 # that keeps what was taken away, and you need no more of it than its diagonal.
 #
-# Two details. A matrix of more columns than rows cannot have orthonormal columns, only orthonormal *rows*:
-# work with the transposed one, `A.T` (columns become rows). And `qr` may give a column of $Q$ the other
-# sign, and with it the diagonal entry of $R$. Undo that: multiply each column of $Q$ by the sign of its
-# diagonal entry, and you draw from all orthogonal matrices alike (Mezzadri 2007). Another way that draws
-# from all alike is as good, such as `nn.init.orthogonal_`. As in *Xavier*, draw from the generator that you
-# are given, which moves on, and do not seed it anew.
+# Two details. A matrix of more columns than rows cannot have orthonormal columns (in $n$ dimensions no
+# more than $n$ directions are perpendicular to each other), only orthonormal *rows*: work with the
+# transposed one, `A.T` (columns become rows). And `qr` may give a column of $Q$ the other sign, and with
+# it the diagonal entry of $R$. Undo that: multiply each column of $Q$ by the sign of its diagonal entry,
+# and all orthogonal matrices are equally likely (Mezzadri 2007). Another way with that property is as
+# good, such as `nn.init.orthogonal_`. As in *Xavier*, draw from the generator that you are given, which
+# moves on, and do not seed it anew.
 #
 # <details><summary>Hint 1</summary>Draw a matrix with at least as many rows as columns; turn the result round at the end, if need be.</details>
 # <details><summary>Hint 2</summary><code>Q * R.diagonal().sign()</code> multiplies each column.</details>
@@ -918,9 +927,9 @@ def _(check):
 
 # %% [markdown]
 # And narrow networks? ReLU lets nothing through below zero. In a layer of two units, both may happen to
-# be below zero for every input; then the network is a constant, and the gradient, which is 0 below that
-# layer, does not change it: it was *born dead*. Count networks of 10 layers from He's start, 2000 for each
-# width, with one input:
+# be below zero for every input; then the network is a constant, and the gradient, which is 0 in that
+# layer and all before it, does not change it: it was *born dead*. Count networks of 10 layers from He's
+# start, 2000 for each width, with one input:
 
 
 # %% tags=["demo"]
@@ -940,9 +949,9 @@ for width, part in dead.items():
     print(f"width {width}: {part:.0%} were born dead")
 
 # %% [markdown]
-# Nine in ten at width 2, one in a hundred at width 8. (And at any width, if only the network is deep
-# enough: its chance to be born dead goes to 1, Lu et al. 2019.) Formulas for variances are averages over
-# many units; in narrow layers, luck decides.
+# Nine in ten at width 2, one in a hundred at width 8. (At any width the chance goes to 1 as a network
+# gets deeper: Lu et al. 2019.) Formulas for variances are averages over many units; in narrow layers,
+# luck decides.
 #
 # ## Measure, do not compute
 #
@@ -1073,38 +1082,38 @@ def _(check):
 # ## Correct it all the time
 #
 # If you measure anyway, why only at the start? *Batch norm* (Ioffe and Szegedy 2015) measures in every
-# step: it takes the mean $\mu$ and the variance $\sigma^2$ of each unit over the batch, and gives the unit
-# mean 0 and variance 1. Two learned numbers per unit, $\gamma$ and $\beta$ (not that of momentum), then let it
-# be what it likes:
+# step: it takes the mean $\mu$ and the variance $\sigma^2$ of each unit over the batch (so far $\sigma^2$
+# was that of weights), and gives the unit mean 0 and variance 1. Two learned numbers per unit, $\gamma$
+# and $\beta$ (not that of momentum), then give it any other spread and mean:
 #
 # $$y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta$$
 #
 # ($\epsilon$ is a small number against division by zero.)
 #
-# In use there may be no batch, only one picture. So *running* averages of the batches' statistics are
-# kept during training, and used later:
+# In use there may be no batch, only one picture. So *running* averages of the batches' *statistics* (mean
+# and variance) are kept during training, and used later:
 #
 # $$\text{running} \leftarrow (1 - m)\cdot\text{running} + m\cdot\text{batch}$$
 #
-# Three things to mind. $m$, PyTorch's `momentum`, is the share of the *new* batch; elsewhere it is that of
-# the old value. The variance that normalizes is the *biased* one (divided by $N$; around the batch's own
-# mean, squares are a little too small); the one that goes into the running average is *unbiased* (divided
-# by $N-1$, which makes up for that on average). And for pictures a "unit" is a channel: mean and
-# variance go over the examples *and* all pixels.
+# Three things to mind. $m$, PyTorch's `momentum`, is the share of the *new* batch; elsewhere it is that
+# of the old value. The variance that normalizes is the *biased* one (divided by $N$: a little too small
+# on average, for a batch lies closer to its own mean than to the true one); the one that goes into the
+# running average is *unbiased* (divided by $N-1$, which makes up for that on average). And for pictures a
+# "unit" is a channel: mean and variance go over the examples *and* all pixels.
 #
 # ### Exercise · Batch norm
 # *4 points · 60 minutes · difficulty ●●●*
 #
 # Three exercises in one function. Write it for dense layers in training first (2 points), then for use
 # (1), then for pictures (1), and run the tests after each step; each earns its points by itself.
-# PyTorch's own functions may help you, on copies of what they would change.
-# Two traps: a unit may be the same in the whole batch, so its variance is 0; and inputs may lie
-# around 10,000, where $\mathbb E[x^2] - \mathbb E[x]^2$ (on paper it is the variance) is a small difference
+# PyTorch's own functions may help you, on copies of what they would change. Two traps: a unit may be the
+# same in the whole batch, so its variance is 0; and inputs may lie around 10,000, where
+# $\mathbb E[x^2] - \mathbb E[x]^2$ (on paper, multiplied out, it is the variance) is a small difference
 # of two numbers near $10^8$, and float32 has 7 digits.
 #
 # <details><summary>Hint 1</summary>For dense layers, take statistics over dimension 0. <code>x.var(dim=0, unbiased=False)</code> divides by $N$.</details>
 # <details><summary>Hint 2</summary>For pictures: dimensions (0, 2, 3), with <code>keepdim=True</code>; or move the channels to the end and flatten the rest.</details>
-# <details><summary>Hint 3</summary>In evaluation, use the running statistics, and return them as they are.</details>
+# <details><summary>Hint 3</summary>In use, take the running statistics, and return them as they are.</details>
 
 
 # %% nbgrader={"grade_id": "batch-norm", "schema_version": 3, "solution": true}
@@ -1314,11 +1323,12 @@ def _(check):
 #
 # ## Add, do not replace
 #
-# A third way to keep a signal alive is not to throw it away: $h \leftarrow h + \alpha f(h)$, a
-# *residual block*. Suppose that the branch $f$ keeps the mean square (He's start) and that its output
-# has nothing to do with $h$: $\mathbb E[h\,f(h)] = 0$, they are *uncorrelated*. Then the mixed term of the
-# square is gone, the mean squares add up, and each block multiplies $\mathbb E[h^2]$ by $1 + \alpha^2$.
-# With $\alpha = 1$ that is a factor of two per block.
+# A third way to keep a signal alive is not to throw it away: $h \leftarrow h + \alpha f(h)$, a *residual
+# block*. Suppose that the *branch* $f$, the layers beside the direct way, keeps the mean square (He's
+# start) and that its output has nothing to do with $h$: $\mathbb E[h\,f(h)] = 0$, they are
+# *uncorrelated*. Then the mixed term of the square, $2\alpha\,\mathbb E[h\,f(h)]$, is gone, the mean
+# squares add up, and each block multiplies $\mathbb E[h^2]$ by $1 + \alpha^2$. With $\alpha = 1$ that is
+# a factor of two per block.
 #
 # > **residual block**: a part of a network that adds what it computes to its input, so that the input
 # > itself passes unchanged.
@@ -1375,8 +1385,8 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Do mean squares add up in a network? With $\alpha = 1/\sqrt L$ they should grow $(1 + 1/L)^L$ times, which
-# is less than $e$ however many blocks there are.
+# Do mean squares add up in a network? With $\alpha = 1/\sqrt L$ they should grow $(1 + 1/L)^L$ times,
+# which is less than its limit $e$, about 2.72, however many blocks there are.
 
 
 # %% tags=["demo"]
@@ -1435,9 +1445,10 @@ residual = sweep.run(
 residual.last.groupby("branch")[["loss", "valid_accuracy"]].median().round(3)
 
 # %% [markdown]
-# Fifty blocks deep, and it learns at once; with $\alpha = 1$ the loss overflows ("nan" is what
-# computers call a number that is none). Batch norm at the end of each branch works by the same
-# arithmetic (De and Smith 2020), and careful scaling can replace it (Zhang, Dauphin and Ma 2019).
+# Fifty blocks deep, and it learns at once; with $\alpha = 1$ the loss overflows (the result is "nan",
+# *not a number*). Batch norm at the end of each branch tames the branch too: at the start each block then
+# adds about 1 to $\mathbb E[h^2]$, and does not double it (De and Smith 2020). Careful scaling can
+# replace batch norm there (Zhang, Dauphin and Ma 2019).
 #
 # And clipping, from {{gradient_descent}}? Here is a network of 10 layers whose weights are twice as large as He's.
 
@@ -1488,8 +1499,8 @@ for name, scale, hook in (("plain", 2.0, None), ("clipped", 2.0, clip), ("He", 1
     print(f"{name:7}: accuracy {min(clipped[name]):.2f} to {max(clipped[name]):.2f}")
 
 # %% [markdown]
-# Clipping keeps most of these networks alive, but they limp: less than half of the digits. It is a seat
-# belt, not a start.
+# Clipping keeps most of these networks from breaking down, but they read less than half of the digits. It
+# does not replace the right start.
 #
 # ## The experiment
 #
@@ -1564,8 +1575,8 @@ print("Learned something:", ", ".join(sorted(learners)) or "none")
 predict.reveal(prediction, measured)
 
 # %% [markdown]
-# Is that SGD's fault? Adam divides by the size of the gradients, so it might not mind tiny ones. Thirty
-# layers again:
+# Is it SGD's fault that so many starts fail? Adam divides by the size of the gradients, so it might not
+# mind tiny ones. Thirty layers again:
 
 # %% tags=["demo"]
 adam = sweep.run(
@@ -1604,9 +1615,9 @@ for start in ("default", "Xavier", "He"):
     print(f"{start:8}: size {left_over[start][0]:.1g}, spread {left_over[start][1]:.1g}")
 
 # %% [markdown]
-# The random biases of PyTorch's default keep the *size* of the signal alive. What dies is the
-# difference between two pictures: some billionths, on a signal of about a twentieth, which is less than
-# float32 can tell apart. The last layer sees one and the same picture, and Adam has nothing to lift.
+# The random biases of PyTorch's default keep the *size* of the signal alive. What dies is the difference
+# between two pictures: some billionths, on a signal of about a twentieth, which is less than float32 can
+# tell apart. To the last layer all pictures look the same, and no size of step lets Adam tell them apart.
 #
 # ## Does batch norm make it irrelevant?
 #
@@ -1674,32 +1685,35 @@ plots.show(
 )
 
 # %% [markdown]
-# With batch norm the gradient *explodes*, by 1.2 in each layer, whatever the scale of the weights (Yang et
-# al. 2019). Why? What leaves a ReLU has the mean square $\tfrac12$, but part of that is its mean, which for
-# a standard normal $z$ is $1/\sqrt{2\pi} \approx 0.40$ (an integral over the bell curve): the variance is only
-# $\tfrac12 - \tfrac1{2\pi}$. He's weights double it, so the next sums have the standard deviation
-# $\sqrt{1 - \tfrac1\pi} = 0.826$, and batch norm divides by that. On the way back the factors of He's
-# weights and of ReLU cancel, $\sqrt2 \cdot \sqrt{1/2}$, and what is left is the division: gradients grow by
-# $1/0.826 = 1.211$ per layer. Over 10 layers that makes 7, and is harmless. Very deep networks need
-# residual blocks as well.
+# With batch norm the gradient *explodes*, by 1.2 in each layer, whatever the scale of the weights (Yang
+# et al. 2019). Why? What leaves a ReLU has, for a standard normal $z$, the mean square $\tfrac12$, but
+# part of that is its mean, $1/\sqrt{2\pi} \approx 0.40$ (an integral over the bell curve; take it on
+# trust): the variance, mean square minus squared mean, is only $\tfrac12 - \tfrac1{2\pi}$. He's weights
+# double it, so the next sums have the standard deviation $\sqrt{1 - \tfrac1\pi} = 0.826$, and batch norm
+# divides by that. On the way back the factors of He's weights (sums of $n$ terms with variance $2/n$) and
+# of ReLU (half of the gradients are stopped) cancel, $\sqrt2 \cdot \sqrt{1/2}$, and what is left is the
+# division: gradients grow by $1/0.826 = 1.211$ per layer. Over 10 layers that makes 7, and is harmless.
+# Very deep networks need residual blocks beside batch norm.
 #
 # ## The verdict
-# - **"Initial weights hardly matter."** In a shallow network, hardly: with one layer all five
-#   starts end alike, with two all but zero. **It flips** with depth, because each layer multiplies: at
-#   10 layers Xavier's loss is ten times He's, and at 30 it is that of guessing. Between the two starts
-#   there is a factor $\sqrt2$. The right factor is no matter of taste: $\sigma\sqrt{n/2} = 1$ for ReLU,
-#   and the gain for any other activation. Adam forgives more than SGD does, but not PyTorch's default.
+# - **"Initial weights hardly matter."** In a shallow network, hardly: with one layer all five starts end
+#   alike, with two all but zero. **It flips** with depth, because each layer multiplies: at 10 layers
+#   Xavier's loss is ten times He's, and at 30 it is that of guessing. Between the two starts, in layers
+#   of one width, there is a factor $\sqrt2$. The right factor is no matter of taste:
+#   $\sigma\sqrt{n/2} = 1$ for ReLU, and the gain for any other activation. Adam forgives more than SGD
+#   does, but not PyTorch's default.
 # - **"Zero is a safe start."** For biases, and for a network of a single layer, yes (there, zero did as
 #   well as any). With a hidden layer, no; nor is any other number, the same everywhere: twins do not
 #   part. A grain of noise cures a shallow network. A deep one needs the right size as well. **It flips**
 #   where a residual block hands the signal on: the last layer of its branch may well begin at zero (Zhang,
 #   Dauphin and Ma 2019).
-# - **"Batch norm makes it irrelevant."** It opens a needle's eye into a gate. At 10 layers and without
-#   it, of six scales only He's own worked; with it, each from a tenth of He's to He's came to about 90 %
-#   or more. But zero stays zero and twins stay twins. Weights ten times too large learn slowly: batch
-#   norm divides the ten out, so a change of a weight does a tenth of what it would; gradients are ten times
-#   smaller, and measured by its own size such a weight moves a hundred times less in each step (van Laarhoven
-#   2017). And over many layers batch norm itself makes gradients explode, 1.2 times per layer.
+# - **"Batch norm makes it irrelevant."** It turns one working scale into a range. At 10 layers and
+#   without it, of six scales only He's own worked; with it, each from a tenth of He's to He's came to
+#   about 90 % or more. But zero stays zero and twins stay twins. Weights ten times too large learn
+#   slowly: batch norm divides the ten out, so changing a weight does a tenth of what it would: its
+#   gradient is ten times smaller, and beside its own size, ten times larger, it moves a hundred times
+#   less in each step (van Laarhoven 2017). And over many layers batch norm itself makes gradients
+#   explode, 1.2 times per layer.
 #
 # All this is a few epochs of small networks on small pictures. What is arithmetic here (a factor to the
 # power of the depth) holds at any size.
@@ -1719,16 +1733,16 @@ plots.show(
 #
 # ## Side by side
 #
-# | start | standard deviation | good for | mind |
+# | start | standard deviation, or rule | good for | mind |
 # |---|---|---|---|
 # | zero | 0 | biases, a single layer | twins do not part |
-# | Xavier | $\sqrt{2/(\text{fan-in}+\text{fan-out})}$ | no activation; tanh, where it fades slowly | too small for ReLU |
+# | Xavier | $\sqrt{2/(\text{fan-in}+\text{fan-out})}$ | no activation, or tanh | too small for ReLU |
 # | He | $\sqrt{2/\text{fan-in}}$ | ReLU | narrow layers may be born dead |
 # | by gain | $\text{gain}/\sqrt{\text{fan-in}}$ | any activation | mean square, not variance |
-# | orthogonal | gain, by turning | depth | signs of $R$ |
+# | orthogonal | an orthogonal matrix, times the gain | depth | signs of $R$ |
 # | LSUV | measured | what no formula covers | from the first layer on |
-# | batch norm | measured in each step, over the batch | a wrong scale | train and use differ |
-# | layer norm | measured in each step, over the units | a wrong scale | needs no batch |
+# | batch norm | measured, over each batch | a wrong scale | train and use differ |
+# | layer norm | measured, over the units | a wrong scale | each example by itself |
 # | residual | $\alpha = 1/\sqrt L$ | very deep networks | $\alpha = 1$ doubles $\mathbb E[h^2]$ |
 #
 # ## Going further

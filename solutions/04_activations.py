@@ -11,9 +11,9 @@
 #
 # > **The myth.** *ReLU is always best. The sigmoid is obsolete. A dead ReLU recovers.*
 #
-# Between two layers of a network stands a small function with a bend in it. It looks like a detail, and
-# it decides how far a gradient travels, which units live, and whether the last layer says something
-# that can be true.
+# Between two layers of a network stands a small function with a bend in it. It looks like a detail, and it
+# decides how far a gradient travels, which units live, and what the last layer can say: any number, or a
+# probability.
 #
 # **You will be able to**
 #
@@ -109,9 +109,9 @@ plots.show(
 )
 
 # %% [markdown]
-# The hill of the sigmoid $\sigma(z) = 1/(1+e^{-z})$ is low: its slope is
-# $e^{-z}/(1+e^{-z})^2 = \sigma(z)\,(1-\sigma(z)) \le \tfrac14$, with the top at $z = 0$. What is left after
-# 20 layers, at the very best, if the weights neither help nor harm?
+# The hill of the sigmoid $\sigma(z) = 1/(1+e^{-z})$ (here $\sigma$ is no standard deviation) is low: its
+# slope is $e^{-z}/(1+e^{-z})^2 = \sigma(z)\,(1-\sigma(z)) \le \tfrac14$, with the top at $z = 0$. What is
+# left after 20 layers, at the very best, if the weights neither help nor harm?
 
 # %% tags=["demo"]
 steepest = slopes["sigmoid"].max().item()
@@ -130,8 +130,9 @@ print(f"after 20 layers: at most {steepest**20:.1e} of the gradient")
 #
 # $$\text{gain}^2 \times \text{mean of } \varphi'(z)^2 .$$
 #
-# Above 1 it explodes, below 1 it vanishes. The shaded bars show which inputs $z$
-# arrive in the middle of the network: only the slopes *there* count.
+# Above 1 it explodes, below 1 it vanishes. In the playground below, shaded bars show which inputs $z$ arrive
+# in the middle of the network: only the slopes *there* count. Far out, where it is flat, an activation
+# *saturates*.
 #
 # **Your goal**: carry the gradient back through 30 layers, so that the first layer gets between half and
 # twice of what the last one has. First with the sigmoid (is it possible, as far as the slider goes?), then
@@ -146,10 +147,9 @@ playground.activations()
 # %% [markdown]
 # ## The functions
 #
-# Each of the next exercises asks for two results: the value, and the slope at the same place. A
-# network calls both millions of times, with any number that may occur: so both must hold at
-# $\pm 10{,}000$, too, where $e^{10{,}000}$ is infinite for a computer, and infinity divided by
-# infinity, or times zero, is `nan`.
+# Each of the next exercises asks for two results: the value, and the slope at the same place. A network calls
+# both millions of times, with any number that may occur: so both must be right at $\pm 10{,}000$, too, where
+# $e^{10{,}000}$ is infinite for a computer, and infinity divided by infinity, or times zero, is `nan`.
 #
 # All of PyTorch is allowed, its own activations and autograd included. A result is right if it is
 # off by no more than $10^{-4}$ of its size, or by $10^{-6}$. What a function is given, it leaves as it is; that
@@ -271,8 +271,9 @@ def _(check):
 # ### Exercise · ELU
 # *2 points · 10 minutes · difficulty ●●○*
 #
-# The exponential linear unit (Clevert, Unterthiner and Hochreiter 2016) bends down to $-\alpha$ softly, so
-# that outputs may be negative and yet noise far on the left, where it is flat, is shut out:
+# The exponential linear unit (Clevert, Unterthiner and Hochreiter 2016) bends down to $-\alpha$ softly:
+# outputs may be negative, and yet it hardly matters how far on the left an input lies, since it is flat
+# there:
 #
 # $$\varphi(z) = \begin{cases} z & z > 0 \\ \alpha\,(e^z - 1) & z \le 0 \end{cases}$$
 #
@@ -280,7 +281,7 @@ def _(check):
 # the left, $\alpha$.)
 #
 # <details><summary>Hint 1</summary>What is the derivative of a constant such as $-\alpha$?</details>
-# <details><summary>Hint 2</summary><code>torch.where</code> computes both branches and then chooses. <code>mask * value</code> does not choose: 0 times infinity is nan.</details>
+# <details><summary>Hint 2</summary><code>torch.where</code> computes both branches and then chooses. To multiply by a <em>mask</em> (1 where a condition holds, else 0) does not choose: 0 times infinity is nan.</details>
 
 
 # %% nbgrader={"grade_id": "elu", "schema_version": 3, "solution": true}
@@ -333,7 +334,7 @@ def _(check):
 # $$\varphi(z) = z\,\sigma(\beta z)$$
 #
 # With $\beta = 1$ it is called *SiLU*, a name by Hendrycks and Gimpel (2016); Elfwing, Uchibe and Doya (2018)
-# used it, and Ramachandran, Zoph and Le (2017) added $\beta$. With a large $\beta$ the gate opens at once,
+# used it, and Ramachandran, Zoph and Le (2017) added $\beta$. With a large $\beta$ the gate opens abruptly,
 # and it is nearly ReLU. Find the slope: it takes the product rule *and* the chain rule.
 #
 # > **gate**: a factor between 0 and 1 that a network computes, and by which it lets another number through.
@@ -464,10 +465,10 @@ for name, function in {"GELU": F.gelu, "SiLU": F.silu}.items():
 # %% [markdown]
 # ## Back through the depth
 #
-# Stack $L$ layers, $h_l = \varphi(h_{l-1} W_l)$ with $h_0 = X$, and let somebody hand you the gradient of
-# the loss $J$ by the last output, $\partial J/\partial h_L$. On the way back each layer does two things, in
-# this order: times the slope (back through the activation), then times $W_l^\top$ (back through the
-# weights):
+# Stack $L$ layers, $h_l = \varphi(h_{l-1} W_l)$ with $h_0 = X$, and let somebody hand you the gradient of the
+# loss (called $J$ now, since $L$ counts layers) by the last output, $\partial J/\partial h_L$. On the way
+# back each layer does two things, in this order: times the slope (back through the activation), then times
+# $W_l^\top$ (back through the weights):
 #
 # $$\frac{\partial J}{\partial h_{l-1}} =
 #   \Bigl(\varphi'(z_l) \cdot \frac{\partial J}{\partial h_l}\Bigr)\, W_l^\top,
@@ -606,8 +607,8 @@ plots.show(
 
 # %% [markdown]
 # A factor that looks harmless in one layer is a catastrophe in thirty. ReLU loses $1/\sqrt2 = 0.71$ per
-# layer, because half of its units are off; a gain of $\sqrt2$ gives it back (He et al. 2015). Is it
-# really half?
+# layer, because half of its units are off (they output 0); a gain of $\sqrt2$ gives it back (He et al. 2015).
+# Is it really half?
 
 # %% tags=["demo"]
 generator = torch.Generator().manual_seed(0)
@@ -625,12 +626,11 @@ print(
 )
 
 # %% [markdown]
-# Length is not all. Balduzzi et al. (2017) asked whether two different examples still get *similar*
-# gradients at the first layer. If not, a step that helps one is noise to the other: the gradient is
-# *shattered*. Their theory assumes that each unit is on for half of the examples, independently, so here
-# the input of each layer is shifted and scaled to mean 0 and variance 1 over the examples; autograd takes
-# shift and scale for constants. A *skip* adds the layer's input to its output, $h + \varphi(h)W$: a residual
-# block.
+# Length is not all. Balduzzi et al. (2017) asked whether two different examples still get *similar* gradients
+# at the first layer. If not, a step that helps one is noise to the other: the gradient is *shattered*. Their
+# theory assumes that each unit is on for half of the examples, independently, so here the input of each layer
+# is *standardized*, shifted and scaled to mean 0 and variance 1 over the examples; autograd takes shift and
+# scale for constants. A *skip* adds the layer's input to its output, $h + \varphi(h)W$: a residual block.
 
 
 # %% tags=["demo"]
@@ -679,11 +679,11 @@ plots.show(
 )
 
 # %% [markdown]
-# With standardized inputs half of the agreement is lost with every layer, $2^{-L}$: a
-# gradient gets through half of the units, and of those only half let the other example's through. With skips
-# besides it falls like $1/\sqrt L$ only, as the paper derives. The plain network *without* standardization
-# begins like $2^{-L}$ and then does better than the theory: deep down all examples look alike to it, and so
-# their units agree. That is no comfort, since what looks alike cannot be told apart.
+# With standardized inputs half of the agreement is lost with every layer, $2^{-L}$: of the units that let one
+# example's gradient through, only half let the other's through as well. With skips added, it falls like
+# $1/\sqrt L$ only, as the paper derives. The plain network *without* standardization begins like $2^{-L}$ and
+# then does better than the theory: to its later layers all examples look alike, and so the same units are on
+# for them. That is no comfort, since what looks alike cannot be told apart.
 #
 # > **shattered gradients**: gradients of a deep network that have nothing to do with each other for two
 # > examples, so that a step that helps one is noise to the other.
@@ -775,7 +775,7 @@ def _(check):
 # you draw, and in which order, is yours to choose.
 #
 # <details><summary>Hint 1</summary>The incoming weights of unit j are the <em>column</em> <code>W1[:, j]</code>, its outgoing ones the <em>row</em> <code>W2[j]</code>. Fan-in is the number of rows of <code>W1</code>.</details>
-# <details><summary>Hint 2</summary>With a mask <code>dead</code> of shape (units,): <code>W1 = W1.clone()</code>, then <code>W1[:, dead] = ...</code></details>
+# <details><summary>Hint 2</summary>With a mask <code>dead</code>, True or False for each unit: <code>W1 = W1.clone()</code>, then <code>W1[:, dead] = ...</code></details>
 # <details><summary>Hint 3</summary>Draw with <code>torch.randn(shape, generator=generator, dtype=W1.dtype)</code>.</details>
 
 
@@ -850,7 +850,8 @@ def _(check):
 # killing; then ten epochs at a good one (0.003). Four ways to go on, ten times each:
 #
 # - **go on** as if nothing had happened;
-# - go on, with the **first layer frozen**, so that the second always sees the same inputs;
+# - go on, with the **first layer frozen** (it is not trained), so that the second always sees the same
+#   inputs;
 # - **revive** the dead of the second layer, once, then go on;
 # - **leaky** ReLUs (leak 0.01) in place of ReLUs, all along.
 
@@ -953,15 +954,16 @@ history = training.fit(
 # %% [markdown]
 # ## The last layer
 #
-# Hidden activations are chosen for their slopes. The *output* activation is chosen for what it can say:
-# a probability lies between 0 and 1, the probabilities of exclusive classes sum to 1. And it is chosen
-# together with the loss: the logarithm in the loss undoes the exponential in the activation, on paper.
-# On a computer you must undo it yourself, before anything overflows (Blanchard, Higham and Higham 2021).
+# Hidden activations are chosen for their slopes. The *output* activation is chosen for what it can say: a
+# probability lies between 0 and 1, and where just one of several classes is right, their probabilities sum to
+# 1. And it is chosen together with the loss: the logarithm in the loss undoes the exponential in the
+#    activation, on paper. On a computer you must undo it yourself, before anything overflows (Blanchard,
+#    Higham and Higham 2021).
 #
 # ### Exercise · The logarithm of the softmax
 # *2 points · 15 minutes · difficulty ●●○*
 #
-# For one example with the scores $s_1, \dots, s_C$ (the *logits*),
+# For one example with the scores $s_1, \dots, s_C$ (the *logits*; $\log$ is the natural logarithm),
 #
 # $$\log \mathrm{softmax}(s)_i = s_i - \log \sum_j e^{s_j} = (s_i - m) - \log \sum_j e^{s_j - m},$$
 #
@@ -1043,9 +1045,10 @@ def _(check):
 # ### Exercise · Cross-entropy, and its gradient
 # *2 points · 20 minutes · difficulty ●●○*
 #
-# With $n$ examples whose labels are $y_1, \dots, y_n$ the loss is minus the mean of the logarithm that the
-# label got. For one example that is $\log \sum_j e^{s_j} - s_y$, and its derivative by the score $s_k$ is
-# $e^{s_k} / \sum_j e^{s_j}$, minus 1 if $k$ is the label. So the gradient is surprisingly simple:
+# With $n$ examples, their rows of scores $s_1, \dots, s_n$ and labels $y_1, \dots, y_n$, the loss is minus
+# the mean logarithm of the labels' probabilities. For one example, with the scores $s_j$, that is
+# $\log \sum_j e^{s_j} - s_y$, and its derivative by the score $s_k$ is $e^{s_k} / \sum_j e^{s_j}$, minus 1 if
+# $k$ is the label. So the gradient is surprisingly simple:
 #
 # $$L = -\frac1n \sum_i \log \mathrm{softmax}(s_i)_{y_i}, \qquad
 #   \frac{\partial L}{\partial s} = \frac1n\,(\mathrm{softmax}(s) - \text{one-hot}(y))$$
@@ -1217,8 +1220,8 @@ def _(check):
 # | `"visitors"` | how many visitors a museum will have tomorrow |
 #
 # Activations to choose from: `"none"`, `"sigmoid"`, `"softmax"`, `"exp"`. Losses: `"squared error"`,
-# `"cross-entropy"`, `"binary cross-entropy"`, `"Poisson"` (minus the logarithm of the probability of a count,
-# by the distribution of how often independent events happen).
+# `"cross-entropy"`, `"binary cross-entropy"`, `"Poisson"` (minus the logarithm of the probability of a count;
+# Poisson's formula gives it, for events that happen independently, if you know how many to expect).
 #
 # <details><summary>Hint 1</summary>First ask which numbers may come out: any, positive, between 0 and 1, summing to 1?</details>
 # <details><summary>Hint 2</summary>Two of the five have the same answer.</details>
@@ -1326,10 +1329,10 @@ deep = accuracies(compare(10, [0.003, 0.01]))
 deep.round(3)
 
 # %% [markdown]
-# The sigmoid is lost: little of the gradient arrives. Is it the sigmoid that is obsolete, or the way it
-# begins? Its gain keeps the *signal* at its size. To keep the *gradient*, gain² times the mean squared slope
-# must be near 1, and for that it took a gain of 10 in {{initialization}}. Go half of the way, from its gain
-# of 1.85 to 5.5: ten layers again, with weights three times as large.
+# The sigmoid is lost: little of the gradient arrives. Is it the sigmoid that is obsolete, or its start? Its
+# gain keeps the *signal* at its size. To keep the *gradient*, gain² times the mean squared slope must be near
+# 1, and for that it took a gain of 10 in {{initialization}}. Go half of the way, from its gain of 1.85 to
+# 5.5: ten layers again, with weights three times as large.
 
 # %% tags=["demo"]
 deep_larger = accuracies(compare(10, [0.003, 0.01], names=("sigmoid",), scale=3.0))
@@ -1349,9 +1352,9 @@ deep_normed.round(3)
 # %% [markdown]
 # With batch norm ten layers of sigmoids read digits as well as ten layers of ReLUs.
 #
-# Last, change the task. A network with 16 units in each of two layers learns a curve from 256 points:
-# once a smooth one, $\sin 2x$, once one made of straight lines with kinks, $\bigl||x|-1\bigr|$. Full
-# batches, 1000 steps of Adam with a cosine schedule, five starts each.
+# Last, change the task. A network with 16 units in each of two layers learns a curve from 256 points: once a
+# smooth one, $\sin 2x$, once one made of straight lines with kinks, $\bigl||x|-1\bigr|$. All points in each
+# batch, 1000 steps of Adam with a cosine schedule, five starts each.
 
 
 # %% tags=["demo"]
@@ -1418,8 +1421,8 @@ plots.show(
 #   recognized one digit in five. **It flips** with the start alone: from weights three times as large, the
 #   same network read 88 %, not far behind the others' 91 %. And it flips with batch norm in front of it: then
 #   it reads 95 %, as ReLU does. With two hidden layers it keeps up anyway. As an output it is the usual
-#   choice where the answer is yes or no, and as a gate it lives on in the gated layers of language models
-#   (Shazeer 2020).
+#   choice where the answer is yes or no, and as the gate inside SiLU it lives on in the gated layers of
+#   language models (Shazeer 2020).
 # - **"A dead ReLU recovers."** No. Of 430 units that were killed, 4 came back in ten epochs, and none while
 #   the layer below stood still. **It flips** only where the inputs change. Revived by hand they lived, and
 #   the accuracy rose from 92 % to 95 %.
@@ -1462,7 +1465,7 @@ plots.show(
 # - He, K., Zhang, X., Ren, S. and Sun, J. (2015). Delving deep into rectifiers. arXiv:1502.01852
 # - Hendrycks, D. and Gimpel, K. (2016). Gaussian error linear units. arXiv:1606.08415
 # - LeCun, Y., Bottou, L., Orr, G. B. and Müller, K.-R. (1998). Efficient backprop. *Neural Networks: Tricks of the Trade*, Springer. doi:10.1007/3-540-49430-8_2
-# - Maas, A. L., Hannun, A. Y. and Ng, A. Y. (2013). Rectifier nonlinearities improve neural network acoustic models. *ICML Workshop on Deep Learning*.
+# - Maas, A. L., Hannun, A. Y. and Ng, A. Y. (2013). Rectifier nonlinearities improve neural network acoustic models. *ICML Workshop on Deep Learning for Audio, Speech and Language Processing*.
 # - Ramachandran, P., Zoph, B. and Le, Q. V. (2017). Searching for activation functions. arXiv:1710.05941
 # - Saxe, A. M., McClelland, J. L. and Ganguli, S. (2014). Exact solutions to the nonlinear dynamics of learning in deep linear neural networks. arXiv:1312.6120
 # - Shazeer, N. (2020). GLU variants improve transformer. arXiv:2002.05202

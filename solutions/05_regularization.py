@@ -20,12 +20,12 @@
 #
 # - write L1, weight decay, dropout, early stopping, weight norm and label smoothing, each checked
 #   against the library that you will use from then on;
-# - turn, zoom, shift and light a whole batch of images, translate sentences there and back, and find
-#   out which of these changes the label as well;
+# - turn, zoom, shift and dim a whole batch of images, translate sentences there and back, and find out which
+#   of these changes the label as well;
 # - make a network memorize pure noise, and keep another one from doing so;
 # - predict where a model with too many parameters fails worst, and why it recovers beyond.
 #
-# **Time** about 6 hours, in as many sittings as you like. **You need** gradients and AdamW
+# **Time** about 6 hours, in as many sittings as you like. **You need** gradients, AdamW and the cross-entropy
 # ({{gradient_descent}}), matrix products, the mean and the variance. **Points** 31, in 15 exercises; each
 # stands on its own, so you can skip one and come back.
 
@@ -73,14 +73,14 @@ predict.note(prediction, ["30 features", "100 features", "3000 features"])
 # %% [markdown]
 # ## One idea
 #
-# We train on examples that we have and want to do well on examples that we do not have. The
-# difference between the two losses is the *generalization gap*. A model with many parameters can make
-# the first loss as small as it likes, noise included, and the gap grows: it *overfits*.
+# We train on examples that we have and want to do well on examples that we do not have. The difference
+# between the two losses is the *generalization gap*. A model with many parameters can make the first loss as
+# small as it likes, noise (random errors) included, and the gap grows: it *overfits*.
 #
-# Regularization gives the model a preference. Among all weights that fit, it says, I like *these*
-# better: the small ones, the few ones, those that still work when half of the network is missing,
-# those that are reached early, those that give a turned picture the same answer. The strength
-# $\lambda$ says how much this counts against the fit:
+# Regularization gives the model a preference. Among all weights that fit, it says, I like *these* better: the
+# small ones, the few ones, those that still work when half of the network is missing, those that are reached
+# early, those that give a turned picture the same answer. Let $R(w)$ be small where it likes $w$; the
+# *strength* $\lambda$ says how much this counts against the fit:
 #
 # $$\text{minimize} \quad L(w) + \lambda\, R(w)$$
 #
@@ -96,13 +96,13 @@ predict.note(prediction, ["30 features", "100 features", "3000 features"])
 #
 # ## Explore
 #
-# Forty noisy points of a wiggly curve, and a polynomial of degree 30, which has almost as many
-# coefficients as there are points. At first it is hardly held back at all. The four knobs come one by one
-# below; here, just turn them.
+# Forty noisy points of a wiggly curve, and a polynomial of degree 30, which has almost as many coefficients
+# as there are points. At first it is hardly held back at all. The four knobs, each with a strength $\lambda$,
+# come one by one below; here, just turn them.
 #
-# **Your goal**: an error against the truth below 0.25, with degree 30 and these 40 points. Can each of
-# the four knobs do it? What happens to both errors when $\lambda$ is far too large? Then set the number
-# of points near the number of coefficients.
+# **Your goal**: an error against the truth (the curve without noise) below 0.25, with degree 30 and these 40
+# points. Can each knob do it? What happens to this error, and to that on the points, when $\lambda$ is far
+# too large? Then set the number of points near the number of coefficients.
 
 # %% tags=["demo"]
 playground.curve_fit()
@@ -110,7 +110,7 @@ playground.curve_fit()
 # %% [markdown]
 # ## Penalties
 #
-# The two classical preferences are *few* weights and *small* weights:
+# The two classical preferences are *few* weights (the others are zero) and *small* weights:
 #
 # $$R_1(w) = \lVert w\rVert_1 = \sum_i |w_i|, \qquad R_2(w) = \tfrac12\lVert w\rVert_2^2 = \tfrac12\sum_i w_i^2$$
 #
@@ -238,8 +238,8 @@ for name, proximal in (("subgradient", False), ("proximal", True)):
     print(f"{name:11}: {min(zeros[name])} to {max(zeros[name])} exact zeros of 45, over seeds")
 
 # %% [markdown]
-# In ten draws the subgradient found not one. From now on `F.softshrink`, or scikit-learn's `Lasso`, does
-# it for you.
+# In ten draws the subgradient found not one. From now on `F.softshrink` does it for you, or, for linear
+# models, `Lasso` from the library scikit-learn.
 #
 # ### Exercise · Decay the weights, not the biases
 # *2 points · 10 minutes · difficulty ●○○*
@@ -347,14 +347,15 @@ for optimizer in (torch.optim.SGD, torch.optim.AdamW):
 # With some units off, the layer's output is too small on average: if each is off with the probability $p$, the
 # share $1-p$ of a sum is left. Two remedies are in use: to shrink all outputs when the network is *used*, or
 # to enlarge those that are left while it is *trained*.
-# **Here we want the second**, called *inverted* dropout (Srivastava, Hinton, Krizhevsky, Sutskever and
+# **Here we want the second**, now called *inverted* dropout (Srivastava, Hinton, Krizhevsky, Sutskever and
 # Salakhutdinov 2014, section 10), as PyTorch does it. And `p` is the probability to **drop**; that paper
 # calls `p` the probability to keep.
 #
 # $$y_i = \begin{cases} 0 & \text{with probability } p \\ x_i / (1-p) & \text{otherwise}\end{cases}
-#   \quad\text{in training}, \qquad y_i = x_i \quad\text{otherwise}$$
+#   \quad\text{in training}, \qquad y_i = x_i \quad\text{in use}$$
 #
-# Each number has a fate of its own, in each call: it does not matter how many others were dropped.
+# Each number has a fate of its own, in each call: it does not matter how many others were dropped. (What says
+# which ones are dropped is called a *mask*.)
 #
 # <details><summary>Hint 1</summary><code>torch.rand(x.shape, generator=generator)</code> is uniform between 0 and 1: how often is it below p?</details>
 # <details><summary>Hint 2</summary>Only the training part needs the generator. Do not seed it: it must go on where it stands.</details>
@@ -455,7 +456,7 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# From now on `nn.Dropout(p)` does it, switched by `model.train()` and `model.eval()`.
+# From now on `nn.Dropout(p)` does it, switched on by `model.train()` and off by `model.eval()`.
 #
 # What preference does dropout express? For a linear model with squared error one can compute it. Each
 # number is multiplied by a factor of its own: 0 with probability $p$, else $1/(1-p)$. The mean of such a
@@ -463,24 +464,24 @@ def _(check):
 # \frac{1}{1-p}$, so its *variance*, the mean square minus the squared mean, is $\frac{1}{1-p} - 1 =
 # \frac{p}{1-p}$.
 #
-# In example $i$ the prediction $\sum_j x_{ij} w_j$ is thus right on average, and its variance is
+# In example $i$ the prediction $\sum_j x_{ij} w_j$ thus stays as it is on average, and its variance is
 # $\frac{p}{1-p} \sum_j x_{ij}^2 w_j^2$: a factor times $c$ has $c^2$ times the variance, and the variances of
-# independent terms add up. The mean square of
-# an error is the square of its mean plus its variance. Let $X$ have a row for each example, and $\tilde X$ be
-# $X$ after dropout. Added up over all examples, the mean over all masks (a *mask* says what is dropped; the
-# mean is written $\mathbb E$) is the squared error plus a penalty (Srivastava et al. 2014, section 9.1):
+# independent terms add up. The mean square of an error is the square of its mean plus its variance. Let $X$
+# have a row for each example, and $\tilde X$ be $X$ after dropout. Added up over all examples, the mean over
+# all masks, written $\mathbb E$, is the squared error plus a penalty (Srivastava et al. 2014, section 9.1):
 #
 # $$\mathbb E\,\lVert y - \tilde X w\rVert^2 = \lVert y - Xw\rVert^2
 #   + \frac{p}{1-p} \sum_j \Bigl(\sum_i x_{ij}^2\Bigr) w_j^2 ,$$
 #
 # which is L2, weighing each weight by the size of its feature.
 #
-# > **ridge regression**: linear regression with an L2 penalty; *ridge* for short.
+# > **ridge regression**: fitting a linear model by the squared error plus an L2 penalty; *ridge* for short.
 #
-# Where is it smallest? By the chain rule, half the slope of the squared error is $X^\top(Xw - y)$, and that of
-# the penalty $Dw$, where $D$ has $\frac{p}{1-p} \sum_i x_{ij}^2$ on its diagonal and zeros elsewhere. They add up
-# to 0 where $(X^\top X + D)\,w = X^\top y$: a system of linear equations, which `torch.linalg.solve` solves. Does
-# it come out?
+# Where is this smallest? By the chain rule, half the slope of the squared error by $w_j$ is
+# $\sum_i x_{ij}\,(Xw - y)_i$, for all $j$ together $X^\top(Xw - y)$, and that of the penalty $Dw$, where $D$
+# has $\frac{p}{1-p} \sum_i x_{ij}^2$ on its diagonal and zeros elsewhere. They add up to 0 where
+# $(X^\top X + D)\,w = X^\top y$: a system of linear equations, which `torch.linalg.solve` solves. Does a
+# computer agree?
 
 
 # %% tags=["demo"]
@@ -652,8 +653,8 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# And what preference is that? Near a minimum, each direction with a curvature $\kappa$ is a valley of its
-# own, $\frac{\kappa}{2}(w - w^*)^2$, with its lowest point at $w^*$.
+# And what preference is that? Near a minimum, each direction with a curvature $\kappa$ (for $\lambda$ is the
+# strength here) is a valley of its own, $\frac{\kappa}{2}(w - w^*)^2$, with its lowest point at $w^*$.
 #
 # - *Stopped early*: a step of gradient descent, $w \leftarrow w - \eta\kappa(w - w^*)$, leaves the part
 #   $1 - \eta\kappa$ of the distance. From zero, $t$ steps have gone the part $1 - (1-\eta\kappa)^t$ of the
@@ -661,9 +662,9 @@ def _(check):
 # - *L2*: the slope of $\frac{\kappa}{2}(w - w^*)^2 + \frac{\lambda}{2} w^2$ is $\kappa(w - w^*) + \lambda
 #   w$. It is 0 at $w = \frac{\kappa}{\kappa + \lambda}\, w^*$, so that part of the way is gone.
 #
-# In a flat direction, where $\kappa$ is small, the first is about $t\eta\kappa$ and the second about
-# $\kappa/\lambda$. So take $t = 1/(\eta\lambda)$: both spare the steep directions and cut the flat ones alike
-# (Bishop 1995):
+# In a flat direction, where $\kappa$ is small, $(1-\eta\kappa)^t$ is about $1 - t\eta\kappa$. So the first is
+# about $t\eta\kappa$, the second about $\kappa/\lambda$, and they agree for $t = 1/(\eta\lambda)$. Then both
+# go nearly all of the way in steep directions, and equally little in flat ones (Bishop 1995):
 
 # %% tags=["demo"]
 curvatures = torch.logspace(-3, 2, 60, dtype=torch.float64)
@@ -682,7 +683,8 @@ plots.show(
 
 # %% [markdown]
 # Not the same curve, but the same idea in other clothes, as with dropout: three regularizers that look
-# nothing alike, and each holds the weights back in the directions that the data says little about.
+# nothing alike, and each holds the weights back in the flat directions, those that the data says little
+# about.
 
 # %% [markdown]
 # ## Norms
@@ -719,12 +721,12 @@ for scale, (loss, gradient) in invariant.items():
 # ### Exercise · Weight norm
 # *1 point · 10 minutes · difficulty ●○○*
 #
-# *Weight norm* (Salimans and Kingma 2016) parts length and direction openly: each output unit $i$ has a
-# length $g_i$ and a vector $v_i$ of which only the direction counts.
-#
-# > **weight norm**: writing each unit's weights as a length times a direction, and training both.
+# *Weight norm* (Salimans and Kingma 2016) separates length and direction: each output unit $i$ has a length
+# $g_i$ and a vector $v_i$ of which only the direction counts. From these you make its weights:
 #
 # $$w_i = g_i\, \frac{v_i}{\lVert v_i\rVert_2}$$
+#
+# > **weight norm**: writing each unit's weights as a length times a direction, and training both.
 #
 # <details><summary>Hint</summary><code>v.norm(dim=1, keepdim=True)</code> has shape (num_outputs, 1); give g that shape too: <code>g[:, None]</code>.</details>
 
@@ -784,11 +786,11 @@ def _(check):
 # %% [markdown]
 # ## Do not be too sure
 #
-# Cross-entropy reaches 0 at no finite logits: a right answer at 99 % should still become 99.9 %, and so
-# they grow for ever. *Label smoothing* (Szegedy, Vanhoucke, Ioffe, Shlens and Wojna 2016) asks for a
-# little less than certainty: the part $\varepsilon$ of the target is spread over **all** $K$ classes
-# alike, the right one included. Below, $[k = y]$ is 1 where $k$ is the right class $y$, else 0; $q_k$ is the
-# target, and $\hat p_k$ what the softmax gives. (With $\varepsilon = 0$ only $-\log \hat p_y$ is left of the sum.)
+# Cross-entropy reaches 0 at no finite logits: a right answer at 99 % should still become 99.9 %, and so the
+# logits grow for ever. *Label smoothing* (Szegedy, Vanhoucke, Ioffe, Shlens and Wojna 2016) asks for a little
+# less than certainty: the part $\varepsilon$ of the target is spread over **all** $K$ classes alike, the
+# right one included. Below, $[k = y]$ is 1 where $k$ is the right class $y$, else 0; $q_k$ is the target, and
+# $\hat p_k$ what the softmax gives. (With $\varepsilon = 0$ only $-\log \hat p_y$ is left of the sum.)
 #
 # $$q_k = (1-\varepsilon)\,[k = y] + \frac{\varepsilon}{K}, \qquad
 #   L = -\sum_k q_k \log \hat p_k$$
@@ -798,6 +800,8 @@ def _(check):
 #
 # ### Exercise · Smoothed labels
 # *2 points · 20 minutes · difficulty ●●○*
+#
+# Write this loss for a batch of logits: the mean of $L$ over the examples.
 #
 # <details><summary>Hint 1</summary><code>F.log_softmax(logits, dim=1)</code> gives all log p̂ without overflow.</details>
 # <details><summary>Hint 2</summary>The sum splits: 1 − ε times the log-probability of the right class, and ε times the mean over all classes.</details>
@@ -900,22 +904,23 @@ print(f"measured {best_gap:.4f}, theory {math.log((1 - 0.1 + 0.01) / 0.01):.4f}"
 # *2 points · 30 minutes · difficulty ●●●*
 #
 # To be fast, one turns all images of a batch at once: for each pixel of the result one computes where in the
-# original to look, and takes the weighted mean of the four pixels around that place. PyTorch has both
-# halves: `F.affine_grid(theta, size)` makes the places from a 2 × 3 matrix for each image, and
-# `F.grid_sample(images, grid)` looks there. Your part is the matrix. With the origin in the middle, $x$
-# to the right and $y$ **down**, both from −1 at one edge to 1 at the other, the result at $(x, y)$ comes from
+# original to look, and takes the weighted mean of the four pixels around that place. PyTorch has both halves:
+# `F.affine_grid(theta, size)` makes the places from a 2 × 3 matrix for each image, and
+# `F.grid_sample(images, grid)` looks there. Your part is the matrix; its third column, a shift, is 0. With
+# the origin in the middle, $x$ to the right and $y$ **down**, both from −1 at one edge to 1 at the other, the
+# result at $(x, y)$ comes from
 #
 # $$\begin{pmatrix} x' \\ y' \end{pmatrix} = \frac1z
 #   \begin{pmatrix} \cos\alpha & -\sin\alpha \\ \sin\alpha & \cos\alpha \end{pmatrix}
 #   \begin{pmatrix} x \\ y \end{pmatrix}$$
 #
-# to turn the picture counter-clockwise by $\alpha$ and to enlarge it by the factor $z$. Try it: with a quarter
-# turn, the right edge, $(1, 0)$, shows what was at $(0, 1)$, the bottom; with no turn and $z = 2$, what was
-# halfway out, at $(\tfrac12, 0)$. Give both calls the same `align_corners`, usually False: then ±1 are
-# the outer edges of the border pixels, else their centres. Outside, images are 0.
+# to turn the picture counter-clockwise by $\alpha$ and to enlarge it by the factor $z$. Try it: with a
+# quarter turn, the right edge, $(1, 0)$, shows what was at $(0, 1)$, the bottom; with no turn and $z = 2$, it
+# shows what was halfway out, at $(\tfrac12, 0)$. Give both calls the same `align_corners`, usually False:
+# then ±1 are the outer edges of the border pixels, else their centres. Outside, images are 0.
 #
 # <details><summary>Hint 1</summary><code>torch.deg2rad</code>: sines and cosines want radians.</details>
-# <details><summary>Hint 2</summary>Build the rows with <code>torch.stack([a, b, c], dim=1)</code>, where a, b and c have shape (n,), and stack the two rows in dimension 1. The third column, the shift, is 0.</details>
+# <details><summary>Hint 2</summary>Build the rows with <code>torch.stack([a, b, c], dim=1)</code>, where a, b and c have shape (n,), and stack the two rows in dimension 1.</details>
 
 
 # %% nbgrader={"grade_id": "warp", "schema_version": 3, "solution": true}
@@ -987,8 +992,8 @@ def _(check):
 #
 # Now with chance in it. Three things happen to each image, in this order:
 #
-# 1. *Crop*: `padding` rows and columns of zeros are put around it, and a window of the old size is cut
-#    out at random, all places alike. So the picture shifts by up to `padding` pixels each way.
+# 1. *Crop*: `padding` rows and columns of zeros are put around it, and a window of the old size is cut out at
+#    random, all places equally likely. So the picture shifts by up to `padding` pixels each way.
 # 2. *Light*: the whole image, all channels and pixels, is multiplied by one factor, uniform between
 #    $1 - b$ and $1 + b$.
 # 3. *Noise*: to each number is added a normal one of its own, with standard deviation $\sigma$.
@@ -1100,9 +1105,9 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# In your own work, torchvision's `transforms.v2` has all of this and much more. (Mind that most of it,
-# given a whole batch, makes one draw for all.) Here are ten changes of real digits, the first of which
-# is none:
+# In your own work, `transforms.v2` of torchvision, PyTorch's library for images, has all of this and much
+# more. (Mind that most of it, given a whole batch, makes one draw for all.) Here are ten changes of real
+# digits, the first of which is none:
 
 # %% tags=["demo"]
 digits = data.digits(standardize=False)
@@ -1154,11 +1159,11 @@ plots.show(
 # ### Exercise · The labels follow, and validation stays clean
 # *2 points · 15 minutes · difficulty ●●○*
 #
-# Enlarge a training set, once and for all: the originals, then `num_copies` augmented versions of all
-# of them, each version drawn anew. Two rules: the labels must come along in the same order, and the
-# validation examples are split off *before*, and stay as they are. Copies of a validation example among
-# the training examples would make the validation loss look splendid. Leaks of this kind have been found
-# in published work of many fields (Kapoor and Narayanan 2023).
+# Enlarge a training set, once and for all: the originals, then `num_copies` augmented versions of all of
+# them, each version drawn anew. Two rules: the labels must come along in the same order, and the validation
+# examples are split off *before*, and stay as they are. Copies of a validation example among the training
+# examples would make the validation loss look splendid, and say little about new ones. Such *leaks* have been
+# found in published work of many fields (Kapoor and Narayanan 2023).
 #
 # <details><summary>Hint 1</summary>Call <code>augment(X_train)</code> once for each copy: each call draws anew.</details>
 # <details><summary>Hint 2</summary>Whole copies follow one another, so the labels are <code>y.repeat(...)</code>, not <code>y.repeat_interleave(...)</code>.</details>
@@ -1323,18 +1328,18 @@ for name, transform in TRANSFORMATIONS.items():
     print(f"{name:14} {changed[name]:10.1%}        {a} → {b} ({shares[a, b]:.0%} of them)")
 
 # %% [markdown]
-# "Nothing" is the honest zero: even an untouched digit has its nearest neighbour in another class now
-# and then. Noise, light and small turns stay near it. Digits mirrored or turned by 180° do not: most 6s
+# "Nothing" is what to compare with: even an untouched digit has its nearest neighbour in another class now
+# and then. Noise, light and small turns stay near that. Digits mirrored or turned by 180° do not: most 6s
 # have become 9s.
 #
-# Mind what the audit cannot tell. A digit moved by one pixel *is* still that digit, and yet a third of
-# them land among other classes: all our digits are centred, so shifted ones lie where no data is. The
-# audit finds candidates; whether the label or only the habit is broken, you decide. (A *negative* would
-# be harmless too, if the network met negatives.)
+# Mind what the audit cannot tell. A digit moved by one pixel *is* still that digit, and yet a third of them
+# land among other classes: all our digits are centred, so shifted ones lie where no data is. The audit finds
+# candidates; whether the label is broken, or only a habit of our data, you decide. (A *negative* would be
+# harmless too, if the network met negatives in training.)
 #
 # So what comes of training on them? 200 digits and four changed versions of each, with their old labels; a
-# hidden layer of 64 units, as many steps for all, ten seeds. Judged on new digits as they are, and on new
-# digits that are themselves moved by up to a pixel each way.
+# hidden layer of 64 units, the same number of steps for all, ten seeds. Judged on new digits as they are, and
+# on new digits that are themselves moved by up to a pixel each way.
 
 
 # %% tags=["demo"]
@@ -1385,18 +1390,18 @@ for name, change in CHANGES.items():
 # %% [markdown]
 # A true change buys just what it says. Moved copies teach the network to read moved digits, 76 % of them
 # where it read 38 %, at the price of three percentage points on centred ones. Small turns gain nothing here,
-# since our digits stand upright. And copies that break the label cost eight points, and buy nothing that is
-# asked for.
+# since our digits stand upright. And copies that break the label cost eight points, and buy nothing that we
+# ask for.
 #
 # ### Exercise · There and back again
 # *2 points · 15 minutes · difficulty ●●○*
 #
-# For text, one replaces words by synonyms, inserts some, deletes some (Wei and Zou 2019), or translates
-# a sentence into another language and back (Yu et al. 2018; Xie et al. 2020). Real systems translate
-# whole sentences with a network; ours goes word by word through a small dictionary. For each word of
-# the sentence that is in `there`, draw one of the translations, all alike likely (one that stands there
-# twice is drawn twice as often); then draw one of *its* translations back, in the same way. Other words
-# stay. Each occurrence of a word has a draw of its own. A text may have many thousands of words.
+# For text, one replaces words by synonyms, inserts some, deletes some (Wei and Zou 2019), or translates a
+# sentence into another language and back (Yu et al. 2018; Xie et al. 2020). Real systems translate whole
+# sentences with a network; ours goes word by word through a small dictionary. For each word of the sentence
+# that is in `there`, draw one of the translations, all equally likely (one that is listed twice is drawn
+# twice as often); then draw one of *its* translations back, in the same way. Other words stay. Each
+# occurrence of a word has a draw of its own. A text may have many thousands of words.
 #
 # <details><summary>Hint 1</summary><code>options[torch.randint(len(options), (1,), generator=generator).item()]</code> draws one of a list.</details>
 # <details><summary>Hint 2</summary><code>if word in there</code>: else keep the word.</details>
@@ -1464,7 +1469,7 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# `nblib.text` has a few sentences about films, a dictionary, and a crude judge of praise and blame that
+# `nblib.data.text` has a few sentences about films, a dictionary, and a crude judge of praise and blame that
 # knows good words, bad words and `not`. How often does each operation turn the judgement?
 
 
@@ -1505,9 +1510,9 @@ for name, operation in operations.items():
     print(f"{name:17} judgement changes: {turned_over[name]:4.0%}   {example}")
 
 # %% [markdown]
-# Deletion is the dangerous one, for it deletes the *not* as well; an inserted *good* may land behind a
-# *not* of somebody else; and *strange* may come back for *funny*, by way of *komisch*. What does not matter
-# in a text about the weather matters here: the audit belongs to the task.
+# Deletion is the dangerous one, for it deletes the *not* as well; an inserted *good* may land behind a *not*
+# that was meant for another word; and *strange* may come back for *funny*, by way of the German *komisch*.
+# What does not matter in a text about the weather matters here: audit for your own task.
 
 # %% [markdown]
 # ## Learning by heart
@@ -1630,10 +1635,10 @@ for labels, part, judged in (
 # ### Exercise · Learn in spite of noise
 # *2 points · 30 minutes · difficulty ●●●*
 #
-# Now 900 real digits, of which 40 % carry a wrong label, and 357 clean ones to validate on. Who
-# memorizes gets little more than half of the unseen digits right. Choose what helps (weight decay, early stopping,
-# dropout, a mixture ...) and how much, with the validation examples, and get at least 80 % of new digits
-# right. The clean examples are for choosing: do not train on them.
+# Now 900 real digits, of which 40 % carry a wrong label, and 357 clean ones to validate on. A network that
+# memorizes gets little more than half of the unseen digits right. Choose what helps (weight decay, early
+# stopping, dropout, a mixture ...) and how much, with the validation examples, and get at least 80 % of new
+# digits right. The clean examples are for choosing: do not train on them.
 #
 # <details><summary>Hint 1</summary><code>torch.optim.AdamW(params, lr=0.01, weight_decay=...)</code>: try 1, 3, 10, 30.</details>
 # <details><summary>Hint 2</summary>Or measure the accuracy on the validation examples after each step, and keep a copy of the best weights.</details>
@@ -1740,23 +1745,25 @@ history = training.fit(
 # ## Beyond the peak
 #
 # One experiment remains, the strangest. Take a *linear* model on $p$ random features of the input (hidden
-# units whose weights are drawn and then left alone; only those of the sum are fitted), and let $p$ grow past
-# the number of training examples $n$. At $p = n$ it can just fit every point. Beyond, infinitely many weights fit, and one takes the *shortest*. What do you expect on new points? (Belkin,
-# Hsu, Ma and Mandal 2019.)
+# units whose weights are drawn and then left alone; only the weights of their sum are fitted), and let $p$
+# grow past the number of training examples $n$. At $p = n$ it can just fit every point. Beyond, infinitely
+# many weights fit, and one takes the *shortest*. What do you expect on new points? (Belkin, Hsu, Ma and
+# Mandal 2019.)
 #
 # ### Exercise · The shortest fit
 # *2 points · 20 minutes · difficulty ●●○*
 #
-# Let $\Phi$ be the features (one row per example) and $\lambda > 0$ the ridge. As with dropout, but with
-# $\lambda$ for each weight, half the slope is $\Phi^\top(\Phi w - y) + \lambda w$. It is 0 where
-# $(\Phi^\top\Phi + \lambda I)\,w = \Phi^\top y$; here $I$ has ones on its diagonal and zeros elsewhere. So
+# Let $\Phi$ be the features (one row per example) and $\lambda > 0$ the strength of the ridge. As with
+# dropout, but with $\lambda$ for each weight, half the slope is $\Phi^\top(\Phi w - y) + \lambda w$. It is 0
+# where $(\Phi^\top\Phi + \lambda I)\,w = \Phi^\top y$; here $I$ has ones on its diagonal and zeros elsewhere.
+# So, with the *inverse* of that matrix, which undoes what the matrix does,
 #
 # $$w = (\Phi^\top\Phi + \lambda I)^{-1}\,\Phi^\top y .$$
 #
-# For $\lambda = 0$ that inverse need not exist: with $p > n$ there are directions in which $w$ may change
-# without any change of $\Phi w$. The limit $\lambda \to 0$ exists all the same. It is the shortest of
-# all best fits, for of two that fit alike any ridge prefers the shorter. The matrix that makes it of $y$ is
-# called the *pseudo-inverse* of $\Phi$. Handle both.
+# For $\lambda = 0$ that inverse need not exist: with $p > n$, more unknowns than equations, there are
+# directions in which $w$ may change without any change of $\Phi w$. The limit $\lambda \to 0$ exists all the
+# same. It is the shortest of all best fits, for of two that fit alike any ridge prefers the shorter. The
+# matrix that makes it from $y$ is called the *pseudo-inverse* of $\Phi$. Handle both.
 #
 # > **pseudo-inverse**: the matrix that maps the targets to the shortest of all weights that fit best; where
 # > a matrix has an inverse, it is that.
@@ -1844,9 +1851,9 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# From now on: scikit-learn's `Ridge(fit_intercept=False)`, which fits an intercept unless it is told not
-# to; and for $\lambda = 0$ `torch.linalg.lstsq`. On the CPU that gives the shortest; on a GPU it takes for
-# granted that no rows or columns are alike (full rank).
+# From now on: scikit-learn's `Ridge(fit_intercept=False)`, which fits an intercept (a bias) unless it is told
+# not to; and for $\lambda = 0$ `torch.linalg.lstsq`. On the CPU that gives the shortest; on a GPU it takes
+# for granted that no rows or columns are alike (full rank).
 #
 # ### Exercise · Find the peak
 # *1 point · 10 minutes · difficulty ●○○*
@@ -1952,9 +1959,10 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now let $p$ grow. The input has 20 numbers, the truth is a line plus noise of variance 0.25, the features are
-# $\max(0, x^\top r)$ with random $r$; twenty draws of everything on the left, ten on the right. On the left with
-# 100 examples, without ridge and with it. On the right: where will the peak be with 50 examples, where with 200?
+# Now let $p$ grow. The input has 20 numbers, the truth is a weighted sum of them plus noise of variance 0.25,
+# the features are $\max(0, x^\top r)$ with random $r$; twenty draws of everything on the left, ten on the
+# right. On the left with 100 examples, without ridge and with it. On the right: where will the peak be with
+# 50 examples, where with 200?
 
 
 # %% tags=["demo"]
@@ -2022,7 +2030,7 @@ for n, value in more_data.items():
 #
 # Now read the right panel the other way: keep 100 features, and collect data. 50 examples give an error of
 # 0.9, a hundred give more than 40, two hundred 0.6. **More data made the model worse, by far**, until there was enough
-# of it: the second fifty moved it onto its peak. (Nakkiran et al. 2020 saw the same in large networks.)
+# of it: the second fifty moved it onto its peak. (Nakkiran et al. 2020 saw the same in deep networks.)
 #
 # > **double descent**: the error on new examples falls, rises to a peak where a model can just fit its
 # > training examples, and falls again as the model grows.
@@ -2165,20 +2173,20 @@ for (name, judged), values in width_medians.items():
 # ## The verdict
 #
 # - **"Overfitting is always a problem."** No: the model with 3000 features fitted all noise exactly and
-#   predicted better than the one with 30, and nearly all of our networks, deep or not, knew their 200 digits by
-#   heart, also those that recognized 91 % of the others. **It flips** when labels are wrong, or when the model has
-#   just enough parameters to fit: then what was learned by heart is wrong, and it shows.
+#   predicted better than the one with 30, and nearly all of our networks, deep or not, knew their 200 digits
+#   by heart, also those that recognized 91 % of unseen ones. **It flips** when labels are wrong, or when the
+#   model has just enough parameters to fit: then what was learned by heart is wrong, and it shows.
 # - **"More regularization is safer."** No: with right labels no weight decay at all was as good as any,
 #   and too much of it cost half of the accuracy. **It flips** with noise: with four labels in ten wrong,
 #   weight decay 10 gained fourteen percentage points. The right strength depends on the data, so choose it
 #   by validation. And augmentation with mirrored digits, whose labels break, cost eight points.
-# - **"Deeper networks always overfit more."** No: on 200 digits they did, and eight layers lost some
-#   fifteen percentage points; **it flips** on the spirals, where a single layer could not even learn the
-#   training points, and four layers recognized nearly all of the others. Wider networks did better on
-#   both, with far more parameters than examples.
+# - **"Deeper networks always overfit more."** No: on 200 digits they did, and eight layers lost some fifteen
+#   percentage points; **it flips** on the spirals, where a single layer could not even learn the training
+#   points, and four layers recognized nearly all unseen points. Wider networks did better on both, with far
+#   more parameters than examples.
 #
 # All this with small networks and small data. Large networks, too, learn random labels by heart (Zhang et al.
-# 2017), and their error, too, has a peak where they can just fit, over their size and over the epochs
+# 2017), and their error, too, has a peak where they can just fit, as their size grows or as epochs pass
 # (Nakkiran et al. 2020), there mostly with some labels wrong.
 #
 # ## What to take away
@@ -2190,9 +2198,9 @@ for (name, judged), values in width_medians.items():
 # - A network can learn by heart what is not there: it knew more than 99 % of the shuffled labels, and 11 % of
 #   new digits, so the number of parameters says little about overfitting.
 # - Regularizers that look nothing alike express nearly the same preference: the parts of the way that early
-#   stopping and L2 go differ by 0.20 at most.
-# - Augmentation buys the invariance that it states, if it is true: copies moved by a pixel took moved digits
-#   from 38 % to 76 %, mirrored ones cost 8 percentage points.
+#   stopping and L2 cover differ by 0.20 at most.
+# - Augmentation teaches that a change does not matter, which is good where that is true: copies moved by a
+#   pixel took moved digits from 38 % to 76 %, mirrored ones cost 8 percentage points.
 #
 # ## In short
 #
@@ -2200,10 +2208,10 @@ for (name, judged), values in width_medians.items():
 # |---|---|---|---|
 # | L1 | few weights | `F.softshrink`, `Lasso` | the proximal step makes the zeros |
 # | weight decay | small weights | `AdamW`, `Ridge` | no biases: `weight_decay=0` for them |
-# | dropout | weights that do not rely on one another | `nn.Dropout` | `p` drops; off in use |
+# | dropout | units that do not rely on one another | `nn.Dropout` | `p` drops; off in use |
 # | early stopping | what is learned first | a dozen lines | validation loss; clone the weights |
 # | batch norm, weight norm | directions | `nn.BatchNorm1d`, `weight_norm` | decay then turns the learning rate |
-# | label smoothing | modest logits | `label_smoothing=` | $\varepsilon/K$ for all classes |
+# | label smoothing | logits that stay small | `label_smoothing=` | $\varepsilon/K$ for all classes |
 # | augmentation | what stays true under change | `torchvision` | training only; labels follow, or break |
 # | more parameters | the shortest of many fits | – | mind the peak at $p = n$ |
 #

@@ -12,6 +12,8 @@
 # > **The myth.** *99 % accuracy is good. SMOTE always helps. And the area under the ROC curve is
 # > enough to compare models.*
 #
+# (SMOTE invents rare examples, and the ROC curve judges an order; you will build both.)
+#
 # Fraud, illness, a broken part: what we look for is often rare. Then a model that never finds any is
 # right nearly always. You will build the numbers that notice it and the remedies that are offered for
 # it, and measure which of them do more than move a threshold.
@@ -29,8 +31,8 @@
 # ([{{regularization}}]({{regularization.ipynb}})). **Points** 30, in 14 exercises; each stands on its own, so you
 # can skip one and come back.
 #
-# Two libraries of classical methods help: scikit-learn, imported as `sklearn`, and imbalanced-learn, `imblearn`.
-# You need not know them.
+# Two libraries help: scikit-learn, imported as `sklearn`, for judging and for models that are not networks, and
+# imbalanced-learn, `imblearn`, for rare classes. You need not know them.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import math
@@ -96,17 +98,18 @@ print(f"always no: accuracy {lazy_accuracy:.3f}, 8s found {int(always_no.sum())}
 # %% [markdown]
 # ## Explore
 #
-# One threshold, and all that hangs on it. Drag it, and watch three things move at once: the matrix, which counts
+# One threshold, and all that depends on it. Drag it, and watch three things move at once: the matrix, which counts
 # right and wrong decisions, and a point on each of two curves that you will build below. Then change the
-# *prevalence*, the share of the *positives*, which are what we look for, and see which curve does not mind.
+# *prevalence*, the share of the *positives*, which are what we look for, and see which curve stays as it is.
 #
 # > **prevalence**: the share of the examples that are positive, which is to say of class 1.
 # >
 # > **threshold**: the score from which on a classifier says yes.
 #
 # **Your goal**: with the other three knobs as they stand, pay almost as little as one can. A miss, a positive that
-# is not found, costs as much as 50 false alarms; the line below tells the *probability* at the threshold. When is
-# it just worth the risk to say yes? (Find it by dragging; {{#threshold}} has the formula.)
+# is not found, costs as much as 50 false alarms, negatives called positive; the line below tells the *probability*
+# at the threshold. When is it just worth the risk to say yes? (Find it by dragging; {{#threshold}} has the
+# formula.)
 
 # %% tags=["demo"]
 playground.threshold()
@@ -124,7 +127,7 @@ playground.threshold()
 # > **confusion matrix**: a table that counts, for each true class, how often it was decided to be each
 # > class.
 #
-# <details><summary>Hint</summary>Each pair is one number, <code>num_classes * y + y_hat</code>, and <code>torch.bincount(…, minlength=…)</code> counts numbers.</details>
+# <details><summary>Hint</summary>Each pair is one number, <code>num_classes * y + y_hat</code>, and <code>torch.bincount(…, minlength=…)</code> counts how often each number occurs, in a list that <code>.reshape</code> makes a table.</details>
 
 
 # %% nbgrader={"grade_id": "confusion", "schema_version": 3, "solution": true}
@@ -198,7 +201,7 @@ def _(check):
 # >
 # > **recall**: the share of the positives that were found.
 # >
-# > **F1**: the harmonic mean of precision and recall, $2PR/(P+R)$, which is small if either is.
+# > **F1**: the harmonic mean of precision $P$ and recall $R$, $2PR/(P+R)$, which is small if either is.
 #
 # <details><summary>Hint</summary>Tensors of floats divide 0 by 0 to <code>nan</code> by themselves; Python numbers raise an error.</details>
 
@@ -291,8 +294,9 @@ def _(check):
 # With several classes each one is the positive class in turn, and all others are negative. *Macro* F1 is the plain
 # mean over the classes, so that a rare class counts as much as a common one. *Micro* F1 first adds up all TP, FP
 # and FN. Where each example has one label and all classes are counted, each error is a false positive of one class
-# and a false negative of another, and so that is the accuracy under another name. **Here we want macro**; a class
-# that is never decided has F1 = 0, and counts.
+# and a false negative of another. So FP and FN both add up to the number of errors, and micro F1 is
+# $2\,TP/(2\,TP + 2\,\text{errors})$: the accuracy under another name. **Here we want macro**; a class that is never
+# decided has F1 = 0, and counts.
 #
 # <details><summary>Hint</summary>TP is the diagonal. A row's sum is TP + FN, a column's is TP + FP: so the denominator of F1 is the sum of both.</details>
 
@@ -371,7 +375,7 @@ plots.show(fig, f"A ROC curve in stairs, by the order + + − + − − + − �
 # *2 points · 20 minutes · difficulty ●●○*
 #
 # So the area is a probability, and that is the easiest way to compute it (Hanley and McNeil 1982): take a
-# positive and a negative at random. How likely does the positive have the higher score? **A tie is half a win.**
+# positive and a negative at random. How likely is it that the positive has the higher score? **A tie is half a win.**
 #
 # $$\mathrm{AUC} = \frac{1}{n_1 n_0} \sum_{i:\,y_i=1}\; \sum_{j:\,y_j=0}
 #   \Bigl([s_i > s_j] + \tfrac12\,[s_i = s_j]\Bigr)$$
@@ -446,13 +450,14 @@ def _(check):
 # $$\mathrm{AP} = \sum_k (R_k - R_{k-1})\, P_k .$$
 #
 # Straight lines between the points (trapezoids) would promise precisions that no threshold has (Davis and Goadrich
-# 2006). On the ROC curve they are fair, since there both denominators are fixed: whoever tosses a coin between two
-# thresholds lands halfway along the line. TP + FP, below precision, is not fixed. And **equal scores pass a
-# threshold together**: there is one step for each *different* score, however near it is to the next.
+# 2006). On the ROC curve they are fair: to choose one of two thresholds by the toss of a coin gives, on average, the
+# point halfway along the line, since the denominators of both axes are fixed. That of precision, TP + FP, is not.
+# And **equal scores pass a threshold together**: there is one step for each *different* score, however near it is
+# to the next.
 #
 # > **average precision**: the area under the curve of precision against recall, in steps; *AP* for short.
 #
-# <details><summary>Hint 1</summary>Sort by score, descending. <code>cumsum</code> of the sorted labels is TP at each place, and the place, counted from 1, is TP + FP.</details>
+# <details><summary>Hint 1</summary>Sort by score, descending. <code>cumsum</code>, the running sum, of the sorted labels is TP at each place, and the place, counted from 1, is TP + FP.</details>
 # <details><summary>Hint 2</summary>With ties, only the last place of each group of equal scores is a threshold: keep those where the next score is another one.</details>
 # <details><summary>Hint 3</summary>R₀ is 0. <code>torch.diff(recall, prepend=torch.zeros(1))</code> has the growth, if the dtypes agree.</details>
 
@@ -543,9 +548,9 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# From now on: `roc_auc_score` and `average_precision_score`. Which of the two should you report? Take
-# scores whose two classes are always equally far apart, and change only how rare the positives are:
-# one in two, in ten, in a hundred. 400,000 examples each, five draws.
+# From now on: scikit-learn's `roc_auc_score` and `average_precision_score`. Which of the two should you report?
+# Draw the scores of each class along a bell curve, the two equally far apart, and change only how rare the
+# positives are: one in two, in ten, in a hundred. 400,000 examples each, five draws.
 
 # %% tags=["demo"]
 from sklearn.metrics import (
@@ -586,15 +591,16 @@ for prevalence, runs in areas.items():
 # that among a hundred alarms ninety may be false (Saito and Rehmsmeier 2015). That is its strength, if you
 # want to know about the scores alone, and its weakness, if you want to know what will happen.
 #
-# What has a coin? An AUC of ½. Its AP is the prevalence if there are many examples. If there are few it is
-# larger, for a lucky positive near the top counts much: with $m$ positives among $n$, put in random order,
-# the mean AP is
+# What does a coin get, that is, a random order? An AUC of ½. Its AP is the prevalence if there are many examples.
+# If there are few it is larger, for a lucky positive near the top counts much: with $m$ positives among $n$, the
+# mean AP is
 #
 # $$\frac{m-1}{n-1}\Bigl(1 - \frac{H_n}{n}\Bigr) + \frac{H_n}{n}, \qquad H_n = 1 + \tfrac12 + \dots +
 #   \tfrac1n ,$$
 #
-# since place $k$ has a positive with probability $m/n$, and then a precision of $\frac1k\bigl(1 + (k-1)
-# \frac{m-1}{n-1}\bigr)$ on average, one $m$-th of which counts. Know this number before you praise an AP.
+# since place $k$ has a positive with probability $m/n$. Then recall grows by $1/m$ there, and each of the $k - 1$
+# places above has one with probability $\frac{m-1}{n-1}$, so precision is $\frac1k\bigl(1 + (k-1)
+# \frac{m-1}{n-1}\bigr)$ on average. Multiply the three, and add up over $k$. Know this number before you praise an AP.
 
 
 # %% tags=["demo"]
@@ -629,9 +635,9 @@ for n, m in ((200, 10), (820, 8)):
 #
 # Each class then has the total $n_c w_c = n/K$, and all $K$ together have $n$.
 #
-# These go into `class_weight=` of scikit-learn, or into `F.cross_entropy(weight=…)`. (There a common factor
-# makes no difference, since its mean divides by the sum of the weights. In a sum, and in the losses that
-# divide by n, it does.) `F.binary_cross_entropy_with_logits` has another habit: it takes one number,
+# These go into `class_weight=` of scikit-learn, or into `F.cross_entropy(weight=…)`. (In the latter, to double
+# all weights changes nothing, since its mean divides by their sum. In losses that divide by n, it
+# doubles the loss.) `F.binary_cross_entropy_with_logits` has another habit: it takes one number,
 # `pos_weight`, for the positives, and leaves negatives at 1. Write both.
 #
 # > **class weight**: the factor by which each example of a class counts in the loss.
@@ -644,8 +650,8 @@ def class_weights(y: torch.Tensor, num_classes: int) -> torch.Tensor:
     """Return balanced weights, (num_classes,) float32 or float64, as you like.
 
     `y` has shape (n,), int64, with the classes 0 … num_classes − 1, each present.
-    Source: King and Zeng (2001), whose weights undo a sample that was taken class by class; these
-    are theirs for a world in which the two classes are equally common.
+    Source: King and Zeng (2001); these are their weights for a world in which the two classes are
+    equally common.
     """
     ### BEGIN SOLUTION
     return len(y) / (num_classes * torch.bincount(y, minlength=num_classes))
@@ -789,11 +795,11 @@ for name, values in weighing.items():
     print(f"{name:32} {values.median():.3f} ({values.min():.3f} to {values.max():.3f})")
 
 # %% [markdown]
-# The order of the examples has not changed, nor have the slopes. **All that twenty-fold weights did
-# was to add $\ln 20$ to the log-odds**: that is how far the intercept has moved. Taking every positive 20 times
-# moved it just as far, and so did dropping 19 in 20 negatives. The plain model, cut at $1/21$, decides the same,
-# for odds of 1 to 20, times 20, are 1 to 1, which is ½. But its probabilities are true, while the weighted one
-# claims six times as many positives as there are (Elkan 2001; King and Zeng 2001).
+# The order of the examples has not changed, nor have the slopes. **All that twenty-fold weights did was to add
+# $\ln 20$ to the log-odds**: that is how far the intercept has moved. Taking every positive 20 times moved it just as
+# far, and so did dropping 19 in 20 negatives. The plain model, cut at $1/21$, decides the same, for $1/21$ has the
+# odds 1 to 20, which times 20 are 1 to 1, as at ½. But its probabilities are true, while the weighted one claims
+# six times as many positives as there are (Elkan 2001; King and Zeng 2001).
 #
 # So weights, resampling and the threshold are one and the same move. (Here the truth has the form of the
 # model. Where it has not, or the model is regularized, the slopes move somewhat as well.)
@@ -801,17 +807,17 @@ for name, values in weighing.items():
 # ### Exercise · Take it back
 # *2 points · 30 minutes · difficulty ●●○*
 #
-# So a shift in log-odds turns probabilities from one share of positives to another: from that among which the model
-# was trained (after weights or resampling), $\pi_0$, to the true one, $\pi$ (Saerens, Latinne and Decaestecker
-# 2002). (A share here, not 3.14.) One thing must be the same in both worlds: what positives look like, and what
-# negatives look like. Only how many there are of each may differ. Let $P(x \mid 1)$ be how likely a positive has
-# the features $x$. Among the examples that have them, positives are to negatives as $\pi\,P(x \mid 1)$ to
-# $(1-\pi)\,P(x \mid 0)$, and those are the odds (Bayes's rule). So from world to world only the factor
+# So a shift in log-odds turns probabilities from one share of positives to another: from that in the model's
+# training, $\pi_0$, where a positive of weight 20 counts as 20 of them, to the true one, $\pi$ (Saerens, Latinne
+# and Decaestecker 2002). (A share here, not 3.14.) One thing must be the same in both worlds: what positives look
+# like, and what negatives look like. Only how many there are of each may differ. Let $P(x \mid 1)$ be how likely a
+# positive has the features $x$. Among the examples that have them, positives are to negatives as $\pi\,P(x \mid 1)$
+# to $(1-\pi)\,P(x \mid 0)$, and those are the odds (Bayes's rule). So from world to world only the factor
 # $\pi/(1-\pi)$ changes, and the new probability $p'$ has
 #
 # $$\frac{p'}{1-p'} = \frac{p}{1-p} \cdot \frac{\pi/(1-\pi)}{\pi_0/(1-\pi_0)} .$$
 #
-# Take care that $p = 0$ and $p = 1$ stay what they are, but for rounding, and no `nan` comes.
+# Take care that $p = 0$ and $p = 1$ stay what they are, but for rounding, and that no `nan` comes.
 #
 # > **prior**: the probability of a class before one has seen the example, which is the share of that class.
 #
@@ -884,10 +890,10 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# One figure for it all: among the examples to which a model gives a probability around 0.3, about 30 %
+# One picture for it all: among the examples to which a model gives a probability around 0.3, about 30 %
 # should be positive. Is that so? (A *reliability diagram*; a calibrated model lies on the diagonal.)
 #
-# > **calibration**: that of the examples to which a model gives a probability, the same share is positive.
+# > **calibration**: that among the examples to which a model gives the probability $p$, the share $p$ is positive.
 
 # %% tags=["demo"]
 from sklearn.calibration import calibration_curve
@@ -918,11 +924,12 @@ plots.show(
 
 # %% [markdown]
 # All this holds for a model that *cannot* fit everything. If a line parts the classes without an
-# error, larger weights make each right answer surer, so they go on growing for ever. In the long run nearly all of
-# the loss comes from the examples nearest to the line, and only these decide where it lies (Soudry et al. 2018),
-# however much the others weigh (Byrd and Lipton 2019). Two classes that a line can part, 200 points, gradient
-# descent on the binary cross-entropy, positives weighing 1 or 30: how far do the weights move the *boundary*, the
-# line where $p$ is ½? Ten draws at once.
+# error, larger slopes make each right answer surer, so they go on growing for ever. An example that is right with a
+# large score $z$ has a loss of about $e^{-z}$, so in the long run nearly all of the loss comes from the examples nearest
+# to the line, and only these decide where it lies (Soudry et al. 2018), however much each weighs (Byrd and Lipton
+# 2019): a weight of 30 is made up for by a score that is larger by $\ln 30$. Two classes that a line can part, 200
+# points, gradient descent on the binary cross-entropy, positives weighing 1 or 30: how far does that move the
+# *boundary*, the line where $p$ is ½? Ten draws at once.
 
 
 # %% tags=["demo"]
@@ -977,8 +984,8 @@ print(
 # ### Exercise · A balanced sampler
 # *2 points · 15 minutes · difficulty ●●○*
 #
-# Instead of weighing, one can show the rare examples more often. Each draw first has a class, all classes alike
-# likely, and then an example of that class, all alike likely; with replacement, which lets an example come twice,
+# Instead of weighing, one can show the rare examples more often. Each draw first picks a class, all classes equally
+# likely, and then an example of that class, all equally likely; with replacement, which lets an example come twice,
 # and independent of the draw before.
 #
 # (One of the two, please: balanced batches *and* balanced weights count the rare class twice. With both,
@@ -1051,11 +1058,10 @@ def _(check):
 # ### Exercise · SMOTE
 # *3 points · 50 minutes · difficulty ●●●*
 #
-# Copies add nothing new. The *synthetic minority oversampling technique* (Chawla, Bowyer, Hall and
-# Kegelmeyer 2002) invents new examples between old ones. For each new point: take a point of class 1 at
-# random; take one of its $k$ nearest neighbours (by Euclidean distance) **within class 1, itself not
-# included**, at random; and go a random part of the way, with **one** $\lambda$, uniform between 0 and 1, for
-# all features.
+# Copies add nothing new. The *synthetic minority oversampling technique* (Chawla, Bowyer, Hall and Kegelmeyer 2002)
+# invents new examples between old ones. For each new point: take a point of class 1 at random; take one of its $k$
+# nearest neighbours (by Euclidean distance, the length of the difference) **within class 1, itself not included**,
+# at random; and go a random part of the way, with **one** $\lambda$, uniform between 0 and 1, for all features.
 #
 # $$x_\text{new} = x_i + \lambda\,(x_j - x_i)$$
 #
@@ -1066,7 +1072,7 @@ def _(check):
 # > **SMOTE**: making new examples of a rare class, each at a random place between an old one and one of its
 # > nearest neighbours within the class.
 #
-# <details><summary>Hint 1</summary><code>torch.cdist(P, P)</code> has all distances within class 1. <code>fill_diagonal_(math.inf)</code> takes a point out of its own neighbours.</details>
+# <details><summary>Hint 1</summary>With the points of class 1 in <code>P</code>, <code>torch.cdist(P, P)</code> has all their distances. <code>fill_diagonal_(math.inf)</code> takes a point out of its own neighbours.</details>
 # <details><summary>Hint 2</summary><code>.topk(k, largest=False).indices</code> has the k nearest, (num_positive, k): index it with two tensors of num_new random integers.</details>
 # <details><summary>Hint 3</summary>λ of shape (num_new, 1) serves all features of a point.</details>
 
@@ -1201,8 +1207,8 @@ plots.show(
 #
 # A new network, its scores still near 0, says about ½ to all that it sees: with 1 % positives, that is wrong by far
 # for nearly all, and its first steps only teach it that positives are rare. It can be told before: choose the bias
-# $b$ of its last unit such that the sigmoid $\sigma(b)$ is the share $\pi$ of the positives (Lin, Goyal, Girshick,
-# He and Dollár 2017).
+# $b$ of its last unit such that the sigmoid $\sigma(b)$ is the share $\pi$ of the positives (after Lin, Goyal,
+# Girshick, He and Dollár 2017, who take 0.01).
 #
 # <details><summary>Hint</summary>Solve σ(b) = 1 / (1 + e⁻ᵇ) = π for b.</details>
 
@@ -1305,22 +1311,23 @@ for bias, loss in first_loss.items():
 #
 # A thousand *easy* negatives, right already with a small loss each, together drown the few *hard* examples. The
 # *focal loss* (Lin et al. 2017) turns down what is already right. For each example, let $p_t$ be the probability
-# given to the *true* class, $p$ for a positive and $1-p$ for a negative, and $\alpha_t$ likewise $\alpha$ or
-# $1-\alpha$:
+# given to the *true* class, $p$ for a positive and $1-p$ for a negative, and $\alpha_t$ a class weight, likewise
+# $\alpha$ or $1-\alpha$:
 #
 # $$L = -\frac1n \sum_i \alpha_t\, (1-p_t)^\gamma \log p_t, \qquad p = \sigma(z)$$
 #
-# > **focal loss**: cross-entropy times $(1-p_t)^\gamma$, so that examples that are already right count less.
+# > **focal loss**: cross-entropy times $(1-p_t)^\gamma$, where $p_t$ is the probability of the true class, so that
+# > examples that are already right count less.
 #
 # The factor $(1-p_t)^\gamma$ is near 1 for an example that is wrong and near 0 for one that is right, and the
 # larger $\gamma$, the more it turns down. With $\gamma = 0$ the loss is the cross-entropy, weighted by $\alpha$.
-# Divide by the number of examples. Let it survive logits of ±1000, finite and not cut off (there a sigmoid is
-# rounded to 0 or 1, the logarithm of 0 is $-\infty$, and $0\cdot\infty$ is `nan`); and its slope as well, where
-# $\gamma = 0$ or $\gamma \ge 1$ (in between, the slope of $x^\gamma$ at 0 is infinite, and nobody asks for it
-# there).
+# Divide by the number of examples. For logits of ±1000, too, the loss must be finite and exact, not clamped. (There a
+# sigmoid is rounded to 0 or 1, the logarithm of 0 is $-\infty$, and $0\cdot\infty$ is `nan`.) So must its gradient,
+# where $\gamma = 0$ or $\gamma \ge 1$. (In between, the slope of $x^\gamma$ at 0 is infinite, and the checks do not
+# ask for it.)
 #
-# <details><summary>Hint 1</summary>Flip the sign of the logit where y is 0: then p_t is the sigmoid of that, for both classes.</details>
-# <details><summary>Hint 2</summary><code>F.logsigmoid</code> gives log p_t without overflow, and 1 − p_t is the sigmoid of the flipped sign.</details>
+# <details><summary>Hint 1</summary>Flip the sign of the logit where y is 0, and call that s: then p_t is the sigmoid of s, for both classes.</details>
+# <details><summary>Hint 2</summary><code>F.logsigmoid</code> gives log p_t without overflow, and 1 − p_t is the sigmoid of −s.</details>
 
 
 # %% nbgrader={"grade_id": "focal", "schema_version": 3, "solution": true}
@@ -1462,7 +1469,7 @@ for share in (0.01, 0.1, 0.2):
     print(f"{share:4.0%} positive: the focal loss is smallest at p = {distorted[share]:.2f}")
 
 # %% [markdown]
-# (torchvision has it as `sigmoid_focal_loss`.) Mind the second table: the focal loss is smallest at a
+# (torchvision has it as `sigmoid_focal_loss`.) Mind the last lines: the focal loss is smallest at a
 # probability that is not the true one, nearer to ½ (Charoenphakdee et al. 2021). Does the order of the digits
 # get better by it? Watch one network train on the rare 8s; you can stop it when it has learned enough.
 
@@ -1504,7 +1511,7 @@ ap = train(split, focal, 0, runtime.scaled(100, fast=2), on=[WatchOrder(), live.
 print(f"average precision on unseen digits: {ap:.2f}")
 
 # %% [markdown]
-# Then three losses, on twenty draws of the rare 8s each, by the average precision on the other half:
+# Then three losses, on twenty draws of the rare 8s each, judged by the average precision on unseen digits:
 
 # %% tags=["demo"]
 LOSSES = {
@@ -1528,7 +1535,7 @@ for name, values in by_loss.items():
 
 # %% [markdown]
 # Neither does much for the order: the focal loss is ahead in about half of the draws, weights in a
-# quarter. It was made for *detectors*, which find objects in pictures: there a hundred thousand easy negatives
+# quarter. The focal loss was made for *detectors*, which find objects in pictures: there a hundred thousand easy negatives
 # stand against a few objects in each picture. The 811 negatives here are no such flood.
 #
 # ## Decide
@@ -1543,11 +1550,10 @@ for name, values in by_loss.items():
 # | **true 0** | 0 | false alarm |
 # | **true 1** | miss | 0 |
 #
-# and probabilities that are true, one should say yes from
-# $p \ge \frac{c_\text{alarm}}{c_\text{alarm} + c_\text{miss}}$ on: there $p\,c_\text{miss}$, the risk of a no, is
-# $(1-p)\,c_\text{alarm}$, the risk of a yes (Elkan 2001). If the probabilities are *not* to be trusted, look for
-# the cheapest threshold, **on validation data**, and report what it costs **on test data**, which took no part in
-# the choice.
+# and probabilities that are true, a no costs $p\,c_\text{miss}$ on average, and a yes $(1-p)\,c_\text{alarm}$. So one
+# should say yes from $p = \frac{c_\text{alarm}}{c_\text{alarm} + c_\text{miss}}$ on, where the two are equal (Elkan
+# 2001). If the probabilities are *not* to be trusted, look for the cheapest threshold, **on validation data**, and
+# report what it costs **on test data**, which took no part in the choice.
 #
 # Say yes where $p \ge t$. Candidates are the validation probabilities themselves, among which some may be
 # equal, and infinity, which says no to all; of equally cheap ones take the lowest. (The checks use whole prices
@@ -1649,9 +1655,9 @@ def _(check):
 
 # %% [markdown]
 # From now on: `sklearn.model_selection.TunedThresholdClassifierCV`, with a `scoring` of your own that knows the
-# prices: unless it is told, it tunes for balanced accuracy, the mean of both classes' recalls. And on real
-# tumours? A logistic regression trained on a quarter of the table, a quarter to choose on, half to be judged
-# by; a miss costs 10 or 50 false alarms; 50 splits.
+# prices: unless it is told, it tunes for balanced accuracy, the mean of both classes' recalls. And on a table of
+# real tumours, malignant or not? A logistic regression is trained on a quarter of it, a quarter is to choose on, half
+# to be judged by; a miss costs 10 or 50 false alarms; 50 splits.
 
 # %% tags=["demo"]
 ways = ["at ½", "by formula", "chosen on validation", "chosen on test"]
@@ -1696,19 +1702,19 @@ for miss_cost, rows in prices.items():
         print(f"    {name:33} {mean:.2f}")
 
 # %% [markdown]
-# The cut at ½ is dear. A threshold chosen on 142 examples is far better, though dearer than that set had
-# promised: the cheapest of many candidates looks cheaper, as a rule, than it is. Cheapest of all that are
-# honest is the formula, which looks at no labels. It can, since here the probabilities are near enough to the
-# truth: those of a logistic regression are, where the model fits the data and regularization holds it back
-# little. After class weights they would not be, until {{#prior}}.
+# The cut at ½ is costly. A threshold chosen on 142 examples is far better, though it costs more than that set had
+# promised: the cheapest of many candidates looks cheaper, as a rule, than it is. Cheapest of all that are honest is
+# the formula, which looks at no labels. It can do without them, since here the probabilities are near enough to the
+# truth: those of a logistic regression are, where the model fits the data and regularization holds it back little.
+# After class weights they would not be, until {{#prior}} has taken them back.
 #
 # ### Exercise · A balanced ensemble
 # *2 points · 20 minutes · difficulty ●●○*
 #
 # Undersampling throws most negatives away. An *ensemble*, many models that vote, need not: each member sees **all
 # positives and as many negatives, drawn anew and without replacement**, and the probabilities are averaged.
-# (Liu, Wu and Zhou 2009 do so with members that are ensembles themselves, by AdaBoost, and call it
-# EasyEnsemble; Chen, Liaw and Breiman 2004 grow trees, and draw positives, too, with replacement.)
+# (Liu, Wu and Zhou 2009 do so with members that are ensembles themselves, and call it EasyEnsemble; Chen, Liaw and
+# Breiman 2004 take decision trees, and draw positives anew as well, with replacement.)
 #
 # > **ensemble**: several models whose answers are averaged.
 #
@@ -1815,29 +1821,29 @@ def _(check):
 #
 # ## The leakage clinic
 #
-# Four reports of excellent results, each spoiled by a *leak*: something about the examples that judge got
-# into what was judged.
+# Four reports of excellent results, each spoiled by a *leak*: something about the examples by which a
+# model was to be judged got into it before.
 #
 # | what was done | the leak | the cure |
 # |---|---|---|
 # | oversampled, then split | copies of test examples are learned by heart | split first |
-# | resampled the test fold, too | a test that looks balanced, as the world does not | leave the test as it is |
+# | resampled the test part, too | a test that looks balanced, as the world does not | leave the test as it is |
 # | standardized (mean 0, variance 1), or chose features, with all data | the test's numbers are in the model | fit such steps on the training part |
 # | chose threshold or settings by the test score | the best of many tries looks good by luck | choose on validation |
 #
-# How bad are they? The last one you have just seen, with tumours. For the others take pure noise: 1000
+# How bad are they? The fourth you have just seen, with tumours. For the others take pure noise: 1000
 # examples, 20 random features, 50 of them called positive by lot. Nothing can be learned: an honest AUC is
 # 0.5. *Five-fold cross-validation* cuts the examples into five parts, the folds, and judges each by a model
-# that was trained on the other four. A fold has 10 positives among 200, so an honest AP is about that of such
-# a coin, 0.07, or somewhat less, where scores tie. The model is a forest of ten random *decision trees*, each
+# that was trained on the other four. A fold has 10 positives among 200, so an honest AP is about that of a
+# coin, 0.07, or somewhat less, since tied scores leave luck less room. The model is a forest of ten random *decision trees*, each
 # of which asks a series of yes-no questions about single features, until the answer is clear. Five draws. (To
-# choose features, there must be many: the 20 that go best with the labels, of 1000, for 200 examples. The
-# model there, *naive Bayes*, treats each feature by itself, as a bell curve for each class.)
+# choose features, there must be many: of 1000, those 20 that differ most between the classes, for 200
+# examples. The model there, *naive Bayes*, treats each feature by itself, as a bell curve for each class.)
 #
 # > **cross-validation**: cutting the examples into folds, and judging each fold by a model that was trained on
 # > the others.
 # >
-# > **leak**: something about the examples that judge a model got into what was trained or chosen.
+# > **leak**: that something about the examples by which a model is judged got into its training or its choice.
 
 # %% tags=["demo"]
 from imblearn.over_sampling import RandomOverSampler
@@ -1916,8 +1922,8 @@ def honest_scores(
     """Return a score for each example, (n,), from a model trained without its fold.
 
     `X` has shape (n, num_features), float32, no feature constant in a training part; `y` (n,),
-    int64, 0 or 1; `fold` (n,), int64, the name of each example's fold: two different numbers ≥ 0
-    or more, such as years. `resample(X, y)` returns a new X and y, perhaps in another order at
+    int64, 0 or 1; `fold` (n,), int64, the name of each example's fold: two or more different
+    numbers ≥ 0, such as years. `resample(X, y)` returns a new X and y, perhaps in another order at
     each call, and what it repeats or invents may depend on the numbers in X;
     `fit_predict(X, y, X_new)` trains a fresh model and returns its scores for `X_new`, float32.
     """
@@ -2188,10 +2194,10 @@ for name, values in zip(
 # | | changes | library | mind |
 # |---|---|---|---|
 # | threshold | the decision | `TunedThresholdClassifierCV` | say what is to be tuned; the formula, if calibrated |
-# | class weights | all log-odds, by ln w | `class_weight=`, `pos_weight=` | probabilities are false; fade when separable |
+# | class weights | all log-odds, by ln w | `class_weight=`, `pos_weight=` | probabilities are false; fade if the classes can be parted |
 # | balanced sampler | the same | `WeightedRandomSampler` | not weights as well |
 # | SMOTE | the same, and fills gaps | `imblearn` | inside the folds; within class 1 |
-# | focal loss | what the loss listens to | `sigmoid_focal_loss` | probabilities are false |
+# | focal loss | which examples count | `sigmoid_focal_loss` | probabilities are false |
 # | start at the prior | the first steps | one line | the sign |
 # | balanced ensemble | many weak orders, averaged | `EasyEnsembleClassifier` | take probabilities back |
 #

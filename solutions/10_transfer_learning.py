@@ -12,22 +12,23 @@
 # > **The myth.** *A pre-trained network always wins. Frozen means unchanged. One learning rate fits
 # > all layers.*
 #
-# *Transfer learning* begins where another training ended: with weights that were learned on a *source*,
-# of which there is plenty, for a *target*, of which there is little. Here the source is printed letters,
-# and the target real handwritten digits, a few of each.
+# *Transfer learning* begins where another training ended: with weights learned on a *source*, of which
+# there is plenty, for a *target*, of which there is little. Here: printed letters, and a few real
+# handwritten digits.
 #
 # > **transfer learning**: to begin a training with weights that were learned on another task.
 #
 # **You will be able to**
 #
 # - use a trained network as a machine for features, and prove that it did not change meanwhile;
-# - train a probe on features, then fine-tune what is below, each layer at its own rate;
-# - load a file of weights so that nothing is lost without a word;
+# - train a *probe*, a new last layer, then fine-tune the layers before it, each at its own rate;
+# - load a file of weights so that nothing is lost unnoticed;
 # - choose a source before you train, and measure what it gains, where that stops, and what is forgotten.
 #
-# **Time** about 5 hours, in as many sittings as you like. **You need** training loops ({{gradient_descent}}),
-# what batch norm does ({{initialization}}), and the L2 penalty ({{regularization}}). **Points** 27, in 10
-# exercises; each stands on its own. Where a `float` is to be returned, a tensor or a NumPy number will do, if it holds one number.
+# **Time** about 5 hours, in as many sittings as you like. **You need** training loops ({{gradient_descent}}), what
+# batch norm does ({{initialization}}), and the L2 penalty ({{regularization}}). **Points** 27, in 10 exercises;
+# each stands on its own. Where a `float` is to be returned, a tensor or a NumPy number will do, if it holds one
+# number.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import math
@@ -51,7 +52,7 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 # A network has learned to read printed letters. It never saw a digit, nor any handwriting. You have
 # *three* examples of each handwritten digit. Either you train the same network from scratch on these
 # thirty pictures, or you begin with what it knows of letters. How many percentage points more of the
-# other digits will it recognize? Replace the three dots by `"about 0"`, `"about 2"` or `"more than 4"`.
+# other digits are recognized the second way? Replace the three dots by `"about 0"`, `"about 2"` or `"more than 4"`.
 # A guess is free, and it is not graded.
 
 # %% tags=["prediction"]
@@ -65,8 +66,9 @@ predict.note(prediction, ["about 0", "about 2", "more than 4"])
 #
 # A network that reads is a chain of layers. The last one, the *head*, is about the classes; the others,
 # the *backbone*, turn pixels into *features*, numbers that say what is there: here an edge, there the end of
-# a stroke. Letters and digits are both made of edges and strokes. So keep the backbone $f$ with its weights $\theta_0$ from
-# the source, which makes of a picture $x$ the features $f_\theta(x)$, and learn a new head $W$ for the target:
+# a stroke. Letters and digits are both made of edges and strokes. So keep the backbone $f$,
+# which makes of a picture $x$ the features $f_\theta(x)$, with its weights $\theta_0$ from the source, and learn a new
+# head $W$, $b$ for the target, which gives the scores
 #
 # $$\hat y = W f_\theta(x) + b, \qquad \theta \text{ begins at } \theta_0$$
 #
@@ -82,10 +84,10 @@ predict.note(prediction, ["about 0", "about 2", "more than 4"])
 # >
 # > **fine-tuning**: to go on training a network, or a part of it, on a new task.
 #
-# Here they are. All pictures have the format of the real digits (Alpaydin and Kaynak 1998): a bitmap of 32 × 32 pixels was
-# parted into blocks of 4 × 4, and the black ones were counted, so 8 × 8 numbers from 0 to 16. The
-# letters come from nineteen printed fonts, bent, slanted and thickened at random; no digit is among
-# them. Stripes and grain have no strokes at all.
+# Here are the pictures. All have the format of the real digits (Alpaydin and Kaynak 1998): a bitmap of 32 × 32
+# pixels was parted into blocks of 4 × 4, and the black ones in each were counted, so 8 × 8 numbers from 0 to 16.
+# The letters come from nineteen printed fonts, bent, slanted and thickened at random; no digit is among them. Two
+# more sources, stripes and grain, have no strokes at all.
 
 # %% tags=["demo"]
 digits = data.digits(seed=0, test_size=0.4, standardize=False)
@@ -156,9 +158,10 @@ print(
 
 # %% [markdown]
 # The network of this lesson, `models.convnet`, has three blocks: a convolution to 32 channels, whose kernels see
-# *all* channels of the block before, then batch norm and ReLU ({{initialization}}, {{activations}}). The second
-# and the third end with max pooling, which halves height and width: *that* something was found counts
-# for more than its exact place. So 8 × 8 pixels become 32 maps of 2 × 2, which are the 128 features.
+# *all* channels of the block before (3 × 3 weights for each, and all is added up), then batch norm and ReLU
+# ({{initialization}}, {{activations}}). The second and the third end with max pooling, which halves height and
+# width: *that* something was found counts for more than its exact place. So 8 × 8 pixels become 32 maps of 2 × 2,
+# which are the 128 features.
 #
 # It was trained on each source by a script that you can run yourself (`python -m nblib.pretrained.make`, a
 # minute), and its weights come with the course. `pretrained.load` refuses a file whose *checksum*, a number
@@ -173,9 +176,10 @@ for name, tensor in weights.state.items():
 print(f"inputs: (X − {weights.mean:.3f}) / {weights.std:.3f}")
 
 # %% [markdown]
-# A name leads from the outside in: `block2.1.bias` is the bias of part 1, batch norm, of the second block, whose
-# part 0 is the convolution. There are two kinds of numbers. Parameters are what an optimizer changes. But batch
-# norm also keeps a running mean, a running variance and a count of batches, and it changes them by itself, in train mode:
+# A name leads from the outside in: `block2.1.bias` is the bias ($\beta$) of part 1, batch norm, of the second
+# block, whose part 0 is the convolution. There are two kinds of numbers. Parameters are what an optimizer changes.
+# But batch norm also keeps a running mean, a running variance and a count of batches, and it changes them by
+# itself, in train mode:
 #
 # > **buffer**: a tensor that a module keeps beside its parameters and that no optimizer changes, such as the
 # > running mean of batch norm.
@@ -186,7 +190,7 @@ print(f"inputs: (X − {weights.mean:.3f}) / {weights.std:.3f}")
 # ## Explore
 #
 # Pick a source, and how many labels of each digit you can afford. The probe here is the quickest of
-# all, a ridge regression on the features ({{regularization}}), so its strength is a knob too. The line shows
+# all, a ridge regression on the features ({{regularization}}), so its strength is a knob too. The curve shows
 # other numbers of labels.
 #
 # **Your goal**: recognize 92 % of the unseen digits with no more than *four* labels of each. What does a
@@ -207,7 +211,7 @@ playground.few_labels()
 # - The inputs must be normalized with the **source's** mean and standard deviation, $(X - \mu)/\sigma$,
 #   for these are part of what the network knows.
 # - The network must be in **eval mode**, `model.eval()`. In train mode batch norm uses the batch at hand, so that a
-#   picture's features depend on the pictures beside it, and it changes what it keeps, though nobody
+#   picture's features depend on the pictures beside it, and batch norm changes what it keeps, though nobody
 #   trains.
 # - No gradients are needed: `torch.no_grad()`, or `torch.inference_mode()`. The graph, autograd's record of the
 #   computation, would hang on stored features and cost memory for nothing.
@@ -219,7 +223,7 @@ playground.few_labels()
 # GPU, `.cpu()` brings it back.
 #
 # <details><summary>Hint 1</summary><code>model = models.convnet(num_classes).cpu()</code>; the number of classes is the length of <code>state["head.bias"]</code>. Then <code>model.load_state_dict(state)</code>.</details>
-# <details><summary>Hint 2</summary>A Sequential can be cut: <code>model[:-1]</code> is all of it but the head.</details>
+# <details><summary>Hint 2</summary>The network is an <code>nn.Sequential</code>, which can be cut like a list: <code>model[:-1]</code> is all of it but the head.</details>
 
 
 # %% nbgrader={"grade_id": "features", "schema_version": 3, "solution": true}
@@ -440,15 +444,16 @@ print(f"letters recognized: {letters_before:.3f} before, {letters_drifted:.3f} a
 # ### Exercise · The linear probe
 # *3 points · 30 minutes · difficulty ●●○*
 #
-# On features that were computed once, training the head is a small *convex* problem, a single valley in which
-# each way down ends equally low: softmax regression, here with L2 on the weights ({{regularization}}) and **not**
-# on the biases. With $f_i$ for the features of example $i$, and $y_i$ for its class, whose probability counts:
+# On features that were computed once, training the head is a small *convex* problem, a single valley in which each
+# way down ends equally low: *softmax regression*, which is a linear layer with cross-entropy, here with L2 on the
+# weights ({{regularization}}) and **not** on the biases. With $f_i$ for the features of example $i$, and $y_i$ for
+# its class, whose probability counts:
 #
 # $$\min_{W, b}\; \frac1n \sum_{i=1}^n -\log \operatorname{softmax}(W f_i + b)_{y_i}
 #   + \frac{\lambda}{2} \lVert W\rVert^2$$
 #
-# $W$ has one solution. So has $b$, but for one number that may be added to all biases: above and below the
-# line of the softmax it cancels, so any will do.
+# $W$ has one solution. So has $b$, but for one number $c$ that may be added to all biases: it multiplies numerator
+# and denominator of the softmax by $e^c$, which cancels, so any will do.
 #
 # A quick way is *L-BFGS* (Liu and Nocedal 1989), gradient descent that learns the curvature from the gradients
 # that it has met. It wants to know the loss several times in one step, so it is given not a loss but a
@@ -460,7 +465,7 @@ print(f"letters recognized: {letters_before:.3f} before, {letters_drifted:.3f} a
 # may be wrong by 0.02.
 #
 # <details><summary>Hint 1</summary><code>torch.optim.LBFGS([W, b], max_iter=500, line_search_fn="strong_wolfe")</code>, which searches how far each step should go, does it in one call of <code>step(closure)</code>; the closure zeroes the gradients, computes the loss, calls backward, and returns the loss.</details>
-# <details><summary>Hint 2</summary>scikit-learn's <code>LogisticRegression</code> adds up the examples instead of averaging, and multiplies <i>them</i> by C, beside ½‖W‖². Divide our sum by λ: so C = 1/(n λ).</details>
+# <details><summary>Hint 2</summary>scikit-learn's <code>LogisticRegression</code>, which is softmax regression where there are three classes or more, adds up the examples instead of averaging, and multiplies <i>them</i> by C, beside ½‖W‖². Divide our sum by λ: so C = 1/(n λ). After <code>fit</code>, <code>coef_</code> is W, and <code>intercept_</code> is b.</details>
 
 
 # %% nbgrader={"grade_id": "probe", "schema_version": 3, "solution": true}
@@ -573,11 +578,11 @@ def _(check):
 # To ask what *three labels per class* are worth, draw exactly three of each class, none twice, and keep all
 # others for judging. An example that is in both parts would be recognized by heart.
 #
-# Draw at random: each class for itself, and every example of a class alike often. All randomness comes
+# Draw at random: each class for itself, and every example of a class equally often. All randomness comes
 # from `generator`, *as it comes*: do not seed it. The draw moves it on, so that the next one with it is
 # another. (A NumPy generator whose seed was *drawn* from `generator` is right too.)
 #
-# <details><summary>Hint 1</summary><code>(y == k).nonzero().flatten()</code> are the places of class k, and <code>torch.randperm(m, generator=generator)</code> mixes 0 … m − 1.</details>
+# <details><summary>Hint 1</summary><code>(y == k).nonzero().flatten()</code> are the places of class k, and <code>torch.randperm(m, generator=generator)</code> has 0 … m − 1 in random order.</details>
 # <details><summary>Hint 2</summary>A mask of booleans, all True at first, tells in the end what is left.</details>
 
 
@@ -589,7 +594,7 @@ def draw_few(
 
     `y` has shape (n,), int64, and more than `per_class` examples of each class that occurs in it; classes
     need not be 0, 1, 2 … Both results are int64, of one dimension. `chosen` has the examples of the
-    smallest class first, and so on; within a class the order is free. `others` rises.
+    smallest class first, and so on; within a class the order is free. `others` is in rising order.
     """
     ### BEGIN SOLUTION
     chosen = []
@@ -646,8 +651,8 @@ def _(check):
 #
 # - *scratch*: random weights, all of them trained by AdamW;
 # - *probe*: the features of the letters' network, a linear head;
-# - *tuned*: the probe, and from there a short training of everything, with a small learning rate. (Which
-#   is {{#probe-then-tune}}.)
+# - *tuned*: the probe, and from there a short training of everything, with a small learning rate. (You
+#   will write it in {{#probe-then-tune}}.)
 
 
 # %% tags=["demo"]
@@ -764,7 +769,7 @@ predict.reveal(prediction, "more than 4" if gained > 4 else "about 2" if gained 
 
 # %% [markdown]
 # With few labels it is far better to begin with letters; at ten it still helps; at fifty next to nothing
-# is left of it. And the probe, which trains no convolution at all, is as good as the tuned network: that
+# is left of it. And the probe, which trains no convolution at all, is as good as the tuned network: so
 # near are letters to digits.
 #
 # ### Exercise · Where does it stop?
@@ -772,7 +777,7 @@ predict.reveal(prediction, "more than 4" if gained > 4 else "about 2" if gained 
 #
 # Write down what you have just seen. Given the accuracies of both ways for several numbers of labels and
 # several seeds, take for each number of labels the **median over the seeds of the difference**
-# tuned − scratch (both had the same draw, so differences are less noisy than medians apart). Transfer
+# tuned − scratch (both had the same draw, so that is less noisy than the difference of the medians). Transfer
 # *pays* where this is at least `margin`. Return the **largest** number of labels at which it pays, or 0.
 #
 # <details><summary>Hint</summary>A table minus a table, then a median over dimension 0: <code>.quantile(0.5, dim=0)</code>, since <code>.median()</code> of an even number of values takes the lower one of the middle two.</details>
@@ -902,13 +907,13 @@ for name, values in catching_medians.items():
 #
 # The first layers know edges, which most pictures have; the last ones know what letters are made of. So people
 # *freeze* the first layers, and let the others learn the slower the further from the head they are
-# (*discriminative learning rates*: Howard and Ruder 2018). The head gets the rate $\eta$, the layer
+# (*discriminative fine-tuning*: Howard and Ruder 2018). The head gets the rate $\eta$, the layer
 # before it $\eta r$, the one before that $\eta r^2$, and so on, with a ratio $0 \le r \le 1$; the first
 # `num_frozen` layers get no group.
 #
-# PyTorch's optimizers take this as *parameter groups*. Make them from the names of the parameters, as
-# `model.named_parameters()` gives them. What stands before the first dot is the layer; all parameters
-# of one layer follow one another, the head's come last. **None twice, none missing.**
+# PyTorch's optimizers take this as *parameter groups*, one dictionary per group ({{regularization}}). Make them from
+# the names of the parameters, as `model.named_parameters()` gives them. What stands before the first dot is the
+# layer; all names of one layer follow one another, the head's come last. **None twice, none missing.**
 #
 # <details><summary>Hint 1</summary><code>list(dict.fromkeys(name.split(".")[0] for name in names))</code> are the layers, each once, in order.</details>
 # <details><summary>Hint 2</summary>Beware of <code>name.startswith("block1")</code>: block10 does as well.</details>
@@ -1065,7 +1070,7 @@ for per_class, values in frozen_medians.items():
     print(f"{per_class:2} labels, frozen blocks 0 to 3:", ", ".join(f"{v:.3f}" for v in values))
 
 # %% [markdown]
-# The differences are small, smaller than between draws. These layers know what digits need, so whether they
+# The differences are small, smaller than those between draws. These layers know what digits need, so whether they
 # learn slowly, fast or not at all hardly matters; {{#probe-then-tune}} has what does.
 #
 # ## Loading without a loss
@@ -1075,19 +1080,17 @@ for per_class, values in frozen_medians.items():
 #
 # Often a file of weights does not fit as it is: it has another head, or it was saved from a network inside
 # another one, and all its names begin with `module.`. The quick way out,
-# `load_state_dict(..., strict=False)`, passes over every name that only one side has. It returns a list of
-# them, which is easily overlooked, and then a layer that had another name stays random, and nothing stops. (A
-# tensor of another shape, such as the other head, is an error even so.) So repair what you know about, and
-# refuse the rest:
+# `load_state_dict(..., strict=False)`, passes over every name that only one side has: a layer that had
+# another name stays random, and only a returned list tells. So repair what you know about, and refuse the
+# rest:
 #
 # 1. If **all** names in the file begin with `module.`, take that off, once, from the beginning.
 # 2. Layers named in `fresh` (a layer is what stands before the first dot) come from the network itself;
 #    what the file has for them is ignored, also where the network has no such layer.
-# 3. Every other entry must be in both, with the same shape. If not, raise a `ValueError` whose text has the
-#    name of (at least one) entry that is missing, unexpected, or of another shape, with `module.` or
-#    without.
+# 3. Every other entry must be in both, with the same shape. If not, raise a `ValueError` whose text names
+#    an entry that is missing, unexpected, or of another shape, with `module.` or without.
 #
-# Then `load_state_dict` can be strict. (It copies, so you may return the very tensors that you were given.)
+# Then `load_state_dict` can be strict. It copies, so you may return the tensors that you were given.
 #
 # <details><summary>Hint 1</summary><code>name.removeprefix("module.")</code>, and of two sets of names <code>a ^ b</code> is what only one of them has.</details>
 # <details><summary>Hint 2</summary>Leave out the entries of fresh layers on both sides first. Then compare.</details>
@@ -1278,20 +1281,20 @@ with tempfile.TemporaryDirectory() as folder:
 # *4 points · 35 minutes · difficulty ●●●*
 #
 # A new head is random. Train everything at once, and the first gradients, which reach the backbone through
-# random weights, shake the features that were so dear. Kumar, Raghunathan, Jones, Ma and Liang (2022) therefore train
-# in two phases: first the head alone, then everything, at a small rate.
+# random weights, spoil the features that were to be kept. Kumar, Raghunathan, Jones, Ma and Liang (2022) therefore
+# train in two phases: first the head alone, then everything.
 #
 # Do so with plain gradient descent on all examples at once,
 # $\theta \leftarrow \theta - \eta\,\nabla L$, $L$ the mean cross-entropy:
 #
-# 1. `steps[0]` steps on the **head alone**, with rate `lrs[0]`. Below it nothing may change, not a
-#    bit: so eval mode.
+# 1. `steps[0]` steps on the **head alone**, with rate `lrs[0]`. In the layers before it nothing may
+#    change, not a bit: so eval mode.
 # 2. `steps[1]` steps on **everything**, the head too, with rate `lrs[1]`, the network in train mode.
 #
 # The state that you are given stays as it is. A phase of 0 steps changes nothing.
 #
 # <details><summary>Hint 1</summary><code>torch.optim.SGD(model.head.parameters(), lr=...)</code> for the first phase.</details>
-# <details><summary>Hint 2</summary>An optimizer trains what it was given when it was made. Those that were frozen, or left out, then do not come in by themselves: make a new optimizer for the second phase.</details>
+# <details><summary>Hint 2</summary>An optimizer trains the parameters that it was given when it was made, and no others come in by themselves: make a new optimizer for the second phase.</details>
 
 
 # %% nbgrader={"grade_id": "probe-then-tune", "schema_version": 3, "solution": true}
@@ -1452,10 +1455,10 @@ print(f"all at once: {at_once_seen:.3f}, moved by a pixel {at_once_moved:.3f}")
 # ### Exercise · Choose before you train
 # *3 points · 25 minutes · difficulty ●●○*
 #
-# There are hundreds of networks to begin with. Among those that were trained on the same source, the million
-# labelled photographs of ImageNet, the better ones there are mostly the better ones to begin with (Kornblith,
-# Shlens and Le 2019); that says nothing of which source to take. Fine-tuning from all of them is dear, so rank
-# them by something cheap: how well do the features part the few labelled examples? The cheapest judge is the
+# There are hundreds of networks from which one could begin. Among those that were trained on the same source, the
+# million labelled photographs of ImageNet, the ones that are better at it are mostly the better beginnings (Kornblith,
+# Shlens and Le 2019); that says nothing of which source to take. Fine-tuning from all of them is costly, so rank
+# the sources by something cheap: how well do the features part the few labelled examples? The cheapest judge is the
 # *nearest class mean*: an example is given to the class whose mean feature vector is nearest
 # (Euclidean distance).
 #
@@ -1582,14 +1585,14 @@ print(f"50 labels, probe alone: {shown}")
 #
 # > **negative transfer**: to end worse off than without the source.
 #
-# What has learned grain sees blots, not strokes, and its features part the digits less well than those of a
+# A network that has learned grain sees blots, not strokes, and its features part the digits less well than those of a
 # network that has learned nothing. Stripes are a warning: to the cheap score they are about as good as
-# nothing learned, 0.81 and 0.80, and yet scratch is better. It ranks sources; it does not say whether to use
+# nothing learned, 0.81 and 0.80, and yet scratch is better. The score ranks sources; it does not say whether to use
 # one. (How much is lost depends on how gently one tunes. Try a rate of 0.01: does it get over the wrong
 # start?)
 #
 # (A warning about sources: nothing of the target's test may be in them. If printed digits had been
-# among the letters, it would still be a fair question, but another one; if the *handwritten* digits
+# among the letters, that would still be a fair question, but another one; if the *handwritten* digits
 # were, the figures here would be worthless. Pre-training sets are large, and somebody must look.)
 #
 # ## What is forgotten
@@ -1597,14 +1600,13 @@ print(f"50 labels, probe alone: {shown}")
 # ### Exercise · Does it still read letters?
 # *2 points · 20 minutes · difficulty ●●○*
 #
-# Fine-tuning on the target knows nothing of the source, and overwrites what it needs: *catastrophic
-# forgetting* (McCloskey and Cohen 1989).
+# Fine-tuning on the target knows nothing of the source, and overwrites what that needs: *catastrophic
+# forgetting* (McCloskey and Cohen 1989 called it interference).
 #
 # > **catastrophic forgetting**: the loss of what a network knew of an old task while it is trained on a new one.
 #
-# To measure it, put the **old head** on the **new backbone**,
-# with all that belongs to it, batch norm's statistics included, and recognize the source's classes
-# again, in eval mode.
+# To measure it, put the **old head** on the **new backbone**, with all that belongs to the backbone, batch norm's
+# running mean and variance included, and recognize the source's classes again, in eval mode.
 #
 # <details><summary>Hint</summary>Two dictionaries are joined by <code>a | b</code>: take all of the tuned state, and over it the head of the old one.</details>
 
@@ -1705,7 +1707,8 @@ for lr in FORGETTING_LRS:
 # networks. If you have a network connection, `pip install torchvision`, set `ONLINE = True`, and run
 # the cell. It downloads, once, to your cache folder, with checksums:
 #
-# - **ResNet-18** (He, Zhang, Ren and Sun 2016), trained on a million photographs of ImageNet: 47 MB;
+# - **ResNet-18** (He, Zhang, Ren and Sun 2016), a network of 18 layers with residual blocks ({{initialization}}),
+#   trained on a million photographs of ImageNet: 47 MB;
 # - **Flowers 102** (Nilsback and Zisserman 2008), photographs of flowers in 102 classes: 345 MB.
 #
 # Then it computes the features of 2,040 photographs (some minutes on a CPU), and trains a probe with
@@ -1732,7 +1735,7 @@ else:
 #
 # - **"A pre-trained network always wins."** It won by 16 percentage points with one label of each digit,
 #   by 7 with three, 4 with five and 2 with ten. **It flips** with enough labels: at fifty less than a
-#   point was left. And it flips with the wrong source: networks that knew stripes or grain did *worse*
+#   percentage point was left. And it flips with the wrong source: networks that knew stripes or grain did *worse*
 #   than scratch with three labels, and grain still did with fifty. The nearest class mean, on ten labels of
 #   each digit, ranked the three sources rightly.
 # - **"Frozen means unchanged."** Not in train mode: without any training a running mean moved by
@@ -1744,7 +1747,7 @@ else:
 #   layer: it is that a random head does not spoil good features.
 #
 # All of it on pictures of 8 × 8 pixels, with a source near the target and three convolutions. In deep
-# networks the last layers are more particular (Yosinski, Clune, Bengio and Lipson 2014), which did
+# networks the last layers are more peculiar to their task (Yosinski, Clune, Bengio and Lipson 2014), which did
 # not show here: freezing none, one, two or all three blocks made no difference of more than one
 # percentage point. That a random head distorts features, and that it shows most on inputs unlike the
 # training ones, is what Kumar et al. (2022) found.

@@ -36,6 +36,7 @@ from nblib.checks.trial import (
     called,
     changed,
     is_stub,
+    marks,
     student_line,
     trial,
 )
@@ -253,11 +254,20 @@ class Exercise:
         self._fail("not right yet", facts, said, found.picture)
 
     def _changed(self, found: tuple[Any, Any], shown: dict[str, str]) -> None:
+        before, after = found
+        said = (
+            "Return something new and leave what you are given as it is: "
+            "`a += b` and `a.add_(b)` write into `a`."
+        )
+        if marks(before) != marks(after):
+            said = (
+                "Autograd now watches a tensor that you were given. Let it watch one of your own: "
+                "`x.clone().requires_grad_()`."
+            )
         self._fail(
             "an argument was changed",
-            shown | {"before": describe(found[0]), "after": describe(found[1])},
-            "Return something new and leave what you are given as it is: "
-            "`a += b` and `a.add_(b)` write into `a`.",
+            shown | {"before": describe(before), "after": describe(after)},
+            said,
         )
 
     def _stopped(self, error: Exception, shown: dict[str, str], said: str = "") -> None:

@@ -25,6 +25,7 @@ __all__ = [
     "changed",
     "grad_of",
     "is_stub",
+    "marks",
     "parameters",
     "student_line",
     "trial",
@@ -144,7 +145,16 @@ def _same(new: Any, old: Any) -> bool:
     """Callables and generators cannot be compared by value, and pass."""
     if callable(old) or isinstance(old, torch.Generator):
         return True
-    return mismatch(new, old, rtol=0, atol=0) is None
+    return mismatch(new, old, rtol=0, atol=0) is None and marks(new) == marks(old)
+
+
+def marks(value: Any) -> list[bool]:
+    """Return of each tensor in a value whether autograd watches it, containers looked into."""
+    if isinstance(value, torch.Tensor):
+        return [value.requires_grad]
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return [one for part in value for one in marks(part)] if isinstance(value, list | tuple) else []
 
 
 def call_text(function: Callable[..., Any], args: tuple[Any, ...]) -> str:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -161,16 +163,25 @@ def _generate(root: Path, work: Path) -> None:
         path.parent.mkdir(parents=True)
         nbformat.write(source_notebook(lesson), path)
     stub = _generate_assignments(work)
-    found = []
+    found = _unproved([lesson for lesson in lessons if _is_new(root, work, lesson)])
     for lesson in lessons:
-        if _is_new(root, work, lesson):
-            found += [f"{lesson.name}: {fault}" for fault in prove(lesson)]
         path = work / _RELEASE / lesson.name / f"{lesson.name}.ipynb"
         found += [f"{lesson.name}: {leak}" for leak in leaks(path, lesson, stub)]
     if found:
         raise BuildError("not fit for release\n" + "\n".join(found))
     for name, page in _PAGES.items():
         (work / _RELEASE / name).write_text(page(lessons), encoding="utf-8")
+
+
+def _unproved(lessons: list[Lesson]) -> list[str]:
+    """Return what is wrong with the tests of lessons, several of which are tried at once."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # each waits for a process of its own
+        proofs = pool.map(prove, lessons)
+        return [
+            f"{one.name}: {fault}"
+            for one, faults in zip(lessons, proofs, strict=True)
+            for fault in faults
+        ]
 
 
 def _is_new(root: Path, work: Path, lesson: Lesson) -> bool:

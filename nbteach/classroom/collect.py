@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from nbteach.classroom.intake.arrivals import Arrival, Left, arrivals, opened
 from nbteach.classroom.create import ClassroomError
+from nbteach.classroom.intake.arrivals import Arrival, Left, arrivals, opened
 from nbteach.classroom.intake.identify import Senders
 from nbteach.classroom.intake.names import shown
 from nbteach.classroom.roster import people

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from nbteach.classroom.intake.arrivals import arrivals
 from nbteach.classroom.create import ClassroomError
+from nbteach.classroom.intake.arrivals import arrivals
 from nbteach.classroom.intake.identify import Senders
 from nbteach.classroom.roster import people
 from nbteach.grading.course import classroom, environment, folder, load

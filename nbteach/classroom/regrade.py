@@ -23,12 +23,12 @@ from nbteach.grading.limits import Limits
 from nbteach.grading.notebooks import reader
 from nbteach.grading.notebooks.lesson_bundle import Bundle
 from nbteach.grading.notebooks.rebuild import Unreadable
+from nbteach.grading.policy.class_bundle import class_bundle
 from nbteach.grading.processes import runner
 from nbteach.grading.processes.worker_pool import executions
 from nbteach.grading.progress import progress
 from nbteach.grading.records import spreadsheet
 from nbteach.grading.records.attention import recorded
-from nbteach.grading.policy.class_bundle import class_bundle
 from nbteach.grading.records.journal import Journal
 from nbteach.grading.records.migration import change
 from nbteach.grading.records.recorder import autograded
@@ -149,7 +149,8 @@ def _outcomes(
 
 def _tell(table: list[Row], faults: list[str], graded: int, path: Path, say: Say) -> None:
     students = {row.student for row in table if row.change}
-    say(f"Other points for {len(students)} of {graded} who were graded:")
+    who = f"{len(students)} of {graded} who were graded" if students else "nobody"
+    say(f"Other points for {who}" + (":" if table or faults else "."))
     width = max((len(row.student) for row in table), default=0)
     wider = max((len(row.exercise) for row in table), default=0)
     for row in table[:_MOST_LINES]:

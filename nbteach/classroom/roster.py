@@ -8,8 +8,8 @@ from pathlib import Path
 from nbgrader.coursedir import CourseDirectory
 
 from nbteach.classroom.intake.names import shown
-from nbteach.classroom.people import Person, clashes, read
 from nbteach.classroom.intake.table import RosterError, rows
+from nbteach.classroom.people import Person, clashes, read
 from nbteach.grading.course import classroom, environment, gradebook, load, log_to
 
 __all__ = ["Person", "RosterError", "enrol", "people", "read", "roster", "rows"]

@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 from nblib import checks, oracles
 from nbteach.grading.notebooks.cells import is_test
 from nbteach.grading.pages.contents import contents, title
+from nbteach.grading.pages.remarks import exercise_of
 
 __all__ = ["Exercise", "LessonFacts", "Question", "Sayings", "lesson_facts"]
 
@@ -94,6 +95,7 @@ class LessonFacts:
     exercises: tuple[Exercise, ...]
     questions: tuple[Question, ...]
     tests: Mapping[str, str]  # source by grade_id
+    not_counted: tuple[str, ...] = ()  # titles of exercises that are worth nothing in this class
 
     @cached_property
     def sayings(self) -> Mapping[str, Sayings]:
@@ -109,9 +111,16 @@ def lesson_facts(
     """Read a lesson whose tests are whole; `worked` is the same lesson, executed."""
     tests = {c.metadata.nbgrader.grade_id: c.source for c in notebook.cells if is_test(c)}
     found = contents(notebook).items()
-    exercises = tuple(Exercise(key, entry.card.title, entry.points) for key, entry in found)
-    questions = tuple(_questions(notebook.cells, _shown(worked.cells if worked else [])))
-    return LessonFacts(name, title(notebook) or name, exercises, questions, tests)
+    exercises = [Exercise(key, entry.card.title, entry.points) for key, entry in found]
+    counted = {each.name for each in exercises if each.points}
+    return LessonFacts(
+        name,
+        title(notebook) or name,
+        tuple(each for each in exercises if each.name in counted),
+        tuple(_questions(notebook.cells, _shown(worked.cells if worked else []))),
+        {test: source for test, source in tests.items() if exercise_of(test) in counted},
+        tuple(each.title for each in exercises if each.name not in counted),
+    )
 
 
 def _questions(cells: Sequence[NotebookNode], shown: str) -> Iterable[Question]:

@@ -54,6 +54,7 @@ def page(
         graded=len(work.points),
         ungraded=[_name(work, one) for one in work.ungraded],
         absent=[_name(work, one) for one in work.absent],
+        not_counted=facts.not_counted,
         few=FEW,
         too_few=0 < len(work.points) < FEW and not names,
         told=counts.told,

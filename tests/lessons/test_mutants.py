@@ -217,9 +217,9 @@ def test_a_hole_in_the_tests_is_found_and_needs_a_reason(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_every_mutant_is_killed_or_has_a_reason(lesson):
-    """Where an answer or its tests changed, all are run; elsewhere, ten of them."""
+    """Where an answer or its tests changed, all are run; elsewhere, four of them."""
     done = subprocess.run(
-        [*COMMAND, lesson[:2], "--check", "10"], capture_output=True, text=True, check=False
+        [*COMMAND, lesson[:2], "--check", "4"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

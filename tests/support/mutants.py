@@ -56,13 +56,21 @@ def oracles_used(tests: str) -> list[Path]:
     texts = [tests]
     while texts:
         words = set(re.findall(r"\w+", texts.pop()))
-        for path in set(ORACLES.rglob("[!_]*.py")) - used:
-            text = path.read_text(encoding="utf-8")
-            defined = {getattr(node, "name", None) for node in ast.parse(text).body}
-            if words & (defined | {path.stem}):
+        for path, (text, names) in _oracles().items():
+            if path not in used and words & names:
                 used.add(path)
                 texts.append(text)
     return sorted(used)
+
+
+@cache
+def _oracles() -> dict[Path, tuple[str, set[str]]]:
+    """Return the text of each module of oracles, and the names by which others speak of it."""
+    found = {}
+    for path in ORACLES.rglob("[!_]*.py"):
+        text = path.read_text(encoding="utf-8")
+        found[path] = (text, {path.stem} | {getattr(n, "name", "") for n in ast.parse(text).body})
+    return found
 
 
 def survives(runner: Runner, exercise: str, source: str, seconds: int = 600) -> tuple[bool, float]:

@@ -4,6 +4,11 @@ import re
 import shutil
 from pathlib import Path
 
+import nbformat
+
+from nbteach.authoring.build import source_notebook
+from nbteach.authoring.rules import read
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 LESSON = '''\
@@ -50,6 +55,15 @@ def make_real(root: Path, name: str) -> Path:
     for topic in {found.lower() for found in re.findall(r"\{\{(\w+)", text)}:
         (real,) = (REPOSITORY / "solutions").glob(f"[0-9][0-9]_{topic}.py")
         write(root, LESSON, real.stem)
+    return proved(root)
+
+
+def proved(root: Path) -> Path:
+    """Make the lessons of a course known to its build, which then does not prove them again."""
+    for path in (root / "solutions").glob("*.py"):
+        built = root / "build/source" / path.stem / f"{path.stem}.ipynb"
+        built.parent.mkdir(parents=True)
+        nbformat.write(source_notebook(read(path)), built)
     return root
 
 

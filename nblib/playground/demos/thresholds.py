@@ -105,8 +105,8 @@ def draw(threshold: float, prevalence: float, separation: float, miss_cost: floa
         f"{here.accuracy.item():.3f}, recall {here.recall.item():.2f}, precision "
         f"{here.precision.item():.2f}. {sign}Cost {cost:,.0f}; saying no to all costs "
         f"{NUM_EXAMPLES * prevalence * miss_cost:,.0f}.",
-        goal=f"with 1 in 100 positive, {SEPARATION} apart, and a miss as dear as {MISS_COST} false "
-        "alarms, a cost at most 1 % above the least possible.",
+        goal=f"with 1 in 100 positive, {SEPARATION} apart, and a miss as costly as {MISS_COST} "
+        "false alarms, a cost at most 1 % above the least possible.",
         reached=reached,
     )
 

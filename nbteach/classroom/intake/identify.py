@@ -13,9 +13,9 @@ from pathlib import Path
 from nbteach.classroom.intake import forms
 from nbteach.classroom.intake.directory import Directory
 from nbteach.classroom.intake.forms import Form
-from nbteach.classroom.people import Person
 from nbteach.classroom.intake.systems import Several, Systems, Unknown, only
 from nbteach.classroom.intake.worksheet import Worksheet
+from nbteach.classroom.people import Person
 
 __all__ = ["Sender", "Senders", "Unknown"]
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 from nbteach.classroom.intake.directory import Directory, agrees
 from nbteach.classroom.intake.forms import Form
 from nbteach.classroom.intake.names import shown, spelling
-from nbteach.classroom.people import Person
 from nbteach.classroom.intake.worksheet import ANONYMOUS, Participant, Worksheet
+from nbteach.classroom.people import Person
 
 __all__ = ["Several", "Systems", "Unknown", "only"]
 

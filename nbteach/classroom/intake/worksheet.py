@@ -8,8 +8,8 @@ from pathlib import Path
 
 from nbteach.classroom.intake.directory import Directory
 from nbteach.classroom.intake.names import letters, spelling
-from nbteach.classroom.people import Person
 from nbteach.classroom.intake.table import RosterError, rows
+from nbteach.classroom.people import Person
 
 __all__ = ["ANONYMOUS", "Participant", "Worksheet"]
 

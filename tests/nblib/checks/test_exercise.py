@@ -123,6 +123,21 @@ def test_changing_an_argument_is_noticed_unless_it_is_allowed():
     failing(lambda check: check.call(modest, params, {}))
 
 
+def test_an_argument_that_autograd_watches_afterwards_was_changed():
+    def slope(x, watched):
+        (watched**2).sum().backward()
+        return watched.grad
+
+    x = torch.tensor([1.0, 2.0])
+    verdict = failing(lambda check: check.call(lambda x: slope(x, x.requires_grad_()), x))
+    assert verdict.headline == "Doubling: an argument was changed"
+    assert "Autograd now watches" in verdict.diagnosis
+    for own in (lambda x: slope(x, x.clone().requires_grad_()), lambda x: 2 * x):
+        for given in (x, x.clone().requires_grad_()):
+            with checks.exercise("Doubling", points=1) as check:
+                check.call(lambda x, own=own: own(x.detach()), given)
+
+
 def test_dtype_is_asked_for_on_demand():
     narrow, wide = torch.ones(2), torch.ones(2, dtype=torch.float64)
     with checks.exercise("Doubling", points=1) as check:

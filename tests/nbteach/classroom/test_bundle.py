@@ -29,7 +29,7 @@ def course(tmp_path_factory) -> Path:
     shutil.copytree(REPOSITORY / "solutions", root / "solutions")
     for name in ("nbgrader_config.py", "pyproject.toml", "requirements.txt", "LICENSE"):
         shutil.copy(REPOSITORY / name, root)
-    return root
+    return tiny_course.proved(root)
 
 
 @pytest.fixture(scope="module")

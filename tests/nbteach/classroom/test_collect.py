@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import tiny_course
 
-from nbteach.classroom.intake.archive import ArchiveError
 from nbteach.classroom.collect import collect
 from nbteach.classroom.create import ClassroomError, new
+from nbteach.classroom.intake.archive import ArchiveError
 from nbteach.grading.course import exclusive, load
 from nbteach.grading.errors import GradingError
 from nbteach.grading.records.submissions import handed_in

@@ -2,8 +2,8 @@
 
 import pytest
 
-from nbteach.classroom.people import Person, read
 from nbteach.classroom.intake.table import RosterError
+from nbteach.classroom.people import Person, read
 
 ADA = Person("ada", "Ada", "Lovelace", "ada@example.org", "815")
 EMMY = Person("emmy", "Emmy", "Noether", "", "816")

@@ -139,3 +139,20 @@ def test_what_nblib_graded_is_reported(tmp_path, monkeypatch):
         ["s2", "two", UNNAMED, False],
         ["s3", "three", "The answer's cell itself stops with a SyntaxError.", False],
     ]
+
+
+def test_what_the_class_does_not_count_is_left_out_and_named(tmp_path, monkeypatch):
+    monkeypatch.delenv("NBLIB_CLASSROOM", raising=False)
+    monkeypatch.setattr(runner, "supervisor", fake_runner.supervisor)
+    root = graded_course.make(tmp_path / "course")
+    place = root / "classroom/default"
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "class.toml").write_text('not_counted.01_tiny = ["two"]\n')
+    graded_course.hand_in(root, "s1", lambda notebook: None)
+    graded_course.hand_in(root, "s2", graded_course.answer("two", "return 1 / 0"))
+    graded_course.hand_in(root, "s3", graded_course.replace("three", "def three(x)"))
+    grade.grade(root, "01_tiny", jobs=1, required="none", say=lambda text: None)
+    text = report(root, "01_tiny", names=True).read_text(encoding="utf-8")
+    assert "Not counted in this class, and left out here: two." in text
+    assert "<b>4</b><span>points of 4, the median</span>" in text
+    assert text.count("two") == 1
