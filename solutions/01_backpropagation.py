@@ -12,18 +12,19 @@
 # > **The myth.** *A neural network works like a brain. Backpropagation is how it learns. If the loss
 # > falls, the code is right. And with enough neurons it will find any function.*
 #
-# Here you build a neural network from nothing but tensors, and the slopes by which it learns with pen and
-# paper. No library does it for you; PyTorch comes in only to confirm that you are right. At the end your own
-# network reads handwritten digits, and you have tested each of the four beliefs above.
+# Here you build a neural network from nothing but tensors; the slopes by which it learns you find with pen and
+# paper. PyTorch supplies tensors and their arithmetic. Its autograd comes in to confirm that you are right, and
+# to train the networks of two experiments. At the end your own network reads handwritten digits, and you have
+# tested each of the four beliefs above.
 #
 # **You will be able to**
 #
 # - say what a neuron, a layer, a loss and a forward pass are, and write each in a line or two;
-# - choose a loss, and know which number it asks for;
+# - choose a loss, and know which answer it rewards: the mean, the middle one or a compromise;
 # - find the gradient of a network by the chain rule, and write autograd in 20 lines;
 # - tell what a network *can* represent from what training *finds*.
 #
-# **Time** about 6 hours, in as many sittings as you like. **You need** Python, tensors as in
+# **Time** about 7 hours, in as many sittings as you like. **You need** Python, tensors as in
 # [{{start_here}}]({{start_here.ipynb}}), and derivatives as at school; the chain rule is explained.
 # **Points** 26, in 11 exercises; each stands on its own.
 
@@ -54,22 +55,23 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 # ## Predict first
 #
 # There is a famous task for a network, *exclusive or*: two inputs, each 0 or 1, and the answer is yes if
-# exactly one of them is 1. Two hidden neurons are enough for it; soon you will choose their nine numbers by
-# hand. Later, gradient descent looks for them, from random starts. Of 100 starts, how many find a network
-# that answers all four cases rightly? Replace the three dots by `"about 20"`, `"about 60"` or `"all"`. A
-# guess is free, and it is not graded.
+# exactly one of them is 1. Two neurons between input and output (*hidden* ones) are enough for it, of the kind
+# called ReLU; soon you will choose the nine numbers of such a network by hand. Later, *gradient descent*, small
+# steps against the slopes, looks for them, from random starts. Of 100 starts, how many find a network that
+# answers all four cases rightly? Replace the three dots by `"about 25"`, `"about 60"` or `"all"`. A guess is
+# free, and it is not graded.
 
 # %% tags=["prediction"]
 prediction = ...
 
 # %% tags=["demo"]
-predict.note(prediction, ["about 20", "about 60", "all"])
+predict.note(prediction, ["about 25", "about 60", "all"])
 
 # %% [markdown]
 # ## One neuron
 #
 # A neuron takes some numbers $x_1, \dots, x_k$, multiplies each by a weight of its own, adds all that up with
-# one more number, and bends the sum:
+# one more number, and bends the sum by a function $\varphi$ (phi):
 #
 # $$z = w_1 x_1 + w_2 x_2 + \dots + w_k x_k + b, \qquad h = \varphi(z) .$$
 #
@@ -80,14 +82,15 @@ predict.note(prediction, ["about 20", "about 60", "all"])
 # >
 # > **bias**: the number that a neuron adds to its weighted sum.
 # >
-# > **activation function**: the function, applied to each number by itself, that stands between two layers
-# > of a network, which would merge into one without it.
+# > **activation function**: the function between two layers of a network, applied to one number at a time;
+# > without it the two would merge into one.
 # >
 # > **ReLU**: the activation max(z, 0): positive numbers pass, negative ones become 0.
 #
-# Two activations will do for this lesson: ReLU, and $\tanh$, a smooth step from −1 to 1. McCulloch and Pitts
-# (1943) had nerve cells in mind: signals come in, some count more than others, and if the sum is large enough
-# the cell fires. That is the whole likeness so far.
+# Two activations will do for this lesson: ReLU, and $\tanh z = (e^z - e^{-z}) / (e^z + e^{-z})$, a smooth step
+# from −1 to 1. McCulloch and Pitts (1943) had nerve cells in mind: signals come in, and if enough of them do,
+# the cell fires. That some count more than others came with Rosenblatt (1958). That is the whole likeness so
+# far.
 
 # %% tags=["demo"]
 z = torch.linspace(-4, 4, 161)
@@ -107,9 +110,10 @@ print(f"z = {z:.1f}, ReLU gives {z.clamp(min=0):.1f}, tanh {z.tanh():.3f}")
 # %% [markdown]
 # ## A layer of them
 #
-# Several neurons that see the same numbers make a layer. Write the weights of each neuron as a *column* of a
-# table $W$, and the examples as *rows* of a table $X$. Then the matrix product does all sums at once: its
-# entry in row $i$ and column $j$ is example $i$ times the weights of neuron $j$, added up. So
+# Several neurons that see the same numbers make a layer. First their sums alone; the bend will be a step of its
+# own. Write the weights of each neuron as a *column* of a table $W$, and the examples as *rows* of a table $X$.
+# Then the matrix product does all sums at once: its entry in row $i$ and column $j$ is example $i$ times the
+# weights of neuron $j$, added up. So
 #
 # $$Z = XW + b, \qquad
 #   \underbrace{Z}_{(n,\ \text{neurons})} = \underbrace{X}_{(n,\ \text{inputs})}\
@@ -152,7 +156,8 @@ def _(check):
         oracle.layer,
         (X, W, torch.tensor([10.0, -20.0])),
         (square, square.T + 1, torch.tensor([0.5, -3.0, 7.0]).double()),
-        (X[:1], W[:, :1], torch.tensor([0.25])),
+        (X[:1], W, torch.tensor([0.25, -1.0])),
+        (X[:, :1], W[:1, :1], torch.tensor([0.25])),
         mistakes=oracle.LAYER,
         same_dtype=True,
     )
@@ -188,9 +193,9 @@ def _(check):
 # > **forward pass**: computing a network's output from its input, layer by layer.
 #
 # The bend is what makes it more than one layer. Without it, $(XW_1)W_2 = X(W_1W_2)$: two tables merge into
-# one.
+# one, and the biases into one list, $b_1W_2 + b_2$.
 #
-# And is one layer not enough? Take exclusive or, XOR for short: with an output above ½ for yes and below ½
+# And is one layer not enough? Take exclusive or, XOR for short: with an output $f$ above ½ for yes and below ½
 # for no, $f$ must be high at $(0, 1)$ and $(1, 0)$, and low at $(0, 0)$ and $(1, 1)$. For a single layer
 # $f(x) = w_1 x_1 + w_2 x_2 + b$ it holds that
 #
@@ -201,13 +206,15 @@ def _(check):
 #
 # ## Explore
 #
-# Each ReLU neuron is 0 on one side of a line in the plane, and rises on the other. The *angle* turns the
-# line, the *offset* shifts it, and the *weight* says how steeply the neuron lifts the output there, or, if it
-# is negative, lowers it. Where the plane is shaded the network says yes.
+# Where $w_1x_1 + w_2x_2 + b = 0$ there is a line in the plane: on one side of it a ReLU neuron is 0, on the other
+# it rises. The *angle* turns the line (it tells both weights, as they have length 1 here), the *offset* shifts
+# it, and the *weight* says how steeply the neuron lifts the output there, or, if it is negative, lowers it.
+# Where the plane is shaded the network says yes.
 #
 # **Your goal**: all four corners right. Then choose the second goal, *get stuck*: find a place where the
-# network is wrong, and yet no gradient tells it where to go. (Where are both neurons silent? And what is the
-# best that the bias can do then?)
+# network is wrong, and yet no gradient tells it where to go. (A ReLU has slope 1 where it rises, and slope 0
+# where it is 0. What if both neurons are 0 at all four corners, and what is the best that the output's bias can
+# do then?)
 
 # %% tags=["demo"]
 playground.xor()
@@ -218,8 +225,8 @@ playground.xor()
 #
 # Write down nine numbers for which a network with two hidden ReLU neurons,
 # $f(x) = \mathrm{ReLU}(x W_1 + b_1)\, W_2 + b_2$, answers exclusive or: above ½ at $(0, 1)$ and $(1, 0)$,
-# below ½ at $(0, 0)$ and $(1, 1)$. It has to be right with some margin: also if each input is off by up to
-# 0.1, up or down.
+# below ½ at $(0, 0)$ and $(1, 1)$. It has to be right with some margin: also if both inputs are off by up to
+# 0.1 each, up or down.
 #
 # <details><summary>Hint 1</summary>Look at the sum $x_1 + x_2$: it is 0, 1, 1 and 2 at the corners. You need a function of this sum that goes up to 1 and comes down again.</details>
 # <details><summary>Hint 2</summary>The first neuron rises from a sum of 0 on. The second one begins at a sum of 1; with which weight in the output does it turn the rise into a fall?</details>
@@ -229,7 +236,8 @@ playground.xor()
 def xor_weights() -> tuple:
     """Return W1 (2, 2), b1 (2,), W2 (2, 1) and b2 (1,) of a ReLU network for exclusive or.
 
-    Column j of W1 has the weights of hidden neuron j. Tensors or lists of numbers, of any dtype.
+    Column j of W1 has the weights of hidden neuron j. Tensors or lists of numbers, of any dtype,
+    but in these shapes.
     """
     ### BEGIN SOLUTION
     W1 = torch.tensor([[1.0, 1.0], [1.0, 1.0]])
@@ -274,24 +282,24 @@ def _(check):
 #
 # You chose nine numbers by hand. For thousands, a machine must choose; and it must be told, in one number,
 # how wrong the network is. That is the loss, and it is *your choice*. Three losses of the difference
-# $r = \hat y - y$:
+# $r = \hat y - y$; in the last one, $\delta$ (delta) is a distance that you choose:
 #
 # | | loss of one example | its slope by $\hat y$ |
 # |---|---|---|
-# | squared error | $r^2$ | $2r$: far off pulls hard |
+# | squared error | $r^2$ | $2r$: far off pulls hard (the pull is the slope, turned round) |
 # | absolute error | $\lvert r\rvert$ | $\pm 1$: all pull alike |
 # | Huber (1964) | $\tfrac12 r^2$ if $\lvert r\rvert \le \delta$, else $\delta\,(\lvert r\rvert - \tfrac12\delta)$ | $r$, else $\pm\delta$ |
 #
 # Huber's is squared near the target and straight far from it; both pieces meet at $\delta$, in height and in
 # slope.
 #
-# > **Huber loss**: the loss that is ½r² for differences up to δ and goes on as a straight line beyond.
+# > **Huber loss**: the loss that is ½r² for differences r of size up to δ and goes on as a straight line beyond.
 #
 # ### Exercise · Huber's loss
 # *2 points · 20 minutes · difficulty ●●○*
 #
-# Return its mean over all examples, and the gradient of that mean: a slope for each $\hat y_i$. A mean of $n$
-# numbers changes by $1/n$ of what one of them changes by.
+# Return its mean over all examples, and the gradient of that mean: a slope for each $\hat y_i$. If one of $n$
+# numbers changes, their mean changes by $1/n$ of that.
 #
 # <details><summary>Hint 1</summary><code>torch.where(r.abs() <= delta, ..., ...)</code> takes the one formula or the other, entry by entry.</details>
 # <details><summary>Hint 2</summary>The slope: <code>r</code> inside, <code>delta * r.sign()</code> outside. Or in one go: <code>r.clamp(-delta, delta)</code>. Divided by <code>n</code>.</details>
@@ -353,16 +361,17 @@ def _(check):
 # ### Exercise · What a loss asks for
 # *2 points · 25 minutes · difficulty ●●○*
 #
-# Suppose a network can only say one number $c$, whatever the input. Which one? It depends on the loss alone.
-# At the best $c$ the slope of the mean loss is 0: for the squared error that means $\sum (c - y_i) = 0$. For
-# the absolute error, as many $y_i$ must lie above $c$ as below. For Huber's, each $y_i$ pulls with its
-# distance, but with $\delta$ at most, and the pulls must cancel.
+# Suppose a network can only say one number $c$, whatever the input. Which one? It depends on the loss alone. To
+# the left of the best $c$ the mean loss falls, to the right it rises. For the squared error its slope is 0
+# there: $\sum (c - y_i) = 0$. For the absolute error each $y_i$ below $c$ gives a slope of +1 and each above −1,
+# so as many must lie above $c$ as below. For Huber's, each $y_i$ pulls as hard as it is far from $c$, but no
+# harder than $\delta$, and the pulls must cancel.
 #
-# Return the best $c$ for each of them. $y$ has an odd number of entries, so that one stands in the middle. Up
-# to an error of $10^{-4}$ anything is right.
+# Return the best $c$ for each of them. $y$ has an odd number of entries, so that one stands in the middle. An
+# error of up to $10^{-4}$ is allowed, also where $\delta$ is small beside the entries of $y$.
 #
 # <details><summary>Hint 1</summary>Solve the first condition for c. For the second, think of the entries in order: which one has as many above as below?</details>
-# <details><summary>Hint 2</summary>For Huber's there is no formula. The sum of <code>(c - y).clamp(-delta, delta)</code> rises with c: begin with c between the smallest and the largest y, and halve the interval again and again, 60 times.</details>
+# <details><summary>Hint 2</summary>For Huber's there is no formula. The sum of <code>(c - y).clamp(-delta, delta)</code> rises with c. Take as c the middle between the smallest and the largest y: if the sum is above 0, c is too large, so keep the lower half, else the upper. Do it 60 times.</details>
 
 
 # %% nbgrader={"grade_id": "best-constant", "schema_version": 3, "solution": true}
@@ -370,8 +379,8 @@ def best_constant(y: torch.Tensor, loss: str, delta: float) -> float:
     """Return the number c for which the mean loss of c − y is smallest.
 
     `y` has shape (n,), n odd, float64, in any order, and no two entries are equal. `loss` is
-    "squared", "absolute" or "huber"; `delta` > 0 is that of Huber's loss, and of no use to the
-    others. Return a float, or a tensor of one number. `y` is not changed.
+    "squared", "absolute" or "huber"; `delta` > 0 is that of Huber's loss, large or small, and of no
+    use to the others. Return a float, or a tensor of one number. `y` is not changed.
     """
     ### BEGIN SOLUTION
     if loss == "squared":
@@ -403,7 +412,7 @@ def _(check):
         (spread, "squared", 0.5),
         (spread, "absolute", 0.5),
         (spread, "huber", 3.0),
-        (y - 20, "huber", 0.25),
+        (y - 20, "huber", 0.01),  # small beside y
         mistakes=oracle.BEST_CONSTANT,
         atol=1e-4,
     )
@@ -435,10 +444,12 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# So a loss decides what a network tries to say: the mean, the middle one (the *median*), or something in
-# between. It matters when data are spoiled. Here is a line with slope 2, of which 100 points are measured,
-# and 10 of those are recorded far too low. Fit a line $\hat y = wx + b$ by each loss, and look at the slope.
-# Fifty draws of data, all at once; each step walks a little against the gradient.
+# So a loss decides what a network tries to say: the mean, the middle one (the *median*), or a compromise, near
+# the median if $\delta$ is small and the mean if it is large. It matters when data are spoiled. Here is a line
+# with slope 2, of which 100 points are measured, and 10 of those are recorded too low, the more so the farther
+# right they lie. Fit a line $\hat y = wx + b$ by each loss, and look at the slope. Fifty draws of data, all at
+# once; each step walks a little against the gradient. Printed are the median of the 50 errors, and the smallest
+# and largest.
 
 
 # %% tags=["demo"]
@@ -468,9 +479,9 @@ for name, pull in pulls.items():
     print(f"{name:15} slope off by {off.median():.3f}, from {off.min():.3f} to {off.max():.3f}")
 
 # %% [markdown]
-# The spoiled tenth pulls the squared error's line down by half its slope, and hardly moves the two others. Is
-# the squared error bad, then? Not where large differences are true, and costly. It asks for the mean; the
-# others do not.
+# The spoiled tenth takes half its slope from the squared error's line in the median draw, and in one more than
+# all of it; it hardly moves the two others. Is the squared error bad, then? Not where large differences are
+# real and costly: then you want the mean, and only the squared error asks for it.
 #
 # ## The chain rule
 #
@@ -483,7 +494,8 @@ for name, pull in pulls.items():
 #
 # $$\frac{dL}{dx} = \frac{dL}{dz} \cdot \frac{dz}{dx} .$$
 #
-# And if $x$ reaches $L$ along two paths, what comes along each is added: **paths add up**.
+# And if $x$ reaches $L$ along two paths, what comes along each is added: **paths add up**. In $x \cdot x$ the first
+# $x$ brings a slope of $x$ and so does the second, $2x$ together.
 #
 # > **chain rule**: slopes along a path of computation multiply, and where there are several paths, their products
 # > are added up.
@@ -521,7 +533,7 @@ print(f"moved by {nudge}: by w {by_nudging:.3f}")
 # *2 points · 20 minutes · difficulty ●●○*
 #
 # Now for a neuron with several inputs, $h = \tanh(w_1x_1 + \dots + w_kx_k + b)$, and the loss $(h - y)^2$.
-# Without autograd: the table above has all you need.
+# Find them by hand, without autograd: the table above has all you need, and the check looks at the numbers.
 #
 # <details><summary>Hint 1</summary>Forward: <code>z = (w * x).sum() + b</code>, then <code>h</code>, then the loss.</details>
 # <details><summary>Hint 2</summary>The slope by z is one number. By $w_j$ the sum z has the slope $x_j$: multiply that number by the whole tensor x.</details>
@@ -534,8 +546,8 @@ def neuron_gradients(
     """Return (loss, its gradient by w, its slope by b) of (tanh(w·x + b) − y)².
 
     `w` and `x` have shape (k,), k ≥ 1, `b` and `y` shape (), all float32 or all float64. The
-    gradient by w has the shape and dtype of `w`; the two others are single numbers. Nothing that is
-    given is changed.
+    gradient by w has the shape and dtype of `w`; the two others are single numbers, as tensors or
+    as floats. Nothing that is given is changed.
     """
     ### BEGIN SOLUTION
     z = (w * x).sum() + b
@@ -586,29 +598,33 @@ def _(check):
 # %% [markdown]
 # ## A loss for ten classes
 #
-# Soon a network reads digits: a picture goes in, ten numbers come out, a score for each digit. The largest
-# score is its answer. To say how wrong it was, make probabilities of the scores $z_k$: powers of $e$ are
-# positive, and divided by their sum they add up to 1.
+# Soon a network reads digits: a picture goes in, ten numbers come out, a score for each digit, or *class*, as
+# one says of possible answers. The largest score is its answer. To say how wrong it was, make probabilities of
+# the scores $s_k$: powers of $e$ are positive, and divided by their sum they add up to 1.
 #
-# $$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}, \qquad L = -\log p_y \quad (y \text{ is the right class, } \log \text{ the natural logarithm}) .$$
+# $$p_k = \frac{e^{s_k}}{\sum_j e^{s_j}}, \qquad L = -\log p_y $$
+#
+# where $y$ is the right class, from here on a whole number, and log the natural logarithm.
 #
 # > **logits**: the scores that a model gives to the classes, before the softmax makes probabilities of
 # > them.
 # >
-# > **softmax**: the function $e^{z_k} / \sum_j e^{z_j}$, which makes probabilities of scores: positive
+# > **softmax**: the function $e^{s_k} / \sum_j e^{s_j}$, which makes probabilities of scores: positive
 # > numbers whose sum is 1.
 # >
 # > **cross-entropy**: the loss $-\log p_y$, where $p_y$ is the probability that a model gives to the
 # > right class.
 #
-# The loss is 0 if the network is sure of the right class, and large if it thinks it unlikely. Its slope is
-# beautifully simple. Written out, $L = -z_y + \log \sum_j e^{z_j}$; by the chain rule, the logarithm has the
-# slope $e^{z_k} / \sum_j e^{z_j}$ by $z_k$, which is $p_k$. So
+# The loss is near 0 if the network is sure of the right class, and large if it thinks it unlikely. Its slope is
+# beautifully simple. The logarithm of a quotient is a difference, so $L = -s_y + \log S$ with
+# $S = \sum_j e^{s_j}$. By the chain rule, $\log S$ has the slope $1/S$ by $S$, and $S$ has $e^{s_k}$ by $s_k$:
+# together $p_k$. And $-s_y$ brings −1, for $k = y$ alone. So
 #
-# $$\frac{\partial L}{\partial z_k} = p_k - [k = y], \qquad \text{where } [k = y] \text{ is 1 for the right class and 0
-#   for the others:}$$
+# $$\frac{\partial L}{\partial s_k} = p_k - [k = y], $$
 #
-# what the network said, minus what it should have said.
+# where $[k = y]$ is 1 for the right class and 0 for the others: what the network said, minus what it should
+# have said. (In float32 $p_y$ rounds to 0 for scores more than about 100 apart, and its logarithm is −∞.
+# PyTorch's `cross_entropy` takes the scores themselves, and avoids that.)
 
 # %% tags=["demo"]
 logits = torch.tensor([[2.0, 0.5, -1.0]])
@@ -621,25 +637,26 @@ print("slopes by the logits if class 0 is right:", p - torch.tensor([[1.0, 0.0, 
 # %% [markdown]
 # ## A whole network, backwards
 #
-# The network is $Z = XW_1 + b_1$, $H = \tanh Z$, logits $HW_2 + b_2$; the loss is the mean cross-entropy of
+# The network is $Z = XW_1 + b_1$, $H = \tanh Z$, logits $S = HW_2 + b_2$; the loss is the mean cross-entropy of
 # the $n$ rows. Walk back as with one neuron, from the loss to the first layer. At each stop, keep a table of
 # slopes, as large as the table it belongs to. Let $D$ be the slopes by the logits, (n, classes): each row is
 # $p - [k = y]$, divided by $n$, for the loss is a mean.
 #
-# For a layer with the input $A$, so $P = AW + b$, and the slopes $D$ by $P$:
+# Now for any layer with the input $A$, so $Q = AW + b$, and with the slopes $D$ by its output $Q$. For example
+# $r$, input $i$ and neuron $j$ it says $q_{rj} = \sum_i a_{ri} w_{ij} + b_j$. So:
 #
 # | by | is | because |
 # |---|---|---|
-# | $W$ | $A^\top D$ | $w_{ij}$ goes into column $j$, times $a_{ri}$ in each row $r$: add up over the rows |
+# | $W$ | $A^\top D$ | $w_{ij}$ goes into column $j$, times $a_{ri}$ in each row $r$: $\sum_r a_{ri} d_{rj}$ |
 # | $b$ | the sum of $D$ over its rows | $b_j$ is added to each row, with slope 1 |
-# | $A$ | $D\,W^\top$ | $a_{ri}$ goes into every column $j$ of row $r$, times $w_{ij}$: add up over the columns |
+# | $A$ | $D\,W^\top$ | $a_{ri}$ goes into every column $j$ of row $r$, times $w_{ij}$: $\sum_j d_{rj} w_{ij}$ |
 #
-# ($^\top$, in code `.T`, swaps rows and columns.) Behind $H = \tanh Z$, slopes are multiplied by $1 - H^2$,
-# entry by entry. So: $D$, then $W_2$ and $b_2$, then through $W_2^\top$ and tanh, then $W_1$ and $b_1$. That
+# ($^\top$, in code `.T`, swaps rows and columns.) On the way back from $H$ to $Z$, slopes are multiplied by
+# $1 - H^2$, entry by entry. So: $D$, then $W_2$ and $b_2$, then through $W_2^\top$ and tanh, then $W_1$ and $b_1$. That
 # is all.
 #
 # > **backpropagation**: finding the slopes of the loss by all parameters with the chain rule, from the last layer to
-# > the first, so that what the layers have in common is computed once.
+# > the first, so that the slopes on which all earlier layers depend are computed once.
 # >
 # > **backward pass**: the walk of backpropagation from the loss back to the parameters, after a forward pass.
 #
@@ -649,10 +666,10 @@ print("slopes by the logits if class 0 is right:", p - torch.tensor([[1.0, 0.0, 
 # *4 points · 60 minutes · difficulty ●●●*
 #
 # Write it, from the forward pass to the last gradient, without autograd. There are two checks. The first
-# looks at the loss and at the gradients of the *last* layer alone (return None for the two others until you
-# have them), the second at all of them.
+# looks at the loss and at the gradients of the *last* layer alone (return None for those by $W_1$ and $b_1$ until
+# you have them), the second at all of them.
 #
-# <details><summary>Hint 1</summary>Forward: <code>h = (X @ W1 + b1).tanh()</code>, <code>logits = h @ W2 + b2</code>, <code>p = logits.softmax(dim=1)</code>. The probabilities of the right classes: <code>p[torch.arange(n), y]</code>.</details>
+# <details><summary>Hint 1</summary>Forward: <code>h = (X @ W1 + b1).tanh()</code>, <code>logits = h @ W2 + b2</code>, <code>p = logits.softmax(dim=1)</code>. <code>p[torch.arange(n), y]</code> takes from row i the entry in column y[i]: the probabilities of the right classes.</details>
 # <details><summary>Hint 2</summary><code>d = p.clone()</code>, then <code>d[torch.arange(n), y] -= 1</code>, then divide by n. Now <code>h.T @ d</code> is the gradient by W2, and <code>d.sum(dim=0)</code> that by b2.</details>
 # <details><summary>Hint 3</summary>On the way back: <code>d @ W2.T</code> are the slopes by h; times <code>1 - h**2</code>, those by z. What X is to W1, h was to W2.</details>
 
@@ -670,8 +687,10 @@ def network_gradients(
 
     `X`: (n, num_inputs). `y`: (n,), int64, the right classes, not all of which need occur. `W1`:
     (num_inputs, num_hidden), `b1`: (num_hidden,), `W2`: (num_hidden, num_classes), `b2`:
-    (num_classes,), all float32 or all float64; n ≥ 1. The network is tanh(X W1 + b1) W2 + b2.
-    Gradients have the shapes and the dtype of their parameters. Nothing that is given is changed.
+    (num_classes,), all float32 or all float64; all sizes 1 or more, two classes at least. The
+    network is tanh(X W1 + b1) W2 + b2; its logits are below 50 in size, those of a row up to 20
+    apart. The loss is a tensor or a float; gradients have the shapes and the dtype of their
+    parameters. Nothing that is given is changed.
     """
     ### BEGIN SOLUTION
     n = len(X)
@@ -699,12 +718,15 @@ def _(check):
     y = torch.tensor([4, 0, 2, 1, 4, 3])
     single = [p.float() for p in oracle.start((2, 5, 3), generator, torch.float64)]
     square = oracle.start((4, 4, 4), generator, torch.float64)
+    thin = oracle.start((2, 1, 3), generator, torch.float64)
     check.agree(
         network_gradients,
-        oracle.network_gradients,
+        oracle.last_gradients,
         oracle.last_layer(X, y, *params),
         oracle.last_layer(X[:4, :2].float(), torch.tensor([1, 0, 2, 2]), *single),
         oracle.last_layer(X[:4, [0, 1, 2, 1]], torch.tensor([3, 3, 0, 2]), *square),
+        oracle.last_layer(X[:3, :2], torch.tensor([2, 0, 1]), *thin),  # one neuron
+        oracle.last_layer(X[:2], torch.tensor([1, 0]), *params[:2], 8 * params[2], params[3]),
         mistakes=oracle.LAST_LAYER,
     )
 
@@ -739,6 +761,7 @@ def _(check):
     y = torch.tensor([4, 0, 2, 1, 4, 3])
     single = [p.float() for p in oracle.start((2, 5, 3), generator, torch.float64)]
     square = oracle.start((4, 4, 4), generator, torch.float64)
+    thin = oracle.start((2, 1, 3), generator, torch.float64)
     check.agree(
         network_gradients,
         oracle.network_gradients,
@@ -746,6 +769,7 @@ def _(check):
         (X[:4, :2].float(), torch.tensor([1, 0, 2, 2]), *single),
         (X[:4, [0, 1, 2, 1]], torch.tensor([3, 3, 0, 2]), *square),
         (X[:1], y[:1], *params),  # a single example
+        (X[:3, :2], torch.tensor([2, 0, 1]), *thin),  # one neuron
         mistakes=oracle.FIRST_LAYER,
     )
     for args in ((X, y, *params), (X[:4, :2].float(), torch.tensor([1, 0, 2, 2]), *single)):
@@ -783,7 +807,7 @@ def _(check):
 # What is done with the gradient is another matter, and how it is found makes no difference to that. Here is
 # the gradient of one network found three ways: by the rules above (`oracle.network_gradients` is the course's
 # own answer), by autograd, and by moving each of the 4,810 parameters a little up and down. What differs is
-# the cost, in multiplications and additions of the matrix products.
+# the cost, in multiplications and additions (*flops*) of the matrix products.
 
 # %% tags=["demo"]
 digits = data.digits()
@@ -826,14 +850,15 @@ print(f"a forward pass: 1, backpropagation with its forward pass: {with_gradient
 print(f"moving {num_params} parameters up and down: {2 * num_params}")
 
 # %% [markdown]
-# The same numbers, three ways; and for the price of little more than two forward passes in place of 9,620.
-# Counted in forward passes, the price hardly depends on how many parameters there are; that is why networks
-# with millions of them can be trained. Rumelhart, Hinton and Williams (1986) made it widely known.
+# The same numbers, three ways; and for the price of 2.14 forward passes in place of 9,620. In a deep network, one
+# with many layers, it is nearly 3, for each layer then has two products on the way back. But it hardly depends
+# on how many parameters there are; that is why networks with millions of them can be trained. Rumelhart, Hinton
+# and Williams (1986) made it widely known.
 #
-# Does it matter whether a gradient is right? Take some of the mistakes that the check of the last exercise
-# knows by name, and train a network on digits with each of them: 600 steps, each with 32 of the 1,257
-# training digits, five seeds. A step subtracts a little of each gradient from its parameter, here 0.1 times
-# as much; that is gradient descent.
+# Does it matter whether a gradient is right? Take seven of the mistakes that the checks of the last exercise know
+# by name, and train a network on digits with each: 600 steps, each with 32 of the 1,257 training digits, five
+# seeds. A step subtracts 0.1 times each gradient from its parameter; that is gradient descent. Printed are
+# medians of the seeds, and in brackets the smallest and the largest.
 #
 # > **mini-batch**: a few examples, drawn at random, over which a gradient is averaged; *batch*, for short.
 
@@ -869,11 +894,13 @@ faults = {
     "W1 and b1 do not learn": "The first layer's gradients are 0: carry the slopes on, through W2 "
     "and tanh.",
     "the slope of the softmax, twice": "p(1 − p) is multiplied in as well. Softmax and logarithm "
-    "together have the slope p − 1.",
+    "have p − [k = y] together.",
     "W1 and b1 go uphill": "The sign is flipped in the first layer.",
 }
 wrong = {name: known[sentence] for name, sentence in faults.items()}
 seeds = range(runtime.scaled(5, fast=1))
+begin = [train_on_digits(oracle.network_gradients, seed, num_steps=0)[0] for seed in seeds]
+print(f"{'before the first step':32} loss {median(begin):.3f} [{min(begin):.3f}–{max(begin):.3f}]")
 planted = {}
 for name, gradients in {"none: it is right": oracle.network_gradients, **wrong}.items():
     planted[name] = [
@@ -886,8 +913,9 @@ for name, gradients in {"none: it is right": oracle.network_gradients, **wrong}.
     )
 
 # %% [markdown]
-# The loss began near 2.3. Of these seven wrong gradients six made it fall, and with the first four the
-# network reads as many new digits as with the right one, to within a hundredth. One even has a *lower* loss.
+# All seven wrong gradients made the loss fall, the last one hardly, from 2.33 to 2.28. With the first four the
+# network reads as many new digits as with the right one, to within a hundredth in the median; one of these
+# even has a *lower* loss.
 # **A falling loss does not show that the gradient is right.** What shows it is a second way to the same
 # numbers: autograd, or moving a parameter a little, which you will write in
 # {{gradient_descent#numerical-gradient}}.
@@ -896,7 +924,7 @@ for name, gradients in {"none: it is right": oracle.network_gradients, **wrong}.
 #
 # Must you do all that by hand for each new network? No: the walk back follows the same rules, so let the
 # machine keep a record of the forward pass, and walk along it. Such a record is called a *tape*. Each entry,
-# or *node*, says by which operation it came about, of which earlier nodes, and its value:
+# or *node*, says which operation made it, from which earlier nodes, and its value:
 #
 #     place  node
 #     0      ("input", (),     2.0)
@@ -906,9 +934,10 @@ for name, gradients in {"none: it is right": oracle.network_gradients, **wrong}.
 #
 # The two nodes that entry 2 was made of are its *parents*. Now go backwards. The last node changes as fast as
 # itself, so its gradient is 1. Then each node, from the last to the first, hands to each of its parents its
-# own gradient times the slope of its operation; and a node **adds up** what it is handed, for paths add up.
-# Here node 3 hands 1 to node 2 and 1 to node 0; node 2 hands $1 \cdot 3$ to node 0, which has 4 now, and
-# $1 \cdot 2$ to node 1. Check: $ab + a$ has the slopes $b + 1 = 4$ and $a = 2$.
+# own gradient times the slope of its operation by that parent; and a node **adds up** what it is handed, for
+# paths add up. Here node 3 hands 1 to node 2 and 1 to node 0; node 2 hands $1 \cdot 3$ to node 0, which has 4
+# now, and $1 \cdot 2$ to node 1. Check: with $a$ in place 0 and $b$ in place 1 this is $ab + a$, which has the
+# slopes $b + 1 = 4$ and $a = 2$.
 #
 # > **tape**: the record of a forward pass, operation by operation, along which autograd walks back.
 #
@@ -925,9 +954,9 @@ for name, gradients in {"none: it is right": oracle.network_gradients, **wrong}.
 # | `"tanh"` | $t = \tanh a$ | $1 - t^2$ |
 # | `"exp"` | $v = e^a$ | $v$ |
 #
-# Parents come before their children on the tape. The first check has tapes on which every node is used at
-# most once, the second has nodes that are used several times, also twice by the same operation, as in
-# $x \cdot x$.
+# Parents come before the nodes made of them, and a value may be 0. The first check has tapes on which every node
+# is used at most once, the second has nodes that are used several times, also twice by the same operation, as
+# in $x \cdot x$; so 41 nodes may have $2^{40}$ paths.
 #
 # <details><summary>Hint 1</summary>Begin with <code>gradients = [0.0] * len(tape)</code> and <code>gradients[-1] = 1.0</code>.</details>
 # <details><summary>Hint 2</summary><code>for place in reversed(range(len(tape))):</code> and then <code>op, parents, value = tape[place]</code>. The value of the first parent is <code>tape[parents[0]][2]</code>.</details>
@@ -939,8 +968,8 @@ def tape_gradients(tape: list[tuple]) -> list[float]:
     """Return the slope of the last node's value by the value of each node, in the order of the tape.
 
     `tape` is a list of (op, parents, value): a str, a tuple of places (no, one or two ints) and a
-    float. It has one node or more, parents stand before their children. A node that plays no part
-    has the slope 0. The tape is not changed.
+    float. It has one node or more, parents stand before the nodes made of them. A node that plays
+    no part has the slope 0. Floats in a list, or a tensor. The tape is not changed.
     """
     ### BEGIN SOLUTION
     gradients = [0.0] * len(tape)
@@ -976,6 +1005,7 @@ def _(check):
         (mixed,),
         (oracle.evaluate(0.2, 0.4, ("exp", 0), 0.5, ("add", 2, 3), ("exp", 4)),),  # node 1: no part
         (oracle.evaluate(-1.2),),
+        (oracle.evaluate(0.0, 1.5, ("mul", 0, 1), ("exp", 2)),),  # a value of 0
         mistakes=oracle.TAPE,
     )
 
@@ -1022,8 +1052,9 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Why walk along the tape, and not from each node to its parents, and on from there? Because paths multiply.
-# Double a number again and again, $x + x$: after 20 doublings there are 21 nodes, and $2^{20}$ paths.
+# Why take the nodes in order, and not follow each path to its end, one after another? Because paths multiply.
+# Double a number again and again, $x + x$: after 18 doublings there are 19 nodes, and $2^{18}$ paths. The cell
+# counts each stop on them, $2^{19} - 1$.
 
 
 # %% tags=["demo"]
@@ -1042,9 +1073,9 @@ for num_doublings in (5, 10, runtime.scaled(18, fast=12)):
     )
 
 # %% [markdown]
-# So the walk back costs about as much as the way forward, however many paths there are. One could also carry
+# So the walk back costs a small multiple of the way forward, however many paths there are. One could also carry
 # slopes *forward* along the tape, from one input on: the slope of each node by this input. That is right as
-# well, and costs a whole walk for *each* input, where the walk back has all of them from one (*forward* and
+# well, and costs a whole walk for *each* input, where one walk back gives the slopes by all inputs (*forward* and
 # *reverse mode*, Griewank and Walther 2008). A network has thousands of parameters and one loss: hence
 # backwards.
 #
@@ -1054,10 +1085,11 @@ for num_doublings in (5, 10, runtime.scaled(18, fast=12)):
 # PyTorch's tape holds whole tensors in place of numbers. Then there is one more thing to undo: broadcasting.
 # A bias of shape (4,) that is added to a table of shape (3, 4) is used three times, once in each row; so
 # three slopes arrive for each of its entries, and they add up. In general: a gradient arrives in the large
-# shape, and is to be added up to the small one.
+# shape; sum it down to the small one.
 #
-# Shapes are compared from the right. A dimension that the small shape lacks, in front, was copied; and one
-# where it has a 1 was copied, if the gradient has more there.
+# Shapes are compared from the right. A dimension that the small shape lacks, in front, was copied; a dimension
+# where the small shape has 1 and the gradient more was copied, too. (`.ndim` counts dimensions; a single number
+# has the shape `()`, and none.)
 #
 # <details><summary>Hint 1</summary>Two steps: add up the dimensions in front, <code>gradient.ndim - len(shape)</code> of them. Then those where <code>shape</code> has a 1, with <code>keepdim=True</code>.</details>
 # <details><summary>Hint 2</summary><code>gradient.sum(dim=0)</code> takes the foremost dimension away; repeat it while there are too many.</details>
@@ -1065,11 +1097,12 @@ for num_doublings in (5, 10, runtime.scaled(18, fast=12)):
 
 # %% nbgrader={"grade_id": "unbroadcast", "schema_version": 3, "solution": true}
 def unbroadcast(gradient: torch.Tensor, shape: tuple[int, ...]) -> torch.Tensor:
-    """Return `gradient`, added up to `shape`, from which a tensor was broadcast to its shape.
+    """Return `gradient`, summed down to `shape`: that of a tensor before it was broadcast.
 
-    `gradient` has one to four dimensions, float32 or float64, and keeps its dtype; it is not
-    changed. `shape` has at most as many dimensions, also none, and each is as in the gradient or 1.
-    Where nothing was copied you may return the gradient itself.
+    `gradient` has one to four dimensions, of size 1 or more, float32 or float64, and keeps its
+    dtype; it is not changed. `shape` has at most as many dimensions, and each is as in the gradient
+    or 1; it may be (), and then the result has no dimension. Where nothing was copied you may
+    return the gradient itself.
     """
     ### BEGIN SOLUTION
     while gradient.ndim > len(shape):
@@ -1100,6 +1133,8 @@ def _(check):
         mistakes=oracle.UNBROADCAST,
         same_dtype=True,
     )
+    num_dims = check.call(unbroadcast, cube, ()).ndim
+    check.that(num_dims == 0, "For `()` no dimension is to be left: not even one of size 1.")
 
 
 ### BEGIN HIDDEN TESTS
@@ -1127,22 +1162,23 @@ def _(check):
 # ## Any function?
 #
 # Now to the largest promise. A network with one hidden layer can come as near as you like to any continuous
-# function on an interval, if it has enough neurons (Cybenko 1989; Hornik 1991). With ReLU you can see why,
-# and build it. Each neuron $\mathrm{ReLU}(x - k)$ is 0 up to the place $k$, its *knot*, and rises with slope
-# 1 from there on. Add it with a factor $v$, and from $k$ on the whole curve is steeper by $v$. So a broken
-# line through any points is a sum of such neurons: **each piece needs a neuron that adds the change of slope
-# at its beginning**.
+# function on an interval with its ends, such as [0, 1], if it has enough neurons and its activation is no
+# polynomial (Cybenko 1989 for sigmoids; Hornik 1991 for bounded activations; Leshno et al. 1993 for all others,
+# ReLU among them). With ReLU you can see why, and build it. Each neuron $\mathrm{ReLU}(x - k)$ is 0 up to the
+# place $k$, its *knot*, and rises with slope 1 from there on. Add it with a factor $v$, and from $k$ on the
+# whole curve is steeper by $v$. So a line of straight pieces through any points, a *broken line*, is a sum of
+# such neurons and a constant: **at the beginning of each piece one neuron adds the change of slope**.
 #
 # ### Exercise · Through any points
 # *2 points · 25 minutes · difficulty ●●○*
 #
 # Given points $(k_0, y_0), \dots, (k_n, y_n)$ with rising $k_i$, return the weights of a network
 # $f(x) = \sum_i v_i\,\mathrm{ReLU}(w_i x + b_i) + c$ that is, between the first and the last point, the
-# broken line through all of them. You may use as many neurons as you like; one for each of the $n$ pieces is
-# enough.
+# broken line through all of them. (Through three points it can look like a hat.) You may use as many neurons as
+# you like; one for each of the $n$ pieces is enough.
 #
 # <details><summary>Hint 1</summary>Take all $w_i = 1$ and $b_i = -k_i$, for $i = 0, \dots, n-1$. At $k_0$ no neuron is on yet: what must $c$ be?</details>
-# <details><summary>Hint 2</summary>The slopes of the pieces are <code>values.diff() / knots.diff()</code>. The first neuron adds the first slope whole; each next one adds its slope minus the one before.</details>
+# <details><summary>Hint 2</summary>The slopes of the pieces are <code>values.diff() / knots.diff()</code>, where <code>.diff()</code> is each entry minus the one before. The first neuron adds the first slope whole; each next one adds its slope minus the one before.</details>
 
 
 # %% nbgrader={"grade_id": "hat-network", "schema_version": 3, "solution": true}
@@ -1150,7 +1186,8 @@ def hat_network(knots: torch.Tensor, values: torch.Tensor) -> tuple:
     """Return (w, b, v, c) of the network Σ v·relu(w·x + b) + c through the points (knots, values).
 
     `knots` and `values` have shape (n + 1,), n ≥ 1, float64; `knots` rises, in steps of any length.
-    `w`, `b` and `v` have one shape, (num_neurons,), and `c` is one number. Nothing is changed.
+    `w`, `b` and `v` have one shape, (num_neurons,), and `c` is one number; tensors or lists of
+    floats, of any dtype. Nothing is changed.
     """
     ### BEGIN SOLUTION
     slopes = values.diff() / knots.diff()  # of each piece, (n,)
@@ -1198,19 +1235,18 @@ def _(check):
 # %% [markdown]
 # So good weights *exist*. Does training *find* them? Take one period of a sine. For 4, 8 and 16 neurons,
 # build the network from knots as you just did; and train the same network from 20 random starts, in 1,500
-# steps. To give the search a good chance, it steps by Adam, a refined gradient descent that
-# {{gradient_descent}} takes apart. `sweep.run` trains many networks at once. The error is the root of the
-# mean squared error.
+# steps of Adam, a refined gradient descent that {{gradient_descent}} takes apart. `sweep.run` trains many
+# networks at once. The error is the root of the mean squared error.
 
 # %% tags=["demo"]
-x = torch.linspace(0, 1, 100)
-sine = torch.sin(2 * math.pi * x)
+x = torch.linspace(-1, 1, 100)
+sine = torch.sin(math.pi * x)
 column = [each[:, None].to(runtime.device()) for each in (x, sine)]
 widths = (4, 8, 16)
 sine_errors = {"built from knots": {}, "trained": {}}
 for width in widths:
-    knots = torch.linspace(0, 1, width + 1, dtype=torch.float64)
-    built = oracle.through(knots, torch.sin(2 * math.pi * knots), x)(oracle.hat_network)
+    knots = torch.linspace(-1, 1, width + 1, dtype=torch.float64)
+    built = oracle.through(knots, torch.sin(math.pi * knots), x)(oracle.hat_network)
     sine_errors["built from knots"][width] = [(built - sine).square().mean().sqrt().item()]
     trained = sweep.run(
         lambda generator, width=width: models.mlp([1, width, 1], generator=generator),
@@ -1224,6 +1260,7 @@ for width in widths:
         every=1500,
     ).last
     sine_errors["trained"][width] = (trained["valid_loss"] ** 0.5).tolist()
+print("neurons         ", *(f"{width:<24}" for width in widths))
 for name, by_width in sine_errors.items():
     told = (f"{median(runs):.4f} [{min(runs):.3f}–{max(runs):.3f}]" for runs in by_width.values())
     print(f"{name:16}", "   ".join(told))
@@ -1236,22 +1273,24 @@ ax.set(xlabel="hidden neurons", ylabel="error", yscale="log", xticks=widths)
 plots.show(
     fig,
     "Error on a sine against the number of hidden neurons, from 4 to 16: the built networks fall from "
-    "0.15 to 0.01, those that were trained stay far above, and scatter widely.",
+    "0.15 to 0.01, those that were trained stay above in the median, and scatter widely.",
 )
 
 # %% [markdown]
-# With 8 neurons the network built from knots errs by 0.039. A few of the trained ones do better, but half of
-# them end nearly ten times as far off, at 0.378 or worse, and some have learned nothing but a flat line. With
-# 16 it is 0.010 against 0.073. The theorems say that good weights are there. They do not say how to find
-# them.
+# With 8 neurons the network built from knots errs by 0.039. Two of the 20 trained ones do better, half of them
+# end at 0.058 or worse, and the worst ten times as far off. With 16 it is 0.010, which none of them reaches: 0.017
+# at best, 0.039 in the median. (With $x$ from 0 to 1, half of those with 8 neurons end at 0.378: how the input is
+# scaled matters as much as the search.) The theorems say that good weights are there. They do not say how to
+# find them.
 #
-# Which brings us back to exclusive or, and to your guess. 500 random starts for each width, 2,000 steps of
-# gradient descent on the four corners, with the squared error; all starts at once, as a stack of networks.
+# Which brings us back to exclusive or, and to your guess. 500 random starts for each number of hidden neurons
+# (the *width*), 2,000 steps of gradient descent on the four corners, with the squared error; all starts at once,
+# as a stack of networks.
 
 
 # %% tags=["demo"]
 def solved(width, activation, num_starts, num_steps=2000, lr=0.1):
-    """Return the share of random starts from which gradient descent solves exclusive or."""
+    """Return which random starts end well, and which with a hidden neuron that is off everywhere."""
     X = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     y = torch.tensor([[0.0], [1.0], [1.0], [0.0]])
     generator = torch.Generator().manual_seed(width)
@@ -1264,23 +1303,27 @@ def solved(width, activation, num_starts, num_steps=2000, lr=0.1):
     for _ in range(num_steps):
         z = X @ W1 + b1  # (num_starts, 4, width)
         h = z.clamp(min=0) if activation == "ReLU" else z.tanh()
-        d = (h @ W2 + b2 - y) / 2  # the slopes by the outputs
+        d = (h @ W2 + b2 - y) / 2  # the slopes by the outputs: 2r / 4, for a mean of 4
         slope = (z > 0) if activation == "ReLU" else 1 - h**2
         d_hidden = d @ W2.mT * slope  # .mT swaps the last two dimensions
         W2, b2 = W2 - lr * h.mT @ d, b2 - lr * d.sum(dim=1, keepdim=True)
         W1, b1 = W1 - lr * X.T @ d_hidden, b1 - lr * d_hidden.sum(dim=1, keepdim=True)
     z = X @ W1 + b1
     h = z.clamp(min=0) if activation == "ReLU" else z.tanh()
-    right = ((h @ W2 + b2 > 0.5) == (y > 0.5)).all(dim=1)
-    return right.float().mean().item()
+    right = ((h @ W2 + b2 > 0.5) == (y > 0.5)).all(dim=1)[:, 0]
+    return right, (z <= 0).all(dim=1).any(dim=1)
 
 
 num_starts, num_steps = runtime.scaled(500, fast=50), runtime.scaled(2000, fast=300)
-xor_shares = {
+xor_ends = {
     activation: {
         width: solved(width, activation, num_starts, num_steps) for width in (2, 3, 4, 8, 16)
     }
     for activation in ("ReLU", "tanh")
+}
+xor_shares = {
+    activation: {width: right.float().mean().item() for width, (right, _) in ends.items()}
+    for activation, ends in xor_ends.items()
 }
 fig, ax = plots.figure(size=(6, 3.2))
 shares = {activation: [*by_width.values()] for activation, by_width in xor_shares.items()}
@@ -1295,54 +1338,72 @@ for activation, shares in xor_shares.items():
     told = ", ".join(f"{width} neurons {share:.0%}" for width, share in shares.items())
     print(f"{activation}: {told}")
 measured = xor_shares["ReLU"][2]
+right, is_off = xor_ends["ReLU"][2]
+with_one_off = is_off[~right].float().mean().item()
+print(f"of the failures with two ReLUs, {with_one_off:.0%} have one that is off at all corners")
 predict.reveal(
-    prediction, "about 20" if measured < 0.4 else "about 60" if measured < 0.9 else "all"
+    prediction, "about 25" if measured < 0.4 else "about 60" if measured < 0.9 else "all"
 )
 
 # %% [markdown]
-# The nine numbers that you chose by hand exist, and 23 of 100 starts find some. More neurons do help, though
-# not because two could not do it: with 16, all 500 starts end well. And it is a matter of the activation,
-# too: with tanh, two neurons find it from most starts. Where a ReLU is off at all four corners its weights do
-# not move, as in the playground's second goal.
+# Nine good numbers exist, as you showed, and 23 of 100 starts find some. More neurons do help, though not because
+# two could not do it: with 16, all 500 starts end well. And it is a matter of the activation, too: with tanh,
+# two neurons find it from most starts. In three of four failures a ReLU is off at all four corners at the end, so
+# that its weights do not move, as in the playground's second goal; the rest settle where no small step helps.
 #
-# Last, a function that training does not find, however well it fits. The *parity* of 20 bits: is the number
-# of ones even? A hidden layer of 20 neurons can represent it. Give a network 128, and 500 examples.
+# Last, a fit that is no find. The *parity* of 20 bits: is the number of ones even? A hidden layer of 20 neurons
+# can represent it, for the number of ones is a sum, and through the points 0, 1, …, 20 goes a broken line, up and
+# down. Give a network 128 hidden neurons and 500 of the 1,048,576 patterns, and let it learn by plain gradient
+# descent, in mini-batches of 50. Then give the same network 50,000 patterns.
+
 
 # %% tags=["demo"]
-generator = torch.Generator().manual_seed(0)
-bits = torch.randint(0, 2, (2500, 20), generator=generator)
-is_even = (bits.sum(dim=1) + 1) % 2
-signs = 2.0 * bits - 1
-parity = sweep.run(
-    lambda generator: models.mlp([20, 128, 2], generator=generator),
-    [
-        part.to(runtime.device())
-        for part in (signs[:500], is_even[:500], signs[500:], is_even[500:])
-    ],
-    lr=0.1,
-    seed=range(runtime.scaled(5, fast=1)),
-    num_epochs=runtime.scaled(400, fast=5),
-    batch_size=50,
-    every=400,
-).last
-print(f"loss on the examples it saw: {parity['loss'].max():.4f} at most")
-accuracy = parity["valid_accuracy"]
-print(f"right on new ones: {accuracy.median():.3f} [{accuracy.min():.3f}–{accuracy.max():.3f}]")
+def learn_parity(num_examples, num_epochs, num_seeds):
+    """Return what training on so many patterns of 20 bits comes to, tried on 2,000 new ones."""
+    generator = torch.Generator().manual_seed(0)
+    bits = torch.randint(0, 2, (num_examples + 2000, 20), generator=generator)
+    signs, is_even = 2.0 * bits - 1, (bits.sum(dim=1) + 1) % 2
+    seen, new = slice(num_examples), slice(num_examples, None)
+    return sweep.run(
+        lambda generator: models.mlp([20, 128, 2], generator=generator),
+        [
+            part.to(runtime.device())
+            for part in (signs[seen], is_even[seen], signs[new], is_even[new])
+        ],
+        lr=0.1,
+        seed=range(runtime.scaled(num_seeds, fast=1)),
+        num_epochs=num_epochs,
+        batch_size=50,
+        every=num_epochs,
+    ).last
+
+
+parity = {
+    500: learn_parity(500, runtime.scaled(400, fast=5), num_seeds=5),
+    50_000: learn_parity(runtime.scaled(50_000, fast=500), runtime.scaled(20, fast=5), num_seeds=3),
+}
+for num_examples, last in parity.items():
+    accuracy = last["valid_accuracy"]
+    print(
+        f"{num_examples:6} examples: loss on them {last['loss'].median():.3f}, right on new ones "
+        f"{accuracy.median():.3f} [{accuracy.min():.3f}–{accuracy.max():.3f}]"
+    )
 
 # %% [markdown]
-# It knows its examples by heart, and on new ones it is as good as a coin. Changing any single bit changes the
-# answer, so a gradient has next to nothing to tell about which bits matter (Shalev-Shwartz, Shamir and
-# Shammah 2017).
+# It knows its 500 examples by heart, and on new ones it is as good as a coin: 500 examples do not say which of all
+# the functions through them is meant. With 50,000 the same network finds it, and is right on 95 of 100 new ones or
+# so. What was lacking was neither neurons nor the search, but examples.
 #
 # ## Like a brain?
 #
 # On the way back slopes pass through $W_2^\top$: each connection is used in both directions, with the same
 # weight. Nerve cells do not do that. A signal runs along a fibre one way, and as far as is known no other
-# fibre that leads back has the same strength; this is the *weight transport* problem (Crick 1989). So if
-# brains learn, then hardly by exact backpropagation.
+# fibre that leads back has the same strength; this is the *weight transport* problem (Grossberg
+# 1987; Crick 1989). So brains hardly learn by exact backpropagation.
 #
-# Is it needed, then? Lillicrap et al. (2016) tried the simplest thing: send errors back through a **fixed
-# random** matrix $B$ in place of $W_2^\top$, which knows nothing of $W_2$. All else stays.
+# Is it needed, then? Lillicrap et al. (2016) tried the simplest thing: send the slopes $D$ (one also says
+# *errors*) back through a **fixed random** table $B$ in place of $W_2^\top$, which knows nothing of $W_2$. All
+# else stays.
 #
 # > **feedback alignment**: to learn with errors that travel back through fixed random weights, in place of those of
 # > the way forward.
@@ -1351,8 +1412,8 @@ print(f"right on new ones: {accuracy.median():.3f} [{accuracy.min():.3f}–{accu
 # *2 points · 25 minutes · difficulty ●●○*
 #
 # Write a step of it, for the network of *A network's gradients*. Only the way back from the last layer to the
-# hidden one is different: the slopes $D$ by the logits become $D\,B$ where they became $D\,W_2^\top$. $B$ has
-# the shape (classes, hidden), as $W_2^\top$ has. It stays as it is.
+# hidden one is different: the slopes $D$ by the logits go back as $D\,B$ instead of $D\,W_2^\top$. $B$ has the shape
+# (classes, hidden), as $W_2^\top$ has. It stays as it is.
 #
 # <details><summary>Hint 1</summary>Compute everything as in the network's gradients, with <code>d @ B</code> in place of <code>d @ W2.T</code>. The gradients of W2 and b2 do not change at all.</details>
 # <details><summary>Hint 2</summary>Then <code>W1 - lr * dW1</code>, and so on for all four.</details>
@@ -1374,7 +1435,7 @@ def feedback_step(
     The network is tanh(X W1 + b1) W2 + b2, its loss the mean cross-entropy. `X`: (n, num_inputs),
     `y`: (n,), int64, `W1`: (num_inputs, num_hidden), `b1`: (num_hidden,), `W2`: (num_hidden,
     num_classes), `b2`: (num_classes,), `B`: (num_classes, num_hidden); all float32 or all float64,
-    and so is what you return. Nothing that is given is changed.
+    and so is what you return. Logits are below 50 in size; not all classes need occur. Nothing that is given is changed.
     Source: Lillicrap et al. (2016).
     """
     ### BEGIN SOLUTION
@@ -1433,8 +1494,8 @@ def _(check):
 # %% [markdown]
 # Now the experiment: digits, 1,000 steps, five seeds. Three ways to teach the hidden layer: by
 # backpropagation, through a random $B$, and not at all, so that the last layer alone learns. And on the way,
-# the angle between the step of the hidden weights and the true gradient: 0° is the same direction, 90° has
-# nothing to do with it.
+# the angle between the step of the hidden weights and the one that the true gradient would take, each read as one
+# long arrow of 4,096 numbers: 0° is the same direction, 90° has nothing to do with it.
 
 
 # %% tags=["demo"]
@@ -1489,11 +1550,12 @@ plots.show(
 )
 
 # %% [markdown]
-# It learns. At first the steps have nothing to do with the gradient; but the last layer, which learns by its
+# It learns: it reads 0.965 of the new digits, against 0.969 by backpropagation, and 0.931 if the hidden layer stays
+# random. At first the steps have nothing to do with the gradient; but the last layer, which learns by its
 # own slopes, moves until $W_2^\top$ leans towards $B$, and from then on what comes back is useful. So exact
 # backpropagation is not needed here, and that a network learns does not tell that a brain learns likewise.
-# There are limits: in deeper networks, and with the large pictures on which brains and networks excel, random
-# feedback falls far behind (Bartunov et al. 2018).
+# There are limits: with the large pictures on which brains and networks excel, random feedback falls far behind
+# (Bartunov et al. 2018).
 #
 # ## Your own network reads
 #
@@ -1506,7 +1568,7 @@ plots.show(
 # For each batch, a tensor of indices: pick these examples, find the loss and all four gradients, then step
 # against them. Return the parameters at the end, and the loss of each batch, measured before its step.
 #
-# The first check goes through a few steps by the numbers. The second trains your network for 800 steps on
+# The first check compares a few steps, number by number. The second trains your network for 800 steps on
 # 1,257 digits, from small random weights, and asks for 94 % of 540 digits that it has not seen.
 #
 # <details><summary>Hint 1</summary>If your <code>network_gradients</code> works, one line in the loop calls it. If not, write the gradients here, or let autograd find them: whatever gives the right numbers will do.</details>
@@ -1528,8 +1590,9 @@ def train_network(
     W2 (num_hidden, num_classes), b2 (num_classes,), with which training begins; all float32 or all
     float64, and so are those that you return. The network is tanh(X W1 + b1) W2 + b2. `batches`: one
     or more tensors of indices, int64, of any lengths from 1 on; an index may come twice. Each step
-    is `lr` times the gradient of the batch's mean cross-entropy. `losses` has that mean for each
-    batch, before its step: floats, or a tensor of them. Nothing that is given is changed.
+    is `lr` times the gradient of the batch's mean cross-entropy, in which such an index counts
+    twice. `losses` has that mean for each batch, before its step: floats, or a tensor of them.
+    Logits are below 50 in size. Nothing that is given is changed.
     """
     ### BEGIN SOLUTION
     W1, b1, W2, b2 = params
@@ -1615,33 +1678,36 @@ def _(check):
 # %% [markdown]
 # ## The verdict
 #
-# - **"A neural network works like a brain."** A neuron is a weighted sum with a bend, and there the likeness ends. The
-#   exact way back is something that nerve cells cannot do as far as we know; and a network learned the digits
-#   without it. **It flips** with size: in deeper networks and on larger
-#   pictures the exact way back is worth more (Bartunov et al. 2018).
+# Where a verdict turns round, **it flips** says so.
+#
+# - **"A neural network works like a brain."** A neuron is a weighted sum with a bend, and that is all the likeness that
+#   this lesson used. The exact way back is something that nerve cells cannot do as far as we know; and a network
+#   learned the digits without it. **It flips** on harder tasks: on large pictures random feedback falls far
+#   behind (Bartunov et al. 2018), which was not measured here.
 # - **"Backpropagation is how it learns."** It is how the gradient is *found*: three ways gave the same numbers, at very
 #   different cost. Learning is what is done with them, and that is {{gradient_descent}}.
 # - **"If the loss falls, the code is right."** No: with a wrong slope, wrong biases, or a first layer that moves 32
-#   times too far, the loss fell and digits were read. **It flips** only for gross faults: a flipped sign does show.
+#   times too far, the loss fell and digits were read. **It flips** only where you know how far the loss should fall: with a
+#   flipped sign in the first layer it stopped at 2.28.
 # - **"With enough neurons it will find any function."** That good weights *exist* is a theorem. Gradient descent
 #   found exclusive or from 23 of 100 starts with two ReLUs, and from all 500 with 16: neurons help the *search*.
-#   **It flips** where there is nothing for a gradient to follow: the parity of 20 bits was learned by heart and not
-#   found.
+#   **It flips** where examples are few: from 500 of a million patterns the parity of 20 bits was learned by heart and
+#   not found; from 50,000 it was found.
 #
 # ## What to take away
 #
 # - A single layer cannot answer exclusive or; two ReLU neurons can, with 9 numbers chosen by hand, but gradient descent
 #   found such numbers from only 23 of 100 starts.
 # - A loss is a choice of what to say: with 10 of 100 points spoiled, the squared error's line was off by about 1 in its
-#   slope, and Huber's by 0.015.
+#   slope, and Huber's (δ = 0.2) by 0.015.
 # - Backpropagation gives the slopes by 4,810 parameters for the price of 2.14 forward passes; moving each
 #   parameter up and down takes 9,620.
 # - A falling loss is no proof: without the slope of tanh on the way back, a network still read 96 of 100 new digits.
-# - Slopes along a path multiply, and paths add up: after 18 doublings that is a walk along 19 nodes in place of 524,287.
+# - Slopes along a path multiply, and paths add up: after 18 doublings that makes 19 visits in place of 524,287.
 #
 # ## In short
 #
-# | piece | forward | backward, from the slopes $D$ of what it gave |
+# | piece | forward | backward, given the slopes $D$ by its output |
 # |---|---|---|
 # | layer | $AW + b$ | $W$: $A^\top D$ · $b$: rows of $D$ added up · $A$: $DW^\top$ |
 # | tanh | $H = \tanh Z$ | $D \cdot (1 - H^2)$, entry by entry |
@@ -1653,14 +1719,16 @@ def _(check):
 #
 # ## Going further
 #
-# - Bartunov, S., Santoro, A., Richards, B. A., Marris, L., Hinton, G. E. and Lillicrap, T. (2018). Assessing the scalability of biologically-motivated deep learning algorithms and architectures. arXiv:1807.04587
+# - Bartunov, S., Santoro, A., Richards, B. A., Marris, L., Hinton, G. E. and Lillicrap, T. (2018). Assessing the scalability of biologically-motivated deep learning algorithms and architectures. *NeurIPS* 31. arXiv:1807.04587
 # - Crick, F. (1989). The recent excitement about neural networks. *Nature* 337, 129–132. doi:10.1038/337129a0
-# - Cybenko, G. (1989). Approximation by superpositions of a sigmoidal function. doi:10.1007/BF02551274
+# - Cybenko, G. (1989). Approximation by superpositions of a sigmoidal function. *Mathematics of Control, Signals and Systems* 2, 303–314. doi:10.1007/BF02551274
 # - Griewank, A. and Walther, A. (2008). *Evaluating derivatives*, 2nd ed. SIAM. doi:10.1137/1.9780898717761
-# - Hornik, K. (1991). Approximation capabilities of multilayer feedforward networks. doi:10.1016/0893-6080(91)90009-T
-# - Huber, P. J. (1964). Robust estimation of a location parameter. doi:10.1214/aoms/1177703732
+# - Grossberg, S. (1987). Competitive learning: from interactive activation to adaptive resonance. *Cognitive Science* 11, 23–63. doi:10.1111/j.1551-6708.1987.tb00862.x
+# - Hornik, K. (1991). Approximation capabilities of multilayer feedforward networks. *Neural Networks* 4, 251–257. doi:10.1016/0893-6080(91)90009-T
+# - Huber, P. J. (1964). Robust estimation of a location parameter. *Annals of Mathematical Statistics* 35, 73–101. doi:10.1214/aoms/1177703732
+# - Leshno, M., Lin, V. Y., Pinkus, A. and Schocken, S. (1993). Multilayer feedforward networks with a nonpolynomial activation function can approximate any function. *Neural Networks* 6, 861–867. doi:10.1016/S0893-6080(05)80131-5
 # - Lillicrap, T. P., Cownden, D., Tweed, D. B. and Akerman, C. J. (2016). Random synaptic feedback weights support error backpropagation for deep learning. *Nature Communications* 7, 13276. doi:10.1038/ncomms13276
-# - McCulloch, W. S. and Pitts, W. (1943). A logical calculus of the ideas immanent in nervous activity. doi:10.1007/BF02478259
+# - McCulloch, W. S. and Pitts, W. (1943). A logical calculus of the ideas immanent in nervous activity. *Bulletin of Mathematical Biophysics* 5, 115–133. doi:10.1007/BF02478259
 # - Minsky, M. and Papert, S. (1969). *Perceptrons*. MIT Press.
+# - Rosenblatt, F. (1958). The perceptron: a probabilistic model for information storage and organization in the brain. *Psychological Review* 65, 386–408. doi:10.1037/h0042519
 # - Rumelhart, D. E., Hinton, G. E. and Williams, R. J. (1986). Learning representations by back-propagating errors. *Nature* 323, 533–536. doi:10.1038/323533a0
-# - Shalev-Shwartz, S., Shamir, O. and Shammah, S. (2017). Failures of gradient-based deep learning. arXiv:1703.07950

@@ -67,6 +67,8 @@ UNBROADCAST: Mistakes = {
     "Dimensions of size 1 are gone: `keepdim=True` keeps them.": _squeezed,
     "Only the first dimension of size 1 is added up. There may be several.": _first_alone,
     "The dimensions are counted from the front. Shapes are compared from the right.": _unshifted,
+    "The dimensions at the end are added up. Those in front are: shapes are compared from the "
+    "right.": lambda gradient, shape: _at_the_end(gradient, shape),
     "You take the first of the copies. All of them count: add up.": _first_entries,
     "All of it is added up into one number. Keep the shape that is asked for.": (
         lambda gradient, shape: gradient.sum()
@@ -84,4 +86,11 @@ UNBROADCAST: Mistakes = {
 def _keep_leading(gradient: Tensor, shape: tuple[int, ...]) -> Tensor:
     missing = gradient.ndim - len(shape)
     ones = [missing + axis for axis in _ones(gradient[(0,) * missing], shape)]
+    return gradient.sum(dim=tuple(ones), keepdim=True) if ones else gradient.clone()
+
+
+def _at_the_end(gradient: Tensor, shape: tuple[int, ...]) -> Tensor:
+    while gradient.ndim > len(shape):
+        gradient = gradient.sum(dim=-1)
+    ones = _ones(gradient, shape)
     return gradient.sum(dim=tuple(ones), keepdim=True) if ones else gradient.clone()

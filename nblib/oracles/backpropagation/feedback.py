@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import torch.nn.functional as F
 from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
@@ -76,6 +77,17 @@ FEEDBACK: Mistakes = {
     "You put z itself into the slope of tanh: it is 1 − h².": _wrong(slope=lambda z, h: 1 - z**2),
     "W2 and b2 do not move. They learn by their own gradients.": _wrong(step=_only(0, 1)),
     "W1 and b1 do not move. They learn by what comes back through B.": _wrong(step=_only(2, 3)),
+    "p(1 − p) is multiplied in as well. Softmax and logarithm have p − [k = y] together.": _wrong(
+        delta=lambda logits, p, y: (p - F.one_hot(y, p.shape[1])) / len(y) * p * (1 - p)
+    ),
+    "The softmax runs down the columns. Each row, an example, has its own: `dim=1`.": _wrong(
+        delta=lambda logits, p, y: (logits.softmax(dim=0) - F.one_hot(y, p.shape[1])) / len(y)
+    ),
+    "B stands on the way forward too, in place of W2. It belongs on the way back alone.": (
+        lambda X, y, W1, b1, W2, b2, B, lr: _subtract(
+            (W1, b1, W2, b2), network_gradients(X, y, W1, b1, B.T, b2)[1:], lr, X
+        )
+    ),
     "The biases do not move.": _wrong(step=_only(0, 2)),
     "The steps go uphill: subtract.": _wrong(step=_scaled(lambda lr, X: -lr)),
     "The learning rate is missing.": _wrong(step=_scaled(lambda lr, X: 1.0)),

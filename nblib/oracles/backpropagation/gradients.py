@@ -16,6 +16,7 @@ __all__ = [
     "FIRST_LAYER",
     "LAST_LAYER",
     "NEURON",
+    "last_gradients",
     "last_layer",
     "network_gradients",
     "neuron_gradients",
@@ -36,13 +37,14 @@ def neuron_gradients(
     loss: Callable[[Tensor, Tensor], Tensor] = lambda h, y: (h - y) ** 2,
     by_w: Callable[[Tensor, Tensor, Tensor], Tensor] = lambda d, x, w: d * x,
     by_b: Callable[[Tensor, Tensor], Tensor] = lambda d, b: d,
+    add_up: Callable[[Tensor, Tensor], Tensor] = lambda products, b: products.sum() + b,
 ) -> Result:
     """Return the loss (tanh(w·x + b) − y)² and its gradients by w (k,) and b ().
 
     The parts, in which mistakes are made: the slope of the loss, that of tanh, the loss itself,
-    and what the slope by z is multiplied with for w and for b.
+    what the slope by z is multiplied with for w and for b, and the sum of the forward pass.
     """
-    z = w @ x + b
+    z = add_up(w * x, b)
     h = z.tanh()
     d = error(h, y) * slope(z, h)
     return loss(h, y), by_w(d, x, w), by_b(d, b)
@@ -73,7 +75,15 @@ NEURON: Mistakes = {
     "The slope of (h − y)² is 2(h − y), not the loss itself.": partial(
         neuron_gradients, error=lambda h, y: (h - y) ** 2
     ),
-    "Without the target: the slope of the loss by h is 2(h − y).": partial(
+    "b is added to each product, so it counts k times. Add up first, then add b once.": partial(
+        neuron_gradients, add_up=lambda products, b: (products + b).sum()
+    ),
+    "The products are averaged. Add them up.": partial(
+        neuron_gradients,
+        add_up=lambda products, b: products.mean() + b,
+        by_w=lambda d, x, w: d * x / len(x),
+    ),
+    "You left the target out: the slope of the loss by h is 2(h − y).": partial(
         neuron_gradients, error=lambda h, y: 2 * h
     ),
     "The gradient by w is multiplied by w. By w the sum w·x + b has the slope x.": partial(
@@ -157,6 +167,12 @@ def parts(which: Sequence[int], *args: Any) -> Callable[[Callable[..., Any]], An
     return play
 
 
+def last_gradients(*args: Any, **parts: Any) -> Result:
+    """Return the loss and the gradients of the last layer; None stands for those of the first."""
+    loss, _, _, dW2, db2 = network_gradients(*args, **parts)
+    return loss, None, None, dW2, db2
+
+
 def last_layer(*args: Any) -> Callable[[Callable[..., Any]], Any]:
     """Return a play that compares the loss and the gradients of the last layer alone."""
     return parts((0, 3, 4), *args)
@@ -184,25 +200,47 @@ LAST_LAYER: Mistakes = {
     "You subtract from the logits. It is the probabilities, p, of which 1 is subtracted.": _delta(
         lambda logits, p, y: (logits - F.one_hot(y, p.shape[1])) / len(y)
     ),
-    "p(1 − p) is multiplied in as well. Softmax and logarithm together have the slope p − 1.": (
+    "p(1 − p) is multiplied in as well. Softmax and logarithm have p − [k = y] together.": (
         _delta(lambda logits, p, y: _right(logits, p, y) * p * (1 - p))
     ),
     "The softmax runs down the columns. Each row, an example, has its own: `dim=1`.": _delta(
         lambda logits, p, y: _right(logits, logits.softmax(dim=0), y)
     ),
+    "The softmax runs down the columns, in the loss too. Each row, an example, has its own: "
+    "`dim=1`.": partial(
+        network_gradients,
+        delta=lambda logits, p, y: _right(logits, logits.softmax(dim=0), y),
+        loss=lambda logits, y: F.nll_loss(logits.log_softmax(dim=0), y),
+    ),
+    "1 is subtracted in whole columns: `d[:, y]`. It goes off one entry in each row.": _delta(
+        lambda logits, p, y: (p - F.one_hot(y, p.shape[1]).amax(dim=0)) / len(y)
+    ),
+    "The gradients are divided by the number of classes. The mean is over the examples.": _delta(
+        lambda logits, p, y: _right(logits, p, y) * len(y) / p.shape[1]
+    ),
+    "The gradients come in another order: by W1, by b1, by W2, by b2.": lambda *args: tuple(
+        network_gradients(*args)[place] for place in (0, 3, 4, 1, 2)
+    ),
+    "Dimensions of size 1 are gone. The gradient by W2 has the shape of W2.": partial(
+        network_gradients, by_W2=lambda h, z, d: (h.T @ d).squeeze()
+    ),
+    "The loss is 1 − p. It is −log p of the right class.": partial(
+        network_gradients,
+        loss=lambda logits, y: (1 - logits.softmax(dim=1).gather(1, y[:, None])).mean(),
+    ),
     "The gradient by W2 is made with z. What goes into the last layer is h = tanh(z).": partial(
         network_gradients, by_W2=lambda h, z, d: z.T @ d
     ),
-    "The gradients by the biases are means over the examples. Add up: 1/n is in there already.": (
-        partial(network_gradients, bias=lambda d: d.mean(dim=0))
+    "The gradient by b2 is a mean over the examples. Add up: 1/n is in there already.": partial(
+        network_gradients, bias=lambda d: d.mean(dim=0)
     ),
-    "The gradients by the biases are summed over the units. Add up over the examples: `dim=0`.": (
-        partial(network_gradients, bias=lambda d: d.sum(dim=1))
+    "The gradient by b2 is summed over the classes. Add up over the examples: `dim=0`.": partial(
+        network_gradients, bias=lambda d: d.sum(dim=1)
     ),
-    "The gradients by the biases have a row for each example. Add them up over the examples.": (
-        partial(network_gradients, bias=lambda d: d)
+    "The gradient by b2 has a row for each example. Add up over the examples.": partial(
+        network_gradients, bias=lambda d: d
     ),
-    "The gradients by the biases are one number. Each unit has its own.": partial(
+    "The gradient by b2 is one number. Each class has its own.": partial(
         network_gradients, bias=lambda d: d.sum()
     ),
     "The gradient by W2 is transposed: it has the shape of W2.": partial(
@@ -264,6 +302,9 @@ FIRST_LAYER: Mistakes = {
     ),
     "The gradients by the biases are means over the examples. Add up: 1/n is in there already.": (
         partial(network_gradients, bias=lambda d: d.mean(dim=0))
+    ),
+    "Dimensions of size 1 are gone. The gradient by W1 has the shape of W1.": partial(
+        network_gradients, by_W1=lambda X, d: (X.T @ d).squeeze()
     ),
     "The gradient by W1 is transposed: it has the shape of W1.": partial(
         network_gradients, by_W1=lambda X, d: d.T @ X

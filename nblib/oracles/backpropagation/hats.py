@@ -108,6 +108,24 @@ HATS: Mistakes = {
     "The changes of slope have the wrong sign: new slope minus old one.": _wrong(
         bend=lambda slopes: -torch.diff(slopes, prepend=slopes.new_zeros(1))
     ),
+    "Each later v is the slope before minus its own. It is its own minus the one before.": _wrong(
+        bend=lambda slopes: torch.cat([slopes[:1], -slopes.diff()])
+    ),
+    "The first slope is subtracted from every other one. Subtract the slope just before.": _wrong(
+        bend=lambda slopes: torch.cat([slopes[:1], slopes[1:] - slopes[0]])
+    ),
+    "The length of the first step is taken for all. The knots may rise in steps of any length.": (
+        _wrong(rise=lambda knots, values: values.diff() / knots.diff()[0])
+    ),
+    "The mean step is taken for all. The knots may rise in steps of any length.": _wrong(
+        rise=lambda knots, values: values.diff() / knots.diff().mean()
+    ),
+    "The last piece has no unit of its own, and goes on with the slope before it.": _wrong(
+        bend=lambda slopes: (
+            torch.diff(slopes, prepend=slopes.new_zeros(1))
+            * (torch.arange(len(slopes)) < max(1, len(slopes) - 1))
+        )
+    ),
     "The input's weight is −1, so that each unit is on to the left of its knot.": _wrong(
         w=-1.0, bias=1.0
     ),

@@ -25,7 +25,7 @@ def layer(X: Tensor, W: Tensor, b: Tensor) -> Tensor:
 LAYER: Mistakes = {
     "The bias is missing.": lambda X, W, b: X @ W,
     "The bias is subtracted. Add it.": lambda X, W, b: X @ W - b,
-    "The bias is added per example, down the columns. Each output has its own: no reshape.": (
+    "The bias is added per example, down the columns. Each output has its own: add `b` as it is.": (
         lambda X, W, b: X @ W + b.reshape(-1, 1)
     ),
     "The weights are transposed: here a unit's weights are a column of W, so X @ W.": (
@@ -35,9 +35,16 @@ LAYER: Mistakes = {
         lambda X, W, b: W @ X + b
     ),
     "That multiplies entry by entry. `@` is the matrix product.": lambda X, W, b: X * W + b,
-    "The bias is added before the product: XW + b.": lambda X, W, b: (
-        (X + b) @ W if X.shape[1] == len(b) else X @ W + b.sum()
+    "The bias is added before the product: XW + b.": lambda X, W, b: (X + b) @ W,
+    "The bias is added to the first example alone. Every example gets it.": lambda X, W, b: (
+        torch.cat([X[:1] @ W + b, X[1:] @ W])
     ),
+    "The products are averaged over the inputs. Add them up.": lambda X, W, b: (
+        X @ W / X.shape[1] + b
+    ),
+    "Dimensions of size 1 are gone. One example is still a table, with one row.": lambda X, W, b: (
+        X @ W + b
+    ).squeeze(),
     "All biases are added to every output. Each output has its own.": lambda X, W, b: (
         X @ W + b.sum()
     ),
@@ -62,7 +69,7 @@ def weights_of(check: Exercise, answer: Sequence[Any]) -> list[Tensor]:
         array = as_array(part, nested=True)
         check.that(
             array is not None and array.shape == shape,
-            "The weights have the shapes that the card names.",
+            "The weights must have the shapes that the card names.",
             **{
                 f"shape_of_{name}": "no numbers" if array is None else array.shape,
                 "wanted": shape,
@@ -102,7 +109,8 @@ XOR: Mapping[str, Any] = {
     "It says yes to the first of the two corners alone: (1, 0) is to be above ½ as well.": [
         *(0, 1, 0, 0)
     ],
-    "It says yes to all but (1, 1): what is left of it at (0, 0)?": [1, 1, 1, 0],
+    "It says yes to all but (1, 1). At (0, 0) the answer is no as well.": [1, 1, 1, 0],
+    "At (0, 1) and (1, 0) the output is just ½. It must lie above.": [0, 0.5, 0.5, 0],
     "It says no to every corner.": [0, 0, 0, 0],
     "It says yes to every corner.": [1, 1, 1, 1],
 }

@@ -165,6 +165,11 @@ TRAIN: Mistakes = {
     "The rows are picked, and the labels are the first ones.": _wrong(
         pick=lambda batches, k: (batches[k], torch.arange(len(batches[k])))
     ),
+    "An index that comes twice in a batch counts once. It counts twice.": (
+        lambda X, y, params, batches, lr: train_network(
+            X, y, params, [batch.unique() for batch in batches], lr
+        )
+    ),
     "There is one step alone. Each batch has its step.": lambda X, y, params, batches, lr: (
         train_network(X, y, params, batches[:1], lr)
     ),
@@ -205,7 +210,7 @@ def insist_on_reading(
         came = "no numbers" if array is None else array.shape
         check.that(
             array is not None and array.shape == shape,
-            "Parameters keep their shapes, and there is a loss for each batch.",
+            "Parameters must keep their shapes, and there must be a loss for each batch.",
             **{f"shape_of_{name}": came, "wanted": shape},
         )
         check.that(

@@ -125,7 +125,11 @@ def best_constant(y: Tensor, loss: str, delta: float) -> float:
         return float(y.mean())
     if loss == "absolute":
         return float(y.median())
-    low, high = float(y.min()), float(y.max())
+    return _halved(y, delta, float(y.min()), float(y.max()))
+
+
+def _halved(y: Tensor, delta: float, low: float, high: float) -> float:
+    """Return where the pulls of Huber's loss cancel, between `low` and `high`."""
     for _ in range(200):
         middle = (low + high) / 2
         if (middle - y.double()).clamp(-delta, delta).sum() > 0:
@@ -171,6 +175,12 @@ def _summed_sign(y: Tensor, delta: float) -> float:
     return float(y.sum())
 
 
+_MEANS: dict[str, Callable[[Tensor, float], Tensor]] = {
+    "squared": lambda r, delta: (r**2).mean(),
+    "absolute": lambda r, delta: r.abs().mean(),
+    "huber": lambda r, delta: _huber_each(r, delta).mean(),
+}
+
 BEST_CONSTANT: Mistakes = {
     "You give the mean for every loss. It suits the squared one alone.": _for(
         absolute=_mean_of, huber=_mean_of
@@ -178,10 +188,10 @@ BEST_CONSTANT: Mistakes = {
     "You give the median for every loss. It suits the absolute one alone.": _for(
         squared=_median_of, huber=_median_of
     ),
-    "For the Huber loss you give the median. It lies between median and mean.": _for(
-        huber=_median_of
-    ),
-    "For the Huber loss you give the mean. It lies between median and mean.": _for(huber=_mean_of),
+    "For the Huber loss you give the median. That is right only as delta goes to 0: search for "
+    "where the pulls cancel.": _for(huber=_median_of),
+    "For the Huber loss you give the mean. That is right only if no y lies farther than delta from "
+    "it.": _for(huber=_mean_of),
     "For the absolute loss you give the mean. How many lie above the best c, how many below?": _for(
         absolute=_mean_of
     ),
@@ -201,6 +211,14 @@ BEST_CONSTANT: Mistakes = {
     "For the squared loss you give the sum. Divide by how many there are.": _for(
         squared=_summed_sign
     ),
+    "For the absolute loss you give the entry below the middle. Places count from 0: n // 2.": (
+        _for(absolute=lambda y, delta: float(y.sort().values[len(y) // 2 - 1]))
+    ),
+    "That is the smallest loss itself. The c that has it is wanted.": lambda y, loss, delta: float(
+        _MEANS[loss](y - best_constant(y, loss, delta), delta)
+    ),
+    "For the Huber loss you search between the first and the last y. Begin with the smallest and "
+    "the largest.": _for(huber=lambda y, delta: _halved(y, delta, float(y[0]), float(y[-1]))),
     "For the absolute loss you give the entry in the middle of y as it came. Sort it first.": _for(
         absolute=lambda y, delta: float(y[len(y) // 2])
     ),

@@ -152,8 +152,14 @@ TAPE: Mistakes = {
     "The last node begins with the gradient 1, not with its value.": lambda tape: [
         g * tape[-1][2] for g in tape_gradients(tape)
     ],
-    "You walk the tape from its beginning. Gradients come from the end.": partial(
-        tape_gradients, order=lambda places: places
+    "The slope of tanh is 1 − value². You took 1 − value.": _other(
+        tanh=lambda tape, node: (1 - node[2],)
+    ),
+    "The node's value is tanh already. You take tanh of it once more.": _other(
+        tanh=lambda tape, node: (1 - math.tanh(node[2]) ** 2,)
+    ),
+    "Only the parents of the last node get something: walk on, from the end to the beginning.": (
+        partial(tape_gradients, order=lambda places: places)
     ),
     "The slopes are not multiplied with the gradient of the node that they come from.": partial(
         tape_gradients, carry=lambda gradient, slope: slope

@@ -88,7 +88,24 @@ def layer(X, W, b):
 
 # %% layer wrong="bias before the product" says="The bias is added before the product: XW + b."
 def layer(X, W, b):
-    return (X + b) @ W if X.shape[1] == len(b) else X @ W + b.sum()
+    return (X + b) @ W
+
+
+# %% layer wrong="bias for the first example" says="The bias is added to the first example alone."
+def layer(X, W, b):
+    sums = X @ W
+    sums[0] = sums[0] + b
+    return sums
+
+
+# %% layer wrong="mean of products" says="The products are averaged over the inputs."
+def layer(X, W, b):
+    return X @ W / len(W) + b
+
+
+# %% layer wrong="squeezed" says="Dimensions of size 1 are gone."
+def layer(X, W, b):
+    return torch.squeeze(X @ W + b)
 
 
 # %% xor-weights correct="two one-sided differences"
@@ -220,7 +237,7 @@ def xor_weights():
     return W1, b1, W2, b2
 
 
-# %% xor-weights wrong="W2 as a list" says="The weights have the shapes that the card names."
+# %% xor-weights wrong="W2 as a list" says="The weights must have the shapes that the card names."
 def xor_weights():
     W1 = torch.tensor([[1.0, 1.0], [1.0, 1.0]])
     b1 = torch.tensor([0.0, -1.0])
@@ -241,6 +258,11 @@ def xor_weights():
 # %% xor-weights wrong="three parts" says="Four things are wanted: W1, b1, W2 and b2."
 def xor_weights():
     return torch.ones(2, 2), torch.tensor([0.0, -1.0]), torch.tensor([[1.0], [-2.0]])
+
+
+# %% xor-weights wrong="just a half" says="At (0, 1) and (1, 0) the output is just ½."
+def xor_weights():
+    return [[1, 1], [1, 1]], [0, -1], [[0.5], [-1]], [0]
 
 
 # %% huber correct="by torch"
@@ -712,6 +734,54 @@ def best_constant(y, loss, delta):
             low = c
 
 
+# %% best-constant wrong="below the middle" says="For the absolute loss you give the entry below the middle."
+def best_constant(y, loss, delta):
+    if loss == "squared":
+        return y.mean().item()
+    if loss == "absolute":
+        return y.sort().values[(len(y) - 2) // 2].item()
+    low, high = y.min().item(), y.max().item()
+    for _ in range(80):
+        c = (low + high) / 2
+        if (c - y).clamp(-delta, delta).sum() > 0:
+            high = c
+        else:
+            low = c
+    return c
+
+
+# %% best-constant wrong="the loss itself" says="That is the smallest loss itself."
+def best_constant(y, loss, delta):
+    if loss == "squared":
+        return y.var(correction=0).item()
+    if loss == "absolute":
+        return (y - y.median()).abs().mean().item()
+    low, high = y.min().item(), y.max().item()
+    for _ in range(80):
+        c = (low + high) / 2
+        if (c - y).clamp(-delta, delta).sum() > 0:
+            high = c
+        else:
+            low = c
+    return F.huber_loss(0 * y + c, y, delta=delta).item()
+
+
+# %% best-constant wrong="first to last" says="For the Huber loss you search between the first and the last y."
+def best_constant(y, loss, delta):
+    if loss == "squared":
+        return y.mean().item()
+    if loss == "absolute":
+        return y.median().item()
+    low, high = y[0].item(), y[-1].item()
+    for _ in range(80):
+        c = (low + high) / 2
+        if (c - y).clamp(-delta, delta).sum() > 0:
+            high = c
+        else:
+            low = c
+    return c
+
+
 # %% neuron-gradients correct="by autograd"
 def neuron_gradients(w, b, x, y):
     w, b = w.clone().requires_grad_(), b.clone().requires_grad_()
@@ -818,7 +888,7 @@ def neuron_gradients(w, b, x, y):
     return loss, dz * x, dz
 
 
-# %% neuron-gradients wrong="no target" says="Without the target: the slope of the loss by h is 2(h − y)."
+# %% neuron-gradients wrong="no target" says="You left the target out: the slope of the loss by h is 2(h − y)."
 def neuron_gradients(w, b, x, y):
     z = torch.dot(w, x) + b
     h = torch.tanh(z)
@@ -926,6 +996,20 @@ def neuron_gradients(w, b, x, y):
     dh = 2 * (h - y)
     dz = dh * (1 - h * h)
     loss, dz * x, dz
+
+
+# %% neuron-gradients wrong="bias k times" says="b is added to each product"
+def neuron_gradients(w, b, x, y):
+    h = sum(w_j * x_j + b for w_j, x_j in zip(w, x)).tanh()
+    d = 2 * (h - y) * (1 - h**2)
+    return (h - y) ** 2, d * x, d
+
+
+# %% neuron-gradients wrong="mean of products" says="The products are averaged. Add them up."
+def neuron_gradients(w, b, x, y):
+    h = ((w * x).mean() + b).tanh()
+    d = 2 * (h - y) * (1 - h**2)
+    return (h - y) ** 2, d * x / x.numel(), d
 
 
 # %% network-gradients correct="by autograd"
@@ -1194,7 +1278,7 @@ def network_gradients(X, y, W1, b1, W2, b2):
     return loss, dW1, db1, dW2, db2
 
 
-# %% network-gradients wrong="bias means" says="The gradients by the biases are means over the examples."
+# %% network-gradients wrong="bias means" says="The gradient by b2 is a mean over the examples."
 def network_gradients(X, y, W1, b1, W2, b2):
     n = X.shape[0]
     z = X @ W1 + b1
@@ -1214,7 +1298,7 @@ def network_gradients(X, y, W1, b1, W2, b2):
     return loss, dW1, db1, dW2, db2
 
 
-# %% network-gradients wrong="bias over units" says="The gradients by the biases are summed over the units."
+# %% network-gradients wrong="bias over units" says="The gradient by b2 is summed over the classes."
 def network_gradients(X, y, W1, b1, W2, b2):
     n = X.shape[0]
     z = X @ W1 + b1
@@ -1234,7 +1318,7 @@ def network_gradients(X, y, W1, b1, W2, b2):
     return loss, dW1, db1, dW2, db2
 
 
-# %% network-gradients wrong="bias not summed" says="The gradients by the biases have a row for each example."
+# %% network-gradients wrong="bias not summed" says="The gradient by b2 has a row for each example."
 def network_gradients(X, y, W1, b1, W2, b2):
     n = X.shape[0]
     z = X @ W1 + b1
@@ -1254,7 +1338,7 @@ def network_gradients(X, y, W1, b1, W2, b2):
     return loss, dW1, db1, dW2, db2
 
 
-# %% network-gradients wrong="bias one number" says="The gradients by the biases are one number."
+# %% network-gradients wrong="bias one number" says="The gradient by b2 is one number."
 def network_gradients(X, y, W1, b1, W2, b2):
     n = X.shape[0]
     z = X @ W1 + b1
@@ -1754,6 +1838,149 @@ def network_gradients(X, y, W1, b1, W2, b2):
     return loss, dW1, db1, dW2, db2
 
 
+# %% network-gradients wrong="softmax of the columns, loss too" says="The softmax runs down the columns, in the loss too."
+def network_gradients(X, y, W1, b1, W2, b2):
+    n = len(X)
+    h = (X @ W1 + b1).tanh()
+    p = (h @ W2 + b2).softmax(dim=0)
+    loss = -p[torch.arange(n), y].log().mean()
+    d = p.clone()
+    d[torch.arange(n), y] -= 1
+    d = d / n
+    dz = d @ W2.T * (1 - h**2)
+    return loss, X.T @ dz, dz.sum(dim=0), h.T @ d, d.sum(dim=0)
+
+
+# %% network-gradients wrong="whole columns" says="1 is subtracted in whole columns"
+def network_gradients(X, y, W1, b1, W2, b2):
+    n = len(X)
+    h = (X @ W1 + b1).tanh()
+    p = (h @ W2 + b2).softmax(dim=1)
+    loss = -p[torch.arange(n), y].log().mean()
+    d = p.clone()
+    d[:, y] -= 1
+    d = d / n
+    dz = d @ W2.T * (1 - h**2)
+    return loss, X.T @ dz, dz.sum(dim=0), h.T @ d, d.sum(dim=0)
+
+
+# %% network-gradients wrong="divided by classes" says="The gradients are divided by the number of classes."
+def network_gradients(X, y, W1, b1, W2, b2):
+    n = len(X)
+    h = (X @ W1 + b1).tanh()
+    p = (h @ W2 + b2).softmax(dim=1)
+    loss = -p[torch.arange(n), y].log().mean()
+    d = p.clone()
+    d[torch.arange(n), y] -= 1
+    d = d / len(b2)
+    dz = d @ W2.T * (1 - h**2)
+    return loss, X.T @ dz, dz.sum(dim=0), h.T @ d, d.sum(dim=0)
+
+
+# %% network-gradients wrong="last layer first" says="The gradients come in another order"
+def network_gradients(X, y, W1, b1, W2, b2):
+    n = len(X)
+    h = (X @ W1 + b1).tanh()
+    p = (h @ W2 + b2).softmax(dim=1)
+    loss = -p[torch.arange(n), y].log().mean()
+    d = p.clone()
+    d[torch.arange(n), y] -= 1
+    d = d / n
+    dz = d @ W2.T * (1 - h**2)
+    return loss, h.T @ d, d.sum(dim=0), X.T @ dz, dz.sum(dim=0)
+
+
+# %% network-gradients wrong="squeezed W2" says="Dimensions of size 1 are gone. The gradient by W2"
+def network_gradients(X, y, W1, b1, W2, b2):
+    n = len(X)
+    h = (X @ W1 + b1).tanh()
+    p = (h @ W2 + b2).softmax(dim=1)
+    loss = -p[torch.arange(n), y].log().mean()
+    d = p.clone()
+    d[torch.arange(n), y] -= 1
+    d = d / n
+    dz = d @ W2.T * (1 - h**2)
+    return loss, X.T @ dz, dz.sum(dim=0), (h.T @ d).squeeze(), d.sum(dim=0)
+
+
+# %% network-gradients wrong="squeezed W1" says="Dimensions of size 1 are gone. The gradient by W1"
+def network_gradients(X, y, W1, b1, W2, b2):
+    n = len(X)
+    h = (X @ W1 + b1).tanh()
+    p = (h @ W2 + b2).softmax(dim=1)
+    loss = -p[torch.arange(n), y].log().mean()
+    d = p.clone()
+    d[torch.arange(n), y] -= 1
+    d = d / n
+    dz = d @ W2.T * (1 - h**2)
+    return loss, (X.T @ dz).squeeze(), dz.sum(dim=0), h.T @ d, d.sum(dim=0)
+
+
+# %% network-gradients wrong="1 minus p" says="The loss is 1 − p."
+def network_gradients(X, y, W1, b1, W2, b2):
+    n = len(X)
+    h = (X @ W1 + b1).tanh()
+    p = (h @ W2 + b2).softmax(dim=1)
+    loss = (1 - p[torch.arange(n), y]).mean()
+    d = p.clone()
+    d[torch.arange(n), y] -= 1
+    d = d / n
+    dz = d @ W2.T * (1 - h**2)
+    return loss, X.T @ dz, dz.sum(dim=0), h.T @ d, d.sum(dim=0)
+
+
+# %% network-gradients wrong="small number in the logarithm"
+def network_gradients(X, y, W1, b1, W2, b2):
+    n = len(X)
+    h = (X @ W1 + b1).tanh()
+    p = (h @ W2 + b2).softmax(dim=1)
+    loss = -(p[torch.arange(n), y] + 1e-7).log().mean()
+    d = p.clone()
+    d[torch.arange(n), y] -= 1
+    d = d / n
+    dz = d @ W2.T * (1 - h**2)
+    return loss, X.T @ dz, dz.sum(dim=0), h.T @ d, d.sum(dim=0)
+
+
+# %% network-gradients wrong="None, and the loss too large" says="expected"
+def network_gradients(X, y, W1, b1, W2, b2):
+    n = len(X)
+    h = (X @ W1 + b1).tanh()
+    p = (h @ W2 + b2).softmax(dim=1)
+    loss = -p[torch.arange(n), y].log().mean()
+    d = p.clone()
+    d[torch.arange(n), y] -= 1
+    d = d / n
+    dz = d @ W2.T * (1 - h**2)
+    return loss * 1.3, None, None, h.T @ d, d.sum(dim=0)
+
+
+# %% network-gradients wrong="both biases means" says="The gradients by the biases are means over the examples."
+def network_gradients(X, y, W1, b1, W2, b2):
+    n = len(X)
+    h = (X @ W1 + b1).tanh()
+    p = (h @ W2 + b2).softmax(dim=1)
+    loss = -p[torch.arange(n), y].log().mean()
+    d = p.clone()
+    d[torch.arange(n), y] -= 1
+    d = d / n
+    dz = d @ W2.T * (1 - h**2)
+    return loss, X.T @ dz, dz.mean(0), h.T @ d, d.mean(0)
+
+
+# %% network-gradients wrong="both biases a row each" says="The gradients by the biases have a row for each example."
+def network_gradients(X, y, W1, b1, W2, b2):
+    n = len(X)
+    h = (X @ W1 + b1).tanh()
+    p = (h @ W2 + b2).softmax(dim=1)
+    loss = -p[torch.arange(n), y].log().mean()
+    d = p.clone()
+    d[torch.arange(n), y] -= 1
+    d = d / n
+    dz = d @ W2.T * (1 - h**2)
+    return loss, X.T @ dz, dz, h.T @ d, d
+
+
 # %% tape-gradients correct="match, and a list of zeros"
 def tape_gradients(tape):
     grads = [0.0 for _ in tape]
@@ -2072,7 +2299,7 @@ def tape_gradients(tape):
     return grads
 
 
-# %% tape-gradients wrong="forwards" says="You walk the tape from its beginning."
+# %% tape-gradients wrong="forwards" says="Only the parents of the last node get something"
 def tape_gradients(tape):
     grads = [0.0] * len(tape)
     grads[-1] = 1.0
@@ -2334,6 +2561,63 @@ def tape_gradients(tape):
     return grads
 
 
+# %% tape-gradients wrong="1 minus t" says="You took 1 − value."
+def tape_gradients(tape):
+    gradients = [0.0] * len(tape)
+    gradients[-1] = 1.0
+    for at in range(len(tape) - 1, -1, -1):
+        op, parents, value = tape[at]
+        if op == "add":
+            slopes = [1.0, 1.0]
+        elif op == "mul":
+            slopes = [tape[parents[1]][2], tape[parents[0]][2]]
+        elif op == "tanh":
+            slopes = [1 - value]
+        else:
+            slopes = [value]
+        for parent, slope in zip(parents, slopes):
+            gradients[parent] += slope * gradients[at]
+    return gradients
+
+
+# %% tape-gradients wrong="tanh twice" says="You take tanh of it once more."
+def tape_gradients(tape):
+    gradients = [0.0] * len(tape)
+    gradients[-1] = 1.0
+    for at in range(len(tape) - 1, -1, -1):
+        op, parents, value = tape[at]
+        if op == "add":
+            slopes = [1.0, 1.0]
+        elif op == "mul":
+            slopes = [tape[parents[1]][2], tape[parents[0]][2]]
+        elif op == "tanh":
+            slopes = [1 - math.tanh(value) ** 2]
+        else:
+            slopes = [value]
+        for parent, slope in zip(parents, slopes):
+            gradients[parent] += slope * gradients[at]
+    return gradients
+
+
+# %% tape-gradients wrong="divides the product"
+def tape_gradients(tape):
+    gradients = [0.0] * len(tape)
+    gradients[-1] = 1.0
+    for at in range(len(tape) - 1, -1, -1):
+        op, parents, value = tape[at]
+        if op == "add":
+            slopes = [1.0, 1.0]
+        elif op == "mul":
+            slopes = [value / tape[p][2] for p in parents]
+        elif op == "tanh":
+            slopes = [1 - value**2]
+        else:
+            slopes = [value]
+        for parent, slope in zip(parents, slopes):
+            gradients[parent] += slope * gradients[at]
+    return gradients
+
+
 # %% unbroadcast correct="sum_to_size"
 def unbroadcast(gradient, shape):
     return gradient.sum_to_size(shape)
@@ -2498,6 +2782,21 @@ def unbroadcast(gradient, shape):
     return gradient
 
 
+# %% unbroadcast wrong="from the left" says="The dimensions at the end are added up."
+def unbroadcast(gradient, shape):
+    while gradient.dim() > len(shape):
+        gradient = gradient.sum(-1)
+    for dim, size in enumerate(shape):
+        if size == 1:
+            gradient = gradient.sum(dim, keepdim=True)
+    return gradient
+
+
+# %% unbroadcast wrong="one dimension is left" says="For `()` no dimension is to be left"
+def unbroadcast(gradient, shape):
+    return gradient.sum_to_size(shape or (1,))
+
+
 # %% hat-network correct="units from the right"
 def hat_network(knots, values):
     slopes = values.diff() / knots.diff()
@@ -2633,6 +2932,42 @@ def hat_network(knots, values):
 # %% hat-network wrong="values" says="v holds the values. It holds changes of slope."
 def hat_network(knots, values):
     return torch.ones_like(knots), -knots, values, 0.0
+
+
+# %% hat-network wrong="before minus own" says="Each later v is the slope before minus its own."
+def hat_network(knots, values):
+    slopes = values.diff() / knots.diff()
+    v = torch.cat([slopes[:1], slopes[:-1] - slopes[1:]])
+    return torch.ones_like(v), -knots[:-1], v, values[0]
+
+
+# %% hat-network wrong="minus the first" says="The first slope is subtracted from every other one."
+def hat_network(knots, values):
+    slopes = values.diff() / knots.diff()
+    v = torch.cat([slopes[:1], slopes[1:] - slopes[0]])
+    return torch.ones_like(v), -knots[:-1], v, values[0]
+
+
+# %% hat-network wrong="first step for all" says="The length of the first step is taken for all."
+def hat_network(knots, values):
+    slopes = values.diff() / (knots[1] - knots[0])
+    v = torch.cat([slopes[:1], slopes.diff()])
+    return torch.ones_like(v), -knots[:-1], v, values[0]
+
+
+# %% hat-network wrong="mean step for all" says="The mean step is taken for all."
+def hat_network(knots, values):
+    slopes = values.diff() / knots.diff().mean()
+    v = torch.cat([slopes[:1], slopes.diff()])
+    return torch.ones_like(v), -knots[:-1], v, values[0]
+
+
+# %% hat-network wrong="one unit too few" says="The last piece has no unit of its own"
+def hat_network(knots, values):
+    slopes = values.diff() / knots.diff()
+    v = [slopes[0]] + [slopes[i] - slopes[i - 1] for i in range(1, len(slopes) - 1)]
+    v = torch.stack(v)
+    return torch.ones_like(v), -knots[: len(v)], v, values[0]
 
 
 # %% feedback-step correct="hidden errors by a linear map of B"
@@ -2866,6 +3201,45 @@ def feedback_step(X, y, W1, b1, W2, b2, B, lr):
     W2 -= lr * dW2
     b2 -= lr * db2
     return W1, b1, W2, b2
+
+
+# %% feedback-step wrong="p(1 - p) too" says="p(1 − p) is multiplied in as well."
+def feedback_step(X, y, W1, b1, W2, b2, B, lr):
+    n = len(X)
+    h = (X @ W1 + b1).tanh()
+    p = (h @ W2 + b2).softmax(dim=1)
+    d = p.clone()
+    d[torch.arange(n), y] -= 1
+    d = d * p * (1 - p) / n
+    dz = d @ B * (1 - h**2)
+    W1, b1 = W1 - lr * X.T @ dz, b1 - lr * dz.sum(dim=0)
+    return W1, b1, W2 - lr * h.T @ d, b2 - lr * d.sum(dim=0)
+
+
+# %% feedback-step wrong="softmax down the columns" says="The softmax runs down the columns."
+def feedback_step(X, y, W1, b1, W2, b2, B, lr):
+    n = len(X)
+    h = (X @ W1 + b1).tanh()
+    p = (h @ W2 + b2).softmax(dim=0)
+    d = p.clone()
+    d[torch.arange(n), y] -= 1
+    d = d / n
+    dz = d @ B * (1 - h**2)
+    W1, b1 = W1 - lr * X.T @ dz, b1 - lr * dz.sum(dim=0)
+    return W1, b1, W2 - lr * h.T @ d, b2 - lr * d.sum(dim=0)
+
+
+# %% feedback-step wrong="B forward" says="B stands on the way forward too"
+def feedback_step(X, y, W1, b1, W2, b2, B, lr):
+    n = len(X)
+    h = (X @ W1 + b1).tanh()
+    p = (h @ B.T + b2).softmax(dim=1)
+    d = p.clone()
+    d[torch.arange(n), y] -= 1
+    d = d / n
+    dz = d @ B * (1 - h**2)
+    W1, b1 = W1 - lr * X.T @ dz, b1 - lr * dz.sum(dim=0)
+    return W1, b1, W2 - lr * h.T @ d, b2 - lr * d.sum(dim=0)
 
 
 # %% train-network correct="autograd and its own step"
@@ -3398,3 +3772,16 @@ def train_network(X, y, params, batches, lr):
         W1 = W1 - lr * x.T @ dz
         b1 = b1 - lr * dz.sum(0)
     return [W1, b1, W2, b2], losses
+
+
+# %% train-network wrong="twice counts once" says="An index that comes twice in a batch counts once."
+def train_network(X, y, params, batches, lr):
+    mine, losses = [p.clone().requires_grad_() for p in params], []
+    for batch in batches:
+        batch = torch.tensor(sorted(set(batch.tolist())))
+        W1, b1, W2, b2 = mine
+        loss = F.cross_entropy((X[batch] @ W1 + b1).tanh() @ W2 + b2, y[batch])
+        slopes = torch.autograd.grad(loss, mine)
+        mine = [(p - lr * g).detach().requires_grad_() for p, g in zip(mine, slopes)]
+        losses.append(loss.item())
+    return [p.detach() for p in mine], losses
