@@ -170,6 +170,12 @@ TRAIN: Mistakes = {
             X, y, params, [batch.unique() for batch in batches], lr
         )
     ),
+    "Each step begins anew, from the parameters that were given. Go on from the last step.": (
+        lambda X, y, params, batches, lr: (
+            train_network(X, y, params, batches[-1:], lr)[0],
+            [train_network(X, y, params, [batch], lr)[1][0] for batch in batches],
+        )
+    ),
     "There is one step alone. Each batch has its step.": lambda X, y, params, batches, lr: (
         train_network(X, y, params, batches[:1], lr)
     ),

@@ -129,10 +129,11 @@ def best_constant(y: Tensor, loss: str, delta: float) -> float:
 
 
 def _halved(y: Tensor, delta: float, low: float, high: float) -> float:
-    """Return where the pulls of Huber's loss cancel, between `low` and `high`."""
+    """Return where Huber's pulls cancel, from `low` to `high`; −delta keeps the wrong halves."""
     for _ in range(200):
         middle = (low + high) / 2
-        if (middle - y.double()).clamp(-delta, delta).sum() > 0:
+        pull = (middle - y.double()).clamp(-abs(delta), abs(delta)).sum()
+        if pull * delta > 0:
             high = middle
         else:
             low = middle
@@ -216,6 +217,9 @@ BEST_CONSTANT: Mistakes = {
     ),
     "That is the smallest loss itself. The c that has it is wanted.": lambda y, loss, delta: float(
         _MEANS[loss](y - best_constant(y, loss, delta), delta)
+    ),
+    "For the Huber loss you keep the wrong half. Where the sum is above 0, c is too large.": _for(
+        huber=lambda y, delta: _halved(y, -delta, float(y.min()), float(y.max()))
     ),
     "For the Huber loss you search between the first and the last y. Begin with the smallest and "
     "the largest.": _for(huber=lambda y, delta: _halved(y, delta, float(y[0]), float(y[-1]))),

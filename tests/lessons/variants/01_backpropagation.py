@@ -782,6 +782,22 @@ def best_constant(y, loss, delta):
     return c
 
 
+# %% best-constant wrong="wrong half" says="For the Huber loss you keep the wrong half."
+def best_constant(y, loss, delta):
+    if loss == "squared":
+        return y.mean().item()
+    if loss == "absolute":
+        return y.median().item()
+    low, high = y.min().item(), y.max().item()
+    for _ in range(80):
+        c = (low + high) / 2
+        if (c - y).clamp(-delta, delta).sum() < 0:
+            high = c
+        else:
+            low = c
+    return c
+
+
 # %% neuron-gradients correct="by autograd"
 def neuron_gradients(w, b, x, y):
     w, b = w.clone().requires_grad_(), b.clone().requires_grad_()
@@ -2618,6 +2634,21 @@ def tape_gradients(tape):
     return gradients
 
 
+# %% tape-gradients wrong="None where nothing arrives" says="of what you return is None."
+def tape_gradients(tape):
+    gradients = [None] * (len(tape) - 1) + [1.0]
+    for at in range(len(tape) - 1, -1, -1):
+        op, parents, value = tape[at]
+        if op == "mul":
+            slopes = [tape[parents[1]][2], tape[parents[0]][2]]
+        else:
+            slopes = [{"tanh": 1 - value**2, "exp": value}.get(op, 1.0)] * len(parents)
+        for parent, slope in zip(parents, slopes):
+            if gradients[at] is not None:
+                gradients[parent] = (gradients[parent] or 0.0) + slope * gradients[at]
+    return gradients
+
+
 # %% unbroadcast correct="sum_to_size"
 def unbroadcast(gradient, shape):
     return gradient.sum_to_size(shape)
@@ -3785,3 +3816,15 @@ def train_network(X, y, params, batches, lr):
         mine = [(p - lr * g).detach().requires_grad_() for p, g in zip(mine, slopes)]
         losses.append(loss.item())
     return [p.detach() for p in mine], losses
+
+
+# %% train-network wrong="begins anew" says="Each step begins anew"
+def train_network(X, y, params, batches, lr):
+    losses = []
+    for batch in batches:
+        W1, b1, W2, b2 = mine = [p.clone().requires_grad_() for p in params]
+        loss = F.cross_entropy((X[batch] @ W1 + b1).tanh() @ W2 + b2, y[batch])
+        loss.backward()
+        losses.append(loss.item())
+        new = [(p - lr * p.grad).detach() for p in mine]
+    return new, losses
