@@ -1123,12 +1123,12 @@ def _(check):
     check.agree(
         unbroadcast,
         oracle.unbroadcast,
+        (cube[0], (1, 1)),
         (table, (4,)),
         (table, (3, 1)),
         (cube, (3, 1)),
         (cube, (1, 3, 1)),
         (table, (3, 4)),
-        (cube[0], (1, 1)),
         (cube[:, :1], (1, 4)),  # a dimension of length 1 that stays
         mistakes=oracle.UNBROADCAST,
         same_dtype=True,
@@ -1569,8 +1569,8 @@ plots.show(
 # For each batch, a tensor of indices: pick these examples, find the loss and all four gradients, then step
 # against them. Return the parameters at the end, and the loss of each batch, measured before its step.
 #
-# The first check compares a few steps, number by number. The second trains your network for 800 steps on
-# 1,257 digits, from small random weights, and asks for 94 % of 540 digits that it has not seen.
+# The first check compares a few steps, number by number. The second trains your network for 400 steps on
+# 1,257 digits, from small random weights, and asks for 93 % of 540 digits that it has not seen.
 #
 # <details><summary>Hint 1</summary>If your <code>network_gradients</code> works, one line in the loop calls it. If not, write the gradients here, or let autograd find them: whatever gives the right numbers will do.</details>
 # <details><summary>Hint 2</summary><code>for batch in batches:</code> … <code>X[batch]</code>, <code>y[batch]</code>. Find all gradients before you change any parameter.</details>
@@ -1664,14 +1664,14 @@ def _(check):
 # %% nbgrader={"grade_id": "train-network-test-2", "grade": true, "points": 1, "schema_version": 3}
 @checks.exercise("From tensors to digits, and it reads", points=1, hidden=1)
 def _(check):
-    oracle.insist_on_reading(check, train_network, data.digits(), at_least=0.94)
+    oracle.insist_on_reading(check, train_network, data.digits(), at_least=0.93)
 
 
 ### BEGIN HIDDEN TESTS
 @checks.hidden("Another split of the digits")
 def _(check):
     seed = oracles.fresh_generator().initial_seed() % 2**31
-    oracle.insist_on_reading(check, train_network, data.digits(seed=seed), at_least=0.94)
+    oracle.insist_on_reading(check, train_network, data.digits(seed=seed), at_least=0.93)
 
 
 ### END HIDDEN TESTS
