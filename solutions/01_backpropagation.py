@@ -590,7 +590,9 @@ def _(check):
 # score is its answer. To say how wrong it was, make probabilities of the scores $z_k$: powers of $e$ are
 # positive, and divided by their sum they add up to 1.
 #
-# $$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}, \qquad L = -\log p_y \quad (y \text{ is the right class, } \log \text{ the natural logarithm}) .$$
+# $$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}, \qquad L = -\log p_y $$
+#
+# where $y$ is the right class and log the natural logarithm.
 #
 # > **logits**: the scores that a model gives to the classes, before the softmax makes probabilities of
 # > them.
@@ -605,10 +607,10 @@ def _(check):
 # beautifully simple. Written out, $L = -z_y + \log \sum_j e^{z_j}$; by the chain rule, the logarithm has the
 # slope $e^{z_k} / \sum_j e^{z_j}$ by $z_k$, which is $p_k$. So
 #
-# $$\frac{\partial L}{\partial z_k} = p_k - [k = y], \qquad \text{where } [k = y] \text{ is 1 for the right class and 0
-#   for the others:}$$
+# $$\frac{\partial L}{\partial z_k} = p_k - [k = y], $$
 #
-# what the network said, minus what it should have said.
+# where $[k = y]$ is 1 for the right class and 0 for the others: what the network said, minus what it should
+# have said.
 
 # %% tags=["demo"]
 logits = torch.tensor([[2.0, 0.5, -1.0]])
