@@ -111,9 +111,9 @@ print(f"z = {z:.1f}, ReLU gives {z.clamp(min=0):.1f}, tanh {z.tanh():.3f}")
 # table $W$, and the examples as *rows* of a table $X$. Then the matrix product does all sums at once: its
 # entry in row $i$ and column $j$ is example $i$ times the weights of neuron $j$, added up. So
 #
-# $$Z = XW + b, \qquad
-#   \underbrace{Z}_{(n,\ \text{neurons})} = \underbrace{X}_{(n,\ \text{inputs})}\
-#   \underbrace{W}_{(\text{inputs},\ \text{neurons})} + \underbrace{b}_{(\text{neurons},)} .$$
+# $$Z = XW + b ,$$
+#
+# where $X$ has the shape (n, inputs), $W$ (inputs, neurons), $b$ (neurons,), and $Z$ (n, neurons).
 #
 # > **linear layer**: a part of a network that computes $XW + b$, with a table $W$ of weights and a list $b$ of
 # > biases, one for each neuron.
