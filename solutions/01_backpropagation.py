@@ -115,9 +115,9 @@ print(f"z = {z:.1f}, ReLU gives {z.clamp(min=0):.1f}, tanh {z.tanh():.3f}")
 # Then the matrix product does all sums at once: its entry in row $i$ and column $j$ is example $i$ times the
 # weights of neuron $j$, added up. So
 #
-# $$Z = XW + b, \qquad
-#   \underbrace{Z}_{(n,\ \text{neurons})} = \underbrace{X}_{(n,\ \text{inputs})}\
-#   \underbrace{W}_{(\text{inputs},\ \text{neurons})} + \underbrace{b}_{(\text{neurons},)} .$$
+# $$Z = XW + b ,$$
+#
+# where $X$ has the shape (n, inputs), $W$ (inputs, neurons), $b$ (neurons,), and $Z$ (n, neurons).
 #
 # > **linear layer**: a part of a network that computes $XW + b$, with a table $W$ of weights and a list $b$ of
 # > biases, one for each neuron.
@@ -479,9 +479,9 @@ for name, pull in pulls.items():
     print(f"{name:15} slope off by {off.median():.3f}, from {off.min():.3f} to {off.max():.3f}")
 
 # %% [markdown]
-# The spoiled tenth takes half its slope from the squared error's line in the median draw, and in one more than
-# all of it; it hardly moves the two others. Is the squared error bad, then? Not where large differences are
-# real and costly: then you want the mean, and only the squared error asks for it.
+# The spoiled tenth takes about half its slope from the squared error's line in the median draw, and in three of
+# the 50 more than all of it; it hardly moves the two others. Is the squared error bad, then? Not where large
+# differences are real and costly: then you want the mean, and only the squared error asks for it.
 #
 # ## The chain rule
 #
@@ -616,8 +616,8 @@ def _(check):
 # > right class.
 #
 # The loss is near 0 if the network is sure of the right class, and large if it thinks it unlikely. Its slope is
-# beautifully simple. The logarithm of a quotient is a difference, so $L = -s_y + \log S$ with
-# $S = \sum_j e^{s_j}$. By the chain rule, $\log S$ has the slope $1/S$ by $S$, and $S$ has $e^{s_k}$ by $s_k$:
+# beautifully simple. The logarithm of a quotient is a difference, so $L = -s_y + \log T$ with
+# $T = \sum_j e^{s_j}$. By the chain rule, $\log T$ has the slope $1/T$ by $T$, and $T$ has $e^{s_k}$ by $s_k$:
 # together $p_k$. And $-s_y$ brings −1, for $k = y$ alone. So
 #
 # $$\frac{\partial L}{\partial s_k} = p_k - [k = y], $$

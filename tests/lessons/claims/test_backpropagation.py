@@ -11,7 +11,9 @@ def test_a_loss_decides_how_far_spoiled_data_pull(lesson):
     assert off["squared"] == pytest.approx(1.0, abs=0.15)
     assert off["Huber, δ = 0.2"] == pytest.approx(0.015, abs=0.003)
     assert off["absolute"] < 0.03
-    assert lesson["slope_errors"]["squared"].max() > 2
+    slopes = lesson["fitted_slopes"](lesson["pulls"]["squared"])
+    assert slopes.median() == pytest.approx(1.0, abs=0.15)
+    assert (slopes < 0).sum() == 3  # more than all of it is lost
 
 
 def test_the_chain_rule_agrees_with_nudging(lesson):
