@@ -517,5 +517,6 @@ print("found:", line.w.detach())
 #
 # ## Where next
 #
-# [{{Gradient_descent}}]({{gradient_descent.ipynb}}) asks whether Adam, another rule for such steps,
-# always wins. See you there!
+# [{{Backpropagation}}]({{backpropagation.ipynb}}) builds a network from nothing but tensors, and finds by hand
+# what autograd finds. If you have done that before, [{{Gradient_descent}}]({{gradient_descent.ipynb}}) asks
+# whether Adam, another rule for such steps, always wins. See you there!

@@ -24,10 +24,11 @@
 # - clip, warm up and decay, and put it all into a mini-batch loop of your own.
 #
 # **Time** about 6½ hours, in as many sittings as you like. **You need** Python, tensors as in
-# [{{start_here}}]({{start_here.ipynb}}), derivatives with the chain rule, and quadratic equations; most
-# else is explained where it comes, and what you may take on trust is marked. **Points** 33, in 16
-# exercises; each stands on its own, so you can skip one and come back. Where a `float` is to be returned,
-# a tensor or a NumPy number will do, if it holds one number.
+# [{{start_here}}]({{start_here.ipynb}}), derivatives with the chain rule, as in
+# [{{backpropagation}}]({{backpropagation.ipynb}}), and quadratic equations; most else is explained where it
+# comes, and what you may take on trust is marked. **Points** 33, in 16 exercises; each stands on its own,
+# so you can skip one and come back. Where a `float` is to be returned, a tensor or a NumPy number will do,
+# if it holds one number.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import itertools
@@ -284,9 +285,6 @@ def _(check):
 # get it back at the next step. Keep nothing anywhere else, for several trainings may take turns. And keep
 # no tensor of `params` or `grads` itself: whoever called the rule may write into them after the step, so
 # `clone()` what you want to remember as it is.
-#
-# > **linear layer**: a part of a network that computes $XW + b$, with a table $W$ of weights and a list $b$, its
-# > *bias*, that is added to each row.
 #
 # ### Exercise · Gradient descent
 # *1 point · 5 minutes · difficulty ●○○*
@@ -1292,13 +1290,14 @@ plots.show(
 # *2 points · 40 minutes · difficulty ●●●*
 #
 # A colleague wrote the *backward pass* of a small network by hand: its gradients, from the last layer to
-# the first, by the chain rule. It has one *hidden* layer, between input and output, followed by $\tanh$,
+# the first, by the chain rule, as you may have done in {{backpropagation#network-gradients}}. It has one
+# *hidden* layer, between input and output, followed by $\tanh$,
 # which squeezes numbers into the range −1 to 1. For a product $P = AB$ of matrices, let $G$ be the
 # gradient of the loss by $P$; then that by $A$ is $G B^\top$, and that by $B$ is $A^\top G$ ($^\top$
 # swaps rows and columns). For the entry $a_{ik}$ goes into each $p_{ij}$ of row $i$, times $b_{kj}$, so
 # the chain rule gives $\sum_j g_{ij} b_{kj}$: row $i$ of $G$ times column $k$ of $B^\top$. A bias is
 # added to each row, so its gradient is the sum of $G$ over the rows. And behind $h = \tanh z$ the
-# gradient is multiplied, entry by entry, by the slope $1 - h^2$ (take it on trust). The colleague's code
+# gradient is multiplied, entry by entry, by the slope $1 - h^2$. The colleague's code
 # runs, and training even works, a bit. But two of the four gradients are wrong. Which ones? Let the
 # function that you write below tell you, then compare those lines with these rules.
 
@@ -1430,23 +1429,12 @@ def _(check):
 # %% [markdown]
 # ## Batches, clipping, schedules
 #
-# From here on a network reads digits. It gives each picture ten scores $z_k$, one for each digit (the
-# *classes*). The *softmax* makes probabilities of them, $p_k = e^{z_k} / \sum_j e^{z_j}$. The loss of a
-# picture is its *cross-entropy*, $-\log p_y$ (the natural logarithm), where $y$ is the right digit: 0 if
-# the network is sure of it, and large if it thinks it unlikely. `F.cross_entropy(scores, y)` does both,
-# and takes the mean over the pictures.
+# From here on a network reads digits, as in {{backpropagation}}. It gives each picture ten scores $z_k$, one
+# for each digit (the *classes*). The *softmax* makes probabilities of them, $p_k = e^{z_k} / \sum_j e^{z_j}$.
+# The loss of a picture is its *cross-entropy*, $-\log p_y$ (the natural logarithm), where $y$ is the right
+# digit: 0 if the network is sure of it, and large if it thinks it unlikely. `F.cross_entropy(scores, y)` does
+# both, and takes the mean over the pictures.
 #
-# > **logits**: the scores that a model gives to the classes, before the softmax makes probabilities of
-# > them.
-# >
-# > **softmax**: the function $e^{z_k} / \sum_j e^{z_j}$, which makes probabilities of scores: positive
-# > numbers whose sum is 1.
-# >
-# > **cross-entropy**: the loss $-\log p_y$, where $p_y$ is the probability that a model gives to the
-# > right class.
-# >
-# > **mini-batch**: a few examples, drawn at random, over which a gradient is averaged; *batch*, for short.
-# >
 # > **epoch**: one pass over all training examples, batch by batch.
 #
 # The gradient over all the data takes long; the gradient over a mini-batch of $B$ examples is cheap,

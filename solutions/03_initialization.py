@@ -27,7 +27,8 @@
 # - write batch norm, for training and for use, and say what it cures and what it does not.
 #
 # **Time** about 5 hours, in as many sittings as you like. **You need** modules, generators and matrix
-# products as in [{{start_here}}]({{start_here.ipynb}}), momentum, Adam and the cross-entropy of
+# products as in [{{start_here}}]({{start_here.ipynb}}), layers and activations as in
+# [{{backpropagation}}]({{backpropagation.ipynb}}), momentum, Adam and the cross-entropy of
 # [{{gradient_descent}}]({{gradient_descent.ipynb}}), the mean and the variance; most else is explained
 # where it comes. **Points** 25, in 10 exercises; each stands on its own.
 
@@ -54,11 +55,6 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 # *orthogonal* matrices, which stretch all directions alike. Only the start differs. From which of them
 # does the network learn anything within 6 epochs? Replace the three dots by one of `"all"`,
 # `"all but zero"`, `"He and orthogonal"` or `"only orthogonal"`. A guess is free, and it is not graded.
-#
-# > **activation function**: the function, applied to each number by itself, that stands between two
-# > layers of a network; without it they would merge into one, as sums of sums are sums again.
-# >
-# > **ReLU**: the activation max(z, 0): positive numbers pass, negative ones become 0.
 
 # %% tags=["prediction"]
 prediction = ...

@@ -65,7 +65,10 @@ def _mismatch(
         return _array_mismatch(actual, expected, wanted, rtol, atol, path)
     else:
         is_text = isinstance(actual, str) and isinstance(expected, str)  # perhaps NumPy's
-        same = (is_text or type(actual) is type(expected)) and actual == expected
+        is_of_kind = is_text or (
+            type(actual) is type(expected) and not isinstance(expected, LISTS)
+        )  # a list comes here if its parts are of several shapes, and those of `actual` are numbers
+        same = is_of_kind and actual == expected
         return None if same else Mismatch(path, describe(expected), describe(actual))
     found = (_mismatch(a, e, rtol, atol, f"{path}[{key}]") for key, a, e in pairs)
     return next((difference for difference in found if difference), None)

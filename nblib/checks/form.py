@@ -22,6 +22,8 @@ def form(wanted: Any, came: Any) -> str:
     'Your function returned None: is the `return` missing?'
     >>> form(([1.0, 2.0], 3), (3, [1.0, 2.0]))
     'The two results are exchanged.'
+    >>> form([1.0, 2.0], [1.0, None])
+    'The part with index 1 of what you return is None.'
     """
     if wanted is None or isinstance(wanted, str):
         return NO_RETURN if came is None and wanted is not None else ""
@@ -49,6 +51,8 @@ def form(wanted: Any, came: Any) -> str:
     if is_list and wanted.ndim and _equal(came, wanted):
         return "The numbers are right, in a list: a tensor is wanted, `torch.tensor(...)`."
     if isinstance(came, list | tuple) and as_array(came, nested=True) is None:
+        if number is not None and number.shape == (len(came),):  # as many as are wanted
+            return next((_none(i) for i, part in enumerate(came) if part is None), "")
         count = f"{len(came)} values came where one is wanted"
         same = next((i for i, part in enumerate(came) if _equal(part, wanted)), None)
         return f"{count}." if same is None else f"{count}. Return the one with index {same} alone."
@@ -77,10 +81,14 @@ def _parts(wanted: Any, came: Any) -> str:
         )
     for i, (part, got) in enumerate(zip(wanted, came, strict=True)):
         if got is None and part is not None:
-            return f"The part with index {i} of what you return is None."
+            return _none(i)
         if inner := form(part, got):
             return f"In the part with index {i}: {inner[0].lower()}{inner[1:]}"
     return ""
+
+
+def _none(place: int) -> str:
+    return f"The part with index {place} of what you return is None."
 
 
 def _fits(came: Any, wanted: Any) -> bool:

@@ -1,12 +1,13 @@
 """Playgrounds: pieces of a lesson to turn knobs on, each with a goal.
 
-`activations`, `curve_fit`, `depth`, `descent`, `few_labels`, `threshold` and `versus` are
+`activations`, `curve_fit`, `depth`, `descent`, `few_labels`, `threshold`, `versus` and `xor` are
 ready-made. For another one, write a function from the values of controls to a Scene and hand both
 to `show`.
 """
 
 from nblib.playground.controls import Button, Choice, Slider, Spot
 from nblib.playground.demos.comparisons import versus
+from nblib.playground.demos.corners import xor
 from nblib.playground.demos.curves import curve_fit
 from nblib.playground.demos.functions import activations
 from nblib.playground.demos.layers import depth
@@ -38,4 +39,5 @@ __all__ = [
     "show",
     "threshold",
     "versus",
+    "xor",
 ]

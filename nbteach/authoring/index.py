@@ -44,7 +44,8 @@ class Card:
 def card(lesson: Lesson) -> Card:
     """Read a lesson's first cell; raises LessonError if its numbers are untrue."""
     first = lesson.cells[0]
-    found = {part: re.search(how, first.node.source, re.MULTILINE) for part, how in _PARTS.items()}
+    source = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", first.node.source)  # links lead from there
+    found = {part: re.search(how, source, re.MULTILINE) for part, how in _PARTS.items()}
     said = {
         part: hit[1].replace("\n> ", "\n").rstrip() if hit else "" for part, hit in found.items()
     }

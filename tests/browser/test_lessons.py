@@ -32,6 +32,19 @@ def _type(play: Locator, label: str, number: str) -> None:
     field.press("Enter")
 
 
+def _play_xor(play: Locator) -> None:
+    play.locator(".nblib-says").filter(has_text="1 of 4 corners are right").wait_for()
+    for label, number in {
+        "angle 1": "45",
+        "offset 1": "0",
+        "weight 1": "1.4",
+        "angle 2": "45",
+        "offset 2": "0.7",
+        "weight 2": "-2.8",
+    }.items():
+        _type(play, label, number)
+
+
 def _play_activations(play: Locator) -> None:
     play.locator(".nblib-says").filter(has_text="sigmoid, gain 1.").wait_for()
     play.get_by_label("activation").select_option("ReLU")
@@ -63,6 +76,19 @@ def _play_few_labels(play: Locator) -> None:
 
 
 VISITS = {
+    "01_backpropagation": Visit(
+        "network-gradients",
+        wrong="slope at z",
+        told=[
+            "✗ A network's gradients, all of them: not right yet",
+            "You put z itself into it.",
+            "✓ A network's gradients, the last layer",  # half an answer earns its part
+        ],
+        right="one-hot",
+        praised=["✓ A network's gradients, all of them: right on all"],
+        play=_play_xor,
+        playground="playground.xor()",
+    ),
     "02_gradient_descent": Visit(
         "momentum",
         wrong="(1−β) on the gradient",

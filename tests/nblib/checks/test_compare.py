@@ -41,6 +41,7 @@ def test_values_that_agree(actual, expected):
         ([torch.ones(2), torch.ones(3)], [torch.ones(2), torch.zeros(3)]),
         (float("inf"), 1.0),
         (["W1"], ["W1", "b2"]),
+        ((torch.tensor(1.0), torch.tensor(2.0)), (torch.tensor(1.0), torch.ones(3))),
     ],
 )
 def test_values_that_differ(actual, expected):

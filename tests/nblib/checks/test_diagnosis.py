@@ -35,6 +35,16 @@ def test_a_wrong_form(answer, sentence):
     assert sentence in said(answer, shares, (X,), (Y,))
 
 
+def test_a_list_with_none_in_it_has_as_many_values_as_are_wanted():
+    found = said(lambda x: [1.0, None], lambda x: [1.0, 2.0], (X,))
+    assert "The part with index 1 of what you return is None." in found
+
+
+def test_the_shape_that_is_told_is_that_of_a_call_that_is_wrong():
+    found = said(torch.ravel, lambda x: x, (torch.ones(1, 1),), (X,))
+    assert "The numbers are right, in the shape (6,); (2, 3) is wanted." in found
+
+
 def scaled(x, lr):
     return lr * x
 
