@@ -665,6 +665,9 @@ def _(check):
 # - **copies**: 150 digits, three labels in ten drawn anew among all ten, four slightly noisy copies of each. Copied
 #   and then split, against split and then copied, and judged on the originals. (Here a guess by lot has 0.1, and
 #   the digits whose label is true can be learned.)
+#
+# Then cities, days, and the real ones:
+#
 # - **codes**: 500 examples from 150 cities, their labels by lot; each city is replaced by the mean label of its
 #   examples, as is often done (Micci-Barreca 2001, who also draws small cities towards the overall mean). The mean
 #   of all examples, against that of the training part alone.
