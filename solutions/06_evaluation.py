@@ -665,6 +665,9 @@ def _(check):
 # - **copies**: 150 digits, three labels in ten drawn anew among all ten, four slightly noisy copies of each. Copied
 #   and then split, against split and then copied, and judged on the originals. (Here a guess by lot has 0.1, and
 #   the digits whose label is true can be learned.)
+#
+# Then cities, days, and the real ones:
+#
 # - **codes**: 500 examples from 150 cities, their labels by lot; each city is replaced by the mean label of its
 #   examples, as is often done (Micci-Barreca 2001, who also draws small cities towards the overall mean). The mean
 #   of all examples, against that of the training part alone.
@@ -1605,11 +1608,11 @@ for name, rows in runs.items():
     plain, corrected, once = (rows[:, i].median().item() for i in (3, 9, 12))
     print(f"{name}: 15 splits, plain {plain:.2f}, corrected {corrected:.2f}; McNemar {once:.2f}")
 by_size = {}  # examples for testing → how often the plain t-test over 15 splits raises an alarm
-for num_test in (20, 40, 100):
-    d, _ = study(0, 0.45, 15, runtime.scaled(1000, fast=20), num_train=200 - num_test)
+for size in (20, 40, 100):
+    d, _ = study(0, 0.45, 15, runtime.scaled(1000, fast=20), num_train=200 - size)
     p = stats.ttest_1samp(d.numpy(), 0, axis=1).pvalue
-    by_size[num_test] = (p < 0.05).mean()
-    print(f"alike, {num_test} of 200 for testing: plain {by_size[num_test]:.2f}")
+    by_size[size] = (p < 0.05).mean()
+    print(f"alike, {size} of 200 for testing: plain {by_size[size]:.2f}")
 plain = runs["alike"][:, 3].median().item()
 outcome = "about 50" if plain > 0.35 else "about 20" if plain > 0.12 else "about 5"
 predict.reveal(prediction, outcome)

@@ -129,6 +129,9 @@ WILSON: Mistakes = {
     "These are numbers of right answers. Shares, from 0 to 1, are wanted.": lambda k, n, z: tuple(
         n * end for end in wilson(k, n, z)
     ),
+    "The measured share is rounded down, to 0 or 1: divide by `/`, not `//`.": lambda k, n, z: (
+        wilson(k // n, 1, z / math.sqrt(n))
+    ),
     "These are percentages. Shares, from 0 to 1, are wanted.": lambda k, n, z: tuple(
         100 * end for end in wilson(k, n, z)
     ),

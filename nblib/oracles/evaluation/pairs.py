@@ -274,6 +274,15 @@ MCNEMAR: Mistakes = {
     "Fewer than the smaller count are added up. That count itself belongs to them.": _of_counts(
         lambda a, b: min(1.0, 2 * _tail(min(a, b) - 1, a + b))
     ),
+    "The smaller count is left out of the sum: it goes up to that count.": _of_counts(
+        lambda a, b: min(1.0, 2 * _tail(min(a, b) - 1, a + b)) if a + b else 1.0
+    ),
+    "That is twice the tail of A's count, which is 1 where A wins. Take the smaller count.": (
+        _of_counts(lambda a, b: min(1.0, 2 * _tail(a, a + b)))
+    ),
+    "That is twice the tail of B's count, which is 1 where B wins. Take the smaller count.": (
+        _of_counts(lambda a, b: min(1.0, 2 * _tail(b, a + b)))
+    ),
     "That is the probability of just this count. Add up those of fewer.": _of_counts(
         lambda a, b: min(1.0, 2 * math.comb(a + b, a) / 2 ** (a + b))
     ),

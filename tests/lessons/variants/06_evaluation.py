@@ -250,6 +250,14 @@ def wilson(num_right, n, z):
     return middle - half, middle + half
 
 
+# %% wilson wrong="whole division" says="The measured share is rounded down"
+def wilson(num_right, n, z):
+    share, factor = num_right // n, 1 + z**2 / n
+    half = z / factor * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    middle = (share + z**2 / (2 * n)) / factor
+    return middle - half, middle + half
+
+
 # %% folds correct="array_split by NumPy, as tensors"
 def folds(n, k, generator):
     import numpy as np
@@ -1473,6 +1481,33 @@ def mcnemar(y, a, b):
     second = int(((a != y) & (b == y)).sum())
     m = first + second
     return stats.binomtest(first, m).pvalue
+
+
+# %% mcnemar wrong="the sum ends one early, guarded" says="The smaller count is left out of the sum"
+def mcnemar(y, a, b):
+    one, other = int(((a == y) & (b != y)).sum()), int(((a != y) & (b == y)).sum())
+    m = one + other
+    if m == 0:
+        return 1.0
+    return min(1.0, 2 * sum(math.comb(m, j) for j in range(min(one, other))) / 2**m)
+
+
+# %% mcnemar wrong="twice the tail of A" says="That is twice the tail of A's count"
+def mcnemar(y, a, b):
+    one, other = int(((a == y) & (b != y)).sum()), int(((a != y) & (b == y)).sum())
+    m = one + other
+    if m == 0:
+        return 1.0
+    return min(1.0, 2 * sum(math.comb(m, j) for j in range(one + 1)) / 2**m)
+
+
+# %% mcnemar wrong="twice the tail of B" says="That is twice the tail of B's count"
+def mcnemar(y, a, b):
+    one, other = int(((a == y) & (b != y)).sum()), int(((a != y) & (b == y)).sum())
+    m = one + other
+    if m == 0:
+        return 1.0
+    return min(1.0, 2 * sum(math.comb(m, j) for j in range(other + 1)) / 2**m)
 
 
 # %% corrected-t correct="NumPy"
