@@ -1280,8 +1280,8 @@ plots.show(
 # %% [markdown]
 # With 8 neurons the network built from knots errs by 0.039. Two of the 20 trained ones do better, half of them
 # end at 0.058 or worse, and the worst ten times as far off. With 16 it is 0.010, which none of them reaches: 0.017
-# at best, 0.039 in the median. (With $x$ from 0 to 1, half of those with 8 neurons end at 0.378: how the input is
-# scaled matters as much as the search.) The theorems say that good weights are there. They do not say how to
+# at best, 0.039 in the median. (With $x$ from 0 to 1, half of those with 8 neurons end at 0.378 or worse: how the
+# input is scaled matters, too.) The theorems say that good weights are there. They do not say how to
 # find them.
 #
 # Which brings us back to exclusive or, and to your guess. 500 random starts for each number of hidden neurons

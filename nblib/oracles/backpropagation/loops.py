@@ -198,7 +198,7 @@ def insist_on_reading(
     """Check that a network, trained on digits for 400 steps, reads so many that are new to it."""
     X, y, X_test, y_test = (part.cpu() for part in split)
     generator = fresh_generator()
-    params = start((64, 48, 10), generator, torch.float32)
+    params = start((64, 24, 10), generator, torch.float32)
     batches = [torch.randint(len(X), (32,), generator=generator) for _ in range(400)]
     result = check.call(train, X, y, params, batches, 0.5)
     check.that(

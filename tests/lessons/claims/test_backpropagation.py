@@ -26,6 +26,11 @@ def test_three_ways_give_one_gradient_at_different_cost(lesson):
     assert lesson["largest_difference"]["autograd"] < 1e-12
     assert lesson["largest_difference"]["moving"] < 1e-7
     assert lesson["with_gradient"] / lesson["one_pass"] == pytest.approx(2.14, abs=0.005)
+    deep = torch.nn.Sequential(*(torch.nn.Linear(64, 64) for _ in range(8)))
+    cost = lesson["FlopCounterMode"](display=False)
+    with cost:
+        deep(torch.randn(32, 64)).sum().backward()
+    assert 2.8 < cost.get_total_flops() / (8 * 2 * 32 * 64 * 64) < 3
 
 
 def test_a_falling_loss_does_not_show_that_the_gradient_is_right(lesson):
@@ -60,7 +65,7 @@ def test_good_weights_exist_that_training_does_not_find(lesson):
     assert min(trained[16]) == pytest.approx(0.017, abs=0.002)
 
 
-def test_how_the_input_is_scaled_matters_as_much(lesson):
+def test_how_the_input_is_scaled_matters(lesson):
     x = torch.linspace(0, 1, 100)[:, None]
     data = [x, torch.sin(2 * torch.pi * x)]
     last = (

@@ -83,6 +83,13 @@ def test_gradients_of_a_tape_are_those_of_autograd(shared):
             assert len(uses) == len(set(uses))
 
 
+@pytest.mark.parametrize("shared", [False, True])
+def test_no_random_tape_overflows(shared):
+    for seed in range(1000):
+        tape = oracle.random_tape(torch.Generator().manual_seed(seed), 4, 14, shared)
+        assert max(abs(value) for _, _, value in tape) < 5
+
+
 def test_known_numbers_of_a_shared_tape():
     diamond = oracle.evaluate(
         *(2.0, 3.0, ("add", 0, 1), ("mul", 0, 1), ("add", 2, 3), ("mul", 2, 3), ("add", 4, 5))
