@@ -29,6 +29,11 @@ SLOW = [
     "fairness",
     "nbteach/classroom/test_guide",
     "nbteach/test_nbgrader_config",
+    "nbteach/classroom/test_regrade",
+    "nbteach/grading/policy/test_lateness",
+    "nbteach/grading/records/test_attention",
+    "nbteach/authoring/test_proof",
+    "nblib/live/test_pump",
 ]
 QUICK = "not slow"  # what `make test` asks for
 
