@@ -1006,6 +1006,7 @@ def _(check):
         (oracle.evaluate(0.2, 0.4, ("exp", 0), 0.5, ("add", 2, 3), ("exp", 4)),),  # node 1: no part
         (oracle.evaluate(-1.2),),
         (oracle.evaluate(0.0, 1.5, ("mul", 0, 1), ("exp", 2)),),  # a value of 0
+        (oracle.evaluate(1.5, 0.0, ("mul", 0, 1), ("exp", 2)),),
         mistakes=oracle.TAPE,
     )
 

@@ -51,6 +51,7 @@ def make(root: Path, lesson: str = LESSON, name: str = "01_tiny") -> Path:
 def make_real(root: Path, name: str) -> Path:
     """Make a course with a real lesson, and tiny ones in place of those that it refers to."""
     text = (REPOSITORY / "solutions" / f"{name}.py").read_text(encoding="utf-8")
+    text = re.sub(r"\{\{(\w+)#[\w-]+\}\}", r"{{\1#double}}", text)  # the tiny one's exercise
     make(root, text, name)
     for topic in {found.lower() for found in re.findall(r"\{\{(\w+)", text)}:
         (real,) = (REPOSITORY / "solutions").glob(f"[0-9][0-9]_{topic}.py")

@@ -122,7 +122,7 @@ def ranked(name: str, answers: Sequence[dict[str, str]]) -> Ranking:
 @pytest.mark.slow
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_disguised_copies_are_beyond_chance_and_independent_answers_are_not(lesson):
-    rng, false = random.Random(0), 0
+    rng, false, missed = random.Random(0), 0, 0
     for seed in SEEDS:
         answers = drawn(lesson, seed)
         exercises = [*answers[0]]
@@ -132,8 +132,10 @@ def test_disguised_copies_are_beyond_chance_and_independent_answers_are_not(less
         made = ranked(lesson.stem, answers)
         first = [(pair.first, pair.second) for pair in made.pairs]
         assert first[:2] == [(0, 1), (2, 3)]
-        false += made.num_beyond - 2
-    assert 0 <= false <= 1
+        false += max(0, made.num_beyond - 2)
+        missed += max(0, 2 - made.num_beyond)  # two thirds copied may be what chance does
+    assert false <= 1
+    assert missed <= 1
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
