@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 import tiny_course
-from mutants import ORACLES, ROOT, oracles_used, survives
+from mutants import ROOT, survives
 from mutating import mutants_of
+from oracle_use import oracles_used
 
 RECORDS = ROOT / "tests/lessons/mutants"
 LESSONS = sorted(path.stem for path in RECORDS.glob("[0-9]*.json"))  # whose survivors were judged
@@ -130,9 +131,16 @@ def test_what_an_answer_computed_itself_it_may_change(first, is_changed):
 
 
 def test_a_record_lasts_until_an_oracle_changes_that_its_tests_use():
-    for path in ORACLES.rglob("[!_]*.py"):
-        assert path in oracles_used(f"oracles.{path.stem}(4)")
-    assert oracles_used("assert f(4) == 2") == []
+    lesson = "from nblib import oracles\nfrom nblib.oracles import evaluation as oracle\n"
+    room = ROOT / "nblib/oracles"
+    found = oracles_used("oracle.mcnemar(4)", lesson)
+    assert room / "evaluation/pairs.py" in found
+    assert room / "evaluation/calibration.py" not in found
+    assert oracles_used("oracle.MCNEMAR", lesson)
+    assert room / "draw.py" in oracles_used("oracles.fresh_generator()", lesson)
+    assert oracles_used("oracle.numerical_gradient(4)", lesson) == []  # of another lesson
+    assert oracles_used("oracle.mcnemar(4)", "import torch") == []
+    assert oracles_used("assert f(4) == 2", lesson) == []
 
 
 class Executed:
