@@ -134,7 +134,7 @@ def test_a_record_lasts_until_an_oracle_changes_that_its_tests_use():
     lesson = "from nblib import oracles\nfrom nblib.oracles import evaluation as oracle\n"
     room = ROOT / "nblib/oracles"
     found = oracles_used("oracle.mcnemar(4)", lesson)
-    assert room / "evaluation/pairs.py" in found
+    assert room / "evaluation/mcnemars.py" in found
     assert room / "evaluation/calibration.py" not in found
     assert oracles_used("oracle.MCNEMAR", lesson)
     assert room / "draw.py" in oracles_used("oracles.fresh_generator()", lesson)
