@@ -3,8 +3,8 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
+import mutants
 import pytest
 import tiny_course
 from mutants import ROOT, survives
@@ -174,16 +174,12 @@ LESSON = tiny_course.LESSON.replace("double(1) == 2", "double(2) == 4").replace(
 )
 
 
-def run(root: Path, *words: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [*COMMAND, "--root", str(root), *words], capture_output=True, text=True, check=False
-    )
-    assert not done.stderr, done.stderr
-    return done.returncode, done.stdout
-
-
 @pytest.mark.slow
-def test_a_hole_in_the_tests_is_found_and_needs_a_reason(tmp_path):
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_hole_in_the_tests_is_found_and_needs_a_reason(tmp_path, capsys):
+    def run(root, *words):
+        return mutants.main(["--root", str(root), *words]), capsys.readouterr().out
+
     tiny_course.make(tmp_path, LESSON)
     path = tmp_path / "tests/lessons/mutants/01_tiny.json"
     status, said = run(tmp_path, "--check", "9")

@@ -206,7 +206,7 @@ def _children_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def main() -> int:
+def main(words: list[str] | None = None) -> int:
     """Return the exit status: 1 if a check found something, else 0."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("lessons", nargs="*", metavar="NN", help="all if none is named")
@@ -215,7 +215,7 @@ def main() -> int:
     parser.add_argument("--check", type=int, metavar="N", help="write nothing")
     parser.add_argument("--seconds-per-exercise", type=float, default=20, metavar="S")
     parser.add_argument("--root", type=Path, default=ROOT, help="where solutions/ is")
-    given = parser.parse_args()
+    given = parser.parse_args(words)
     torch.set_num_threads(1)  # a process that computes in several threads cannot be forked
     wrong: list[str] = []
     for path in sorted((given.root / "solutions").glob("[0-9]*.py")):
