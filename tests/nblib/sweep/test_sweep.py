@@ -251,10 +251,8 @@ class Scaled(nn.Module):
 @pytest.mark.parametrize(("as_buffer", "sizes"), [(True, [4]), (False, [2, 2])])
 def test_a_number_of_the_forward_pass_is_never_mixed_up(split, as_buffer, sizes):
     def make_model(generator, scale):
-        nn.init.uniform_(
-            (model := on_device(Scaled(scale, as_buffer))).first.weight, -1, 1, generator
-        )
-        return model
+        nn.init.uniform_((model := Scaled(scale, as_buffer)).first.weight, -1, 1, generator)
+        return on_device(model)
 
     counter, how = Counter(), {"num_epochs": 2, "batch_size": 32, "every": 1}
     results = sweep.run(make_model, split, scale=[0.5, 3.0], lr=[0.1, 1.0], **how, on=[counter])
@@ -474,7 +472,7 @@ def item(generator):
         def forward(self, X):
             return super().forward(X) * X.sum().item()
 
-    return Awkward(2, 2).double()
+    return on_device(Awkward(2, 2))
 
 
 @pytest.mark.parametrize(
@@ -499,7 +497,7 @@ def item(generator):
             "needs trainable parameters, all of one dtype; got {}",
         ),
         (
-            lambda generator: nn.BatchNorm1d(2, momentum=None).double(),
+            lambda generator: on_device(nn.BatchNorm1d(2, momentum=None)),
             {},
             "fails in a stack: vmap",
         ),
