@@ -136,13 +136,19 @@ class Runner:
     def _tests(self, exercise: str) -> list[lesson.Cell]:
         return [c for name, c in self._cells.items() if name.startswith(f"{exercise}-test")]
 
-    def grade(self, answer: Variant) -> Outcome:
-        """Return what this answer earns when graded, and what it is told before."""
+    def grade(self, answer: Variant, *, also_failures: bool = True) -> Outcome:
+        """Return what this answer earns when graded, and what it is told before.
+
+        What fails at home is graded only if `also_failures`; the same lines would fail again.
+        """
         tests = self._tests(answer.exercise)
         earned, shown, is_fair = 0.0, "", True
         for cell in tests:
             at_home, said = self._run(answer, cell.released(), at_home=True)
-            passed, _ = self._run(answer, cell.text)
+            if at_home or also_failures:
+                passed, _ = self._run(answer, cell.text)
+            else:
+                passed = False
             if at_home != passed:
                 is_fair &= at_home == self._run(answer, cell.released())[0]
             shown += said
