@@ -257,7 +257,7 @@ class Exercise:
         before, after = found
         said = (
             "Return something new and leave what you are given as it is: "
-            "`a += b` and `a.add_(b)` write into `a`."
+            "`a += b`, `a[0] = b`, `a.add_(b)`, and a list's `a.sort()` and `a.pop()` change `a`."
         )
         if marks(before) != marks(after):
             said = (
