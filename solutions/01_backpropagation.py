@@ -96,7 +96,7 @@ predict.note(prediction, ["about 25", "about 60", "all"])
 z = torch.linspace(-4, 4, 161)
 fig, ax = plots.figure(size=(6, 3))
 plots.curves(ax, {"ReLU": z.clamp(min=0), "tanh": z.tanh()}, z)
-ax.set(xlabel="z", ylabel="φ(z)", ylim=(-1.5, 4))
+ax.set(xlabel="z", ylabel="φ(z)", ylim=(-1.5, 4.3))
 plots.show(
     fig,
     "Two activations from −4 to 4: ReLU is 0 up to 0 and then rises as z does, tanh is a smooth step "
@@ -196,7 +196,7 @@ def _(check):
 # one, and the biases into one list, $b_1W_2 + b_2$.
 #
 # And is one layer not enough? Take exclusive or, XOR for short: with an output $f$ above ½ for yes and below ½
-# for no, $f$ must be high at $(0, 1)$ and $(1, 0)$, and low at $(0, 0)$ and $(1, 1)$. For a single layer
+# for no, $f$ must be high at $(0, 1)$ and $(1, 0)$ and low at $(0, 0)$ and $(1, 1)$. For a single layer
 # $f(x) = w_1 x_1 + w_2 x_2 + b$ it holds that
 #
 # $$f(0, 1) + f(1, 0) = w_1 + w_2 + 2b = f(0, 0) + f(1, 1) .$$
@@ -252,6 +252,7 @@ def xor_weights() -> tuple:
 @checks.exercise("Exclusive or by hand", points=2, hidden=1)
 def _(check):
     weights = oracle.weights_of(check, check.call(xor_weights))
+    oracle.say_if_turned(check, weights)
     check.equal(oracle.decisions(weights), [0, 1, 1, 0], mistakes=oracle.XOR)
     for shift in (0.1 * (2 * oracle.CORNERS - 1)).tolist():
         outputs = oracle.relu_network(oracle.CORNERS + torch.tensor(shift).double(), weights)
@@ -509,7 +510,7 @@ for name, pull in pulls.items():
 # |---|---|
 # | $L = (h - y)^2$ | by $h$: $2(h - y)$ |
 # | $h = \tanh z$ | by $z$: $1 - h^2$ (a fact about tanh) |
-# | $z = wx + b$ | by $w$: $x$ · by $b$: 1 · by $x$: $w$ |
+# | $z = wx + b$ | by $w$: $x$; by $b$: 1; by $x$: $w$ |
 
 # %% tags=["demo"]
 w, b, x, y = 0.5, -0.4, 2.0, 1.0
@@ -598,9 +599,10 @@ def _(check):
 # %% [markdown]
 # ## A loss for ten classes
 #
-# Soon a network reads digits: a picture goes in, ten numbers come out, a score for each digit, or *class*, as
-# one says of possible answers. The largest score is its answer. To say how wrong it was, make probabilities of
-# the scores $s_k$: powers of $e$ are positive, and divided by their sum they add up to 1.
+# Soon a network reads handwritten digits (Alpaydin and Kaynak 1998): a picture of 8 × 8 pixels goes in, ten numbers
+# come out, a score for each digit, or *class*, as one says of possible answers. The largest score is its answer. To
+# say how wrong it was, make probabilities of the scores $s_k$: powers of $e$ are positive, and divided by their sum
+# they add up to 1.
 #
 # $$p_k = \frac{e^{s_k}}{\sum_j e^{s_j}}, \qquad L = -\log p_y $$
 #
@@ -845,7 +847,8 @@ largest_difference = {
     "moving": max((a - b).abs().max().item() for a, b in zip(by_hand, by_moving, strict=True)),
 }
 one_pass, with_gradient = forward_cost.get_total_flops(), backprop_cost.get_total_flops()
-print("largest difference from the gradient by hand:", largest_difference)
+for way, off in largest_difference.items():
+    print(f"{way}: at most {off:.0e} from the gradient by hand")
 print(f"a forward pass: 1, backpropagation with its forward pass: {with_gradient / one_pass:.2f}")
 print(f"moving {num_params} parameters up and down: {2 * num_params}")
 
@@ -1165,8 +1168,8 @@ def _(check):
 #
 # Now to the largest promise. A network with one hidden layer can come as near as you like to any continuous
 # function on an interval with its ends, such as [0, 1], if it has enough neurons and its activation is no
-# polynomial (Cybenko 1989 for sigmoids; Hornik 1991 for bounded activations; Leshno et al. 1993 for all others,
-# ReLU among them). With ReLU you can see why, and build it. Each neuron $\mathrm{ReLU}(x - k)$ is 0 up to the
+# polynomial (Cybenko 1989 for sigmoids; Hornik 1991 for bounded activations; Leshno et al. 1993 for all other
+# continuous ones, ReLU among them). With ReLU you can see why, and build it. Each neuron $\mathrm{ReLU}(x - k)$ is 0 up to the
 # place $k$, its *knot*, and rises with slope 1 from there on. Add it with a factor $v$, and from $k$ on the
 # whole curve is steeper by $v$. So a line of straight pieces through any points, a *broken line*, is a sum of
 # such neurons and a constant: **at the beginning of each piece one neuron adds the change of slope**.
@@ -1262,7 +1265,7 @@ for width in widths:
         every=1500,
     ).last
     sine_errors["trained"][width] = (trained["valid_loss"] ** 0.5).tolist()
-print("neurons         ", *(f"{width:<24}" for width in widths))
+print(f"{'neurons':16}", *(f"{width:<22}" for width in widths))
 for name, by_width in sine_errors.items():
     told = (f"{median(runs):.4f} [{min(runs):.3f}–{max(runs):.3f}]" for runs in by_width.values())
     print(f"{name:16}", "   ".join(told))
@@ -1544,7 +1547,7 @@ plots.band(
     [angles for _, angles in ways["random feedback"]],
     "random feedback",
 )
-ax.set(xlabel="step", ylabel="angle to the gradient, in degrees", ylim=(0, 100))
+ax.set(xlabel="step", ylabel="degrees from the gradient", ylim=(0, 100))
 plots.show(
     fig,
     "Angle between the steps of the hidden weights and the gradient over 1,000 steps: it begins near "
@@ -1711,7 +1714,7 @@ def _(check):
 #
 # | piece | forward | backward, given the slopes $D$ by its output |
 # |---|---|---|
-# | layer | $AW + b$ | $W$: $A^\top D$ · $b$: rows of $D$ added up · $A$: $DW^\top$ |
+# | layer | $AW + b$ | $W$: $A^\top D$; $b$: rows of $D$ added up; $A$: $DW^\top$ |
 # | tanh | $H = \tanh Z$ | $D \cdot (1 - H^2)$, entry by entry |
 # | ReLU | $\max(Z, 0)$ | $D$ where $Z > 0$, else 0 |
 # | softmax and cross-entropy | $-\log p_y$, mean of $n$ | $(p - [k = y]) / n$ |
@@ -1721,6 +1724,7 @@ def _(check):
 #
 # ## Going further
 #
+# - Alpaydin, E. and Kaynak, C. (1998). Optical recognition of handwritten digits. UCI Machine Learning Repository. doi:10.24432/C50P49
 # - Bartunov, S., Santoro, A., Richards, B. A., Marris, L., Hinton, G. E. and Lillicrap, T. (2018). Assessing the scalability of biologically-motivated deep learning algorithms and architectures. *NeurIPS* 31. arXiv:1807.04587
 # - Crick, F. (1989). The recent excitement about neural networks. *Nature* 337, 129–132. doi:10.1038/337129a0
 # - Cybenko, G. (1989). Approximation by superpositions of a sigmoidal function. *Mathematics of Control, Signals and Systems* 2, 303–314. doi:10.1007/BF02551274

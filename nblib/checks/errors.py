@@ -28,6 +28,14 @@ _MEANINGS = (  # a pattern in the message, and what it says; {0} is the pattern'
         "classes.",
     ),
     (
+        r"Class values must be smaller than num_classes",
+        "`one_hot` is told of too few classes: its second argument is the number of all of them.",
+    ),
+    (
+        r"one_hot is only applicable to index tensor",
+        "`one_hot` wants whole numbers, int64: `.long()` makes them.",
+    ),
+    (
         r"mat1 and mat2 shapes cannot be multiplied|mat1 dim 1 must match|size mismatch",
         "The inner sizes of a matrix product differ: is one of the two to be transposed?",
     ),

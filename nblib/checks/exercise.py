@@ -78,6 +78,12 @@ def hidden(title: str) -> Exercise:
     return Exercise(title, "This part runs only when work is graded.")
 
 
+def _is_of_the_test(where: TracebackType | None) -> bool:
+    """Whether an error was raised by the body of a test itself, and by nothing that it called."""
+    body = where.tb_next if where and where.tb_frame.f_code is Exercise.__call__.__code__ else where
+    return body is not None and body.tb_next is None
+
+
 class Exercise:
     """One test cell, or one hidden part of it: it decorates the function that is its body."""
 
@@ -104,6 +110,12 @@ class Exercise:
             self._pass()
         elif is_stub(error):
             self._fail("not solved yet", diagnosis="Write your answer above, then run this again.")
+        elif isinstance(error, NameError) and _is_of_the_test(where):
+            self._fail(
+                "not defined",
+                diagnosis=f"There is no `{error.name}` yet: run the cell with your answer. Did it "
+                "stop with an error?",
+            )
         elif isinstance(error, Exception) and not isinstance(error, CheckFailed):
             self._stopped(error, self._call())
 
@@ -257,7 +269,7 @@ class Exercise:
         before, after = found
         said = (
             "Return something new and leave what you are given as it is: "
-            "`a += b` and `a.add_(b)` write into `a`."
+            "`a += b`, `a[0] = b`, `a.add_(b)`, and a list's `a.sort()` and `a.pop()` change `a`."
         )
         if marks(before) != marks(after):
             said = (

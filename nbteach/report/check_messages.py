@@ -47,6 +47,8 @@ def said(execution: Execution, test: str, answer: str, sayings: Sayings) -> Said
     headline = verdict.partition("\n")[0]
     if headline.endswith(": not solved yet"):
         return None
+    if headline.endswith(": not defined"):
+        return Said("The answer is not there, or has another name.")
     if headline.endswith(": stopped with an error"):
         raised = re.search(r"^  raised +(\w+):", verdict, re.MULTILINE)
         return Said(f"Stops with {_error(raised[1] if raised else '')}.")

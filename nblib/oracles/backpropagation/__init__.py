@@ -2,16 +2,6 @@
 
 from nblib.oracles.backpropagation.broadcasting import UNBROADCAST, unbroadcast
 from nblib.oracles.backpropagation.feedback import FEEDBACK, feedback_step
-from nblib.oracles.backpropagation.gradients import (
-    FIRST_LAYER,
-    LAST_LAYER,
-    NEURON,
-    last_gradients,
-    last_layer,
-    network_gradients,
-    neuron_gradients,
-    parts,
-)
 from nblib.oracles.backpropagation.hats import HATS, drawn_through, hat_network, through
 from nblib.oracles.backpropagation.layers import (
     CORNERS,
@@ -20,10 +10,20 @@ from nblib.oracles.backpropagation.layers import (
     decisions,
     layer,
     relu_network,
+    say_if_turned,
     weights_of,
 )
 from nblib.oracles.backpropagation.loops import TRAIN, insist_on_reading, start, train_network
 from nblib.oracles.backpropagation.losses import BEST_CONSTANT, HUBER, best_constant, huber
+from nblib.oracles.backpropagation.networks import (
+    FIRST_LAYER,
+    LAST_LAYER,
+    last_gradients,
+    last_layer,
+    network_gradients,
+)
+from nblib.oracles.backpropagation.neurons import NEURON, neuron_gradients
+from nblib.oracles.backpropagation.parts import parts
 from nblib.oracles.backpropagation.tapes import (
     SHARED,
     TAPE,
@@ -67,6 +67,7 @@ __all__ = [
     "parts",
     "random_tape",
     "relu_network",
+    "say_if_turned",
     "start",
     "tape_gradients",
     "through",

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
-from nblib.oracles.backpropagation.gradients import network_gradients
+from nblib.oracles.backpropagation.networks import network_gradients
 
 __all__ = ["FEEDBACK", "feedback_step"]
 

@@ -12,7 +12,16 @@ from nblib.checks import Exercise
 from nblib.checks.compare import as_array
 from nblib.checks.mistakes import Mistakes
 
-__all__ = ["CORNERS", "LAYER", "XOR", "decisions", "layer", "relu_network", "weights_of"]
+__all__ = [
+    "CORNERS",
+    "LAYER",
+    "XOR",
+    "decisions",
+    "layer",
+    "relu_network",
+    "say_if_turned",
+    "weights_of",
+]
 
 CORNERS = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], dtype=torch.float64)
 
@@ -92,6 +101,17 @@ def decisions(weights: Sequence[Tensor]) -> list[float]:
 
 def _outputs(weights: Sequence[Tensor]) -> Tensor:
     return relu_network(CORNERS, weights)
+
+
+def say_if_turned(check: Exercise, weights: Sequence[Tensor]) -> None:
+    """Say so if the weights answer wrongly, and would not with the rows of W1 as its columns."""
+    W1, *others = weights
+    right = [0, 1, 1, 0]
+    check.that(
+        decisions(weights) == right or decisions([W1.T, *others]) != right,
+        "With W1 transposed it is right at the corners: a neuron's weights are a column of W1.",
+        W1=W1,
+    )
 
 
 XOR: Mapping[str, Any] = {

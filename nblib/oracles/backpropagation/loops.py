@@ -17,7 +17,7 @@ from nblib import data
 from nblib.checks import Exercise
 from nblib.checks.compare import as_array
 from nblib.checks.mistakes import Mistakes
-from nblib.oracles.backpropagation.gradients import network_gradients
+from nblib.oracles.backpropagation.networks import network_gradients
 from nblib.oracles.draw import fresh_generator
 
 __all__ = ["TRAIN", "insist_on_reading", "start", "train_network"]

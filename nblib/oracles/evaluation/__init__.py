@@ -17,12 +17,9 @@ from nblib.oracles.evaluation.calibration import (
     fit_temperature,
     guesses,
 )
-from nblib.oracles.evaluation.explaining import (
-    say_of_folds,
-    say_of_groups,
-    say_of_strata,
-    say_of_windows,
-)
+from nblib.oracles.evaluation.chance import moves_on
+from nblib.oracles.evaluation.explaining import say_of_facts, say_of_windows
+from nblib.oracles.evaluation.folding import FOLDS, facts_of_folds, folds
 from nblib.oracles.evaluation.grouping import (
     FORWARD,
     GROUPED,
@@ -33,15 +30,7 @@ from nblib.oracles.evaluation.grouping import (
 )
 from nblib.oracles.evaluation.intervals import WILSON, wilson
 from nblib.oracles.evaluation.mcnemars import MCNEMAR, judged, mcnemar
-from nblib.oracles.evaluation.splitting import (
-    FOLDS,
-    STRATIFIED,
-    facts_of_folds,
-    facts_of_strata,
-    folds,
-    moves_on,
-    stratified,
-)
+from nblib.oracles.evaluation.strata import STRATIFIED, facts_of_strata, stratified
 from nblib.oracles.evaluation.t_tests import CORRECTED_T, corrected_t
 from nblib.oracles.imbalance.drawing import drawn_by_the_generator
 
@@ -77,9 +66,7 @@ __all__ = [
     "moves_on",
     "paired_bootstrap",
     "plain_t",
-    "say_of_folds",
-    "say_of_groups",
-    "say_of_strata",
+    "say_of_facts",
     "say_of_windows",
     "stratified",
     "whole_groups",

@@ -9,26 +9,22 @@ from nblib.checks import Exercise
 from nblib.checks.mistakes import Mistakes, named
 from nblib.checks.trial import trial
 
-__all__ = ["say_of_folds", "say_of_groups", "say_of_strata", "say_of_windows"]
+__all__ = ["say_of_facts", "say_of_windows"]
 
 Play = Callable[[Callable[..., Any]], Any]
 
-_CHANCE = {
-    "another generator, another draw": "Other generators give the same folds.",
-    "the same generator, the same draw": "From the same generator other folds come.",
-    "moved on, another draw": "The generator has moved on, and the same folds come.",
-}
-_OF_FOLDS = _CHANCE | {
+_SENTENCES = {  # of facts that a play tells, in words
     "int64 tensors": "Some fold is no int64 tensor.",
     "k parts": "There are not k folds.",
     "sizes differ by one at most": "The folds differ in size by more than one.",
     "no place is missing": "Some places are in no fold.",
     "no place comes twice": "Some places come more than once.",
     "all are places": "Some numbers are no places: 0 … n − 1.",
+    "another generator, another draw": "Other generators give the same folds.",
+    "the same generator, the same draw": "From the same generator other folds come.",
+    "moved on, another draw": "The generator has moved on, and the same folds come.",
     "neighbours are parted": "Neighbours are in one fold too often: shuffle all places, then cut.",
     "neighbours may be together": "Neighbours are hardly ever in one fold: that is not by lot.",
-}
-_OF_STRATA = _CHANCE | {
     "a fold for each example": "One fold for each example is wanted, (n,).",
     "numbers, not True or False": "Numbers of folds are wanted, not True or False.",
     "int64": "The folds are no int64 tensor.",
@@ -39,6 +35,8 @@ _OF_STRATA = _CHANCE | {
     "neighbours in a class may be together": (
         "Within a class, neighbours are hardly ever in one fold: that is not by lot."
     ),
+    "groups are whole": "Some group is in two folds.",
+    "examples in the folds": "The folds have {came} examples. The rule gives {wanted}.",
 }
 
 
@@ -60,51 +58,18 @@ def _explain(
             check.that(False, say(right.outcome, theirs.outcome))
 
 
-def _first_no(sentences: dict[str, str]) -> Callable[[Any, Any], str]:
-    return lambda wanted, came: next(sentences[fact] for fact in came if came[fact] == "no")
-
-
-def say_of_folds(
+def say_of_facts(
     check: Exercise,
     answer: Callable[..., Any],
     reference: Callable[..., Any],
     mistakes: Mistakes,
     *plays: Play,
 ) -> None:
-    """Say which fact fails first, of those that `facts_of_folds` tells."""
-    _explain(check, answer, reference, mistakes, plays, _first_no(_OF_FOLDS))
+    """Say which fact is not so, the first of those that the plays tell, each by its name."""
 
-
-def say_of_strata(
-    check: Exercise,
-    answer: Callable[..., Any],
-    reference: Callable[..., Any],
-    mistakes: Mistakes,
-    *plays: Play,
-) -> None:
-    """Say which fact fails first, of those that `facts_of_strata` tells."""
-    _explain(check, answer, reference, mistakes, plays, _first_no(_OF_STRATA))
-
-
-def say_of_groups(
-    check: Exercise,
-    answer: Callable[..., Any],
-    reference: Callable[..., Any],
-    mistakes: Mistakes,
-    *plays: Play,
-) -> None:
-    """Say what is wrong with whole groups: parted, named otherwise, or uneven."""
-
-    def say(wanted: list[Any], came: list[Any]) -> str:
-        if came[0] == "shape":
-            return "One fold for each example is wanted, (n,)."
-        if came[0] != wanted[0]:
-            return "Some group is in two folds."
-        if came[1] != wanted[1]:
-            return "Some folds are other numbers than 0 … k − 1."
-        if came[2] != wanted[2]:
-            return "The folds are right, and their dtype is not: int64 is wanted."
-        return f"The folds have {came[3]} examples. The rule gives {wanted[3]}."
+    def say(wanted: dict[str, Any], came: dict[str, Any]) -> str:
+        fact = next(fact for fact in came if came[fact] != wanted[fact])
+        return _SENTENCES[fact].format(came=came[fact], wanted=wanted[fact])
 
     _explain(check, answer, reference, mistakes, plays, say)
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
+from nblib.oracles.evaluation.chance import in_words
 
 __all__ = [
     "FORWARD",
@@ -43,20 +44,19 @@ def _dealt(order: Iterable[Any], sizes: Tensor, k: int, lightest: Any = torch.ar
 def whole_groups(groups: Tensor, k: int) -> Play:
     """Return a play that tells whether groups are whole, and how many examples each fold has."""
 
-    def play(answer: Callable[..., Any]) -> list[Any]:
+    def play(answer: Callable[..., Any]) -> dict[str, Any]:
         fold = torch.as_tensor(answer(groups, k))
         if fold.shape != groups.shape:
-            return ["shape", tuple(fold.shape), groups.shape]
+            return {"a fold for each example": "no"}
         pairs = {(g, f) for g, f in zip(groups.tolist(), fold.tolist(), strict=True)}
-        parted = len(pairs) - len({*groups.tolist()})
-        inside = bool(((fold >= 0) & (fold < k)).all())
+        facts = {
+            "a fold for each example": True,
+            "groups are whole": len(pairs) == len({*groups.tolist()}),
+            "folds 0 … k − 1": bool(((fold >= 0) & (fold < k)).all()),
+            "int64": fold.dtype == torch.int64,
+        }
         loads = sorted(torch.bincount(fold - fold.min(), minlength=k).tolist(), reverse=True)
-        return [
-            "no group is in two folds" if not parted else "a group is in two folds",
-            "folds 0 … k − 1" if inside else "other folds than 0 … k − 1",
-            str(fold.dtype),
-            loads,
-        ]
+        return in_words(facts) | {"examples in the folds": loads}
 
     return play
 

@@ -48,7 +48,16 @@ def test_a_falling_loss_does_not_show_that_the_gradient_is_right(lesson):
     assert accuracies[wrong[6]] < 0.3
 
 
+def test_how_far_apart_scores_may_be_in_float32():
+    for apart, is_zero in ((100, False), (105, True)):
+        p = torch.tensor([0.0, apart]).softmax(dim=0)[0]
+        assert (p == 0) == is_zero
+        assert torch.isinf(p.log()) == is_zero
+
+
 def test_paths_multiply_and_nodes_do_not(lesson):
+    assert len(lesson["oracle"].chain(40)) == 41
+    assert 2**20 == 1_048_576  # patterns of 20 bits
     assert lesson["path_visits"] == {n: 2 ** (n + 1) - 1 for n in (5, 10, 18)}
     assert lesson["path_visits"][18] == 524_287
 
@@ -91,7 +100,8 @@ def test_width_and_activation_help_the_search(lesson):
     assert relu[2] == lesson["measured"] == pytest.approx(0.23, abs=0.03)
     assert relu[2] < relu[3] < relu[4] < relu[8] <= relu[16]
     assert relu[16] > 0.995
-    assert tanh[2] > 0.75
+    assert tanh[2] == pytest.approx(0.87, abs=0.03)
+    assert min(tanh[width] for width in (3, 4, 8, 16)) > 0.98
     assert lesson["with_one_off"] == pytest.approx(0.75, abs=0.07)
 
 

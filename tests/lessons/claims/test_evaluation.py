@@ -3,10 +3,14 @@
 import inspect
 import math
 
+import numpy as np
 import pytest
 import torch
 from scipy import stats
 from sklearn.model_selection import KFold
+
+from nblib import data
+from nblib.playground.demos import comparisons
 
 
 def middle(values):
@@ -14,6 +18,8 @@ def middle(values):
 
 
 def test_one_split_is_a_lottery_ticket(lesson):
+    X, _, X_test, _ = data.breast_cancer(test_size=0.2)
+    assert (len(X) + len(X_test), len(X), X.shape[1]) == (569, 455, 30)
     assert lesson["num_test"] == 114
     assert lesson["scores"].min() == pytest.approx(0.939, abs=5e-4)
     assert lesson["scores"].max() == pytest.approx(1.0)
@@ -51,6 +57,12 @@ def test_coverage_is_that_of_samples(lesson):
         )
     ]
     assert sum(inside) / 1000 == pytest.approx(lesson["covered"][n, p][1], abs=0.03)
+
+
+def test_the_numbers_in_the_hints():
+    interval = stats.binomtest(97, 100).proportion_ci(method="wilson")
+    assert [interval.low, interval.high] == pytest.approx([0.9155, 0.9897], abs=1e-4)
+    assert stats.binomtest(9, 11).pvalue == pytest.approx(0.0654, abs=5e-5)
 
 
 def test_the_best_of_many_looks_better_than_it_is(lesson):
@@ -102,11 +114,32 @@ def test_pairs_show_more_on_real_digits(lesson):
     assert gaps.max() == pytest.approx(0.028, abs=1e-3)
     paired, unpaired = ((versus[:, column] < 0.05).sum().item() for column in (4, 5))
     assert (paired, unpaired, len(versus)) == (12, 9, 20)
+    assert [0.98, 0.96] in [[round(score, 2) for score in row[:2]] for row in versus.tolist()]
+
+
+def test_the_unpaired_test_needs_more_than_8000_examples_where_the_paired_one_needs_1800():
+    def power(num_test):
+        """Return how often each test sees the gap of the playground, in 20,000 fresh draws."""
+        how = comparisons.disagreement(0.91, 1.0, overlap=0.93)
+        shares = torch.tensor([how.only_a, how.only_b, how.neither])
+        shares = torch.cat([shares, 1 - shares.sum(dim=0, keepdim=True)]).double()
+        generator = np.random.default_rng(0)
+        counts = generator.multinomial(num_test, (shares / shares.sum()).numpy(), size=20_000).T
+        return [(p < 0.05).mean() for p in comparisons.p_values(*counts[:3], num_test)]
+
+    assert power(1800)[0] == pytest.approx(0.8, abs=0.01)
+    assert power(8000)[1] < 0.75
+    assert power(9000)[1] > 0.8
+
+
+def test_two_training_parts_share_two_thirds():
+    assert stats.hypergeom(200, 133, 133).mean() / 133 == pytest.approx(2 / 3, abs=2e-3)
 
 
 def test_log_loss_grows_while_the_accuracy_stays(lesson):
     late = lesson["late"]
     assert late[100].valid_accuracy == pytest.approx(0.90, abs=0.01)
+    assert late[400].valid_accuracy == pytest.approx(0.86, abs=0.01)
     assert late[400].valid_accuracy - late[2000].valid_accuracy < 0.015
     assert late[100].valid_loss == pytest.approx(0.40, abs=0.02)
     assert late[2000].valid_loss / late[400].valid_loss == pytest.approx(1.36, abs=0.08)
@@ -144,6 +177,7 @@ def test_splits_are_no_witnesses(lesson):
     assert middle(alike[:, 6]) == pytest.approx(0.08, abs=0.015)  # corrected, two splits
     assert all(0.025 < middle(alike[:, i]) < 0.05 for i in range(7, 12))
     assert lesson["by_size"][20] == pytest.approx(0.2, abs=0.03)
+    assert lesson["by_size"][40] == pytest.approx(0.32, abs=0.03)
     assert lesson["by_size"][100] == pytest.approx(0.55, abs=0.03)
     medians = torch.stack([alike[:, i].double().quantile(0.5) for i in range(6)])
     assert (medians.diff() > 0).all()  # the more splits, the more alarms

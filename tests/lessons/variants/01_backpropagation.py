@@ -265,6 +265,12 @@ def xor_weights():
     return [[1, 1], [1, 1]], [0, -1], [[0.5], [-1]], [0]
 
 
+# %% xor-weights wrong="a neuron's weights in a row" says="With W1 transposed it is right at the corners"
+def xor_weights():
+    W1 = [[1, 1], [2, 2]]
+    return W1, [0, -2], [[1], [-1]], [0]
+
+
 # %% huber correct="by torch"
 def huber(y_hat, y, delta):
     p = y_hat.clone().requires_grad_()
@@ -794,6 +800,23 @@ def best_constant(y, loss, delta):
     for _ in range(80):
         c = (low + high) / 2
         if (c - y).clamp(-delta, delta).sum() < 0:
+            high = c
+        else:
+            low = c
+    return c
+
+
+# %% best-constant wrong="sorted where it lies" says="a list's `a.sort()` and `a.pop()` change `a`."
+def best_constant(y, loss, delta):
+    y.numpy().sort()
+    if loss == "squared":
+        return y.mean()
+    if loss == "absolute":
+        return y[len(y) // 2]
+    low, high = y[0], y[-1]
+    for _ in range(60):
+        c = (low + high) / 2
+        if (c - y).clamp(-delta, delta).sum() > 0:
             high = c
         else:
             low = c
@@ -1895,6 +1918,61 @@ def network_gradients(X, y, W1, b1, W2, b2):
     return loss, X.T @ dz, dz.sum(dim=0), h.T @ d, d.sum(dim=0)
 
 
+# %% network-gradients wrong="divided by entries" says="The gradients are divided by the number of entries, examples times classes."
+def network_gradients(X, y, W1, b1, W2, b2):
+    n = len(X)
+    h = (X @ W1 + b1).tanh()
+    p = (h @ W2 + b2).softmax(dim=1)
+    loss = -p[torch.arange(n), y].log().mean()
+    d = (p - F.one_hot(y, W2.shape[1])) / p.numel()
+    dz = d @ W2.T * (1 - h**2)
+    return loss, X.T @ dz, dz.sum(dim=0), h.T @ d, d.sum(dim=0)
+
+
+# %% network-gradients wrong="classes counted by the labels" says="The number of classes is read off the labels"
+def network_gradients(X, y, W1, b1, W2, b2):
+    n = len(X)
+    h = (X @ W1 + b1).tanh()
+    p = (h @ W2 + b2).softmax(dim=1)
+    loss = -p[torch.arange(n), y].log().mean()
+    d = (p - F.one_hot(y)) / n
+    dz = d @ W2.T * (1 - h**2)
+    return loss, X.T @ dz, dz.sum(dim=0), h.T @ d, d.sum(dim=0)
+
+
+# %% network-gradients wrong="one-hot of a column" says="`one_hot` is given y with a dimension too many."
+def network_gradients(X, y, W1, b1, W2, b2):
+    n = len(X)
+    h = (X @ W1 + b1).tanh()
+    p = (h @ W2 + b2).softmax(dim=1)
+    loss = -p[torch.arange(n), y].log().mean()
+    d = (p - F.one_hot(y[:, None], W2.shape[1])) / n
+    dz = d @ W2.T * (1 - h**2)
+    return loss, X.T @ dz, dz.sum(dim=0), h.T @ d, d.sum(dim=0)
+
+
+# %% network-gradients wrong="as many classes as the largest label" says="`one_hot` is told of too few classes"
+def network_gradients(X, y, W1, b1, W2, b2):
+    n = len(X)
+    h = (X @ W1 + b1).tanh()
+    p = (h @ W2 + b2).softmax(dim=1)
+    loss = -p[torch.arange(n), y].log().mean()
+    d = (p - F.one_hot(y, int(y.max()))) / n
+    dz = d @ W2.T * (1 - h**2)
+    return loss, X.T @ dz, dz.sum(dim=0), h.T @ d, d.sum(dim=0)
+
+
+# %% network-gradients wrong="one-hot of floats" says="`one_hot` wants whole numbers, int64"
+def network_gradients(X, y, W1, b1, W2, b2):
+    n = len(X)
+    h = (X @ W1 + b1).tanh()
+    p = (h @ W2 + b2).softmax(dim=1)
+    loss = -p[torch.arange(n), y].log().mean()
+    d = (p - F.one_hot(y.to(X.dtype), W2.shape[1])) / n
+    dz = d @ W2.T * (1 - h**2)
+    return loss, X.T @ dz, dz.sum(dim=0), h.T @ d, d.sum(dim=0)
+
+
 # %% network-gradients wrong="last layer first" says="The gradients come in another order"
 def network_gradients(X, y, W1, b1, W2, b2):
     n = len(X)
@@ -2536,6 +2614,27 @@ def tape_gradients(tape):
         for p, s in zip(parents, slopes):
             grads[p] += s * grads[i]
     tape.pop()
+    return grads
+
+
+# %% tape-gradients wrong="takes the nodes off the tape" says="a list's `a.sort()` and `a.pop()` change `a`."
+def tape_gradients(tape):
+    grads = [0.0] * len(tape)
+    grads[-1] = 1.0
+    values = [value for _, _, value in tape]
+    while tape:
+        op, parents, value = tape.pop()
+        i = len(tape)
+        if op == "mul":
+            slopes = [values[parents[1]], values[parents[0]]]
+        elif op == "tanh":
+            slopes = [1 - value**2]
+        elif op == "exp":
+            slopes = [value]
+        else:
+            slopes = [1.0] * len(parents)
+        for parent, slope in zip(parents, slopes):
+            grads[parent] += slope * grads[i]
     return grads
 
 

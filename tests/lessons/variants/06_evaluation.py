@@ -1946,7 +1946,7 @@ def false_alarms(compare, num_data_sets, generator):
     return sum(p < 0.05 for p in found) / num_data_sets
 
 
-# %% false-alarms wrong="shifted by y" says="Class 0 of A lies elsewhere"
+# %% false-alarms wrong="shifted by y" says="of A have another mean than"
 def false_alarms(compare, num_data_sets, generator):
     found = []
     for _ in range(num_data_sets):
@@ -1956,7 +1956,7 @@ def false_alarms(compare, num_data_sets, generator):
     return sum(p < 0.05 for p in found) / num_data_sets
 
 
-# %% false-alarms wrong="shifted by 0.45 y" says="are shifted by another amount"
+# %% false-alarms wrong="shifted by 0.45 y" says="In class 0 the features of A have another mean than −0.45."
 def false_alarms(compare, num_data_sets, generator):
     found = []
     for _ in range(num_data_sets):
@@ -1966,12 +1966,22 @@ def false_alarms(compare, num_data_sets, generator):
     return sum(p < 0.05 for p in found) / num_data_sets
 
 
-# %% false-alarms wrong="shifted by 0.5" says="are shifted by another amount"
+# %% false-alarms wrong="shifted by 0.5" says="of A have another mean than"
 def false_alarms(compare, num_data_sets, generator):
     found = []
     for _ in range(num_data_sets):
         y = torch.randint(2, (200,), generator=generator)
         X = torch.randn(200, 10, generator=generator) + 0.5 * (2 * y - 1)[:, None]
+        found.append(float(compare(X[:, :5], X[:, 5:], y)))
+    return sum(p < 0.05 for p in found) / num_data_sets
+
+
+# %% false-alarms wrong="class 1 at 0" says="In class 1 the features of A have another mean than +0.45."
+def false_alarms(compare, num_data_sets, generator):
+    found = []
+    for _ in range(num_data_sets):
+        y = torch.randint(2, (200,), generator=generator)
+        X = torch.randn(200, 10, generator=generator) - 0.45 * (1 - y[:, None])
         found.append(float(compare(X[:, :5], X[:, 5:], y)))
     return sum(p < 0.05 for p in found) / num_data_sets
 

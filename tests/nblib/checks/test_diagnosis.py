@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+import torch.nn.functional as F
 from checked import said, told
 
 from nblib import checks
@@ -162,6 +163,8 @@ def test_what_is_right_of_it(answer, sentence):
         (lambda: 1, "keep their number and order"),
         (lambda x: {}["v"], "There is no 'v' in the dictionary"),
         (lambda x: [1] - x.tolist(), "A list is no tensor"),
+        (lambda x: F.one_hot(torch.arange(4), 3), "`one_hot` is told of too few classes"),
+        (lambda x: F.one_hot(x, 3), "`one_hot` wants whole numbers"),
     ],
 )
 def test_an_error_in_plain_words(answer, sentence):

@@ -99,6 +99,18 @@ def test_an_error_is_told_with_the_call_and_not_as_a_traceback():
     assert verdict.facts["raised"].startswith("AttributeError: 'float' object has no attribute")
 
 
+def test_an_answer_that_is_not_there_is_no_fault_in_it():
+    def body(check):
+        check.call(no_such_answer, 1.0)  # noqa: F821
+
+    with pytest.raises(checks.CheckFailed) as failed:
+        checks.exercise("Doubling", points=1)(body)
+    assert failed.value.verdict.headline == "Doubling: not defined"
+    assert failed.value.verdict.diagnosis.startswith("There is no `no_such_answer` yet")
+    verdict = failing(lambda check: check.call(lambda x: no_such_number * x, 1.0))  # noqa: F821
+    assert verdict.diagnosis.startswith("Your answer uses `no_such_number`")
+
+
 def test_interrupting_is_no_failure():
     with pytest.raises(KeyboardInterrupt), checks.exercise("Doubling", points=1):
         raise KeyboardInterrupt

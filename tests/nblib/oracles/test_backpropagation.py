@@ -29,6 +29,23 @@ def test_decisions_and_shapes_of_weights():
         oracle.weights_of(check, [*weights[:2], [1, -2], [0]])
 
 
+def test_weights_are_told_to_be_turned_only_where_turning_them_helps():
+    columns = [[[1, 2], [1, 2]], [0, -2], [[1], [-1]], [0]]
+    rows = [[[1, 1], [2, 2]], *columns[1:]]
+    either = [[[1, -1], [-1, 1]], [0, 0], [[1], [1]], [0]]
+    neither = [*columns[:3], [1]]
+
+    def look(weights):
+        with checks.hidden("XOR") as check:
+            oracle.say_if_turned(check, oracle.weights_of(check, weights))
+
+    for weights in (columns, either, neither):
+        look(weights)
+    with pytest.raises(checks.CheckFailed) as failed:
+        look(rows)
+    assert failed.value.verdict.diagnosis.startswith("With W1 transposed it is right")
+
+
 @pytest.mark.parametrize("delta", [0.3, 1.0, 2.5])
 def test_huber_is_that_of_torch(delta):
     y_hat, y = randn(2, 9)

@@ -117,11 +117,12 @@ def test_a_bootstrap_that_resamples_each_model_by_itself_is_told(generator):
 
 
 def test_data_sets_of_other_kinds_are_told(generator):
-    def shifted(by):
+    def shifted(by, and_all_by=0.0):
         def answer(compare, num_data_sets, generator):
             for _ in range(num_data_sets):
                 y = torch.randint(2, (200,), generator=generator)
-                X = torch.randn(200, 10, generator=generator) + by * (2 * y - 1)[:, None]
+                shift = by * (2 * y - 1)[:, None] + and_all_by
+                X = torch.randn(200, 10, generator=generator) + shift
                 compare(X[:, :5], X[:, 5:], y)
             return 0.0
 
@@ -130,7 +131,12 @@ def test_data_sets_of_other_kinds_are_told(generator):
     follow = evaluation.follow_data_sets
     assert said(follow, evaluation.false_alarms, generator) == ""
     assert said(follow, shifted(0.45), generator) == ""
-    assert "another amount" in said(follow, shifted(0.5), generator)
+    assert "have another mean than" in said(follow, shifted(0.5), generator)
+    for and_all_by, mean in (
+        (0.225, "In class 0 the features of A have another mean than −0.45."),
+        (-0.225, "In class 1 the features of A have another mean than +0.45."),
+    ):
+        assert said(follow, shifted(0.225, and_all_by), generator) == mean
     assert "hardly depends on the label" in said(follow, shifted(0.0), generator)
     assert "exchanged" in said(follow, shifted(-0.45), generator)
 
@@ -151,7 +157,7 @@ def test_an_unknown_mistake_is_told_by_its_first_fact():
     def too_small(n, k, generator):
         return [part[:2] for part in evaluation.folds(n, k, generator)]
 
-    say = evaluation.say_of_folds
+    say = evaluation.say_of_facts
     told = said(say, too_small, evaluation.folds, evaluation.FOLDS, play)
     assert told == "Some places are in no fold."
     assert said(say, evaluation.folds, evaluation.folds, evaluation.FOLDS, play) == ""

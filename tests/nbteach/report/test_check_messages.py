@@ -56,6 +56,14 @@ def stopped(error: Exception) -> Callable[[], None]:
     return check
 
 
+def missing() -> None:
+    """A check in which there is no answer."""
+
+    @checks.exercise("Momentum", points=2)
+    def _(check: checks.Exercise) -> None:
+        check.call(no_such_answer)  # type: ignore[name-defined]  # noqa: F821
+
+
 def test_a_known_mistake_is_named():
     assert reason(execution(wrong(2))) == Said("The step goes uphill.", is_named=True)
 
@@ -75,6 +83,7 @@ def test_a_habit_is_named_although_no_lesson_lists_it():
             "Right on the visible part, wrong on the numbers drawn when it was graded.",
         ),
         (execution(stopped(ValueError("no"))), "Stops with a ValueError."),
+        (execution(missing), "The answer is not there, or has another name."),
         (
             execution(cell_error="IndentationError"),
             "The answer's cell itself stops with an IndentationError.",
