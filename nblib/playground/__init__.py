@@ -1,8 +1,8 @@
 """Playgrounds: pieces of a lesson to turn knobs on, each with a goal.
 
-`activations`, `curve_fit`, `depth`, `descent`, `few_labels`, `fog`, `threshold`, `versus` and `xor`
-are ready-made. For another one, write a function from the values of controls to a Scene and hand
-both to `show`.
+`activations`, `curve_fit`, `depth`, `descent`, `few_labels`, `field`, `fog`, `threshold`, `versus`
+and `xor` are ready-made. For another one, write a function from the values of controls to a Scene
+and hand both to `show`.
 """
 
 from nblib.playground.controls import Button, Choice, Keep, Slider, Spot
@@ -12,6 +12,7 @@ from nblib.playground.demos.curves import curve_fit
 from nblib.playground.demos.functions import activations
 from nblib.playground.demos.layers import depth
 from nblib.playground.demos.sources import few_labels
+from nblib.playground.demos.stacks import field
 from nblib.playground.demos.surfaces import descent
 from nblib.playground.demos.thresholds import threshold
 from nblib.playground.demos.trials import fog
@@ -38,6 +39,7 @@ __all__ = [
     "depth",
     "descent",
     "few_labels",
+    "field",
     "fog",
     "show",
     "threshold",

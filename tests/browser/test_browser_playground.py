@@ -86,6 +86,23 @@ def test_a_student_finds_the_gain_of_relu(open_notebook, theme):
     hand.until_it_says("gain 1, 30 layers. ✗")
 
 
+def test_a_student_widens_the_receptive_field(open_notebook):
+    notebook = open_notebook(["from nblib import playground\nplayground.field()"])
+    notebook.run_all()
+    hand = Hand(notebook)
+    before = hand.pixels()
+    hand.type("layers", 8)
+    hand.until_it_says("✗ It sees 17 × 17. 4,168 parameters")
+    hand.type("layers", 4)
+    hand.type("dilation grows ×", 2)
+    hand.until_it_says("✓ It sees 31 × 31. 1,832 parameters")
+    hand.until_settled("✓ reached on try")
+    assert (hand.pixels() != before).any()
+    for theme in ("dark", "light"):
+        notebook.use_theme(theme)
+        notebook.screenshot(f"playground-field-{theme}", hand.root)
+
+
 def test_a_student_places_trials_by_click_and_keys(open_notebook):
     notebook = open_notebook(["from nblib import playground\nplayground.fog()"])
     notebook.run_all()
