@@ -41,7 +41,7 @@ import torch.nn.functional as F
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 
-from nblib import checks, data, models, oracles, plots, predict, runtime
+from nblib import checks, data, models, oracles, playground, plots, predict, runtime
 from nblib.data import clips, glyphs, graphs
 from nblib.oracles import architecture as oracle
 
@@ -316,6 +316,24 @@ print(f"depthwise 3 × 3, then 1 × 1: {depthwise + pointwise:,}, {times_fewer:.
 # >
 # > **dilation**: how far apart the inputs lie that neighbouring weights of a kernel see; 1 is the usual convolution.
 
+# %% [markdown]
+# ## Explore
+#
+# A stack of convolutions with 8 channels looks at a picture of 65 × 65 pixels. On the left is what the middle output sees, measured by its
+# gradient: how much would the output move if this pixel did? On the right, the receptive field and its price grow layer by layer, beside
+# those of plain 3 × 3 convolutions. The sliders set the kernel, the number of layers, the stride of each, and by how much
+# the *dilation* grows from layer to layer: with 2 it is 1, 2, 4, 8, ...
+#
+# **Your goal**: see 31 × 31 pixels or more with fewer than 3,000 parameters, and with an output for each pixel (so without strides). First
+# try it with layers alone: by how much does each one add to the field? Then let the dilation grow. And when you are there: does the
+# output really see *every* pixel in its frame?
+
+# %% tags=["demo"]
+playground.field()
+
+# %% [markdown]
+# A layer adds to the field, and growing dilation multiplies it: four layers of 3 × 3 with the dilations 1, 2, 4 and 8 see 31 × 31
+# pixels for 1,832 parameters; without dilation, eight layers see 17 × 17 for 4,168. But a dilation that grows faster than the kernel leaves holes.
 
 # %% [markdown]
 # ### Exercise · Receptive field
@@ -515,10 +533,10 @@ nearest = min((90, 60, 30), key=lambda percent: abs(percent / 100 - moved_by_one
 predict.reveal(prediction, f"about {nearest}")
 
 # %% [markdown]
-# The usual network reads 0.922 of the digits in the middle, and 0.311 of them a pixel away: it has learned that a stroke *at this place* means
+# The usual network reads 0.92 of the digits in the middle, and 0.31 of them a pixel away: it has learned that a stroke *at this place* means
 # a 7. A convolution gives it the means to look everywhere alike; pooling by 2 and the dense layer at the end throw them
 # away (Azulay and Weiss 2019). In the ring nothing does, and it reads exactly the same, wherever the digits are; it
-# pays in the middle, where knowing the place was a help: 0.802 in place of 0.922.
+# pays in the middle, where knowing the place was a help: 0.80 in place of 0.92.
 
 # %% [markdown]
 # ## Deeper
@@ -1144,7 +1162,7 @@ pd.DataFrame(medians).T.astype({"parameters": int}).round(3)
 # %% [markdown]
 # Look along the columns: each task has another winner. Counting needs no order, and even the mean does it. A fixed place is what
 # the dense layer has weights for, and what attention finds by the row that was added for each place; the GRU, which must carry it along,
-# hardly begins (0.650). The motif is for convolution, the light, a machine with two states, for the GRU alone. To look
+# hardly begins (0.65). The motif is for convolution, the light, a machine with two states, for the GRU alone. To look
 # something up is what attention was made for, and *without* places it is perfect: where things stand does not matter there.
 #
 # And along the rows: each network has a task that it does perfectly, or nearly so, and one on which it is little better than guessing
@@ -1277,11 +1295,11 @@ for world, (within, between) in worlds.items():
     print(f"edges {world:15}", "  ".join(f"{n}: {spread(r)}" for n, r in blocks[world].items()))
 
 # %% [markdown]
-# Where edges join nodes of one block, two steps along them bring 0.906 in place of 0.759. Where they join mostly nodes of
+# Where edges join nodes of one block, two steps along them bring 0.91 in place of 0.76. Where they join mostly nodes of
 # *different* blocks it is still far better than nothing: the neighbours of your neighbours are like you (Zhu et al. 2020; Ma
-# et al. 2022). But where edges say nothing, the graph network is *worse* than no graph, 0.631: it can only average, and so it
+# et al. 2022). But where edges say nothing, the graph network is *worse* than no graph, 0.63: it can only average, and so it
 # mixes each node's own features with those of strangers. Own features beside the neighbours' means lose
-# less there, and are ahead where edges join mostly unlike nodes: 0.878 against 0.787.
+# less there, and are ahead where edges join mostly unlike nodes: 0.88 against 0.79.
 
 # %% [markdown]
 # ## Capsules
@@ -1568,8 +1586,8 @@ for name, size in sizes.items():
     print(f"{name:6} w, d, r = {size}: {price(*size):7,} multiply-adds, {spread(grown[name])}")
 
 # %% [markdown]
-# Not here. Width alone is worth most, 0.618; all three together come second, 0.532; the larger picture alone gains nothing, 0.482
-# against 0.475, since kernels of 3 × 3 see less of a letter in it; and depth alone *loses*, 0.263: six plain layers a stage are harder to
+# Not here. Width alone is worth most, 0.62; all three together come second, 0.53; the larger picture alone gains nothing, 0.48 as before,
+# since kernels of 3 × 3 see less of a letter in it; and depth alone *loses*, 0.26: six plain layers a stage are harder to
 # train, and 120 steps are few. So the proportion is not a law. Tan and Le found theirs by trying, for deep residual networks on
 # photographs with long training, and you have to find yours. What carries over is the price: it can be counted before a single step
 # is taken.
@@ -1753,8 +1771,8 @@ for name, make_model in (
     )
 
 # %% [markdown]
-# One picture gives 0.270, hardly more than guessing (0.25), as it must. Frames, then GRU reads 0.810, and on shuffled films it falls to
-# 0.410: it *is* the time that it reads. (Above 0.25, since a shuffled film still tells whether it went across or up and down.
+# One picture gives 0.27, hardly more than guessing (0.25), as it must. Frames, then GRU reads 0.81, and on shuffled films it falls to
+# 0.41: it *is* the time that it reads. (Above 0.25, since a shuffled film still tells whether it went across or up and down.
 # The mean over time cannot know the order at all: it gives the very same answers.) So the hybrid works. But the smallest network of
 # all, which knows nothing of time and has 1,532 parameters in place of 59,940, reads *every* film. Its kernels see the same 3 × 3 pixels in four
 # pictures at once, and so it can learn "a stroke was here, now it is there", the same at each place: motion is *local* in space
@@ -1905,9 +1923,9 @@ for per_user in (5, 20):
         print(f"  {name:21} {spread(runs)}")
 
 # %% [markdown]
-# With few clicks, vectors alone do no better than popularity, 0.327 against 0.333. Running messages along the clicks lifts them to
-# 0.494, and to 0.723 with many clicks (without: 0.647): there the graph pays. But *neighbours*, one line without any training, gets 0.524
-# and 0.704, as good within the spread. Ferrari Dacrema, Cremonesi and Jannach (2019) could beat most of the recommenders that they
+# With few clicks, vectors alone do no better than popularity, both 0.33. Running messages along the clicks lifts them to
+# 0.49, and to 0.72 with many clicks (without: 0.65): there the graph pays. But *neighbours*, one line without any training, gets 0.52
+# and 0.70, as good within the spread. Ferrari Dacrema, Cremonesi and Jannach (2019) could beat most of the recommenders that they
 # reproduced with simple methods of this kind. A comparison without a simple method is none.
 
 # %% [markdown]
@@ -2020,29 +2038,29 @@ for name in architectures:
 #
 # Where a verdict turns round, **it flips** says so.
 #
-# - **"Deeper is always better."** 24 plain layers had a loss of 0.539 *on their own training examples*, 8 had 0.098. **It flips**, as far
-#   as training goes, with residual blocks: 24 layers reached 0.085. New digits were read no better for it, 0.930 against 0.931 with two layers.
-# - **"More parameters are better."** 1,532 parameters read every film, 59,940 read 0.810 of them; in the contest the network with most
+# - **"Deeper is always better."** 24 plain layers had a loss of 0.54 *on their own training examples*, 8 had 0.10. **It flips**, as far
+#   as training goes, with residual blocks: 24 layers reached 0.09. New digits were read no better for it, 0.93, as with two layers.
+# - **"More parameters are better."** 1,532 parameters read every film, 59,940 read 0.81 of them; in the contest the network with most
 #   parameters was perfect on one task of six. **It flips** where the bet is the same: within one family, twice the width lifted the letters
-#   from 0.475 to 0.618.
-# - **"A convolution finds a thing wherever it is."** Moved by one pixel right and down, digits were read in 0.311 of all cases in place
-#   of 0.922. **It flips** if nothing else in the network knows the place: joined at the border, without pooling, with the largest number at the
+#   from 0.48 to 0.62.
+# - **"A convolution finds a thing wherever it is."** Moved by one pixel right and down, digits were read in 0.31 of all cases in place
+#   of 0.92. **It flips** if nothing else in the network knows the place: joined at the border, without pooling, with the largest number at the
 #   end, it read exactly as many, wherever they stood.
 # - **"Transformers beat everything."** In the contest attention with places was perfect where a place or the order counted, and little better
-#   than guessing on the motif (0.568), which a convolution and a GRU found without an error. **It flips** where things are found by their content
-#   (0.984 on the lookup, the GRU 0.720), and with much more data, which was not measured here: on pictures, transformers overtook
+#   than guessing on the motif (0.57), which a convolution and a GRU found without an error. **It flips** where things are found by their content
+#   (0.98 on the lookup, the GRU 0.72), and with much more data, which was not measured here: on pictures, transformers overtook
 #   convolutional networks when they were trained on very many (Dosovitskiy et al. 2021).
 #
 # ## What to take away
 #
 # - An architecture is a bet on the data: of six tasks with 400 examples each, every one of six networks did at least one nearly perfectly (0.98
 #   or better), and every one had another on which it stayed at 0.65 or below.
-# - The usual convolutional network is not blind to place: moved by one pixel, digits were read in 0.311 of all cases, in place of 0.922.
-# - A residual block takes the harm out of depth: with 24 layers the training loss fell from 0.539 to 0.085, and new digits were read no better
+# - The usual convolutional network is not blind to place: moved by one pixel, digits were read in 0.31 of all cases, in place of 0.92.
+# - A residual block takes the harm out of depth: with 24 layers the training loss fell from 0.54 to 0.09, and new digits were read no better
 #   than with 2 layers.
-# - A graph helps as far as its edges say something: 0.759 became 0.906 where they did, and 0.631 where they did not.
+# - A graph helps as far as its edges say something: 0.76 became 0.91 where they did, and 0.63 where they did not.
 # - Try the simplest thing first: four pictures as four channels, with 1,532 parameters, read every film, where a convolution with a GRU and
-#   59,940 read 0.810; and a line that counts who clicked on the same things was as good as a trained graph network.
+#   59,940 read 0.81; and a line that counts who clicked on the same things was as good as a trained graph network.
 #
 # ## Side by side
 #
@@ -2071,7 +2089,7 @@ for name in architectures:
 # - Ma, Y., Liu, X., Shah, N. and Tang, J. (2022). Is homophily a necessity for graph neural networks? *ICLR*. arXiv:2106.06134
 # - Paik, I., Kwak, T. and Kim, I. (2019). Capsule networks need an improved routing algorithm. *ACML*. arXiv:1907.13327
 # - Rendle, S., Freudenthaler, C., Gantner, Z. and Schmidt-Thieme, L. (2009). BPR: Bayesian personalized ranking from implicit feedback. *UAI*. arXiv:1205.2618
-# - Sabour, S., Frosst, N. and Hinton, G. E. (2017). Dynamic routing between capsules. *NeurIPS* 30. arXiv:1710.09829
+# - Sabour, S., Frosst, N. and Hinton, G. E. (2017). Dynamic routing between capsules. *NeurIPS* 30. arXiv:1710.1029
 # - Tan, M. and Le, Q. V. (2019). EfficientNet: rethinking model scaling for convolutional neural networks. *ICML*. arXiv:1905.11946
 # - Vaswani, A. et al. (2017). Attention is all you need. *NeurIPS* 30. arXiv:1706.03762
 # - Wu, F. et al. (2019). Simplifying graph convolutional networks. *ICML*. arXiv:1902.07153

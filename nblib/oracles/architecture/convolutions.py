@@ -103,8 +103,12 @@ CONVOLVE: Mistakes = {
     "As many windows as with the stride, but they move on by one pixel: begin at `i * stride`.": (
         partial(convolve, places=lambda side, k, stride: range((side - k) // stride + 1))
     ),
-    "The last window of each row and column is missing: there are (side − k) // stride + 1.": (
+    "Your range ends one too early and leaves a window out: range(0, side − k + 1, stride).": (
         partial(convolve, places=lambda side, k, stride: range(0, side - k, stride))
+    ),
+    "There is one window too few in each direction: (side − k) // stride + 1.": partial(
+        convolve,
+        places=lambda side, k, stride: range(0, (side - k) // stride * stride, stride),
     ),
     "Only the first input channel counts. A kernel sees all of them.": lambda X, W, b, *rest: (
         convolve(X[:, :1], W[:, :1], b, *rest)

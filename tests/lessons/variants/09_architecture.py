@@ -302,7 +302,7 @@ def convolve(X, W, b, stride, padding):
     return Z
 
 
-# %% convolve wrong="last window missing"
+# %% convolve wrong="one window too few" says="There is one window too few"
 def convolve(X, W, b, stride, padding):
     n, _, H, L = X.shape
     o, _, kh, kw = W.shape
@@ -310,6 +310,23 @@ def convolve(X, W, b, stride, padding):
     P[:, :, padding : padding + H, padding : padding + L] = X
     rows = (H + 2 * padding - kh) // stride
     cols = (L + 2 * padding - kw) // stride
+    Z = torch.zeros(n, o, rows, cols, dtype=X.dtype)
+    for i in range(rows):
+        for j in range(cols):
+            window = P[:, :, i * stride : i * stride + kh, j * stride : j * stride + kw]
+            for k in range(o):
+                Z[:, k, i, j] = (window * W[k]).sum(dim=(1, 2, 3)) + b[k]
+    return Z
+
+
+# %% convolve wrong="range too short" says="Your range ends one too early"
+def convolve(X, W, b, stride, padding):
+    n, _, H, L = X.shape
+    o, _, kh, kw = W.shape
+    P = torch.zeros(n, X.shape[1], H + 2 * padding, L + 2 * padding, dtype=X.dtype)
+    P[:, :, padding : padding + H, padding : padding + L] = X
+    rows = len(range(0, H + 2 * padding - kh, stride))
+    cols = len(range(0, L + 2 * padding - kw, stride))
     Z = torch.zeros(n, o, rows, cols, dtype=X.dtype)
     for i in range(rows):
         for j in range(cols):
