@@ -33,7 +33,7 @@ def test_a_usual_convolutional_network_does_not_find_a_digit_wherever_it_is(less
     assert dense[0] == pytest.approx(0.94, abs=0.015)
     assert dense[1] < usual[1]
     assert dense[2] < 0.05
-    assert largest[2] > 1.5 * usual[2]
+    assert largest[2] > usual[2]
     assert max(largest[1], largest[2]) < 0.5
 
 
@@ -170,7 +170,7 @@ def test_neighbours_are_hard_to_beat_where_clicks_are_few(lesson):
     few, many = lesson["found"][5], lesson["found"][20]
     assert min(few["neighbours"]) > max(few["matrix factorization"]) + 0.08
     assert min(few["LightGCN"]) > max(few["matrix factorization"]) + 0.08
-    assert max(few["LightGCN"]) > min(few["neighbours"])  # undecided
+    assert abs(median(few["LightGCN"]) - median(few["neighbours"])) < 0.05  # as good, or nearly
     assert median(few["neighbours"]) == pytest.approx(0.52, abs=0.02)
     assert median(few["LightGCN"]) == pytest.approx(0.50, abs=0.02)
     assert median(few["matrix factorization"]) == pytest.approx(0.32, abs=0.025)
