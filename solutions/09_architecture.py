@@ -1211,7 +1211,7 @@ def propagate(A: torch.Tensor, X: torch.Tensor) -> torch.Tensor:
 
     `A` (n, n) is symmetric, of zeros and ones, with zeros on the diagonal; `X` has shape (n, k); both
     float32 or both float64, and so is the result. Degrees count the node itself. A node without
-    edges keeps its row of X. Neither is changed. Source: Kipf & Welling (2017), equation 2.
+    edges keeps its row of X. Neither is changed. Source: Kipf and Welling (2017), equation 2.
     """
     ### BEGIN SOLUTION
     looped = A + torch.eye(len(A), dtype=A.dtype)
@@ -1339,7 +1339,7 @@ def route(votes: torch.Tensor, passes: int) -> tuple[torch.Tensor, torch.Tensor]
 
     `votes` has shape (num_inputs, num_outputs, d), float32 or float64, and so have both results;
     `passes` ≥ 1. The squash of a vector of zeros is a vector of zeros, as happens where all votes
-    for an output are 0. The votes are not changed. Source: Sabour, Frosst & Hinton (2017),
+    for an output are 0. The votes are not changed. Source: Sabour, Frosst and Hinton (2017),
     procedure 1.
     """
     ### BEGIN SOLUTION
@@ -1467,7 +1467,7 @@ def grow(
     `ratio` ≥ 1; `alpha` (depth), `beta` (width) and `gamma` (side) are 1 or more, and not all 1.
     Return two new lists, or tuples, and a number; all whole numbers. No rounding here hangs on the
     last digits of a float, and no number lies just between two multiples of 8.
-    Source: Tan & Le (2019).
+    Source: Tan and Le (2019).
     """
     ### BEGIN SOLUTION
     phi = math.log(ratio) / math.log(alpha * beta**2 * gamma**2)
