@@ -15,6 +15,22 @@ def test_a_depthwise_convolution_saves_most_of_the_work(lesson):
     assert lesson["times_fewer"] == pytest.approx(7.9, abs=0.05)
 
 
+def test_growing_dilation_sees_far_for_few_parameters(lesson):
+    def field_and_parameters(*dilations):
+        channels = [1] + [8] * len(dilations)
+        layers = [
+            lesson["nn"].Conv2d(i, o, 3, dilation=d)
+            for i, o, d in zip(channels, channels[1:], dilations, strict=False)
+        ]
+        net = lesson["nn"].Sequential(*layers)
+        reach = 1 + sum(2 * d for d in dilations)
+        assert net(lesson["torch"].zeros(1, 1, reach, reach)).shape[2:] == (1, 1)
+        return reach, lesson["models"].count_parameters(net)
+
+    assert field_and_parameters(1, 2, 4, 8) == (31, 1832)
+    assert field_and_parameters(*[1] * 8) == (17, 4168)
+
+
 def test_what_moves_exactly_along(lesson):
     off = lesson["off"]
     assert off["joined at the border"] == off["max pooling by 2, moved by 2"] == 0
