@@ -71,6 +71,7 @@ def _play_versus(play: Locator) -> None:
 def _play_field(play: Locator) -> None:
     play.locator(".nblib-says").filter(has_text="It sees 5 × 5").wait_for()
     _type(play, "layers", "4")
+    _type(play, "dilation grows ×", "2")
 
 
 def _play_few_labels(play: Locator) -> None:
