@@ -9,6 +9,7 @@ from nblib.oracles.architecture.attentions import (
 from nblib.oracles.architecture.blocks import (
     BLOCK,
     causal_mean,
+    shapes_seen,
     transformer_block,
     two_layers,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "receptive_field",
     "route",
     "seen_by_gradient",
+    "shapes_seen",
     "transformer_block",
     "two_layers",
 ]

@@ -63,7 +63,7 @@ ATTENTION: Mistakes = {
     "The mask comes after the softmax, so the weights of a row no longer add up to 1.": partial(
         attention, weigh=lambda scores, mask: scores.softmax(dim=-1) * mask
     ),
-    "Hidden scores become 0, and $e^0 = 1$ is a weight like any other. Make them −∞.": partial(
+    "Hidden scores become 0, and e⁰ = 1 is a weight like any other. Make them −∞.": partial(
         attention, weigh=lambda scores, mask: (scores * mask).softmax(dim=-1)
     ),
     "The mask is upside down: True means that the query may look.": partial(
@@ -162,7 +162,7 @@ HEADS: Mistakes = {
             merge=lambda Z: Z.reshape(Z.shape[1], -1),
         )
     ),
-    "A head takes every so-manieth column. It has d / heads columns that stand side by side.": (
+    "A head takes every `heads`-th column. Its columns stand side by side: d / heads of them.": (
         partial(multi_head, split=lambda Z, heads: Z.reshape(len(Z), -1, heads).permute(2, 0, 1))
     ),
     "The heads attend to one another at each position. Positions attend, head by head.": partial(

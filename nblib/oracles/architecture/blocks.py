@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
 
-__all__ = ["BLOCK", "causal_mean", "transformer_block", "two_layers"]
+__all__ = ["BLOCK", "causal_mean", "shapes_seen", "transformer_block", "two_layers"]
 
 Branch = Callable[[Tensor], Tensor]
 
@@ -83,7 +84,25 @@ def _behind_the_branches(X: Tensor, attend: Branch, think: Branch, eps: float) -
     return X + _norm(think(X), eps)
 
 
+def _attends_twice(X: Tensor, attend: Branch, think: Branch, eps: float) -> Tensor:
+    attend(_norm(X, eps))
+    return transformer_block(X, attend, think, eps)
+
+
+def _by_rows(branch: Branch) -> Branch:
+    return lambda Z: torch.cat([branch(row) for row in Z.split(1)])
+
+
 BLOCK: Mistakes = {
+    "`attend` is called more than once. Keep what it gave.": _attends_twice,
+    "`think` is called more than once. Keep what it gave.": (
+        lambda X, attend, think, eps: transformer_block(
+            X, attend, lambda Z: (think(Z), think(Z))[1], eps
+        )
+    ),
+    "`think` is called for each row by itself. Call it once, with all rows.": (
+        lambda X, attend, think, eps: transformer_block(X, attend, _by_rows(think), eps)
+    ),
     "The norms come after the sums (post-norm, as in 2017). Here each stands in front of its "
     "branch, and the way past it stays free.": _post_norm,
     "The norm stands on the way past the branch as well: add the branch to X itself.": _on_the_way,
@@ -143,6 +162,26 @@ def causal_mean(X: Tensor) -> Tensor:
     """Stand in for attention: the mean of the positions up to each, turned by one column."""
     count = torch.arange(1, len(X) + 1, dtype=X.dtype)[:, None]
     return X.cumsum(dim=0).roll(1, 1) / count
+
+
+def shapes_seen(X: Tensor, eps: float) -> Callable[[Callable[..., Any]], Any]:
+    """Return a play that gives the shapes with which an answer called its two branches."""
+
+    def play(answer: Callable[..., Any]) -> Any:
+        seen: dict[str, list[list[int]]] = {"attend": [], "think": []}
+
+        def attend(Z: Tensor) -> Tensor:
+            seen["attend"].append(list(Z.shape))
+            return causal_mean(Z)
+
+        def think(Z: Tensor) -> Tensor:
+            seen["think"].append(list(Z.shape))
+            return two_layers(Z)
+
+        answer(X, attend, think, eps)
+        return seen
+
+    return play
 
 
 def two_layers(X: Tensor) -> Tensor:

@@ -108,7 +108,7 @@ COST: Mistakes = {
     "The output channels are missing: each of them has a kernel of its own.": partial(
         conv_cost, weights=lambda i, o, k, g: (i // g) * k * k
     ),
-    "That is the price of a fully connected layer: its weights are not shared by the places.": (
+    "You count a kernel's weights anew at each place. All places share them.": (
         lambda *args: (conv_cost(*args)[1] + args[1], conv_cost(*args)[1])
     ),
 }

@@ -53,7 +53,7 @@ GRU: Mistakes = {
     "cₙ stands outside of r. It is inside: r · (h Uₙ + cₙ).": partial(
         gru_step, candidate=lambda xn, hn, r, z, h, Un, cn: xn + r * (h @ Un) + cn
     ),
-    "The parts come in another order: first r, then z, then n.": partial(gru_step, order=(1, 0, 2)),
+    "You take z's part first. The order is r, z, n.": partial(gru_step, order=(1, 0, 2)),
     "You take the candidate's part first. The order is r, z, n.": partial(
         gru_step, order=(1, 2, 0)
     ),
@@ -138,7 +138,7 @@ FILM: Mistakes = {
     "Time runs backwards. Begin with the first frame.": lambda clips, encode, step, h: read_film(
         clips.flip(1), encode, step, h
     ),
-    "Each frame begins with the first state. Hand on what the step before gave.": (
+    "Only the last frame counts: hand on to each step the state that the step before gave.": (
         lambda clips, encode, step, h: step(encode(clips[:, -1]), h)
     ),
     "Only the first frame is read.": lambda clips, encode, step, h: step(encode(clips[:, 0]), h),

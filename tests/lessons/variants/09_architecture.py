@@ -669,7 +669,7 @@ def conv_cost(in_channels, out_channels, kernel, height, width, stride, padding,
     return parameters, multiply_adds
 
 
-# %% cost wrong="as if dense" says="That is the price of a fully connected layer"
+# %% cost wrong="as if dense" says="You count a kernel's weights anew at each place."
 def conv_cost(in_channels, out_channels, kernel, height, width, stride, padding, groups):
     h = (height + 2 * padding - kernel) // stride + 1
     w = (width + 2 * padding - kernel) // stride + 1
@@ -1508,7 +1508,7 @@ def multi_head(X, Wq, Wk, Wv, Wo, heads):
     return Z @ Wo
 
 
-# %% several-heads wrong="interleaved" says="A head takes every so-manieth column."
+# %% several-heads wrong="interleaved" says="A head takes every `heads`-th column."
 def multi_head(X, Wq, Wk, Wv, Wo, heads):
     T, d = X.shape
     w = d // heads
@@ -2889,7 +2889,7 @@ def read_film(clips, encode, step, h):
     return h
 
 
-# %% frames wrong="first state each time" says="Each frame begins with the first state."
+# %% frames wrong="first state each time" says="Only the last frame counts: hand on"
 def read_film(clips, encode, step, h):
     n, T = clips.shape[:2]
     features = encode(clips.reshape(n * T, *clips.shape[2:]))
