@@ -271,7 +271,7 @@ def _(check):
         conv_cost,
         oracle.conv_cost,
         (4, 6, 3, 11, 8, 2, 1, 2),
-        (2, 5, 4, 9, 13, 3, 0, 1),
+        (2, 5, 4, 8, 12, 3, 0, 1),
         (8, 8, 3, 6, 7, 1, 2, 8),  # depthwise
         (12, 10, 1, 1, 1, 1, 0, 1),  # a dense layer
         mistakes=oracle.COST,
@@ -610,7 +610,9 @@ for residual in (False, True):
             batch_size=64,
         )
         with torch.no_grad():
-            losses = [F.cross_entropy(net(a), b).item() for net, a, b in zip(nets, X, y, strict=True)]
+            losses = [
+                F.cross_entropy(net(a), b).item() for net, a, b in zip(nets, X, y, strict=True)
+            ]
         by_depth[residual, depth] = losses, accuracies(nets, X_test, y_test)
         kind = "residual" if residual else "plain"
         training, test = map(spread, by_depth[residual, depth])
@@ -994,7 +996,7 @@ def _(check):
         oracle.transformer_block,
         (X, *branches, 0.5),
         (square, *branches, 1e-5),
-        (X[:1, :3], oracle.two_layers, oracle.causal_mean, 2.0),
+        (X[:1, :3], oracle.two_layers, oracle.causal_mean, 30.0),
         oracle.shapes_seen(X, 0.5),
         mistakes=oracle.BLOCK,
         atol=1e-5,
@@ -1282,14 +1284,14 @@ plots.show(
     fig,
     "Ten dots for each kind of network. On the left, how often the largest weight is on the deciding token: most dots at "
     "1, some at one half. On the right, how far the probability moves if the weights are dealt out anew: for "
-    "embeddings the dots are spread between 0.1 and 0.5, for a GRU's states most lie near 0.",
+    "embeddings the dots lie between 0.2 and 0.6, for a GRU's states about half of them near 0.",
 )
 
 # %% [markdown]
-# All twenty are right on every new sentence. But some of the ten on embeddings, two here, look at the token that decides
-# only about every second time: they know the one answer by its token, and the other by the *absence* of it. Over a GRU the
-# largest weight is nearly always where it should be; but there the weights hardly matter, for with most networks you may
-# deal them out anew and the probability moves by less than 0.1: every state knows the whole sentence. So weights
+# All twenty are right on every new sentence. But of the ten on embeddings some (two to five in a draw of ten) look at the
+# token that decides only about every second time: they know the one answer by its token, and the other by its *absence*.
+# Over a GRU the largest weight is mostly where it should be; but there, with about half of the networks, you may deal the
+# weights out anew and the probability hardly moves, by less than 0.1: every state has read the whole sentence. So weights
 # by themselves are no explanation (Jain and Wallace 2019). Wiegreffe and Pinter (2019) object that much depends on what one
 # calls an explanation, and ask for tests like these, over several seeds: whoever shows you a map of weights has to show
 # that the answer hangs on it.
@@ -1349,8 +1351,8 @@ def propagate(A: torch.Tensor, X: torch.Tensor) -> torch.Tensor:
 @checks.exercise("Passing messages", points=2, hidden=1)
 def _(check):
     path = torch.tensor([[0.0, 1.0, 0.0], [1.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
-    A = torch.zeros(5, 5, dtype=torch.float64)  # the last node has no edge
-    for i, j in ((0, 1), (0, 2), (0, 3), (2, 3)):
+    A = torch.zeros(5, 5, dtype=torch.float64)  # node 1 has no edge
+    for i, j in ((0, 4), (0, 2), (0, 3), (2, 3)):
         A[i, j] = A[j, i] = 1.0
     X = torch.randn(5, 2, generator=torch.Generator().manual_seed(5), dtype=torch.float64)
     check.agree(
@@ -1623,7 +1625,7 @@ def _(check):
         ([32, 16, 24, 40, 80, 112], [1, 1, 2, 2, 3, 3], 224, 4.0, 1.2, 1.1, 1.15),
         ([18, 3, 40], [2, 5, 3], 35, 2.5, 1.3, 1.1, 1.25),
         ([16, 12, 64], [2, 1, 6], 96, 6.0, 1.1, 1.3, 1.05),
-        ([16, 24, 8, 10], [2, 3, 4, 1], 30, 1.0, 1.2, 1.1, 1.15),  # no growth
+        ([10, 24, 8, 18, 16], [2, 3, 4, 1, 1], 30, 1.0, 1.2, 1.1, 1.15),  # no growth
         ([8, 16], [1, 2], 20, 1.92, 1.2, 1.13, 1.15),  # 8.96 and 17.9 channels before rounding
         mistakes=oracle.GROW,
         rtol=0,
@@ -1970,7 +1972,7 @@ def light_gcn(
 @checks.exercise("Along the clicks", points=2, hidden=1)
 def _(check):
     generator = torch.Generator().manual_seed(8)
-    known = torch.tensor([[1.0, 0.0, 1.0, 1.0], [0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 0.0]])
+    known = torch.tensor([[1.0, 0.0, 1.0, 1.0], [0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]])
     users, things = (torch.randn(n, 2, generator=generator) for n in (3, 4))
     square = torch.tensor([[1.0, 1.0, 0.0], [0.0, 1.0, 1.0], [0.0, 0.0, 1.0]]).double()
     check.agree(
@@ -2185,9 +2187,9 @@ for name in architectures:
 # - **"A convolution finds a thing wherever it is."** Moved by one pixel right and down, two or three digits of ten were read, in place of
 #   nine. **It flips** without pooling and with the largest number at the end; with the border joined as well the network read exactly as
 #   many, wherever they stood.
-# - **"Attention explains."** Two of ten networks without an error had their largest weight on the token that decides only every second
-#   time; over a GRU the weights could be dealt out anew, and most answers hardly moved. **It flips**, though not in every run, where
-#   nothing is mixed before: in the other eight the largest weight was on that token, and the answer hung on the weights.
+# - **"Attention explains."** Five of ten networks without an error had their largest weight on the token that decides only about every
+#   second time; over a GRU six of ten hardly noticed when the weights were dealt out anew. **It flips**, in some runs, where nothing is
+#   mixed before: in the other five the largest weight was always on that token, and the answer hung on the weights.
 # - **"Transformers beat everything."** In the contest attention was perfect where a place counted, and no better
 #   than guessing on the motif (0.57), which a convolution and a GRU found (1.00). **It flips** where things are found by their content
 #   (more than 0.9 on the lookup, the GRU 0.72), and with much more data, which was not measured here: on pictures, transformers overtook

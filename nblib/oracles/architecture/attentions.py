@@ -60,6 +60,13 @@ ATTENTION: Mistakes = {
         attention,
         weigh=lambda scores, mask: scores.masked_fill(~mask, -math.inf).softmax(dim=0),
     ),
+    "The softmax runs over the queries, and a key that none may see gets weights all the same. "
+    "Each query, a row, has weights that add up to 1.": partial(
+        attention, weigh=lambda scores, mask: scores.masked_fill(~mask, -1e9).softmax(dim=0)
+    ),
+    "The exponentials are not divided by their sum: a query's weights add up to 1.": partial(
+        attention, weigh=lambda scores, mask: scores.exp() * mask
+    ),
     "The mask comes after the softmax, so the weights of a row no longer add up to 1.": partial(
         attention, weigh=lambda scores, mask: scores.softmax(dim=-1) * mask
     ),
@@ -176,6 +183,12 @@ HEADS: Mistakes = {
     ),
     "The softmax runs over the queries. Each query's weights add up to 1.": partial(
         multi_head, dim=-2
+    ),
+    "The softmax runs over the heads. Each head has its own, over the keys.": partial(
+        multi_head, dim=-3
+    ),
+    "Keys and values are exchanged.": lambda X, Wq, Wk, Wv, Wo, heads: multi_head(
+        X, Wq, Wv, Wk, Wo, heads
     ),
     "Keys are the values: Wv is not used.": lambda X, Wq, Wk, Wv, Wo, heads: multi_head(
         X, Wq, Wk, Wk, Wo, heads

@@ -128,6 +128,13 @@ BLOCK: Mistakes = {
     "The variance is divided by d − 1. Divide by d: `unbiased=False`.": partial(
         transformer_block, norm=partial(_norm, unbiased=True)
     ),
+    "eps is a lower limit of the variance. It is added to it: √(variance + eps).": partial(
+        transformer_block,
+        norm=lambda X, eps: (
+            (X - X.mean(dim=1, keepdim=True))
+            / X.var(dim=1, keepdim=True, unbiased=False).clamp(min=eps).sqrt()
+        ),
+    ),
     "eps is missing.": partial(transformer_block, norm=lambda X, eps: _norm(X, 0.0)),
     "eps is added to the root. It goes inside: √(variance + eps).": partial(
         transformer_block,

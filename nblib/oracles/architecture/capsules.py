@@ -81,6 +81,12 @@ ROUTE: Mistakes = {
     "Your squash takes one length for all outputs together. Each output has its own.": partial(
         route, squash=lambda s: s.norm() / (1 + s.norm() ** 2) * s
     ),
+    "Your squash makes a vector |s|/(1 + |s|) long. It must become |s|²/(1 + |s|²).": partial(
+        route, squash=lambda s: s / (1 + s.norm(dim=-1, keepdim=True))
+    ),
+    "All inputs share one b. Each adds the agreement of its own votes.": partial(
+        route, agreement=lambda votes, v, s: _agreement(votes, v, s).sum(dim=0, keepdim=True)
+    ),
     "The votes are squashed. Only the sums are.": partial(route, prepare=_squash),
     "b is replaced by the agreement. It is added up: b + agreement.": partial(
         route, learn=lambda b, agreed: agreed

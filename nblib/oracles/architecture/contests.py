@@ -45,6 +45,19 @@ def _strictly(runs: Runs) -> list[str]:
     return [name for name, own in runs.items() if max(own) > limit]
 
 
+def _above_all_others(runs: Runs) -> list[str]:
+    return [
+        name
+        for name, own in runs.items()
+        if all(max(own) > min(other) for key, other in runs.items() if key != name)
+    ]
+
+
+def _one_line(table: Mapping[str, Runs]) -> dict[str, list[str]]:
+    limit = max(min(own) for runs in table.values() for own in runs.values())
+    return contenders(table, choose=_reaching(lambda runs: limit))
+
+
 def _highest_median(runs: Runs) -> float:
     return max(map(median, runs.values()))
 
@@ -61,6 +74,18 @@ CONTENDERS: Mistakes = {
     ),
     "To reach the worst run is enough: where the two are equal, a model is not beaten.": partial(
         contenders, choose=_strictly
+    ),
+    "Where a best run just equals another's worst run, the model is not beaten: `>=`, not `>`.": (
+        partial(contenders, choose=_above_all_others)
+    ),
+    "One line is drawn for all tasks together. Each task has its own.": _one_line,
+    "You ask for models that beat all others. Not to be beaten is enough.": partial(
+        contenders,
+        choose=lambda runs: [
+            name
+            for name, own in runs.items()
+            if all(min(own) >= max(other) for key, other in runs.items() if key != name)
+        ],
     ),
     "You compare best runs with medians. A model is beaten if even a *worst* run is above it.": (
         partial(contenders, choose=_reaching(_highest_median))

@@ -84,6 +84,17 @@ CONVOLVE: Mistakes = {
     "The padding is on two sides only: below and on the right. It goes round the picture.": partial(
         convolve, pad=lambda X, padding: F.pad(X, (0, padding, 0, padding))
     ),
+    "All rows and columns of padding come below and on the right. Half of them belong above and on "
+    "the left.": partial(
+        convolve, pad=lambda X, padding: F.pad(X, (0, 2 * padding, 0, 2 * padding))
+    ),
+    "All rows and columns of padding come above and on the left. Half of them belong below and on "
+    "the right.": partial(
+        convolve, pad=lambda X, padding: F.pad(X, (2 * padding, 0, 2 * padding, 0))
+    ),
+    "The bias is added once for each input channel. Once is enough.": lambda X, W, b, *rest: (
+        convolve(X, W, b * W.shape[1], *rest)
+    ),
     "The padding is left and right alone. It goes round the picture: above and below, too.": (
         partial(convolve, pad=lambda X, padding: F.pad(X, (padding, padding)))
     ),

@@ -175,6 +175,12 @@ FIELD: Mistakes = {
     "You walk from the last layer to the first, and multiply by strides as if it were the first.": (
         lambda layers: receptive_field(list(layers)[::-1])
     ),
+    "Stride and dilation are exchanged. A layer is (kernel, stride, dilation).": lambda layers: (
+        receptive_field([(k, d, s) for k, s, d in layers])
+    ),
+    "Without layers an output is an input, and sees 1: itself.": lambda layers: (
+        receptive_field(layers) if layers else 0
+    ),
     "Only the first layer counts.": lambda layers: receptive_field(layers[:1]),
     "Only the last layer counts.": lambda layers: receptive_field(layers[-1:]),
 }

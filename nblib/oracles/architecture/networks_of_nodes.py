@@ -39,6 +39,18 @@ PROPAGATE: Mistakes = {
     "The degrees are counted before the loops are added: they are those of A + I.": partial(
         propagate, degrees=lambda A, looped: A.sum(dim=1)
     ),
+    "A node does not see itself, nor is it counted in its degree: add the identity to A first.": (
+        partial(propagate, loops=0.0, degrees=lambda A, looped: A.sum(dim=1).clamp(min=1))
+    ),
+    "The degrees do not count the node itself: they are those of A + I.": partial(
+        propagate, degrees=lambda A, looped: A.sum(dim=1).clamp(min=1)
+    ),
+    "A node's own row is added whole. Its weight is 1/dᵢ.": lambda A, X: (
+        X + propagate(A, X, loops=0.0, degrees=lambda A, looped: A.sum(dim=1) + 1)
+    ),
+    "A node without edges gets 0. It sees itself, and keeps its row of X.": lambda A, X: (
+        propagate(A, X) * A.any(dim=1)[:, None]
+    ),
     "A row is divided by its own degree: that is the mean. Here it is √dᵢ √dⱼ.": partial(
         propagate, left=-1.0, right=0.0
     ),
@@ -145,6 +157,26 @@ LIGHT: Mistakes = {
     ),
     "Who has no clicks divides by 0 and gets nan. Its sum is empty: 0.": partial(
         light_gcn, floor=0.0
+    ),
+    "Each step starts from the vectors given. It starts from those of the step before.": (
+        lambda clicks, users, things, num_layers: light_gcn(
+            clicks,
+            users,
+            things,
+            min(num_layers, 1),
+            combine=lambda layers: (layers[0] + num_layers * layers[-1]) / (num_layers + 1),
+        )
+    ),
+    "Who has no clicks keeps its vector in each step. After step 0 its sum is empty: 0.": (
+        lambda clicks, users, things, num_layers: tuple(
+            torch.where(touched[:, None] > 0, mean, given)
+            for mean, given, touched in zip(
+                light_gcn(clicks, users, things, num_layers),
+                (users, things),
+                (clicks.sum(dim=1), clicks.sum(dim=0)),
+                strict=True,
+            )
+        )
     ),
     "That is one step too many.": lambda clicks, users, things, num_layers: light_gcn(
         clicks, users, things, num_layers + 1

@@ -43,6 +43,11 @@ def gru_step(
     return mix(n, h, z)
 
 
+def _gates(h: Tensor) -> Tensor:
+    """1 for the columns of r and z, 0 for those of n."""
+    return torch.tensor([1, 1, 0], dtype=h.dtype).repeat_interleave(h.shape[1])
+
+
 GRU: Mistakes = {
     "z and 1 − z are exchanged: h′ = (1 − z) n + z h.": partial(
         gru_step, mix=lambda n, h, z: z * n + (1 - z) * h
@@ -80,6 +85,12 @@ GRU: Mistakes = {
     "The old state is lost: add z h.": partial(gru_step, mix=lambda n, h, z: (1 - z) * n),
     "The candidate is added whole. Its share is 1 − z.": partial(
         gru_step, mix=lambda n, h, z: n + z * h
+    ),
+    "The old state is added whole. Its share is z.": partial(
+        gru_step, mix=lambda n, h, z: (1 - z) * n + h
+    ),
+    "bₙ stands inside of r. It is outside: r multiplies only h Uₙ + cₙ.": (
+        lambda x, h, W, U, b, c: gru_step(x, h, W, U, b * _gates(h), c + b * (1 - _gates(h)))
     ),
     "The candidate itself is returned. Mix it with the old state: (1 − z) n + z h.": partial(
         gru_step, mix=lambda n, h, z: n
@@ -151,6 +162,11 @@ FILM: Mistakes = {
     "The features are averaged over time, and then there is one step: all order is lost.": _once,
     "The pictures are averaged over time before they are encoded: all order is lost.": (
         lambda clips, encode, step, h: step(encode(clips.mean(dim=1)), h)
+    ),
+    "The old state is added to the new one. What `step` returns is the next state already.": (
+        lambda clips, encode, step, h: read_film(
+            clips, encode, lambda features, h: h + step(features, h), h
+        )
     ),
     "All states came. The last one is wanted.": _all_states,
     "The states are averaged over time. The last one is wanted.": lambda *args: _all_states(

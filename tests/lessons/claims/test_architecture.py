@@ -44,7 +44,7 @@ def test_a_usual_convolutional_network_does_not_find_a_digit_wherever_it_is(less
         medians(reads[name]) for name in ("convolutions", "dense", "largest at the end")
     )
     assert usual[0] == pytest.approx(0.91, abs=0.03)
-    assert usual[1] == pytest.approx(0.29, abs=0.11)
+    assert 0.18 < usual[1] < 0.36  # two or three of ten
     assert usual[2] == pytest.approx(0.12, abs=0.04)
     assert dense[0] == pytest.approx(0.94, abs=0.015)
     assert dense[1] < usual[1]
@@ -55,10 +55,19 @@ def test_a_usual_convolutional_network_does_not_find_a_digit_wherever_it_is(less
 
 def test_a_ring_reads_the_same_wherever_the_digit_is(lesson):
     ring = lesson["reads"]["built as a ring"]
-    assert ring[0] == pytest.approx(ring[1], abs=0.002)
-    assert ring[0] == pytest.approx(ring[2], abs=0.002)
+    assert ring[0] == ring[1] == ring[2]
     assert median(ring[0]) == pytest.approx(0.80, abs=0.06)
     assert median(ring[0]) < median(lesson["reads"]["convolutions"][0])
+
+
+def test_the_ring_is_slow_rather_than_worse(lesson):
+    X, y, X_test, y_test = lesson["framed"]()
+    ring, usual = (
+        median(lesson["accuracies"](lesson["train"](lesson[name], X, y, 600), X_test, y_test))
+        for name in ("ring_net", "usual_net")
+    )
+    assert ring == pytest.approx(0.96, abs=0.015)
+    assert usual == pytest.approx(0.98, abs=0.01)
 
 
 def test_a_deep_plain_network_is_worse_in_training_and_skips_mend_it(lesson):
@@ -101,12 +110,27 @@ def test_each_architecture_has_a_task_of_its_own_and_one_on_which_it_fails(lesso
         "mean": ("order", 0.50),
         "dense": ("lookup", 0.60),
         "convolution": ("place", 0.59),
-        "GRU": ("place", 0.65),
+        "GRU": ("place", 0.64),
         "attention": ("motif", 0.59),
         "attention, no places": ("order", 0.50),
     }
     for name, (task, accuracy) in fails.items():
         assert table[task][name] == pytest.approx(accuracy, abs=0.045), name
+        assert table[task][name] < 0.7
+
+
+def test_attention_weights_are_no_explanation(lesson):
+    assert all(min(runs) > 0.99 for runs in lesson["correct"].values())
+    (of_embeddings, of_states), (moved, moved_states) = (
+        lesson[name].values() for name in ("looks", "moves")
+    )
+    astray = [share for share in of_embeddings if share < 0.8]
+    assert 2 <= len(astray) <= 5
+    assert median(astray) == pytest.approx(0.5, abs=0.1)
+    assert all(share > 0.99 for share in of_embeddings if share not in astray)
+    assert sum(share > 0.95 for share in of_states) >= 8
+    assert min(moved) > 0.2
+    assert 4 <= sum(change < 0.1 for change in moved_states) <= 7
 
 
 def test_who_wins_the_contest(lesson):
@@ -135,11 +159,11 @@ def test_lookup_is_for_attention_and_the_light_for_the_gru(lesson):
 
 def test_edges_that_say_nothing_do_harm(lesson):
     blocks = {world: medians(runs) for world, runs in lesson["blocks"].items()}
-    alone = blocks["empty"]["features alone"]
+    alone = blocks["at random"]["features alone"]
     assert alone == pytest.approx(0.75, abs=0.025)
     assert blocks["mostly within"]["two steps"] == pytest.approx(0.90, abs=0.025)
-    assert blocks["empty"]["two steps"] == pytest.approx(0.63, abs=0.02)
-    assert blocks["empty"]["side by side"] == pytest.approx(0.69, abs=0.03)
+    assert blocks["at random"]["two steps"] == pytest.approx(0.63, abs=0.02)
+    assert blocks["at random"]["side by side"] == pytest.approx(0.69, abs=0.03)
     assert alone < blocks["mostly between"]["two steps"] < 0.85
     assert blocks["mostly between"]["side by side"] == pytest.approx(0.88, abs=0.02)
 
@@ -151,13 +175,15 @@ def test_routing_finds_those_who_agree_and_inflates_where_nobody_does(lesson):
     assert shares[-1] == pytest.approx(0.85, abs=0.01)
     lengths = [v.norm(dim=1) for v, _ in nobody]
     assert (lengths[-1] > lengths[0] + 0.1).all()
-    assert lengths[-1].max().item() == pytest.approx(0.95, abs=0.01)
+    assert lengths[0][0].item() == pytest.approx(0.80, abs=0.01)
+    assert lengths[-1][0].item() == pytest.approx(0.95, abs=0.01)
 
 
 def test_width_was_worth_most_and_plain_depth_did_not_train(lesson):
     work = {name: lesson["price"](*size) for name, size in lesson["sizes"].items()}
     assert work.pop("small") == 55_296
     assert all(3.6 < n / 55_296 <= 4 for n in work.values())
+    assert max(work.values()) == 221_184
     grown = lesson["grown"]
     assert min(grown["width"]) > max(grown["small"]) + 0.03
     assert max(grown["depth"]) < min(grown["small"])
@@ -186,7 +212,8 @@ def test_neighbours_are_hard_to_beat_where_clicks_are_few(lesson):
     few, many = lesson["found"][5], lesson["found"][20]
     assert min(few["neighbours"]) > max(few["matrix factorization"]) + 0.08
     assert min(few["LightGCN"]) > max(few["matrix factorization"]) + 0.08
-    assert abs(median(few["LightGCN"]) - median(few["neighbours"])) < 0.05  # as good, or nearly
+    assert max(few["LightGCN"]) > min(few["neighbours"])  # not told apart
+    assert max(few["neighbours"]) > min(few["LightGCN"])
     assert median(few["neighbours"]) == pytest.approx(0.52, abs=0.02)
     assert median(few["LightGCN"]) == pytest.approx(0.50, abs=0.02)
     assert median(few["matrix factorization"]) == pytest.approx(0.32, abs=0.025)
@@ -199,4 +226,4 @@ def test_neighbours_are_hard_to_beat_where_clicks_are_few(lesson):
         assert median(many[name]) == pytest.approx(recall, abs=0.03), name
     assert median(few["popularity"]) == pytest.approx(0.325, abs=0.02)
     assert min(many["LightGCN"]) > max(many["matrix factorization"])
-    assert median(many["LightGCN"]) > median(many["neighbours"])
+    assert 0 < median(many["LightGCN"]) - median(many["neighbours"]) < 0.04

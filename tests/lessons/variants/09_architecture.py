@@ -923,7 +923,7 @@ def gru_step(x, h, W, U, b, c):
     return (1 - z) * n + z * h
 
 
-# %% gru-step wrong="z first" says="The parts come in another order"
+# %% gru-step wrong="z first" says="You take z's part first."
 def gru_step(x, h, W, U, b, c):
     k = h.shape[1]
     Wz, Wr, Wn = W[:, :k], W[:, k : 2 * k], W[:, 2 * k :]
@@ -3451,3 +3451,238 @@ def contenders(table):
         line = max(min(own) for own in runs.values())
         result[task] = [name for name, own in runs.items() if max(own) >= line][0]
     return result
+
+
+# %% convolve wrong="padding below and right" says="All rows and columns of padding come below"
+def convolve(X, W, b, stride, padding):
+    return F.conv2d(F.pad(X, (0, 2 * padding, 0, 2 * padding)), W, b, stride)
+
+
+# %% convolve wrong="padding above and left" says="All rows and columns of padding come above"
+def convolve(X, W, b, stride, padding):
+    return F.conv2d(F.pad(X, (2 * padding, 0, 2 * padding, 0)), W, b, stride)
+
+
+# %% convolve wrong="a bias for each input channel" says="The bias is added once for each input channel."
+def convolve(X, W, b, stride, padding):
+    parts = [F.conv2d(X[:, [c]], W[:, [c]], b, stride, padding) for c in range(X.shape[1])]
+    return sum(parts)
+
+
+# %% receptive-field wrong="other order" says="Stride and dilation are exchanged."
+def receptive_field(layers):
+    size, apart = 1, 1
+    for kernel, dilation, stride in layers:
+        size += (kernel - 1) * dilation * apart
+        apart *= stride
+    return size
+
+
+# %% receptive-field wrong="nothing is seen" says="Without layers an output is an input"
+def receptive_field(layers):
+    if not layers:
+        return 0
+    size, apart = 1, 1
+    for kernel, stride, dilation in layers:
+        size += (kernel - 1) * dilation * apart
+        apart *= stride
+    return size
+
+
+# %% gru-step wrong="old state whole" says="The old state is added whole."
+def gru_step(x, h, W, U, b, c):
+    xr, xz, xn = (x @ W + b).chunk(3, dim=1)
+    hr, hz, hn = (h @ U + c).chunk(3, dim=1)
+    r, z = torch.sigmoid(xr + hr), torch.sigmoid(xz + hz)
+    return h + (1 - z) * torch.tanh(xn + r * hn)
+
+
+# %% gru-step wrong="bn inside" says="bₙ stands inside of r."
+def gru_step(x, h, W, U, b, c):
+    k = h.shape[1]
+    xr, xz, xn = (x @ W).chunk(3, dim=1)
+    hr, hz, hn = (h @ U + b + c).chunk(3, dim=1)
+    r, z = torch.sigmoid(xr + hr), torch.sigmoid(xz + hz)
+    return (1 - z) * torch.tanh(xn + r * hn) + z * h
+
+
+# %% attention wrong="over the queries, large and negative" says="The softmax runs over the queries, and a key"
+def attention(Q, K, V, mask):
+    scores = torch.where(mask, Q @ K.T / math.sqrt(Q.shape[1]), -1e9)
+    weights = scores.softmax(dim=0).to(Q.dtype)
+    return weights @ V, weights
+
+
+# %% attention wrong="no sum" says="The exponentials are not divided by their sum"
+def attention(Q, K, V, mask):
+    weights = (Q @ K.T / math.sqrt(Q.shape[1])).masked_fill(~mask, -math.inf).exp()
+    return weights @ V, weights
+
+
+# %% several-heads wrong="over the heads" says="The softmax runs over the heads."
+def multi_head(X, Wq, Wk, Wv, Wo, heads):
+    w = X.shape[1] // heads
+    Q, K, V = ((X @ W).reshape(len(X), heads, w).transpose(0, 1) for W in (Wq, Wk, Wv))
+    weights = (Q @ K.mT / math.sqrt(w)).softmax(dim=0)
+    return torch.cat(list(weights @ V), dim=1) @ Wo
+
+
+# %% several-heads wrong="keys for values" says="Keys and values are exchanged."
+def multi_head(X, Wq, Wk, Wv, Wo, heads):
+    w = X.shape[1] // heads
+    Q, V, K = ((X @ W).reshape(len(X), heads, w).transpose(0, 1) for W in (Wq, Wk, Wv))
+    weights = (Q @ K.mT / math.sqrt(w)).softmax(dim=2)
+    return torch.cat(list(weights @ V), dim=1) @ Wo
+
+
+# %% block wrong="attends twice" says="`attend` is called more than once."
+def transformer_block(X, attend, think, eps):
+    def norm(X):
+        return F.layer_norm(X, X.shape[1:], eps=eps)
+
+    if attend(norm(X)).shape != X.shape:
+        raise ValueError("attend gives another shape")
+    X = X + attend(norm(X))
+    return X + think(norm(X))
+
+
+# %% block wrong="thinks twice" says="`think` is called more than once."
+def transformer_block(X, attend, think, eps):
+    def norm(X):
+        return F.layer_norm(X, X.shape[1:], eps=eps)
+
+    X = X + attend(norm(X))
+    return X + (think(norm(X)) + think(norm(X))) / 2
+
+
+# %% block wrong="row by row" says="`think` is called for each row by itself."
+def transformer_block(X, attend, think, eps):
+    def norm(X):
+        return F.layer_norm(X, X.shape[1:], eps=eps)
+
+    X = X + attend(norm(X))
+    rows = norm(X)
+    return X + torch.stack([think(rows[i : i + 1])[0] for i in range(len(X))])
+
+
+# %% propagate wrong="no loops, lonely nodes divided by 1" says="A node does not see itself, nor is it counted"
+def propagate(A, X):
+    d = A.sum(dim=1)
+    root = torch.where(d > 0, d, 1.0).sqrt()
+    return (A / root[:, None] / root) @ X
+
+
+# %% propagate wrong="degrees of A, at least 1" says="The degrees do not count the node itself"
+def propagate(A, X):
+    d = A.sum(dim=1)
+    root = torch.where(d > 0, d, 1.0).sqrt()
+    return ((A + torch.eye(len(A), dtype=A.dtype)) / root[:, None] / root) @ X
+
+
+# %% propagate wrong="own row whole" says="A node's own row is added whole."
+def propagate(A, X):
+    root = (A.sum(dim=1) + 1).sqrt()
+    return (A / root[:, None] / root) @ X + X
+
+
+# %% route wrong="another squash" says="Your squash makes a vector |s|/(1 + |s|) long."
+def route(votes, passes):
+    b = torch.zeros_like(votes[:, :, 0])
+    for _ in range(passes):
+        c = b.softmax(dim=1)
+        s = torch.einsum("ij,ijd->jd", c, votes)
+        v = s / (1 + s.norm(dim=1, keepdim=True))
+        b = b + torch.einsum("ijd,jd->ij", votes, v)
+    return v, c
+
+
+# %% route wrong="one b" says="All inputs share one b."
+def route(votes, passes):
+    b = torch.zeros_like(votes[:, :, 0])
+    for _ in range(passes):
+        c = b.softmax(dim=1)
+        s = torch.einsum("ij,ijd->jd", c, votes)
+        length = s.norm(dim=1, keepdim=True)
+        v = length / (1 + length**2) * s
+        b = b + torch.einsum("ijd,jd->j", votes, v)
+    return v, c
+
+
+# %% frames wrong="old state added" says="The old state is added to the new one."
+def read_film(films, encode, step, h):
+    for t in range(films.shape[1]):
+        h = h + step(encode(films[:, t]), h)
+    return h
+
+
+# %% clicks wrong="always from the start" says="Each step starts from the vectors given."
+def light_gcn(clicks, users, things, num_layers):
+    P = clicks / clicks.sum(1, keepdim=True).clamp(min=1).sqrt()
+    P = P / clicks.sum(0).clamp(min=1).sqrt()
+    all_users, all_things = [users], [things]
+    for _ in range(num_layers):
+        all_users.append(P @ things)
+        all_things.append(P.T @ users)
+    return torch.stack(all_users).mean(0), torch.stack(all_things).mean(0)
+
+
+# %% contenders wrong="a draw is a defeat" says="Where a best run just equals another's worst run"
+def contenders(table):
+    found = {}
+    for task, runs in table.items():
+        found[task] = []
+        for name in runs:
+            others = [min(runs[other]) for other in runs if other != name]
+            if not others or max(runs[name]) > max(others):
+                found[task].append(name)
+    return found
+
+
+# %% contenders wrong="one line" says="One line is drawn for all tasks together."
+def contenders(table):
+    line = max(min(runs) for task in table for runs in table[task].values())
+    return {task: {n for n, runs in table[task].items() if max(runs) >= line} for task in table}
+
+
+# %% contenders wrong="winners" says="You ask for models that beat all others."
+def contenders(table):
+    found = {}
+    for task, runs in table.items():
+        found[task] = []
+        for name in runs:
+            others = [max(runs[other]) for other in runs if other != name]
+            if not others or min(runs[name]) >= max(others):
+                found[task].append(name)
+    return found
+
+
+# %% block wrong="eps as a limit" says="eps is a lower limit of the variance."
+def transformer_block(X, attend, think, eps):
+    def norm(X):
+        centred = X - X.mean(dim=1, keepdim=True)
+        variance = centred.square().mean(dim=1, keepdim=True)
+        return centred / torch.maximum(variance, torch.full_like(variance, eps)).sqrt()
+
+    X = X + attend(norm(X))
+    return X + think(norm(X))
+
+
+# %% propagate wrong="lonely nodes get nothing" says="A node without edges gets 0."
+def propagate(A, X):
+    looped = A + torch.diag((A.sum(dim=1) > 0).to(A.dtype))
+    root = looped.sum(dim=1).clamp(min=1).sqrt()
+    return (looped / root[:, None] / root) @ X
+
+
+# %% clicks wrong="lonely ones stay" says="Who has no clicks keeps its vector in each step."
+def light_gcn(clicks, users, things, num_layers):
+    du, di = clicks.sum(dim=1), clicks.sum(dim=0)
+    P = clicks / du.clamp(min=1).sqrt()[:, None] / di.clamp(min=1).sqrt()
+    all_users, all_things = [users], [things]
+    for _ in range(num_layers):
+        new_users = torch.where(du[:, None] > 0, P @ things, users)
+        new_things = torch.where(di[:, None] > 0, P.T @ users, things)
+        users, things = new_users, new_things
+        all_users.append(users)
+        all_things.append(things)
+    return torch.stack(all_users).mean(0), torch.stack(all_things).mean(0)
