@@ -12,11 +12,10 @@
 # > **The myth.** *Deeper is always better. More parameters are better. A convolution finds a thing wherever it
 # > is. Attention explains. And transformers beat everything.*
 #
-# An architecture is what you decide about a network before it sees data: which number meets which, which
-# weights are the same, in which order things are read. Here you build the parts that modern networks are made of, each
-# in a few lines: a convolution, a recurrent cell, attention and a transformer block around it, a graph network,
-# capsules. Then you let them compete on tasks small enough to train in seconds, and see where each of them wins,
-# and where it loses.
+# An architecture is what you decide about a network before it sees data: which number meets which, and which
+# weights are the same. Here you build the parts of modern networks: a convolution, a recurrent cell, attention and a
+# transformer block around it, a graph network, capsules. Then you let them compete on small tasks, and see where each of
+# them wins, and where it loses.
 #
 # **You will be able to**
 #
@@ -217,13 +216,14 @@ def _(check):
 # ## What it costs
 #
 # Two prices decide whether a network is affordable: how many *parameters* it has (memory, and how much must be
-# learned), and how many *multiply-adds* it takes for one input (roughly: time and energy). A dense layer from $m$ to $n$ numbers
-# has $mn$ weights, uses each once, and so takes $mn$ multiply-adds; $n$ biases are parameters as well. A convolution
-# uses each weight *at every place of its output*: few parameters, many multiply-adds.
+# learned), and how many *multiply-adds* it takes for one input (roughly: time and energy). A dense layer from $m$ to
+# $n$ numbers has $mn$ weights, uses each once, and so takes $mn$ multiply-adds; $n$ biases are parameters as well. A
+# convolution uses each weight *at every place of its output*: few parameters, many multiply-adds.
 #
 # With *groups* the channels are cut into $g$ equal parts, and each output channel sees only the input channels of its
 # part. With as many groups as channels, a *depthwise* convolution, each channel is filtered by itself, and a 1 × 1
-# convolution after it mixes the channels (*pointwise*); MobileNets (Howard et al. 2017) save most of their work in this way.
+# convolution after it mixes the channels (*pointwise*); MobileNets (Howard et al. 2017) save most of their work in
+# this way.
 #
 # > **multiply-add**: a multiplication whose result is added to a sum, the unit in which the work of a network is
 # > counted; it makes two floating-point operations (FLOPs).
@@ -254,7 +254,7 @@ def conv_cost(
 
     The kernel is `kernel` × `kernel`; the picture has `in_channels` channels of `height` × `width`
     pixels. `stride` ≥ 1 and `padding` ≥ 0 hold for both directions, and the kernel fits at least
-    once. `groups` ≥ 1 divides both numbers of channels. Both results are whole numbers (int).
+    once. `groups` ≥ 1 divides both numbers of channels. Both results are whole numbers.
     """
     ### BEGIN SOLUTION
     weights = out_channels * (in_channels // groups) * kernel**2
@@ -322,21 +322,22 @@ print(f"depthwise 3 × 3, then 1 × 1: {depthwise + pointwise:,}, {times_fewer:.
 # %% [markdown]
 # ## Explore
 #
-# A stack of convolutions with 8 channels looks at a picture of 65 × 65 pixels. On the left is what the middle output sees, measured by its
-# gradient: how much would the output move if this pixel did? On the right, the receptive field and its price grow layer by layer, beside
-# those of plain 3 × 3 convolutions. The sliders set the kernel, the number of layers, the stride of each, and by how much
-# the *dilation* grows from layer to layer: with 2 it is 1, 2, 4, 8, ...
+# A stack of convolutions with 8 channels looks at a picture of 65 × 65 pixels. On the left is what the middle output
+# sees, measured by its gradient: how much would the output move if this pixel did? On the right, the receptive field
+# and its price grow layer by layer, beside those of plain 3 × 3 convolutions. The sliders set the kernel, the number
+# of layers, the stride of each, and by how much the *dilation* grows from layer to layer: with 2 it is 1, 2, 4, 8, ...
 #
 # **Your goal**: see 31 × 31 pixels or more with fewer than 3,000 parameters, and with an output for each pixel (so without strides). First
-# try it with layers alone: by how much does each one add to the field? Then let the dilation grow. And when you are there: does the
-# output really see *every* pixel in its frame?
+# try it with layers alone: by how much does each one add to the field? Then let the dilation grow. And when you are
+# there: does the output really see *every* pixel in its frame?
 
 # %% tags=["demo"]
 playground.field()
 
 # %% [markdown]
-# A layer adds to the field, and growing dilation multiplies it: four layers of 3 × 3 with the dilations 1, 2, 4 and 8 see 31 × 31
-# pixels for 1,832 parameters; without dilation, eight layers see 17 × 17 for 4,168. But multiply the dilation, from layer to layer, by more than the kernel's side, 3, and there are holes in it.
+# A layer adds to the field, and growing dilation multiplies it: four layers of 3 × 3 with the dilations 1, 2, 4 and 8
+# see 31 × 31 pixels for 1,832 parameters; without dilation, eight layers see 17 × 17 for 4,168. But multiply the
+# dilation, from layer to layer, by more than the kernel's side, 3, and there are holes in it.
 
 # %% [markdown]
 # ### Exercise · Receptive field
@@ -403,8 +404,8 @@ def _(check):
 #
 # Move a picture, and a convolution's map moves along. That is *equivariance*: what comes out moves as what goes in.
 # *Invariance* would be more: the answer stays as it is. And both can be lost on the way: zeros around the border are a
-# landmark; max pooling, which keeps the largest number of each block of 2 × 2, moves along only if the picture moves by an even
-# number of pixels; and a dense layer at the end has a weight of its own for each place.
+# landmark; max pooling, which keeps the largest number of each block of 2 × 2, moves along only if the picture moves
+# by an even number of pixels; and a dense layer at the end has a weight of its own for each place.
 #
 # > **equivariance**: that a change of the input, such as moving it, changes the output in the same way.
 # >
@@ -478,9 +479,9 @@ def spread(runs):
 
 
 # %% [markdown]
-# Four networks: a dense one; the usual convolutional one, with pooling and a dense layer at the end; one that first takes
-# the *largest* number of each channel, so that its dense layer knows no places; and one in which no layer knows a place: joined
-# at the border, without pooling, the largest number at the end.
+# Four networks: a dense one; the usual convolutional one, with pooling and a dense layer at the end; one that first
+# takes the *largest* number of each channel, so that its dense layer knows no places; and one in which no layer knows
+# a place: joined at the border, without pooling, the largest number at the end.
 
 
 # %% tags=["demo"]
@@ -557,17 +558,17 @@ predict.reveal(prediction, f"about {nearest}")
 
 # %% [markdown]
 # The usual network reads 0.92 of the digits in the middle, and two or three of ten a pixel away: it has learned that a
-# stroke *at this place* means a 7. A convolution gives it the means to look everywhere alike; pooling by 2 (Azulay and Weiss
-# 2019) and, most of all, the dense layer at the end throw them away. The ring throws nothing away: it reads exactly the
-# same, wherever the digits are. In the middle it reads fewer, 0.80, mostly because it learns more slowly: in four times
-# the steps it came to 0.96, and the usual network to 0.98.
+# stroke *at this place* means a 7. A convolution gives it the means to look everywhere alike; pooling by 2 (Azulay and
+# Weiss 2019) and, most of all, the dense layer at the end throw them away. The ring throws nothing away: it reads
+# exactly the same, wherever the digits are. In the middle it reads fewer, 0.80, mostly because it learns more slowly:
+# in four times the steps it came to 0.96, and the usual network to 0.98.
 
 # %% [markdown]
 # ## Deeper
 #
 # More layers can compute more. Is deeper better? Dense networks, 32 units in each layer, from He's start
-# ({{initialization}}), on digits, five splits. Once plain; once with *residual* layers, $h + \mathrm{ReLU}(hW + b)$, whose weights
-# are divided by the root of the depth at the start.
+# ({{initialization}}), on digits, five splits. Once plain; once with *residual* layers, $h + \mathrm{ReLU}(hW + b)$,
+# whose weights are divided by the root of the depth at the start.
 
 
 # %% tags=["demo"]
@@ -619,22 +620,22 @@ for residual in (False, True):
         print(f"{kind:8} {depth:2} layers: training loss {training}, new digits {test}")
 
 # %% [markdown]
-# The plain network of 24 layers is worse *on the digits it was trained with*. So it does not overfit: in this time
-# it has not learned them. He, Zhang, Ren and Sun (2016) called that *degradation*, and mended it with residual blocks: with a straight way past
-# every few layers, here past each, 24 layers train as well as 8. But they do not read *new* digits better than two layers do: the straight ways
-# take the harm out of depth, they do not make it pay.
+# The plain network of 24 layers is worse *on the digits it was trained with*. So it does not overfit: in this time it
+# has not learned them. He, Zhang, Ren and Sun (2016) called that *degradation*, and mended it with residual blocks:
+# with a straight way past every few layers, here past each, 24 layers train as well as 8. But they do not read *new*
+# digits better than two layers do: the straight ways take the harm out of depth, they do not make it pay.
 #
 # > **degradation**: that a deeper network has a higher loss on its own training examples than a shallower one.
 
 # %% [markdown]
 # ## Things in order: recurrent nets
 #
-# A film, a sentence, a heartbeat: inputs $x_1, x_2, \dots, x_T$ that come one after the other. A
-# *recurrent* net reads them in order and keeps a *state* $h$, a list of $k$ numbers: its summary of all that came
-# so far. Each step makes a new state of the old one and the next input, each time with the same weights.
+# A film, a sentence: inputs $x_1, x_2, \dots, x_T$ that come one after the other. A
+# *recurrent* net reads them in order and keeps a *state* $h$, a list of $k$ numbers, its summary so far.
+# Each step makes a new one of it and the next input, with the same weights.
 #
 # The plain step is $h' = \tanh(xW + hU + b)$. Going back through $T$ steps, a gradient is multiplied by $U$ and by
-# slopes $T$ times, and it tends to vanish or to explode, as in a deep stack ({{initialization}}). A *gated recurrent unit*
+# slopes $T$ times, and it tends to vanish or to explode ({{initialization}}). A *gated recurrent unit*
 # (GRU; Cho et al. 2014) may keep what it has. Two *gates*, numbers between 0 and 1 for each unit, decide: $r$, how much
 # of the old state is heard, and $z$, how much of it is kept.
 #
@@ -646,9 +647,9 @@ for residual in (False, True):
 # \end{aligned}$$
 #
 # ($\sigma$ is the sigmoid; dots multiply entry by entry.) Where $z = 1$ the state stays as it is, and so does the
-# gradient on its way back: much like a residual block, in time. $b_r + c_r$ could be one bias, and so could $b_z + c_z$;
-# only $c_n$ cannot merge with $b_n$, since $r$ multiplies it. (In the published paper $r$ multiplies $h$ before the matrix.
-# PyTorch and the libraries for GPUs multiply after it, as here, since then $hU$ is one product for all three.)
+# gradient on its way back: much like a residual block, in time. ($b_r + c_r$ could be one bias, and so could $b_z +
+# c_z$; $c_n$ cannot merge with $b_n$, since $r$ multiplies it. In the published paper $r$ multiplies $h$ before the
+# matrix; in PyTorch after it, as here, since then $hU$ is one product for all three.)
 #
 # > **recurrent net**: a network that reads a sequence step by step, with the same weights at each, and hands a state on.
 # >
@@ -734,16 +735,17 @@ def _(check):
 #
 # $$\text{weights} = \text{softmax}\!\left(\frac{QK^\top}{\sqrt d}\right), \qquad \text{out} = \text{weights} \cdot V$$
 #
-# The rows of $Q$ are queries, those of $K$ keys, those of $V$ values. $QK^\top / \sqrt d$ are the *scores*: entry $(i, j)$
-# says how well query $i$ matches key $j$. The softmax makes each *row* of scores, one query's, add up to 1. So the output for a query is a weighted mean of values
-# (Bahdanau, Cho and Bengio 2015; in this form Vaswani et al. 2017).
+# The rows of $Q$ are queries, those of $K$ keys, those of $V$ values. $QK^\top / \sqrt d$ are the *scores*: entry $(i,
+# j)$ says how well query $i$ matches key $j$. The softmax makes each *row* of scores, one query's, add up to 1. So the
+# output for a query is a weighted mean of values (Bahdanau, Cho and Bengio 2015; in this form Vaswani et al. 2017).
 #
 # > **attention**: a layer in which each place takes a weighted mean of all places' values, with weights that come from how
 # > well its query matches their keys.
 #
-# And why $\sqrt d$? If entries are independent, of mean 0 and variance 1, each product in $q \cdot k$ has variance 1 too;
-# variances add up to $d$, and the root of that is $\sqrt d$. Undivided, scores grow with the width; the softmax then gives
-# nearly all weight to one key, and then little slope is left to learn from. Measure it: 32 keys, the largest weight, the median of 200 queries.
+# And why $\sqrt d$? If entries are independent, of mean 0 and variance 1, each product in $q \cdot k$ has variance 1
+# too; variances add up to $d$, and the root of that is $\sqrt d$. Undivided, scores grow with the width; the softmax
+# then gives nearly all weight to one key, and then little slope is left to learn from. Measure it: 32 keys, the
+# largest weight, the median of 200 queries.
 
 # %% tags=["demo"]
 generator = torch.Generator().manual_seed(0)
@@ -835,10 +837,10 @@ def _(check):
 # ### Several heads
 #
 # One row of weights can look at one kind of thing. So the layer has several *heads*, which look for different things
-# side by side. From the sequence $X$, a row for each of $T$ places, come $Q = XW_q$, $K = XW_k$ and $V = XW_v$, all of width
-# $d$. With $H$ heads, head 1 gets their first $d/H$ columns, head 2 the next, and so on; each head attends by
-# itself, with *its* width under the root. The heads' outputs are put side by side again, and a last matrix
-# $W_o$ mixes them.
+# side by side. From the sequence $X$, a row for each of $T$ places, come $Q = XW_q$, $K = XW_k$ and $V = XW_v$, all of
+# width $d$. With $H$ heads, head 1 gets their first $d/H$ columns, head 2 the next, and so on; each head attends by
+# itself, with *its* width under the root. The heads' outputs are put side by side again, and a last matrix $W_o$ mixes
+# them.
 #
 # > **attention head**: one of several attentions that work side by side in a layer, each on its own part of the columns.
 #
@@ -917,11 +919,11 @@ def _(check):
 # %% [markdown]
 # ### Where things stand
 #
-# Without a mask attention does not know the order. It takes a mean over places, and a mean does not care who stood where:
-# put the rows of $X$ in another order, and the same rows come out, in the new order (equivariance again). So the order has to be written into the
-# rows. Vaswani et al. (2017) *add* to row $t$ a pattern of sines and cosines of $t$; today it is often a row of
-# learned numbers for each place. Below, one attention layer with random weights reads a sequence and its reversal, and
-# sums up the rows that come out.
+# Without a mask attention does not know the order. It takes a mean over places, and a mean does not care who stood
+# where: put the rows of $X$ in another order, and the same rows come out, in the new order (equivariance again). So
+# the order has to be written into the rows. Vaswani et al. (2017) *add* to row $t$ a pattern of sines and cosines of
+# $t$; today it is often a row of learned numbers for each place. Below, one attention layer with random weights reads
+# a sequence and its reversal, and sums up the rows that come out.
 
 # %% tags=["demo"]
 generator = torch.Generator().manual_seed(0)
@@ -949,9 +951,9 @@ for name, added in (("without places", 0 * place_rows), ("with places", place_ro
 #
 # $$X' = X + \text{attend}(\text{norm}(X)), \qquad X'' = X' + \text{think}(\text{norm}(X'))$$
 #
-# Note what is *not* on the straight way from $X$ to $X''$: nothing but sums. The transformer of 2017 had the norms on that way,
-# after each sum (*post-norm*, in PyTorch still the default); with the norms inside the branches (*pre-norm*) deep stacks
-# train without a warm-up of the learning rate (Xiong et al. 2020).
+# Note what is *not* on the straight way from $X$ to $X''$: nothing but sums. The transformer of 2017 had the norms on
+# that way, after each sum (*post-norm*, in PyTorch still the default); with the norms inside the branches (*pre-norm*)
+# deep stacks train without a warm-up of the learning rate (Xiong et al. 2020).
 #
 # > **transformer**: a network of blocks of two residual branches, in one of which the places of a sequence attend to one
 # > another, and in the other a small network changes each place by itself.
@@ -1035,9 +1037,9 @@ def _(check):
 # %% [markdown]
 # ## A contest
 #
-# Six questions about a sequence of 12 tokens. They were chosen so that each architecture has one that suits it. The question is what
-# becomes of it on the others. A *token* is one of a few signs; a network gets it as a row of 16 numbers, which is
-# learned for each sign, an *embedding*.
+# Six questions about a sequence of 12 tokens. They were chosen so that each architecture has one that suits it. The
+# question is what becomes of it on the others. A *token* is one of a few signs; a network gets it as a row of 16
+# numbers, which is learned for each sign, an *embedding*.
 #
 # | task | question |
 # |---|---|
@@ -1216,11 +1218,11 @@ pd.DataFrame(medians).T.astype({"parameters": int}).round(3)
 # %% [markdown]
 # ## Does attention explain?
 #
-# Attention weights look like a reason: *the network looked there*. Test it where the reason is known. Sentences of 12 tokens
-# hold one 0 or one 1, anywhere among other signs; which of the two is the answer. Ten networks take an attention-weighted
-# mean of the tokens' embeddings; ten others take it of what a GRU has read, in both directions. On new sentences we ask: is
-# the largest weight on the token that decides? And if the weights are dealt out to the places at random, how far does the
-# probability of the answer move?
+# Attention weights look like a reason: *the network looked there*. Test it where the reason is known. Sentences of 12
+# tokens hold one 0 or one 1, anywhere among other signs; which of the two is the answer. Ten networks take an
+# attention-weighted mean of the tokens' embeddings; ten others take it of what a GRU has read, in both directions. On
+# new sentences we ask: is the largest weight on the token that decides? And if the weights are dealt out to the places
+# at random, how far does the probability of the answer move?
 
 
 # %% tags=["demo"]
@@ -1310,10 +1312,11 @@ plots.show(
 # $$\tilde A = A + I, \qquad \tilde d_i = \sum_j \tilde a_{ij}, \qquad
 #   X'_i = \sum_j \frac{\tilde a_{ij}}{\sqrt{\tilde d_i\, \tilde d_j}}\; X_j$$
 #
-# $I$, the identity, makes each node its own neighbour (a *self-loop*), so $\tilde d$ is the node's
-# *degree* plus 1. Dividing by nothing would give the sum, which grows with the number of neighbours, dividing by
-# $\tilde d_i$ the mean, which forgets it; $\sqrt{\tilde d_i \tilde d_j}$ shares the division between both ends of the edge. In a network a dense layer comes after each step, the same
-# for all nodes. Numbering the nodes differently changes nothing but the order of the rows.
+# $I$, the identity, makes each node its own neighbour (a *self-loop*), so $\tilde d$ is the node's *degree* plus 1.
+# Dividing by nothing would give the sum, which grows with the number of neighbours, dividing by $\tilde d_i$ the mean,
+# which forgets it; $\sqrt{\tilde d_i \tilde d_j}$ shares the division between both ends of the edge. In a network a
+# dense layer comes after each step, the same for all nodes. Numbering the nodes differently changes nothing but the
+# order of the rows.
 #
 # > **graph**: nodes, and edges that join some pairs of them.
 # >
@@ -1386,11 +1389,12 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# What is the graph worth? Here are two groups of 100 nodes; each node has eight features, of which only the first tells a
-# little about its group. Of 40 nodes we know the group; for the others it is asked. A logistic regression (a single linear
-# layer with a softmax) gets the features alone; or what two steps along the edges made of them; or three things *side by
-# side*: a node's own features, the mean over its neighbours, and the mean over theirs, a hybrid of graph and features. (Two steps and one linear layer: a
-# simplified graph network, Wu et al. 2019.) Twenty draws for each kind of graph.
+# What is the graph worth? Here are two groups of 100 nodes; each node has eight features, of which only the first
+# tells a little about its group. Of 40 nodes we know the group; for the others it is asked. A logistic regression (a
+# single linear layer with a softmax) gets the features alone; or what two steps along the edges made of them; or three
+# things *side by side*: a node's own features, the mean over its neighbours, and the mean over theirs, a hybrid of
+# graph and features. (Two steps and one linear layer: a simplified graph network, Wu et al. 2019.) Twenty draws for
+# each kind of graph.
 
 
 # %% tags=["demo"]
@@ -1428,18 +1432,20 @@ for world, (within, between) in worlds.items():
     print(f"edges {world:15}", "  ".join(f"{n}: {spread(r)}" for n, r in blocks[world].items()))
 
 # %% [markdown]
-# Where edges join nodes of one group, two steps along them bring 0.91 in place of 0.76. Where they join mostly nodes of
-# *different* groups, two steps bring 0.79, a little better than nothing, and own features beside the neighbours' means 0.88 (Zhu et al. 2020; Ma et al. 2022). But where edges say nothing, the graph network is *worse* than no graph, 0.63: it can only
-# average, and so it mixes each node's own features with those of strangers. Beside the means, they suffer less, 0.69.
+# Where edges join nodes of one group, two steps along them bring 0.91 in place of 0.76. Where they join mostly nodes
+# of *different* groups, two steps bring 0.79, a little better than nothing, and own features beside the neighbours'
+# means 0.88 (Zhu et al. 2020; Ma et al. 2022). But where edges say nothing, the graph network is *worse* than no
+# graph, 0.63: it can only average, and so it mixes each node's own features with those of strangers. Beside the means,
+# they suffer less, 0.69.
 
 # %% [markdown]
 # ## Capsules
 #
-# Max pooling keeps *that* something was found, and throws away where in its block. For a face it is not enough that eyes and a mouth
-# are there; they must fit together. In a *capsule* net (Sabour, Frosst and Hinton 2017) a unit gives out not a
-# number but a vector: its length says how sure the unit is, its direction the *pose*, how the thing stands. Each part *votes*
-# for each whole: a vector $u_{ij}$, which a learned matrix makes of input capsule $i$ (here votes are given), says how whole
-# $j$ would have to stand if $i$ belonged to it. Where many votes agree, the whole is there.
+# Max pooling keeps *that* something was found, and throws away where in its block. For a face it is not enough that
+# eyes and a mouth are there; they must fit together. In a *capsule* net (Sabour, Frosst and Hinton 2017) a unit gives
+# out not a number but a vector: its length says how sure the unit is, its direction the *pose*, how the thing stands.
+# Each part *votes* for each whole: a vector $u_{ij}$, which a learned matrix makes of input capsule $i$ (here votes
+# are given), says how whole $j$ would have to stand if $i$ belonged to it. Where many votes agree, the whole is there.
 #
 # *Routing by agreement* finds out who agrees, without any training. Each input shares itself out over the outputs; its
 # shares $c_{ij}$, the *couplings*, are a softmax over $j$ of numbers $b_{ij}$ that begin at 0. In each pass
@@ -1543,10 +1549,11 @@ for name, votes in (("12 of 20 agree", twelve_agree), ("nobody agrees", nobody_a
         print(f"  pass {passes}: {shares}; lengths {[round(n, 2) for n in v.norm(dim=1).tolist()]}")
 
 # %% [markdown]
-# Routing finds those who agree: pass by pass they give more of themselves to the output on which they agree, 0.33 in the
-# first pass and 0.85 in the fourth. But look at the lengths where *nobody* agrees: they grow as well, that of output 1 from 0.80 to 0.95. So the length says "sure"
-# where there is nothing to be sure of; a few votes that happen to be alike win the others over. Paik, Kwak and Kim (2019)
-# found of five such procedures that they often did worse than sharing out evenly or at random.
+# Routing finds those who agree: pass by pass they give more of themselves to the output on which they agree, 0.33 in
+# the first pass and 0.85 in the fourth. But look at the lengths where *nobody* agrees: they grow as well, that of
+# output 1 from 0.80 to 0.95. So the length says "sure" where there is nothing to be sure of; a few votes that happen
+# to be alike win the others over. Paik, Kwak and Kim (2019) found of five such procedures that they often did worse
+# than sharing out evenly or at random.
 
 # %% [markdown]
 # ## Growing all sides at once
@@ -1573,8 +1580,8 @@ for name, votes in (("12 of 20 agree", twelve_agree), ("nobody agrees", nobody_a
 # ### Exercise · Compound scaling
 # *2 points · 20 minutes · difficulty ●●○*
 #
-# Find $\varphi$ from $(\alpha\beta^2\gamma^2)^\varphi = \text{ratio}$, then all sizes; depths and channels are rounded as in
-# the code of Tan and Le's network, EfficientNet:
+# Find $\varphi$ from $(\alpha\beta^2\gamma^2)^\varphi = \text{ratio}$, then all sizes; depths and channels are rounded
+# as in the code of Tan and Le's network, EfficientNet:
 #
 # - depths: up to the next whole number;
 # - channels: to the nearest multiple of 8, but at least 8; and if that is less than 0.9 times the number before rounding,
@@ -1601,7 +1608,7 @@ def grow(
     same length, 1 or more; `side` is that of the picture, in pixels. All are whole numbers, 1 or
     more, and all of them grow; with a `ratio` of 1 they are only rounded. `ratio` ≥ 1; `alpha`
     (depth), `beta` (width) and `gamma` (side) are 1 or more, and not all 1. Return two new lists, or
-    tuples, and a number; all whole numbers (int). No rounding here hangs on the last digits of a
+    tuples, and a number; all whole numbers. No rounding here hangs on the last digits of a
     float64, and no number lies just between two multiples of 8. Nothing that is given is changed.
     Source: Tan and Le (2019), and their code for the rounding.
     """
@@ -1655,11 +1662,11 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Is it so here? Pictures of 20 printed letters, drawn at any size, 60 of each letter to learn from. The network has two stages of $d$
-# convolutions, with $w$ channels and then $2w$, max pooling between them, and sees pictures of $r \times r$ pixels. From 55,000
-# multiply-adds we may go to 221,000, four times as many: all in depth, all in width, all in the side, or in all three. (Six
-# and not eight layers a stage: the first of each has fewer input channels, and is cheap. Group norm with a single group
-# takes mean and variance over all channels and pixels of a picture.)
+# Is it so here? Pictures of 20 printed letters, drawn at any size, 60 of each letter to learn from. The network has
+# two stages of $d$ convolutions, with $w$ channels and then $2w$, max pooling between them, and sees pictures of $r
+# \times r$ pixels. From 55,000 multiply-adds we may go to 221,000, four times as many: all in depth, all in width, all
+# in the side, or in all three. (Six and not eight layers a stage: the first of each has fewer input channels, and is
+# cheap. Group norm with a single group takes mean and variance over all channels and pixels of a picture.)
 
 
 # %% tags=["demo"]
@@ -1735,8 +1742,8 @@ for name, size in sizes.items():
 # ## Case study: films
 #
 # Which way does it move? No single picture can tell. In these films of four pictures a handwritten digit drifts by one
-# pixel a picture, to the right, to the left, down or up; what leaves on one side comes in on the other. It may begin anywhere,
-# so each single picture is as likely with one direction as with another.
+# pixel a picture, to the right, to the left, down or up; what leaves on one side comes in on the other. It may begin
+# anywhere, so each single picture is as likely with one direction as with another.
 
 # %% tags=["demo"]
 films, ways = clips.drifting_digits(4, seed=5)
@@ -1833,9 +1840,9 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Four networks on 600 films each, three seeds. Their convolutions are joined at the border. *One picture* sees the first alone.
-# *Mean* averages over time what the convolutions say. *Frames, then GRU* is the hybrid. The last one has no part for time:
-# it takes the four pictures for the four *channels* of one picture.
+# Four networks on 600 films each, three seeds. Their convolutions are joined at the border. *One picture* sees the
+# first alone. *Mean* averages over time what the convolutions say. *Frames, then GRU* is the hybrid. The last one has
+# no part for time: it takes the four pictures for the four *channels* of one picture.
 
 
 # %% tags=["demo"]
@@ -1910,13 +1917,14 @@ for name, make_model in (
     )
 
 # %% [markdown]
-# One picture gives 0.27, hardly more than guessing (0.25), as it must. The mean over time cannot know the order: on shuffled
-# films it gives the very same answers. Frames, then GRU reads eight or nine of ten films, and shuffled only four: it *is*
-# the time that it reads. (Not 0.25, perhaps since a shuffled film still tells whether it went across or up and down.) So the
-# hybrid works. But the smallest network of all, without a part for time and with 1,532 parameters in place of 59,940, reads
-# *every* film. Its kernels see the same 3 × 3 pixels in four pictures at once, and so it can learn "a stroke was here, now
-# it is there": motion is *local* in space, and that is a bet of convolution. (It reads them all with a dense end, too, so
-# that is not the reason.) Before you build a large hybrid, try the simplest thing that could work.
+# One picture gives 0.27, hardly more than guessing (0.25), as it must. The mean over time cannot know the order: on
+# shuffled films it gives the very same answers. Frames, then GRU reads eight or nine of ten films, and shuffled only
+# four: it *is* the time that it reads. (Not 0.25, perhaps since a shuffled film still tells whether it went across or
+# up and down.) So the hybrid works. But the smallest network of all, without a part for time and with 1,532 parameters
+# in place of 59,940, reads *every* film. Its kernels see the same 3 × 3 pixels in four pictures at once, and so it can
+# learn "a stroke was here, now it is there": motion is *local* in space, and that is a bet of convolution. (It reads
+# them all with a dense end, too, so that is not the reason.) Before you build a large hybrid, try the simplest thing
+# that could work.
 
 # %% [markdown]
 # ## Case study: what to recommend
@@ -2004,12 +2012,12 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# In a made-up world of 300 users and 200 things, clicks come from tastes, from the things' popularity, and from chance. Of
-# each user 5 clicks are known in a first run, 20 in a second, and 4 more are hidden. Recommend 20 things: what share of the hidden clicks is among
-# them? (*Recall at 20*, of {{imbalance}}.) Four rules: the most popular things for everybody; *neighbours*, which trains nothing: things
-# that were clicked by the same users as yours; matrix factorization; LightGCN with two steps. The vectors are trained to rank
-# a thing that was clicked above one drawn at random (Rendle et al. 2009): the loss is $-\log \sigma$ of the clicked one's
-# lead. Three seeds.
+# In a made-up world of 300 users and 200 things, clicks come from tastes, from the things' popularity, and from
+# chance. Of each user 5 clicks are known in a first run, 20 in a second, and 4 more are hidden. Recommend 20 things:
+# what share of the hidden clicks is among them? (*Recall at 20*, of {{imbalance}}.) Four rules: the most popular
+# things for everybody; *neighbours*, which trains nothing: things that were clicked by the same users as yours; matrix
+# factorization; LightGCN with two steps. The vectors are trained to rank a thing that was clicked above one drawn at
+# random (Rendle et al. 2009): the loss is $-\log \sigma$ of the clicked one's lead. Three seeds.
 
 
 # %% tags=["demo"]
@@ -2065,19 +2073,20 @@ for per_user in (5, 20):
         print(f"  {name:21} {spread(runs)}")
 
 # %% [markdown]
-# With few clicks, vectors alone do no better than popularity, both 0.33. Running messages along the clicks lifts them to
-# 0.49, and to 0.72 with many clicks (without: 0.65): there the graph pays. But *neighbours*, two lines without any training,
-# gets 0.52 and 0.70: as good where clicks are few, and 0.02 behind where they are many. Ferrari Dacrema, Cremonesi and
-# Jannach (2019) could beat 6 of the 7 neural recommenders that they could reproduce with simple methods of this kind. A
-# comparison without a simple method is none.
+# With few clicks, vectors alone do no better than popularity, both 0.33. Running messages along the clicks lifts them
+# to 0.49, and to 0.72 with many clicks (without: 0.65): there the graph pays. But *neighbours*, two lines without any
+# training, gets 0.52 and 0.70: as good where clicks are few, and 0.02 behind where they are many. Ferrari Dacrema,
+# Cremonesi and Jannach (2019) could beat 6 of the 7 neural recommenders that they could reproduce with simple methods
+# of this kind. A comparison without a simple method is none.
 
 # %% [markdown]
 # ## Who won?
 #
-# A table of accuracies, some runs of each model: when may you say that one model beats another on a task? A rough rule for
-# few runs, no overlap: **a model is beaten if another one's *worst* run is better than its *best* run.** All that are not
-# beaten are *contenders*, and between them the table has not decided. (If six models were equal, three runs each would
-# still call one of them beaten in every second table, so take a narrow defeat lightly. {{evaluation}} does it with more care.)
+# A table of accuracies, some runs of each model: when may you say that one model beats another on a task? A rough rule
+# for few runs, no overlap: **a model is beaten if another one's *worst* run is better than its *best* run.** All that
+# are not beaten are *contenders*, and between them the table has not decided. (If six models were equal, three runs
+# each would still call one of them beaten in every second table, so take a narrow defeat lightly. {{evaluation}} does
+# it with more care.)
 #
 # ### Exercise · Contenders
 # *1 point · 15 minutes · difficulty ●○○*
@@ -2174,8 +2183,9 @@ for name in architectures:
     )
 
 # %% [markdown]
-# Nobody wins everywhere, nobody loses everywhere. The GRU is a contender on four of the six tasks, and the simplest, the mean, on one. (Attention is
-# one on place on every draw that was tried, on order and on majority only on some: three runs are few.)
+# Nobody wins everywhere, nobody loses everywhere. The GRU is a contender on four of the six tasks, and the simplest,
+# the mean, on one. (Attention is one on place on every draw that was tried, on order and on majority only on some:
+# three runs are few.)
 #
 # ## The verdict
 #
@@ -2213,14 +2223,14 @@ for name in architectures:
 #
 # | | shares | forbids | mind |
 # |---|---|---|---|
-# | dense | nothing | nothing | learns each place anew; the input has a fixed length |
-# | convolution | weights between places | far-away inputs, except through depth, stride and dilation | a dense end, pooling and (less) the border undo the sameness of places |
-# | recurrent | weights between steps | all but the state | one step after the other, so slow on GPUs; order of the gates, $r$ before or after the matrix |
-# | attention | weights between places | nothing; without a mask it knows no order | $T^2$ scores; which way round the mask is; the weights are no explanation |
-# | residual block | nothing | nothing | keep the straight way free: norms inside the branches |
-# | graph network | weights between nodes | all but neighbours | degrees with or without self-loops; edges that say nothing do harm |
-# | capsules | nothing; couplings are computed | nothing | the softmax runs over the outputs; lengths grow by themselves |
-# | hybrid | what its parts share | what its parts forbid | try the simplest mixture first |
+# | dense | nothing | nothing | learns each place anew |
+# | convolution | weights between places | far-away inputs | a dense end and pooling know places |
+# | recurrent | weights between steps | all but the state | step by step, so slow on GPUs; order of the gates |
+# | attention | weights between places | order, without a mask | $T^2$ scores; which way round the mask is |
+# | residual block | nothing | nothing | keep the straight way free |
+# | graph network | weights between nodes | all but neighbours | self-loops or none; edges that say nothing do harm |
+# | capsules | nothing | nothing | softmax over outputs; lengths grow by themselves |
+# | hybrid | as its parts | as its parts | try the simplest mixture first |
 #
 # ## Going further
 #

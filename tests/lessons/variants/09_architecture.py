@@ -36,7 +36,12 @@ def convolve(X, W, b, stride, padding):
     Z = b[:, None, None]
     for p in range(kh):
         for q in range(kw):
-            part = X[:, :, p : p + stride * (rows - 1) + 1 : stride, q : q + stride * (columns - 1) + 1 : stride]
+            part = X[
+                :,
+                :,
+                p : p + stride * (rows - 1) + 1 : stride,
+                q : q + stride * (columns - 1) + 1 : stride,
+            ]
             Z = Z + torch.einsum("ncij,oc->noij", part, W[:, :, p, q])
     return Z
 
@@ -982,8 +987,8 @@ def gru_step(x, h, W, U, b, c):
     Ur, Uz, Un = U[:, :k], U[:, k : 2 * k], U[:, 2 * k :]
     br, bz, bn = b[:k], b[k : 2 * k], b[2 * k :]
     cr, cz, cn = c[:k], c[k : 2 * k], c[2 * k :]
-    r = (x @ Wr + br + h @ Ur + cr)
-    z = (x @ Wz + bz + h @ Uz + cz)
+    r = x @ Wr + br + h @ Ur + cr
+    z = x @ Wz + bz + h @ Uz + cz
     n = torch.tanh(x @ Wn + bn + r * (h @ Un + cn))
     return (1 - z) * n + z * h
 
@@ -997,7 +1002,7 @@ def gru_step(x, h, W, U, b, c):
     cr, cz, cn = c[:k], c[k : 2 * k], c[2 * k :]
     r = torch.sigmoid(x @ Wr + br + h @ Ur + cr)
     z = torch.sigmoid(x @ Wz + bz + h @ Uz + cz)
-    n = (x @ Wn + bn + r * (h @ Un + cn))
+    n = x @ Wn + bn + r * (h @ Un + cn)
     return (1 - z) * n + z * h
 
 
@@ -1173,7 +1178,9 @@ def attention(Q, K, V, mask):
 def attention(Q, K, V, mask):
     f = F.scaled_dot_product_attention
     ones = torch.eye(len(K), dtype=K.dtype)
-    return f(Q[None], K[None], V[None], mask[None])[0], f(Q[None], K[None], ones[None], mask[None])[0]
+    return f(Q[None], K[None], V[None], mask[None])[0], f(Q[None], K[None], ones[None], mask[None])[
+        0
+    ]
 
 
 # %% attention correct="row by row"
@@ -2480,7 +2487,11 @@ def grow(channels, depths, side, ratio, alpha, beta, gamma):
         n = max(8, round(c / 8) * 8)
         return n if n >= 0.9 * c else n + 8
 
-    return [eights(c * b) for c in channels], [math.ceil(d * a - 1e-9) for d in depths], round(side * g)
+    return (
+        [eights(c * b) for c in channels],
+        [math.ceil(d * a - 1e-9) for d in depths],
+        round(side * g),
+    )
 
 
 # %% compound wrong="no squares" says="Width and side count once in your price."
