@@ -114,7 +114,7 @@ plots.show(
 # ## Convolutions
 #
 # A fully connected layer has a weight for each pixel, so it would have to learn an edge anew for each place
-# where one may be. A *convolution* learns it once. It has a *kernel* of 3 × 3 weights, lays it on each place
+# where one may be. A *convolution* ({{architecture}}) learns it once. It has a *kernel* of 3 × 3 weights, lays it on each place
 # $(i, j)$ of the picture $x$, and adds up weight times pixel:
 #
 # $$z_{i,j} = \sum_{a=-1}^{1} \sum_{b=-1}^{1} w_{a,b}\; x_{i+a,\,j+b}$$
@@ -124,13 +124,6 @@ plots.show(
 # picture gets darker from left to right, the other where it does so from top to bottom. In a network
 # gradient descent finds the kernels (LeCun et al. 1989). The cell also counts the weights of 32 such maps: 9 for
 # each kernel, against one for each pair of pixel and result, 64 times 32 · 64.
-#
-# > **convolution**: a layer that lays the same few weights, its kernel, on each place of a picture, and adds up
-# > weight times input there.
-# >
-# > **channel**: one of the maps that a layer makes of a picture; a convolution makes one with each kernel.
-# >
-# > **max pooling**: to keep only the largest number of each block of a map, here of 2 × 2.
 
 # %% tags=["demo"]
 letter = (

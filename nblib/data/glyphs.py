@@ -19,7 +19,7 @@ from torch import Tensor
 
 from nblib.runtime import device
 
-__all__ = ["DIGITS", "FONTS", "LETTERS", "counts", "glyphs"]
+__all__ = ["DIGITS", "FONTS", "LETTERS", "bitmaps", "counts", "glyphs"]
 
 DIGITS = string.digits
 LETTERS = string.ascii_uppercase + "abdefghnqrt"  # those small ones that have a shape of their own
@@ -63,6 +63,17 @@ def glyphs(
     >>> X.shape, y.tolist()
     (torch.Size([6, 64]), [0, 0, 0, 1, 1, 1])
     """
+    X, y = bitmaps(symbols, num_per_symbol, seed)
+    return counts(X), y
+
+
+def bitmaps(
+    symbols: str = LETTERS, num_per_symbol: int = 100, seed: int = 0
+) -> tuple[Tensor, Tensor]:
+    """Return the same pictures before their pixels are counted: (n, 32, 32) bool, and y (n,) int64.
+
+    Arguments and errors as for `glyphs`.
+    """
     if not symbols or len(set(symbols)) < len(symbols) or num_per_symbol < 1:
         raise ValueError(
             "glyphs need different symbols, and 1 or more pictures of each; "
@@ -73,7 +84,7 @@ def glyphs(
     font = torch.randint(len(FONTS), (len(y),), generator=generator)
     maps = _maps(symbols)
     X = [
-        counts(_bitmaps(maps[some, of], generator))
+        _bitmaps(maps[some, of], generator)
         for some, of in zip(y.split(_AT_ONCE), font.split(_AT_ONCE), strict=True)
     ]
     return torch.cat(X).to(device()), y.to(device())

@@ -1,19 +1,21 @@
 """Playgrounds: pieces of a lesson to turn knobs on, each with a goal.
 
-`activations`, `curve_fit`, `depth`, `descent`, `few_labels`, `threshold`, `versus` and `xor` are
-ready-made. For another one, write a function from the values of controls to a Scene and hand both
-to `show`.
+`activations`, `curve_fit`, `depth`, `descent`, `few_labels`, `field`, `fog`, `threshold`, `versus`
+and `xor` are ready-made. For another one, write a function from the values of controls to a Scene
+and hand both to `show`.
 """
 
-from nblib.playground.controls import Button, Choice, Slider, Spot
+from nblib.playground.controls import Button, Choice, Keep, Slider, Spot
 from nblib.playground.demos.comparisons import versus
 from nblib.playground.demos.corners import xor
 from nblib.playground.demos.curves import curve_fit
 from nblib.playground.demos.functions import activations
 from nblib.playground.demos.layers import depth
 from nblib.playground.demos.sources import few_labels
+from nblib.playground.demos.stacks import field
 from nblib.playground.demos.surfaces import descent
 from nblib.playground.demos.thresholds import threshold
+from nblib.playground.demos.trials import fog
 from nblib.playground.frame import show
 from nblib.playground.scene import Axis, Band, Bars, Heat, Line, Panel, Points, Scene, Text
 
@@ -24,6 +26,7 @@ __all__ = [
     "Button",
     "Choice",
     "Heat",
+    "Keep",
     "Line",
     "Panel",
     "Points",
@@ -36,6 +39,8 @@ __all__ = [
     "depth",
     "descent",
     "few_labels",
+    "field",
+    "fog",
     "show",
     "threshold",
     "versus",

@@ -68,6 +68,12 @@ def _play_versus(play: Locator) -> None:
     _type(play, "overlap of their errors", "0.95")
 
 
+def _play_field(play: Locator) -> None:
+    play.locator(".nblib-says").filter(has_text="It sees 5 × 5").wait_for()
+    _type(play, "layers", "4")
+    _type(play, "dilation grows ×", "2")
+
+
 def _play_few_labels(play: Locator) -> None:
     play.locator(".nblib-says").filter(has_text="pixels, 3 labels").wait_for()
     play.get_by_label("source").select_option("letters")
@@ -151,6 +157,18 @@ VISITS = {
         praised=["✓ SMOTE, where: right on all"],
         play=_play_threshold,
         playground="playground.threshold()",
+    ),
+    "09_architecture": Visit(
+        "attention",
+        wrong="mask after",
+        told=[
+            "✗ Attention: not right yet",
+            "The mask comes after the softmax, so the weights of a row no longer add up to 1.",
+        ],
+        right="exponentials",
+        praised=["✓ Attention: right on all"],
+        play=_play_field,
+        playground="playground.field()",
     ),
     "10_transfer_learning": Visit(
         "features",
