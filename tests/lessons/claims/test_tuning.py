@@ -1,0 +1,146 @@
+"""The figures that *Hyperparameter tuning* quotes, measured anew at full size."""
+
+import math
+
+import optuna
+import pytest
+import torch
+from scipy import stats
+
+
+def middle(values):
+    return torch.as_tensor(values).double().quantile(0.5).item()
+
+
+def test_draws_by_lot(lesson):
+    assert [1 - 0.95**n for n in (58, 59)] == pytest.approx([0.949, 0.9515], abs=1e-4)
+    assert lesson["at_least_one"]["evenly"] == pytest.approx(0.197, abs=1e-3)
+    assert lesson["at_least_one"]["on a log scale"] == pytest.approx(0.832, abs=1e-3)
+    evenly = stats.uniform(1e-5, 1 - 1e-5)
+    assert evenly.sf(0.1) == pytest.approx(0.9, abs=1e-3)
+    assert evenly.cdf(0.001) == pytest.approx(0.001, abs=1e-4)
+
+
+def test_a_grid_wins_where_all_settings_matter(lesson):
+    means = {key: rows.double().mean(dim=0) for key, rows in lesson["distances"].items()}
+    for matter in (1, 2, 3, 4):
+        assert means[4, matter][0].item() == pytest.approx(0.021, abs=1.5e-3)
+    grid, random, sobol = means[4, 1]
+    assert grid / random == pytest.approx(11, abs=2)
+    assert grid / sobol == pytest.approx(40, rel=0.2)
+    grid, random, sobol = means[4, 3]
+    assert sobol < grid < random < 1.4 * grid
+    for both in ((2, 2), (4, 4)):
+        grid, random, sobol = means[both]
+        assert grid < sobol < random
+
+
+def test_two_settings_are_one(lesson):
+    lr, leak, weight_decay, gain, ratio, nothing = (middle(x) for x in lesson["explained"].T)
+    assert lr == pytest.approx(0.58, abs=0.06)
+    assert ratio == pytest.approx(0.71, abs=0.08)
+    assert leak == pytest.approx(0.10, abs=0.05)
+    assert max(weight_decay, gain) < 0.08
+    assert nothing < 0.05
+    assert (lesson["explained"][:, 4] > lesson["explained"][:, 0] + 0.06).all()
+
+
+def test_the_ratio_makes_a_ridge(lesson):
+    log, score = lesson["trials"][0]
+    ratio = (log[:, 0] - log[:, 1]) / math.log(10)
+    far, low, high, over = (
+        middle(score[(low <= ratio) & (ratio < low + 1)]) for low in (-3, -2, 0, 1.5)
+    )
+    assert far < 0.3 < low < 0.75
+    assert high > 0.85
+    assert over < 0.75
+
+
+def test_the_range_test_depends_on_its_length(lesson):
+    steepest = {n: middle(rates[:, 0]) for n, rates in lesson["proposed"].items()}
+    smallest = {n: middle(rates[:, 1]) for n, rates in lesson["proposed"].items()}
+    assert steepest[50] == pytest.approx(1.8, abs=0.3)
+    assert 0.7 < steepest[100] < 1.1
+    assert steepest[400] == pytest.approx(0.17, abs=0.04)
+    assert 8 < steepest[50] / steepest[400] < 13
+    assert smallest[100] == pytest.approx(2.9, abs=0.3)
+
+
+def test_what_the_rates_of_the_range_test_reach(lesson):
+    reached = lesson["reached"]
+    assert [reached[lr] for lr in (0.3, 1.0, 2.0)] == pytest.approx([0.974] * 3, abs=5e-3)
+    assert reached[3.0] == pytest.approx(0.28, abs=0.03)
+
+
+def test_a_model_of_the_score_wins_on_branin(lesson):
+    regret = lesson["regret"]
+    medians = {noise: [middle(a), middle(b)] for noise, (a, b) in regret.items()}
+    ahead = {noise: (a < b).double().mean().item() for noise, (a, b) in regret.items()}
+    assert medians[0.0][0] < 0.4 * medians[0.0][1]
+    assert ahead[0.0] >= 0.7
+    for noise in (5.0, 50.0):  # still ahead, less surely
+        assert medians[noise][0] < medians[noise][1]
+        assert 0.4 < ahead[noise] <= ahead[0.0]
+
+
+def test_a_model_of_the_score_is_equal_to_lots_on_digits(lesson):
+    learned, by_lot, twice = lesson["on_digits"].T
+    assert (learned - by_lot).abs().max() < 0.01
+    assert middle(learned - by_lot) == pytest.approx(0, abs=6e-3)
+    assert (twice - by_lot).abs().max() < 0.01
+
+
+def test_halving_lives_on_early_ranks(lesson):
+    clean, careless = (lesson["spent"][noise] for noise in (0.0, 0.4))
+    sure, unsure = (lesson["agreement"][noise] for noise in (0.0, 0.4))
+    halving, three, nine, many, once, dear = (middle(column) for column in clean.T)
+    assert halving == pytest.approx(0.94, abs=0.015)
+    assert three == pytest.approx(0.90, abs=0.012)
+    assert halving > max(three, nine, many, once)
+    assert 0 <= dear - halving < 0.01
+    assert sure[0] > 0.2
+    assert sure[2] > 0.8
+    halving, three, nine, many, once, dear = (middle(column) for column in careless.T)
+    assert halving - three == pytest.approx(0, abs=0.035)
+    assert min(nine, many) > max(halving, three, once) + 0.03
+    assert abs(unsure[0]) < 0.12
+    assert 27 * 1 + 9 * 2 + 3 * 6 + 1 * 18 == 81 == 3 * 27
+
+
+def test_logarithms_of_whole_numbers():
+    assert math.log(243) / math.log(3) == 4.999999999999999
+
+
+def test_the_best_trial_promises_too_much(lesson):
+    kept = lesson["kept"]
+    promised, delivered = ({key: middle(rows[:, i]) for key, rows in kept.items()} for i in (0, 1))
+    assert promised[30, 60] == pytest.approx(0.96, abs=0.01)
+    assert delivered[30, 60] == pytest.approx(0.91, abs=8e-3)
+    assert promised[30, 60] - promised[30, 10] == pytest.approx(0.03, abs=0.01)
+    assert delivered[30, 60] - delivered[30, 10] == pytest.approx(0.015, abs=0.008)
+    gaps = {key: rows[:, 0] - rows[:, 1] for key, rows in kept.items()}
+    assert middle(gaps[30, 60]) == pytest.approx(0.05, abs=0.012)
+    assert 0.004 < middle(gaps[300, 60]) < 0.01
+    assert all(abs(middle(gaps[num_val, 1])) < 0.008 for num_val in (30, 100, 300))
+    assert delivered[300, 60] - delivered[30, 60] == pytest.approx(0.017, abs=0.01)
+
+
+def test_the_best_rate_does_not_stay(lesson):
+    rates = {int(batch): (lr, accuracy) for batch, lr, accuracy in lesson["by_batch"]}
+    assert rates[8][0] <= 1 / 8
+    assert 1 <= rates[128][0] <= rates[512][0] <= 2
+    assert rates[512][0] >= 8 * rates[8][0]
+    assert rates[1257][0] == 2
+    assert rates[1257][1] == pytest.approx(0.915, abs=0.01)
+    assert all(accuracy > 0.955 for batch, (_, accuracy) in rates.items() if batch < 1257)
+    assert lesson["by_length"][1][0] > lesson["by_length"][8][0] == 0.5
+    assert lesson["by_pixels"][0.5] == pytest.approx(0.10, abs=0.01)
+    assert max(lesson["by_pixels"].values()) > 0.94
+
+
+def test_what_the_library_does_by_itself(lesson):
+    study = optuna.create_study()
+    assert isinstance(study.sampler, optuna.samplers.TPESampler)
+    assert isinstance(study.pruner, optuna.pruners.MedianPruner)
+    assert study.direction == optuna.study.StudyDirection.MINIMIZE
+    assert lesson["stopped"] > len(lesson["study"].trials) / 2
