@@ -220,7 +220,7 @@ LOG_UNIFORM: Mistakes = {
 
 SPACE: dict[str, tuple[Any, ...]] = {
     "lr": ("log", 1e-4, 1.0),
-    **{f"width{number}": ("int", 2, 4) for number in range(1, 6)},
+    **{f"width{number}": ("int", 2, 4) for number in range(1, 8)},
     "optimizer": ("choice", ["SGD", "Adam", "AdamW"]),
     "momentum": ("if", "optimizer", "SGD", ("log", 0.01, 1.0)),
     "beta2": ("if", "optimizer", "Adam", ("choice", [0.9, 0.99, 0.999])),
