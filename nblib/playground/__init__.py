@@ -1,11 +1,11 @@
 """Playgrounds: pieces of a lesson to turn knobs on, each with a goal.
 
-`activations`, `curve_fit`, `depth`, `descent`, `few_labels`, `threshold`, `versus` and `xor` are
-ready-made. For another one, write a function from the values of controls to a Scene and hand both
-to `show`.
+`activations`, `curve_fit`, `depth`, `descent`, `few_labels`, `fog`, `threshold`, `versus` and `xor`
+are ready-made. For another one, write a function from the values of controls to a Scene and hand
+both to `show`.
 """
 
-from nblib.playground.controls import Button, Choice, Slider, Spot
+from nblib.playground.controls import Button, Choice, Keep, Slider, Spot
 from nblib.playground.demos.comparisons import versus
 from nblib.playground.demos.corners import xor
 from nblib.playground.demos.curves import curve_fit
@@ -14,6 +14,7 @@ from nblib.playground.demos.layers import depth
 from nblib.playground.demos.sources import few_labels
 from nblib.playground.demos.surfaces import descent
 from nblib.playground.demos.thresholds import threshold
+from nblib.playground.demos.trials import fog
 from nblib.playground.frame import show
 from nblib.playground.scene import Axis, Band, Bars, Heat, Line, Panel, Points, Scene, Text
 
@@ -24,6 +25,7 @@ __all__ = [
     "Button",
     "Choice",
     "Heat",
+    "Keep",
     "Line",
     "Panel",
     "Points",
@@ -36,6 +38,7 @@ __all__ = [
     "depth",
     "descent",
     "few_labels",
+    "fog",
     "show",
     "threshold",
     "versus",

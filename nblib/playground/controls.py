@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Button", "Choice", "Control", "Slider", "Spot"]
+__all__ = ["Button", "Choice", "Control", "Keep", "Slider", "Spot"]
 
 
 @dataclass(frozen=True)
@@ -111,4 +111,30 @@ class Spot:
         return x, y
 
 
-Control = Slider | Choice | Button | Spot
+@dataclass(frozen=True)
+class Keep:
+    """A button that keeps where a Spot is; its value is the tuple of all places kept, at first ().
+
+    Args:
+        name: the argument of the drawing function.
+        label: what the button says.
+        spot: the name of the Spot. A place is what it is then: (x, y), or None before any choice.
+        most: presses beyond so many change nothing.
+    """
+
+    name: str
+    label: str
+    spot: str
+    most: int
+    start: tuple[()] = ()
+
+    def read(self, raw: Any) -> int:
+        """Return how many places there should be; raises for what is neither count nor list."""
+        return len(raw) if isinstance(raw, list | tuple) else int(raw)
+
+    def kept(self, before: tuple[Any, ...], count: int, place: Any) -> tuple[Any, ...]:
+        """Return the places after a message: one more, fewer, or the same."""
+        return (*before, place)[: min(count, self.most)]
+
+
+Control = Slider | Choice | Button | Spot | Keep

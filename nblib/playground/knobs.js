@@ -51,4 +51,8 @@ const KNOBS = {
     button.addEventListener("click", () => set(++count));
     return { node: button, show: (value) => (count = value) };
   },
+  keep(spec, set) { // Python knows what is kept; here it is counted
+    const { node, show } = KNOBS.button({ ...spec, start: spec.start.length }, set);
+    return { node, show: (value) => show(value.length) };
+  },
 };

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from nblib.playground.controls import Control, Spot
+from nblib.playground.controls import Control, Keep, Spot
 from nblib.playground.scene import Scene
 
 __all__ = ["Draw", "Play"]
@@ -36,7 +36,12 @@ class Play:
             ValueError: a value that its control does not have. Nothing has changed then.
         """
         by_name = {control.name: control for control in self.controls}
-        read = {name: by_name[name].read(value) for name, value in values.items()}
+        read: dict[str, Any] = {name: by_name[name].read(value) for name, value in values.items()}
+        here = self.values | read
+        for keep in self.controls:
+            if isinstance(keep, Keep) and keep.name in read:
+                kept, count = self.values[keep.name], read[keep.name]
+                read[keep.name] = keep.kept(kept, count, here[keep.spot])
         changed = {name for name, value in read.items() if value != self.values[name]}
         for control in self.controls:
             if isinstance(control, Spot) and changed.intersection(control.cleared_by):

@@ -86,6 +86,37 @@ def test_a_student_finds_the_gain_of_relu(open_notebook, theme):
     hand.until_it_says("gain 1, 30 layers. ✗")
 
 
+def test_a_student_places_trials_by_click_and_keys(open_notebook):
+    notebook = open_notebook(["from nblib import playground\nplayground.fog()"])
+    notebook.run_all()
+    hand = Hand(notebook)
+    train = hand.root.get_by_role("button", name="Train with these")
+    before = hand.pixels()
+    train.focus()
+    hand.page.keyboard.press("Enter")
+    hand.until_it_says("Trial 1 of 12 has 53.7%")
+    hand.until_drawn(lambda pixels: (pixels != before).any())
+    canvas = hand.canvases.first
+    across, down = canvas.evaluate("c => [c.clientWidth - 68, c.clientHeight - 48]")
+    # Learning rate 0.0211 of 0.0003 to 0.3, and 1 − 0.508 of 1 down to 0.01, on logarithmic axes.
+    canvas.click(position={"x": 56 + 0.6157 * across, "y": 8 + 0.154 * down})
+    hand.until_it_says("Next: learning rate 0.0211, momentum 0.508")
+    train.click()
+    hand.until_it_says("✓ Trial 2 of 12 has 83.2%")
+    hand.until_settled("✓ reached on try 1")
+    for key in ("Shift+ArrowLeft", "Shift+ArrowDown"):
+        canvas.press(key)
+    for trial in range(3, 13):
+        train.click()
+        hand.until_it_says(f"Trial {trial} of 12")
+    hand.until_it_says("The fog has gone")
+    for theme in ("dark", "light"):
+        notebook.use_theme(theme)
+        notebook.screenshot(f"playground-fog-{theme}", hand.root)
+    hand.root.get_by_role("button", name="Start again").click()
+    hand.until_it_says("No trial yet")
+
+
 def test_the_start_follows_click_drag_and_arrow_keys(open_notebook):
     notebook = open_notebook([DESCENT])
     notebook.run_all()

@@ -242,6 +242,23 @@ def test_a_place_is_two_numbers_and_cleared_by_what_makes_it_void():
             game.move({"at": nonsense})
 
 
+def test_a_button_keeps_the_places_where_it_was_pressed():
+    def draw(at, kept):
+        return replace(line(), says=f"{len(kept)} kept")
+
+    game = Play("Places", draw, [playground.Spot("at"), playground.Keep("kept", "Here", "at", 3)])
+    assert game.values["kept"] == ()
+    game.move({"kept": 1})
+    game.move({"at": [1, 2], "kept": 2})  # it came together: the place is the new one
+    game.move({"at": [3, 4]})
+    assert game.values["kept"] == (None, (1, 2))
+    game.move({"kept": 4})  # pressed twice while Python was busy
+    assert game.values["kept"] == (None, (1, 2), (3, 4))
+    assert game.move({"kept": 4}).says == "3 kept"  # no more than three
+    game.move({"at": None, "kept": []})  # "Start again"
+    assert game.values == {"at": None, "kept": ()}
+
+
 def test_a_move_that_is_refused_changes_nothing():
     game = play()
     with pytest.raises(ValueError, match="there are up, down"):
