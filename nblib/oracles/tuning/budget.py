@@ -76,22 +76,23 @@ def _started_at_the_first(loss: np.ndarray) -> np.ndarray:
 
 
 def sweep_of_rates(
-    seed: int, n: int, *, dip: float = 0.0, bad: int = 0, late: float = 0.0
+    seed: int, n: int, *, at: float = 0.45, dip: float = 0.0, bad: int = 0, late: bool = False
 ) -> tuple[Tensor, Tensor]:
     """Return rates, unevenly spaced and rising, and noisy losses: a plateau, a fall, a rise.
 
-    `dip` is a steep fall at the very start, `late` one after the explosion, and `bad` how many of
+    The fall is `at` this part of the way; `dip` is a steep fall at the very start, `late` one after the explosion, and `bad` how many of
     the last losses are not finite.
     """
     generator = torch.Generator().manual_seed(seed)
     gaps = 0.5 + torch.rand(n, generator=generator, dtype=torch.float64)
     where = gaps.cumsum(dim=0) / gaps.sum()  # 0 … 1
     lrs = 10 ** (-5 + 6 * where)
-    fall = 1.6 / (1 + torch.exp(-(where - 0.6) * 25))
-    loss = 2.3 - fall + 6 * (where - 0.82).clamp(min=0) ** 1.5 * 10
+    loss = 2.3 - 2.2 / (1 + torch.exp(-(where - at) * 25))
+    loss = loss + (2000 if late else 200) * (where - 0.85).clamp(min=0) ** 1.5
     loss = loss + dip * torch.exp(-where * 60)
-    loss = loss - late * (1 / (1 + torch.exp(-(where - 0.95) * 200)))
-    loss = loss + 0.12 * torch.randn(n, generator=generator, dtype=torch.float64)
+    if late:
+        loss = loss * (1 - 0.99 / (1 + torch.exp(-(where - 0.93) * 200)))
+    loss = loss * (1 + 0.05 * torch.randn(n, generator=generator, dtype=torch.float64))
     if bad:
         loss[-bad:] = torch.tensor([math.inf, math.nan]).double().repeat(bad)[:bad]
     return lrs, loss

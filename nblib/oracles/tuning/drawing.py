@@ -126,6 +126,8 @@ def facts_of_logs(low: float, high: float, n: int, seed: int) -> Play:
             is_so = bool(((y >= ends[0] - 1e-6) & (y <= ends[1] + 1e-6)).all())
             facts[name] = is_so and not inside
         if inside:
+            facts["rising"] = bool((x.diff() >= 0).all())
+            facts["many different ones"] = len(x.unique()) > n / 2
             way = (x / low).log() / math.log(high / low)
             shares = torch.histc(way, 5, 0, 1) / max(len(x), 1)
             far = 6 * math.sqrt(0.16 / len(x))
@@ -135,8 +137,6 @@ def facts_of_logs(low: float, high: float, n: int, seed: int) -> Play:
             facts["in the logarithm's upper half as many as in the lower"] = (
                 abs((way > 0.5).double().mean().item() - 0.5) < 1.25 * far
             )
-            facts["rising"] = bool((x.diff() >= 0).all())
-            facts["many different ones"] = len(x.unique()) > n / 2
         return _in_words(facts | _chance(lambda generator: call(answer, generator), seed))
 
     return play
@@ -350,8 +350,8 @@ def _of_ints(found: list[tuple[tuple[Any, ...], list[Any]]]) -> dict[str, bool]:
         "int: whole numbers from low to high": inside,
         "int: low comes": low_end,
         "int: high comes": high_end,
-        "int: the ends come as often as others": ends > 0.58,  # 2/3, and 1/2 if one rounds
-        "int: others come as often as the ends": ends < 0.78,
+        "int: the ends come as often as others": ends > 0.57,  # 2/3, and 1/2 if one rounds
+        "int: others come as often as the ends": ends < 0.77,
     }
 
 

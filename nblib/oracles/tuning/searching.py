@@ -63,9 +63,12 @@ def optimize(
     return places, scores
 
 
+def _spread(y: Tensor, correction: int = 1) -> float:
+    return (y.std(correction=correction).item() if len(y) > 1 else 0.0) or 1.0
+
+
 def _standardized(y: Tensor, correction: int = 1) -> Tensor:
-    spread = y.std(correction=correction) if len(y) > 1 else torch.zeros(())
-    return (y - y.mean()) / (spread if spread > 0 else 1)
+    return (y - y.mean()) / _spread(y, correction)
 
 
 def hills(
@@ -203,7 +206,7 @@ OPTIMIZE: Mistakes = {
         _search(scaled=lambda y: y - y.mean())
     ),
     "The scores are divided by their standard deviation, and their mean is not subtracted.": _search(
-        scaled=lambda y: y / (y.std() if y.std() > 0 else 1)
+        scaled=lambda y: _standardized(y) + y.mean() / _spread(y)
     ),
     "`best` is the largest raw score, and the model's means are standardized: standardize both.": (
         _raw_best

@@ -57,7 +57,10 @@ def _kernel(**how: Any) -> Callable[[Tensor, Tensor, float], Tensor]:
 
 MATERN: Mistakes = {
     "√5 is missing: in both places stands √5·r/length.": _kernel(
-        scale=lambda r, length: r / length, formula=lambda s: (1 + s + s**2 / 3) * np.exp(-s)
+        formula=lambda s: (1 + s / _R5 + s**2 / 3) * np.exp(-s / _R5)
+    ),
+    "√5 is missing: s is √5·r/length, also in s²/3.": _kernel(
+        scale=lambda r, length: r / length
     ),
     "5 stands where √5 belongs.": _kernel(
         formula=lambda s: (1 + _R5 * s + s**2 / 3) * np.exp(-_R5 * s)
@@ -193,6 +196,13 @@ def _whole(X: Tensor, y: Tensor, X_new: Tensor, kernel: Kernel, noise: float) ->
     return posterior(X, y, X_new, kernel, noise)[0], torch.from_numpy(covariance)
 
 
+def _noise_everywhere(X: Tensor, y: Tensor, X_new: Tensor, kernel: Kernel, noise: float) -> Any:
+    K, cross = kernel(X, X) + noise + 1e-10 * torch.eye(len(X)), kernel(X, X_new)
+    known = (cross * torch.linalg.solve(K, cross)).sum(dim=0)
+    variance = kernel(X_new, X_new).diagonal() - known
+    return cross.T @ torch.linalg.solve(K, y), variance.clamp(min=0).sqrt()
+
+
 POSTERIOR: Mistakes = {
     "noise is added to the variance at the new points, too. The score itself is asked for, without "
     "noise.": lambda X, y, X_new, kernel, noise: posterior(
@@ -217,11 +227,7 @@ POSTERIOR: Mistakes = {
     ),
     "You subtract the mean of y and add it again. The prior has mean 0: take y as it is.": _centred,
     "The mean of y is subtracted. The prior has mean 0: take y as it is.": _centred_once,
-    "noise is added to all entries of K. Add it to the diagonal alone.": (
-        lambda X, y, X_new, kernel, noise: posterior(
-            X, y, X_new, lambda A, B: kernel(A, B) + noise * (len(A) == len(B) == len(X)), 1e-10
-        )
-    ),
+    "noise is added to all entries of K. Add it to the diagonal alone.": _noise_everywhere,
     "The sign of the mean is exchanged.": _mean(
         lambda X, y, X_new, kernel, noise: -posterior(X, y, X_new, kernel, noise)[0]
     ),

@@ -922,6 +922,13 @@ def matern52(A, B, length):
     return bracket * torch.exp(-r / length)
 
 
+# %% matern wrong="s without √5" says="√5 is missing: s is √5·r/length, also in s²/3."
+def matern52(A, B, length):
+    r = (A[:, None] - B[None]).pow(2).sum(-1).sqrt()
+    bracket = 1 + r / length + r**2 / (3 * length**2)
+    return bracket * torch.exp(-r / length)
+
+
 # %% matern wrong="5 for √5" says="5 stands where √5 belongs."
 def matern52(A, B, length):
     r = (A[:, None] - B[None]).pow(2).sum(-1).sqrt()
