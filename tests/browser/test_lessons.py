@@ -152,6 +152,16 @@ VISITS = {
         play=_play_threshold,
         playground="playground.threshold()",
     ),
+    "08_tuning": Visit(
+        "improvement",
+        wrong="no density",
+        told=[
+            "✗ Expected improvement: not right yet",
+            "The part with the density, sd·φ(z), is missing.",
+        ],
+        right="by SciPy",
+        praised=["✓ Expected improvement: right on all"],
+    ),
     "10_transfer_learning": Visit(
         "features",
         wrong="own normalization",

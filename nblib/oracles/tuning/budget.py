@@ -21,9 +21,9 @@ __all__ = [
     "brackets",
     "expected_best",
     "range_test",
+    "successive_halving",
     "sweep_of_rates",
     "trained",
-    "successive_halving",
 ]
 
 # The range test
@@ -80,7 +80,8 @@ def sweep_of_rates(
 ) -> tuple[Tensor, Tensor]:
     """Return rates, unevenly spaced and rising, and noisy losses: a plateau, a fall, a rise.
 
-    The fall is `at` this part of the way; `dip` is a steep fall at the very start, `late` one after the explosion, and `bad` how many of
+    The fall is `at` this part of the way; `dip` is the height of a steep fall at the very start,
+    `late` says whether there is one after the explosion, and `bad` how many of
     the last losses are not finite.
     """
     generator = torch.Generator().manual_seed(seed)
@@ -103,9 +104,8 @@ def _rates(**how: Any) -> Callable[[Tensor, Tensor], float]:
 
 
 STEEPEST: Mistakes = {
-    "That is the rate where the smoothed loss is smallest, about to explode. Take the steepest fall.": (
-        _rates(give=lambda lr, t, slopes, s: float(lr[s.argmin()]))
-    ),
+    "That is the rate where the smoothed loss is smallest, about to explode. Take "
+    "the steepest fall.": (_rates(give=lambda lr, t, slopes, s: float(lr[s.argmin()]))),
     "That is a tenth of the rate where the smoothed loss is smallest. Take the steepest fall.": (
         _rates(give=lambda lr, t, slopes, s: float(lr[s.argmin()]) / 10)
     ),
@@ -176,9 +176,7 @@ def successive_halving(
     before, epochs = 0, min_epochs
     while True:
         scores = {i: float(train(configs[i], start(before), epochs)) for i in alive}
-        order = sorted(
-            alive, key=lambda i: (-sign * scores[i], i if earlier else -i)
-        )
+        order = sorted(alive, key=lambda i: (-sign * scores[i], i if earlier else -i))
         nxt = next_rung(epochs, eta, min_epochs)
         if nxt > max_epochs or (until_one and len(alive) == 1):
             return result(configs[order[0]], scores[order[0]], order[0])
@@ -191,7 +189,9 @@ def successive_halving(
 def _curve(seed: int) -> Callable[[int], float]:
     generator = torch.Generator().manual_seed(seed)
     last, speed, bump = torch.rand(3, generator=generator, dtype=torch.float64).tolist()
-    return lambda epoch: round(last * (1 - math.exp(-epoch * (0.05 + speed))) + 2.5 * bump / (3 + epoch), 6)
+    return lambda epoch: round(
+        last * (1 - math.exp(-epoch * (0.05 + speed))) + 2.5 * bump / (3 + epoch), 6
+    )
 
 
 def trained(
@@ -200,7 +200,9 @@ def trained(
     """Return a play: the winner, and who was trained from where to where, in order of the rungs."""
 
     def play(answer: Callable[..., Any]) -> Any:
-        configs = [{"name": f"c{(7 * i + 3) % 101}", "lr": 0.1 + i / 100} for i in range(num_configs)]
+        configs = [
+            {"name": f"c{(7 * i + 3) % 101}", "lr": 0.1 + i / 100} for i in range(num_configs)
+        ]
         curves = {one["name"]: _curve(seed * 1000 + i) for i, one in enumerate(configs)}
         log: Log = []
 
@@ -251,8 +253,8 @@ HALVING: Mistakes = {
         start=lambda before: 0
     ),
     "The worst are kept. A higher score is better.": _halving(sign=-1),
-    "Each time as many are kept as after the first rung: 1/eta of all. Keep 1/eta of those that are "
-    "left.": _halving(keep=lambda now, eta, start: start // eta),
+    "Each time as many are kept as after the first rung: 1/eta of all. Keep 1/eta of those "
+    "that are left.": _halving(keep=lambda now, eta, start: start // eta),
     "eta are kept. Keep one in eta.": _halving(keep=lambda now, eta, start: min(now, eta)),
     "A half is kept each time. Keep one in eta.": _halving(keep=lambda now, eta, start: now // 2),
     "All but one in eta are kept. Keep one in eta.": _halving(
@@ -262,7 +264,9 @@ HALVING: Mistakes = {
         keep=lambda now, eta, start: -(-now // eta)
     ),
     "Nobody is dropped. Keep one in eta.": _halving(keep=lambda now, eta, start: now),
-    "You stop as soon as one is left. It is trained up to max_epochs, too.": _halving(until_one=True),
+    "You stop as soon as one is left. It is trained up to max_epochs, too.": _halving(
+        until_one=True
+    ),
     "Of two equal scores the later one is kept. Keep the earlier.": _halving(earlier=False),
     "The rungs are min_epochs apart. Each is eta times as many epochs as the one before.": _halving(
         next_rung=lambda epochs, eta, least: epochs + least
@@ -279,8 +283,8 @@ HALVING: Mistakes = {
     "The winner is the one with the best score of any age. Compare those of max_epochs alone.": (
         _old_scores
     ),
-    "The epochs begin one later than the last rung ended. from_epoch is how many are done.": _halving(
-        start=lambda before: before + 1
+    "The epochs begin one later than the last rung ended. from_epoch is how many are done.": (
+        _halving(start=lambda before: before + 1)
     ),
     "Only one rung: all are trained to max_epochs.": (
         lambda configs, train, eta, least, most: successive_halving(configs, train, eta, most, most)
@@ -326,14 +330,13 @@ BRACKETS: Mistakes = {
     "n is rounded to the nearest. Round it up.": _bands(
         size=lambda s, top, eta: round((top + 1) * eta**s / (s + 1))
     ),
-    "The logarithm came out a little too small: log 243 / log 3 is 4.999… in the computer. Count in "
-    "whole numbers.": _bands(most=lambda R, eta: int(math.log(R) / math.log(eta))),
+    "The logarithm came out a little too small: log 243 / log 3 is 4.999… in the computer. Count "
+    "in whole numbers.": _bands(most=lambda R, eta: int(math.log(R) / math.log(eta))),
     "The narrowest bracket comes first. Begin with the one of most settings.": (
         lambda R, eta: brackets(R, eta)[::-1]
     ),
-    "n is etaˢ, and the factor (s_max + 1)/(s + 1) is missing: brackets must cost about the same.": (
-        _bands(size=lambda s, top, eta: eta**s)
-    ),
+    "n is etaˢ, and the factor (s_max + 1)/(s + 1) is missing: brackets must cost about "
+    "the same.": (_bands(size=lambda s, top, eta: eta**s)),
     "(s_max + 1)/(s + 1) has s_max for s_max + 1.": _bands(
         size=lambda s, top, eta: -(-top * eta**s // (s + 1))
     ),
@@ -382,8 +385,8 @@ EXPECTED_BEST: Mistakes = {
     "That is the mean of the scores: the best of one.": lambda scores, n: float(
         scores.double().mean()
     ),
-    "That is the largest score of all. The best of n trials is mostly less.": lambda scores, n: float(
-        scores.max()
+    "That is the largest score of all. The best of n trials is mostly less.": lambda scores, n: (
+        float(scores.max())
     ),
     "You draw without replacement. Any trial may come again.": _without_replacement,
     "That is the mean of the worst of n: the scores must rise.": (
@@ -395,8 +398,8 @@ EXPECTED_BEST: Mistakes = {
     "That is the mean of the n best scores.": lambda scores, n: float(
         scores.double().sort(descending=True).values[:n].mean()
     ),
-    "That is the best of the first n scores. Take the mean over all draws.": lambda scores, n: float(
-        scores[:n].max()
+    "That is the best of the first n scores. Take the mean over all draws.": lambda scores, n: (
+        float(scores[:n].max())
     ),
     "You add up the scores times (i/m)ⁿ. Its steps, (i/m)ⁿ − ((i−1)/m)ⁿ, are the probabilities.": (
         lambda scores, n: float(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -147,7 +148,9 @@ _OF_LOGS = {
     "a float64 tensor": "That is no float64 tensor.",
     "between low and high": "Some numbers lie below low or above high.",
     **_CHANCE,
-    "many different ones": "There are only a few different numbers: any between low and high may come.",
+    "many different ones": (
+        "There are only a few different numbers: any between low and high may come."
+    ),
     "rising": "The numbers come in order. Draw each by itself.",
     "in the logarithm's upper half as many as in the lower": (
         "One half of the log scale has more numbers than the other."
@@ -304,13 +307,11 @@ def facts_of_draws(space: Space, num_draws: int, seed: int) -> Play:
         pairs = [
             one[a] == one[b]
             for one in drawn
-            for a, b in zip(names, names[1:], strict=False)
+            for a, b in itertools.pairwise(names)
             if a in one and b in one
         ]
         facts["each setting has its own lot"] = not pairs or sum(pairs) / len(pairs) < 0.6
-        return _in_words(
-            facts | _chance(lambda generator: _plain(answer(space, generator)), seed)
-        )
+        return _in_words(facts | _chance(lambda generator: _plain(answer(space, generator)), seed))
 
     return play
 
@@ -318,9 +319,7 @@ def facts_of_draws(space: Space, num_draws: int, seed: int) -> Play:
 def _of_logs(found: list[tuple[tuple[Any, ...], list[Any]]]) -> dict[str, bool]:
     inside, ways, plain = True, [], []
     for (_, low, high), values in found:
-        inside &= all(
-            _number(v) and low * (1 - 1e-6) <= v <= high * (1 + 1e-6) for v in values
-        )
+        inside &= all(_number(v) and low * (1 - 1e-6) <= v <= high * (1 + 1e-6) for v in values)
         if inside:
             ways += [math.log(v / low) / math.log(high / low) for v in values]
             plain += [(v - low) / (high - low) for v in values]
@@ -366,9 +365,11 @@ def _of_choices(found: list[tuple[tuple[Any, ...], list[Any]]]) -> dict[str, boo
         share, n = 1 / len(values), len(drawn)
         far = 6 * math.sqrt(share * (1 - share) / n)
         even &= all(abs(sum(d == v for d in drawn) / n - share) < far for v in values)
-    return {"choice: among the values": among, "choice: each comes": every, "choice: even": even} | {
-        "choice: of three several come": several
-    }
+    return {
+        "choice: among the values": among,
+        "choice: each comes": every,
+        "choice: even": even,
+    } | {"choice: of three several come": several}
 
 
 _OF_DRAWS = {

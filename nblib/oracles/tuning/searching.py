@@ -199,14 +199,14 @@ def _standard_scores(f: Any, candidates: Tensor, *task: Any) -> Any:
 
 
 OPTIMIZE: Mistakes = {
-    "The scores are not standardized: the model believes that all unknown ones are near 0.": _search(
-        scaled=lambda y: y
+    "The scores are not standardized: the model believes that all unknown ones are near 0.": (
+        _search(scaled=lambda y: y)
     ),
     "The mean of the scores is subtracted, and they are not divided by their standard deviation.": (
         _search(scaled=lambda y: y - y.mean())
     ),
-    "The scores are divided by their standard deviation, and their mean is not subtracted.": _search(
-        scaled=lambda y: _standardized(y) + y.mean() / _spread(y)
+    "The scores are divided by their standard deviation, and their mean is not subtracted.": (
+        _search(scaled=lambda y: _standardized(y) + y.mean() / _spread(y))
     ),
     "`best` is the largest raw score, and the model's means are standardized: standardize both.": (
         _raw_best
@@ -387,9 +387,7 @@ def tuned(check: Exercise, answer: Callable[..., Any], budget: int, seed: int) -
         "`judge` was asked, and the promise is still the best validation score.",
         **facts,
     )
-    check.that(
-        abs(float(promise) - said) <= 1e-6, "The promise is not what `judge` said.", **facts
-    )
+    check.that(abs(float(promise) - said) <= 1e-6, "The promise is not what `judge` said.", **facts)
 
 
 def _close(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:

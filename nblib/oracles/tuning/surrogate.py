@@ -59,9 +59,7 @@ MATERN: Mistakes = {
     "√5 is missing: in both places stands √5·r/length.": _kernel(
         formula=lambda s: (1 + s / _R5 + s**2 / 3) * np.exp(-s / _R5)
     ),
-    "√5 is missing: s is √5·r/length, also in s²/3.": _kernel(
-        scale=lambda r, length: r / length
-    ),
+    "√5 is missing: s is √5·r/length, also in s²/3.": _kernel(scale=lambda r, length: r / length),
     "5 stands where √5 belongs.": _kernel(
         formula=lambda s: (1 + _R5 * s + s**2 / 3) * np.exp(-_R5 * s)
     ),
@@ -271,9 +269,8 @@ def _by_det(X: Tensor, y: Tensor, kernel: Kernel, noise: float) -> float:
 
 EVIDENCE: Mistakes = {
     "log det K stands there without its ½.": _of_parts(lambda f, d, c: -f / 2 - d - c / 2),
-    "log det K has ¼ in place of ½: the sum of log Lᵢᵢ of the Cholesky factor is half of it already.": (
-        _of_parts(lambda f, d, c: -f / 2 - d / 4 - c / 2)
-    ),
+    "log det K has ¼ in place of ½: the sum of log Lᵢᵢ of the Cholesky factor is half of it "
+    "already.": (_of_parts(lambda f, d, c: -f / 2 - d / 4 - c / 2)),
     "yᵀK⁻¹y stands there without its ½.": _of_parts(lambda f, d, c: -f - d / 2 - c / 2),
     "n log 2π stands there without its ½.": _of_parts(lambda f, d, c: -f / 2 - d / 2 - c),
     "n/2 · log 2π is missing.": _of_parts(lambda f, d, c: -f / 2 - d / 2),
@@ -292,15 +289,17 @@ EVIDENCE: Mistakes = {
         _of_parts(lambda f, d, c: -f / 2 - c / 2)
     ),
     "yᵀK⁻¹y is missing: y makes no difference.": _of_parts(lambda f, d, c: -d / 2 - c / 2),
-    "The determinant itself is 0 in the computer's numbers, and its logarithm −∞. Add up logarithms: "
-    "`torch.logdet`, or of the diagonal of the Cholesky factor.": _by_det,
+    "The determinant itself is 0 in the computer's numbers, and its logarithm −∞. Add up "
+    "logarithms: `torch.logdet`, or of the diagonal of the Cholesky factor.": _by_det,
     "noise is not added to the diagonal of K.": _of_noise(lambda noise: 1e-10),
     "noise is squared. It is a variance already.": _of_noise(lambda noise: noise**2),
     "The root of noise is added. noise is a variance already.": _of_noise(math.sqrt),
     "The mean of y is subtracted. The prior has mean 0: take y as it is.": (
         lambda X, y, kernel, noise: log_evidence(X, y - y.mean(), kernel, noise)
     ),
-    "That is the evidence, not its logarithm.": _of_parts(lambda f, d, c: math.exp(-(f + d + c) / 2)),
+    "That is the evidence, not its logarithm.": _of_parts(
+        lambda f, d, c: math.exp(-(f + d + c) / 2)
+    ),
     "That is divided by n. Return the sum.": (
         lambda X, y, kernel, noise: log_evidence(X, y, kernel, noise) / len(y)
     ),
