@@ -262,6 +262,8 @@ class Laboratory:
     def train(self, config: Mapping[str, float], num_epochs: int) -> float:
         """Train this setting so many epochs more; return its accuracy on 100 validation digits."""
         num_epochs = int(num_epochs)
+        if {*config} != {"lr", "momentum"}:
+            raise ValueError(f"a setting has lr and momentum, nothing else; got {[*config]}")
         if num_epochs < 1:
             raise ValueError("train at least one epoch")
         if self.spent + num_epochs > self.budget:

@@ -116,7 +116,7 @@ def test_logarithms_of_whole_numbers():
 def test_the_best_trial_promises_too_much(lesson):
     kept = lesson["kept"]
     promised, delivered = ({key: middle(rows[:, i]) for key, rows in kept.items()} for i in (0, 1))
-    assert promised[30, 60] == pytest.approx(0.96, abs=0.01)
+    assert promised[30, 60] == pytest.approx(0.967, abs=0.008)
     assert delivered[30, 60] == pytest.approx(0.91, abs=8e-3)
     assert promised[30, 60] - promised[30, 10] == pytest.approx(0.03, abs=0.01)
     assert delivered[30, 60] - delivered[30, 10] == pytest.approx(0.015, abs=0.008)
