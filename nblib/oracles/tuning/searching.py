@@ -82,7 +82,7 @@ def hills(
         x = torch.as_tensor(x).double()
         bumps = heights * (-8 * (x - centres).square().sum(dim=1)).exp()
         score = 40 + bumps.max().item()
-        return unit * (max(score, 55.0) if flat else score)
+        return unit * (max(score, 75.0) if flat else score)
 
     return f
 
@@ -108,6 +108,8 @@ def searched(
 ) -> Callable[[Callable[..., Any]], Any]:
     """Return a play: which candidates are tried, in order, with what scores, in how many calls.
 
+    If `flat`, the starts lie on the plateau, all alike.
+
     Seeds are passed over until dividing by n in place of n − 1 makes no difference to the places.
     """
     while True:
@@ -121,7 +123,8 @@ def searched(
             optimize(f, *task, scaled=functools.partial(_standardized, correction=c))[0]
             for c in (0, 1)
         )
-        if one == other:
+        starts = {f(candidates[i]) for i in range(num_starts)}
+        if one == other and not (flat and len(starts) > 1):
             break
         seed += 1
 
