@@ -1500,7 +1500,7 @@ predict.reveal(prediction, outcome)
 #
 # - `train(config, num_epochs)` trains this setting so many epochs **more** (a setting is known by its two numbers;
 #   the first call starts it) and returns its accuracy on 100 validation digits. It counts: once `budget` epochs
-#   are spent in all, a further call raises a `RuntimeError`.
+#   are spent in all, a further call raises a `RuntimeError`; a setting out of range raises a `ValueError`.
 # - `judge(config)` trains this setting anew for 12 epochs and returns its accuracy on 400 digits that were in no
 #   other part. It costs nothing, and it answers **once**: a second call raises a `RuntimeError`, too.
 #

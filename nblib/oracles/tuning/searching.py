@@ -241,6 +241,7 @@ OPTIMIZE: Mistakes = {
 
 LEVEL = 0.60  # of 1; see `tuned_well`
 _WIDTH, _BATCH, _FULL = 16, 40, 12
+_RANGES = {"lr": (1e-4, 10.0), "momentum": (0.0, 0.99)}
 
 
 @functools.cache
@@ -267,6 +268,10 @@ class Laboratory:
         num_epochs = int(num_epochs)
         if {*config} != {"lr", "momentum"}:
             raise ValueError(f"a setting has lr and momentum, nothing else; got {[*config]}")
+        for name, (low, high) in _RANGES.items():
+            value = float(config[name])
+            if not low * (1 - 1e-6) - 1e-9 <= value <= high * (1 + 1e-6):
+                raise ValueError(f"{name} is from {low:g} to {high:g}; got {value:.6g}")
         if num_epochs < 1:
             raise ValueError("train at least one epoch")
         if self.spent + num_epochs > self.budget:

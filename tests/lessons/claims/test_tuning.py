@@ -62,10 +62,10 @@ def test_the_range_test_depends_on_its_length(lesson):
     steepest = {n: middle(rates[:, 0]) for n, rates in lesson["proposed"].items()}
     smallest = {n: middle(rates[:, 1]) for n, rates in lesson["proposed"].items()}
     assert steepest[50] == pytest.approx(1.8, abs=0.3)
-    assert 0.7 < steepest[100] < 1.1
-    assert steepest[400] == pytest.approx(0.17, abs=0.04)
+    assert steepest[100] == pytest.approx(0.9, abs=0.2)
+    assert steepest[400] == pytest.approx(0.18, abs=0.04)
     assert 8 < steepest[50] / steepest[400] < 13
-    assert smallest[100] == pytest.approx(2.9, abs=0.3)
+    assert smallest[100] == pytest.approx(3, abs=0.4)
 
 
 def test_what_the_rates_of_the_range_test_reach(lesson):
@@ -78,7 +78,7 @@ def test_a_model_of_the_score_wins_on_branin(lesson):
     regret = lesson["regret"]
     medians = {noise: [middle(a), middle(b)] for noise, (a, b) in regret.items()}
     ahead = {noise: (a < b).double().mean().item() for noise, (a, b) in regret.items()}
-    assert medians[0.0][0] < 0.4 * medians[0.0][1]
+    assert medians[0.0][0] < 0.4 * medians[0.0][1]  # less than half
     assert ahead[0.0] >= 0.7
     for noise in (5.0, 50.0):  # still ahead, less surely
         assert medians[noise][0] < medians[noise][1]
@@ -88,6 +88,8 @@ def test_a_model_of_the_score_wins_on_branin(lesson):
 def test_a_model_of_the_score_is_equal_to_lots_on_digits(lesson):
     learned, by_lot, twice = lesson["on_digits"].T
     assert (learned - by_lot).abs().max() < 0.01
+    on_validation = lesson["on_validation"]  # where it looks, it is no worse
+    assert (on_validation[:, 0] > on_validation[:, 1] - 6e-3).all()
     assert middle(learned - by_lot) == pytest.approx(0, abs=6e-3)
     assert (twice - by_lot).abs().max() < 0.015
 

@@ -2946,6 +2946,19 @@ def tune(train, judge, budget, generator):
     return {"lr": best["lr"]}, promise
 
 
+# %% tune wrong="momentum above its range" says="momentum is from 0 to 0.99; got"
+def tune(train, judge, budget, generator):
+    best, best_score = None, -1.0
+    for _ in range(budget // 12):
+        u = [0.5, 0.0] + torch.rand(2, generator=generator).tolist()
+        config = {"lr": 1e-4 * 1e5 ** u[0], "momentum": 1 - 0.001 * 1000 ** u[1]}
+        score = train(config, 12)
+        if score > best_score:
+            best, best_score = config, score
+    promise = judge(best)
+    return best, promise
+
+
 # %% tune wrong="a promise by hand" says="The promise is not what `judge` said."
 def tune(train, judge, budget, generator):
     best, best_score = None, -1.0
