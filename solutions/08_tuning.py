@@ -457,6 +457,8 @@ def _(check):
         oracle.sweep_of_rates(4, 145, at=0.2, dip=3.0, bad=1),
         oracle.sweep_of_rates(5, 105, at=0.2),
         oracle.sweep_of_rates(6, 150, dip=12.0),
+        oracle.sweep_of_rates(7, 100, at=0.15),
+        oracle.sweep_of_rates(10, 100, at=0.12),
         mistakes=oracle.STEEPEST,
         rtol=1e-6,
     )

@@ -105,7 +105,7 @@ def test_a_laboratory_counts(generator):
         lab.judge(config)
     with pytest.raises(ValueError, match="lr and momentum"):
         lab.train({"lr": 1.0}, 1)
-    with pytest.raises(ValueError, match="momentum is from 0 to 0.99; got 1"):
+    with pytest.raises(ValueError, match=r"momentum is from 0 to 0\.99; got 1"):
         lab.train({"lr": 1.0, "momentum": 1}, 1)
     with pytest.raises(ValueError, match="at least one epoch"):
         lab.train(config, 0)
