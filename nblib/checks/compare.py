@@ -17,6 +17,7 @@ __all__ = ["LISTS", "Mismatch", "as_array", "describe", "mismatch"]
 # different ways differ by a few units in the last place per step; these leave a hundredfold margin.
 _TOLERANCES = {2: (1e-2, 1e-3), 4: (1e-4, 1e-6), 8: (1e-7, 1e-9)}
 LISTS = list | tuple | deque | UserList | range | numbers
+_NUMBERS = frozenset((bool, int, float))
 _LONGEST_PICTURE = 12, 32  # rows, columns
 
 
@@ -171,15 +172,21 @@ def as_array(value: Any, *, nested: bool = False) -> np.ndarray | None:
         value = value.detach().cpu().to_dense()
         return value.float().numpy() if value.dtype == torch.bfloat16 else value.numpy()
     if isinstance(value, LISTS):
+        if value and all(type(part) in _NUMBERS for part in value):
+            return _of_numbers(np.asarray(list(value)))
         parts = [as_array(part, nested=nested) for part in value]
         if not parts or any(part is None or (part.ndim and not nested) for part in parts):
             return None
         same_shape = len({part.shape for part in parts if part is not None}) == 1
         return np.stack([part for part in parts if part is not None]) if same_shape else None
     if isinstance(value, bool | int | float | np.ndarray | np.generic):
-        array = np.asarray(value)
-        return array if array.dtype.kind in "biuf" else None
+        return _of_numbers(np.asarray(value))
     return None
+
+
+def _of_numbers(array: np.ndarray) -> np.ndarray | None:
+    """Whole numbers too long for a machine's make an array of objects, which is none of numbers."""
+    return array if array.dtype.kind in "biuf" else None
 
 
 def _precision(array: np.ndarray) -> int:

@@ -31,6 +31,7 @@ __all__ = [
     "trial",
 ]
 
+_PLAIN = frozenset((bool, int, float, complex, str, bytes, type(None)))  # never changed in place
 Input = tuple[Any, ...] | Callable[[Callable[..., Any]], Any]
 
 
@@ -106,8 +107,10 @@ def grad_of(function: Callable[..., torch.Tensor], x: torch.Tensor, *others: Any
 
 def _copied(value: Any) -> Any:
     """Return a deep copy; of a tensor that autograd has made, one that it knows nothing of."""
-    if isinstance(value, torch.Tensor) and not value.is_leaf:
-        return value.detach().clone().requires_grad_()
+    if type(value) in _PLAIN:
+        return value
+    if isinstance(value, torch.Tensor) and (not value.is_leaf or _is_simple(value)):
+        return value.detach().clone().requires_grad_(value.requires_grad)
     if isinstance(value, torch.Generator):  # deepcopy of torch 2.13 loses a reference to None
         new = torch.Generator(device=value.device)
         new.set_state(value.get_state())
@@ -119,8 +122,21 @@ def _copied(value: Any) -> Any:
     return copy.deepcopy(value)
 
 
+def _is_simple(tensor: torch.Tensor) -> bool:
+    """Whether `clone` copies all there is, in a tenth of the time that `deepcopy` takes."""
+    return (
+        type(tensor) is torch.Tensor
+        and tensor.layout is torch.strided
+        and tensor.is_contiguous()
+        and tensor.grad is None
+        and not tensor.__dict__
+    )
+
+
 def _memory(value: Any) -> set[int]:
     """Where the numbers of dense tensors and of arrays lie; containers are looked into."""
+    if type(value) in _PLAIN:
+        return set()
     if issubclass(type(value), torch.Tensor):
         with torch._C.DisableTorchFunctionSubclass():  # a subclass may answer for torch
             if value.layout is not torch.strided:
@@ -130,7 +146,9 @@ def _memory(value: Any) -> set[int]:
         return {value.ctypes.data} if value.size else set()
     if isinstance(value, Mapping):
         value = list(value.values())
-    return set().union(*map(_memory, value)) if isinstance(value, list | tuple) else set()
+    if not isinstance(value, list | tuple):
+        return set()
+    return set().union(*(_memory(part) for part in value if type(part) not in _PLAIN))
 
 
 def changed(call: Call, may_change: Collection[int] = ()) -> tuple[Any, Any] | None:

@@ -1,9 +1,10 @@
 """Make the weights that come with the course: `python -m nblib.pretrained.make [FOLDER]`, a minute.
 
-Everything is drawn from seeds, so on one machine the same bytes come out each time. Another
+Everything is drawn from seeds, so on one CPU the same bytes come out each time. Another
 processor or version of PyTorch rounds differently; there the weights are about as good, and other.
 """
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +82,8 @@ def accuracy(source: str, weights: Pretrained, seed: int = 1, num_per_class: int
 
 def main(folder: str | Path = pretrained.FOLDER) -> None:
     """Write the weights of all sources, and print a checksum and the accuracy of each."""
-    torch.set_num_threads(1)  # several would add up in another order
+    os.environ["NBLIB_DEVICE"] = "cpu"  # a GPU, and several threads, add up in another order
+    torch.set_num_threads(1)
     for source, recipe in RECIPES.items():
         weights = pretrain(source, recipe)
         sha256 = pretrained.write(Path(folder) / f"{source}.pt", weights)

@@ -3,12 +3,13 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
+import mutants
 import pytest
 import tiny_course
-from mutants import ORACLES, ROOT, oracles_used, survives
+from mutants import ROOT, survives
 from mutating import mutants_of
+from oracle_use import oracles_used
 
 RECORDS = ROOT / "tests/lessons/mutants"
 LESSONS = sorted(path.stem for path in RECORDS.glob("[0-9]*.json"))  # whose survivors were judged
@@ -130,9 +131,16 @@ def test_what_an_answer_computed_itself_it_may_change(first, is_changed):
 
 
 def test_a_record_lasts_until_an_oracle_changes_that_its_tests_use():
-    for path in ORACLES.rglob("[!_]*.py"):
-        assert path in oracles_used(f"oracles.{path.stem}(4)")
-    assert oracles_used("assert f(4) == 2") == []
+    lesson = "from nblib import oracles\nfrom nblib.oracles import evaluation as oracle\n"
+    room = ROOT / "nblib/oracles"
+    found = oracles_used("oracle.mcnemar(4)", lesson)
+    assert room / "evaluation/mcnemars.py" in found
+    assert room / "evaluation/calibration.py" not in found
+    assert oracles_used("oracle.MCNEMAR", lesson)
+    assert room / "draw.py" in oracles_used("oracles.fresh_generator()", lesson)
+    assert oracles_used("oracle.numerical_gradient(4)", lesson) == []  # of another lesson
+    assert oracles_used("oracle.mcnemar(4)", "import torch") == []
+    assert oracles_used("assert f(4) == 2", lesson) == []
 
 
 class Executed:
@@ -166,16 +174,12 @@ LESSON = tiny_course.LESSON.replace("double(1) == 2", "double(2) == 4").replace(
 )
 
 
-def run(root: Path, *words: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [*COMMAND, "--root", str(root), *words], capture_output=True, text=True, check=False
-    )
-    assert not done.stderr, done.stderr
-    return done.returncode, done.stdout
-
-
 @pytest.mark.slow
-def test_a_hole_in_the_tests_is_found_and_needs_a_reason(tmp_path):
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_hole_in_the_tests_is_found_and_needs_a_reason(tmp_path, capsys):
+    def run(root, *words):
+        return mutants.main(["--root", str(root), *words]), capsys.readouterr().out
+
     tiny_course.make(tmp_path, LESSON)
     path = tmp_path / "tests/lessons/mutants/01_tiny.json"
     status, said = run(tmp_path, "--check", "9")

@@ -12,6 +12,7 @@ import torch
 import nblib
 from nblib import doctor
 from nblib.doctor import Finding
+from nblib.runtime import device
 
 
 def by_name() -> dict[str, Finding]:
@@ -26,7 +27,7 @@ def test_facts_are_those_of_this_machine():
     found = by_name()
     assert found["nblib"] == Finding("ok", "nblib", nblib.__version__)
     assert sys.prefix in found["Python"].detail
-    assert found["device"] == Finding("ok", "device", "cpu")  # as conftest asks for
+    assert found["device"] == Finding("ok", "device", str(device()))
     assert found["torch"].detail == torch.__version__
 
 

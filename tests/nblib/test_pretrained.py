@@ -131,7 +131,8 @@ SHORT = Recipe(num_per_class=20, num_steps=20, batch_size=16)
 
 
 @pytest.mark.parametrize("source", make.RECIPES)
-def test_the_script_learns_and_its_seed_decides_every_bit(tmp_path, source):
+def test_the_script_learns_and_its_seed_decides_every_bit(tmp_path, source, monkeypatch):
+    monkeypatch.setenv("NBLIB_DEVICE", "cpu")  # as the command does
     first, again, other = (make.pretrain(source, SHORT, seed) for seed in (0, 0, 1))
     checksums = [pretrained.write(tmp_path / "w.pt", w) for w in (first, again, other)]
     assert checksums[0] == checksums[1] != checksums[2]

@@ -13,13 +13,11 @@ change are run again, and the exit status is 1 if one survives without a reason.
 from __future__ import annotations
 
 import argparse
-import ast
 import contextlib
 import gc
 import json
 import os
 import random
-import re
 import resource
 import select
 import signal
@@ -30,9 +28,9 @@ from typing import Any
 
 import torch
 from mutating import Mutant, mutants_of, short_hash
+from oracle_use import oracles_used
 from variant_runner import ROOT, Runner
 
-ORACLES = ROOT / "nblib/oracles"
 ENOUGH = 40  # mutants are run of an exercise that takes too long for all
 TIMES = 3  # a survivor passes in a row: hidden inputs are drawn anew each time
 MEMORY = 4 << 30  # bytes
@@ -45,32 +43,10 @@ def digest(runner: Runner, exercise: str) -> str:
     `nblib.checks` is no part of it: a sample tells whether a change there lets mutants live.
     """
     tests = runner.tests_text(exercise)
-    sources = [path.read_text(encoding="utf-8") for path in oracles_used(tests)]
+    lesson = runner.path.read_text(encoding="utf-8")
+    sources = [path.read_text(encoding="utf-8") for path in oracles_used(tests, lesson)]
     names = [mutant.name for mutant in mutants_of(runner.own_answer(exercise))]
     return short_hash(tests, *names, *sources)
-
-
-def oracles_used(tests: str) -> list[Path]:
-    """Return the modules of oracles that tests use, and those that these use."""
-    used: set[Path] = set()
-    texts = [tests]
-    while texts:
-        words = set(re.findall(r"\w+", texts.pop()))
-        for path, (text, names) in _oracles().items():
-            if path not in used and words & names:
-                used.add(path)
-                texts.append(text)
-    return sorted(used)
-
-
-@cache
-def _oracles() -> dict[Path, tuple[str, set[str]]]:
-    """Return the text of each module of oracles, and the names by which others speak of it."""
-    found = {}
-    for path in ORACLES.rglob("[!_]*.py"):
-        text = path.read_text(encoding="utf-8")
-        found[path] = (text, {path.stem} | {getattr(n, "name", "") for n in ast.parse(text).body})
-    return found
 
 
 def survives(runner: Runner, exercise: str, source: str, seconds: int = 600) -> tuple[bool, float]:
@@ -230,7 +206,7 @@ def _children_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def main() -> int:
+def main(words: list[str] | None = None) -> int:
     """Return the exit status: 1 if a check found something, else 0."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("lessons", nargs="*", metavar="NN", help="all if none is named")
@@ -239,7 +215,7 @@ def main() -> int:
     parser.add_argument("--check", type=int, metavar="N", help="write nothing")
     parser.add_argument("--seconds-per-exercise", type=float, default=20, metavar="S")
     parser.add_argument("--root", type=Path, default=ROOT, help="where solutions/ is")
-    given = parser.parse_args()
+    given = parser.parse_args(words)
     torch.set_num_threads(1)  # a process that computes in several threads cannot be forked
     wrong: list[str] = []
     for path in sorted((given.root / "solutions").glob("[0-9]*.py")):

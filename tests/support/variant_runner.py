@@ -88,6 +88,7 @@ class Runner:
     """A lesson, ready to take answers. Its own answers stand in for all other exercises."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._cells = {
             cell.nbgrader["grade_id"]: cell
             for cell in lesson.parse(path).cells

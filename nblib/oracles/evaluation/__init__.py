@@ -8,6 +8,7 @@ from nblib.oracles.evaluation.alarms import (
     mcnemar_on_one_split,
     plain_t,
 )
+from nblib.oracles.evaluation.bootstraps import follow_bootstrap, paired_bootstrap
 from nblib.oracles.evaluation.calibration import (
     ECE,
     TEMPERATURE,
@@ -31,15 +32,7 @@ from nblib.oracles.evaluation.grouping import (
     windows,
 )
 from nblib.oracles.evaluation.intervals import WILSON, wilson
-from nblib.oracles.evaluation.pairs import (
-    CORRECTED_T,
-    MCNEMAR,
-    corrected_t,
-    follow_bootstrap,
-    judged,
-    mcnemar,
-    paired_bootstrap,
-)
+from nblib.oracles.evaluation.mcnemars import MCNEMAR, judged, mcnemar
 from nblib.oracles.evaluation.splitting import (
     FOLDS,
     STRATIFIED,
@@ -49,6 +42,7 @@ from nblib.oracles.evaluation.splitting import (
     moves_on,
     stratified,
 )
+from nblib.oracles.evaluation.t_tests import CORRECTED_T, corrected_t
 from nblib.oracles.imbalance.drawing import drawn_by_the_generator
 
 __all__ = [

@@ -41,10 +41,8 @@ def _batch(dtype: torch.dtype, *shape: int) -> Tensor:
 def _windows(images: Tensor, padding: int, **how: Any) -> Tensor:
     """Return all windows of each image, (n, places, channels, height, width), row by row."""
     height, width = images.shape[2:]
-    padded = F.pad(images, (padding,) * 4, **how)
-    places = range(2 * padding + 1)
-    cut = [padded[:, :, r : r + height, c : c + width] for r in places for c in places]
-    return torch.stack(cut, dim=1)
+    windows = F.pad(images, (padding,) * 4, **how).unfold(2, height, 1).unfold(3, width, 1)
+    return windows.movedim(1, 3).flatten(1, 2)
 
 
 def crops(padding: int, dtype: torch.dtype = torch.float32) -> Callable[[Jitter], Facts]:

@@ -16,6 +16,7 @@ from nblib.history import History
 from nblib.live import feed, panel, picture, watch
 from nblib.live.knobs import Knobs
 from nblib.live.watch import gradient_norms
+from nblib.runtime import device
 
 
 class Page:
@@ -279,7 +280,7 @@ def test_a_long_curve_is_thinned_in_a_snapshot_but_keeps_its_peaks_and_its_end(r
 
 def test_the_gradient_norms_are_those_of_each_layer():
     model = models.mlp([5, 4, 3])
-    model(torch.randn(7, 5)).square().sum().backward()
+    model(torch.randn(7, 5).to(device())).square().sum().backward()
     expected = {
         f"gradient {index}": torch.cat([p.grad.flatten() for p in model[index].parameters()])
         .norm()

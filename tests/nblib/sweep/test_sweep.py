@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from nblib import data, models, sweep, training
+from nblib.runtime import device
 from nblib.sweep import cohort as cohort_module
 from nblib.sweep.optimizers import RULES, StackedOptimizer
 
@@ -43,6 +44,11 @@ def split():
 
 def double(split):
     return data.Split(*(part.double() if part.is_floating_point() else part for part in split))
+
+
+def on_device(what):
+    """A tensor or a module in float64, where the sets and the models of the course are."""
+    return what.to(device(), torch.float64)
 
 
 def make_mlp(generator, hidden=8, activation=nn.Tanh, gain=1.0):
@@ -245,10 +251,8 @@ class Scaled(nn.Module):
 @pytest.mark.parametrize(("as_buffer", "sizes"), [(True, [4]), (False, [2, 2])])
 def test_a_number_of_the_forward_pass_is_never_mixed_up(split, as_buffer, sizes):
     def make_model(generator, scale):
-        nn.init.uniform_(
-            (model := Scaled(scale, as_buffer).double()).first.weight, -1, 1, generator
-        )
-        return model
+        nn.init.uniform_((model := Scaled(scale, as_buffer)).first.weight, -1, 1, generator)
+        return on_device(model)
 
     counter, how = Counter(), {"num_epochs": 2, "batch_size": 32, "every": 1}
     results = sweep.run(make_model, split, scale=[0.5, 3.0], lr=[0.1, 1.0], **how, on=[counter])
@@ -299,7 +303,7 @@ def with_softmax(layers):
 def test_a_chain_of_layers_may_have_peculiarities(split, change):
     def make_model(generator):
         torch.manual_seed(0)
-        return change(nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, 2))).double()
+        return on_device(change(nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, 2))))
 
     how = {"num_epochs": 2, "batch_size": 32, "every": 1}
     results = sweep.run(make_model, split, lr=[0.1, 1.0], **how)
@@ -307,7 +311,7 @@ def test_a_chain_of_layers_may_have_peculiarities(split, change):
 
 
 def test_linear_layers_take_examples_of_any_shape(rng):
-    X, y = (torch.tensor(rng.standard_normal((20, 3, 2))) for _ in "Xy")
+    X, y = (on_device(torch.tensor(rng.standard_normal((20, 3, 2)))) for _ in "Xy")
     how = {"num_epochs": 2, "loss_fn": F.mse_loss}
     results = sweep.run(make_mlp, (X, y, X, y), lr=[0.1, 0.3], batch_size=8, every=1, **how)
     assert_same_as_alone(results, make_mlp, (X, y, X, y), **how)
@@ -315,7 +319,7 @@ def test_linear_layers_take_examples_of_any_shape(rng):
 
 def test_plain_layers_are_seeded_and_the_global_generator_is_left_alone(split):
     def make_model(generator):
-        return nn.Linear(2, 2).double()
+        return on_device(nn.Linear(2, 2))
 
     before = torch.get_rng_state()
     how = {"seed": range(3), "num_epochs": 1, "batch_size": 100, "lr": 0.0}
@@ -329,7 +333,7 @@ def test_plain_layers_are_seeded_and_the_global_generator_is_left_alone(split):
 def test_batch_norm_equals_single_runs(split, tracked):
     def make_model(generator):
         model = make_mlp(generator)
-        model.insert(1, nn.BatchNorm1d(8, track_running_stats=tracked).double())
+        model.insert(1, on_device(nn.BatchNorm1d(8, track_running_stats=tracked)))
         return model
 
     results = sweep.run(
@@ -350,7 +354,7 @@ def test_dropout_has_its_own_mask_for_each_member_and_none_in_evaluation(split):
 
 
 def test_any_loss_and_target_will_do(split, rng):
-    y, y_valid = (torch.tensor(rng.standard_normal((n, 2))) for n in (70, 30))
+    y, y_valid = (on_device(torch.tensor(rng.standard_normal((n, 2)))) for n in (70, 30))
     regression = (split.X_train, y, split.X_test, y_valid)
     how = {"num_epochs": 2, "loss_fn": F.huber_loss}
     results = sweep.run(make_mlp, regression, lr=[0.1, 0.3], batch_size=32, every=1, **how)
@@ -359,7 +363,7 @@ def test_any_loss_and_target_will_do(split, rng):
 
 
 def test_cross_entropy_takes_probabilities_too(split, rng):
-    y, y_valid = (torch.tensor(rng.dirichlet([1, 1], n)) for n in (70, 30))
+    y, y_valid = (on_device(torch.tensor(rng.dirichlet([1, 1], n))) for n in (70, 30))
     soft = (split.X_train, y, split.X_test, y_valid)
     results = sweep.run(make_mlp, soft, lr=[0.1, 0.3], num_epochs=1, batch_size=32, every=1)
     assert_same_as_alone(results, make_mlp, soft, num_epochs=1)
@@ -468,7 +472,7 @@ def item(generator):
         def forward(self, X):
             return super().forward(X) * X.sum().item()
 
-    return Awkward(2, 2).double()
+    return on_device(Awkward(2, 2))
 
 
 @pytest.mark.parametrize(
@@ -493,7 +497,7 @@ def item(generator):
             "needs trainable parameters, all of one dtype; got {}",
         ),
         (
-            lambda generator: nn.BatchNorm1d(2, momentum=None).double(),
+            lambda generator: on_device(nn.BatchNorm1d(2, momentum=None)),
             {},
             "fails in a stack: vmap",
         ),
