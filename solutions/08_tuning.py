@@ -23,14 +23,15 @@
 # - spend a budget of epochs, not of trials, and stop bad settings early;
 # - report what a search has found without promising too much.
 #
-# **Time** about 7 hours, in as many sittings as you like. **You need** momentum ({{gradient_descent}}), the
-# normal distribution ({{initialization}}), validation ({{regularization}}), the standard error ({{evaluation}}).
+# **Time** about 9 hours, in as many sittings as you like. **You need** momentum ({{gradient_descent}}), the
+# normal distribution ({{initialization}}), a matrix and its inverse, validation ({{regularization}}), the standard error ({{evaluation}}).
 # **Points** 24, in 12 exercises; each stands on its own, so you can skip one and come back.
 #
 # Three libraries help, and you need not know them: scikit-learn, imported as `sklearn`, has Gaussian processes;
 # SciPy's `stats` has distributions; and `optuna` searches. You meet it at the end, when you know what it does.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
+import heapq
 import math
 
 import torch
@@ -46,9 +47,9 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 # %% [markdown]
 # ## Predict first
 #
-# Somebody trains the same network with 60 settings drawn by lot. He judges each of them on 30 digits that took no
-# part in the training, and reports the best of the 60: 0.97 of the 30 are right, on average over many such
-# searches. How many of all *other* unseen digits does this network have right? Replace the three dots by
+# Somebody trains the same network 60 times, its settings drawn by lot. He judges each of them on 30 digits that took no
+# part in the training, and reports the best of the 60. On average over many such searches, this one has 0.97 of its
+# 30 digits right. How many of all *other* unseen digits does this network have right? Replace the three dots by
 # `"about 0.97"`, `"about 0.94"` or `"about 0.91"`. A guess is free, and it is not graded.
 
 # %% tags=["prediction"]
@@ -61,11 +62,13 @@ predict.note(prediction, ["about 0.97", "about 0.94", "about 0.91"])
 # ## One idea
 #
 # A weight is learned: the loss has a slope by it. The number of epochs, the width, the learning rate have none, or
-# none that is of use.
+# none that is easy to get.
 #
 # > **hyperparameter**: a number or a choice that training needs and does not learn; in this lesson *setting* for short.
 #
-# > **trial**: training once with chosen settings and noting the score on validation examples.
+# > **configuration**: one value for each setting, together; in code `config`.
+#
+# > **trial**: training once with one configuration and noting the score on validation examples.
 #
 # So tuning is a game. There is a function, the score $f(x)$ of the settings $x$. You may ask for its value at any
 # place, each answer costs a training, and it comes with noise: other initial weights or other validation examples
@@ -74,29 +77,28 @@ predict.note(prediction, ["about 0.97", "about 0.94", "about 0.91"])
 # claim in the end). Each of the three is a place to go wrong, and each has a part of this lesson.
 #
 # How many questions? Here is a law that holds for every space and every score. Call the best 5 % of the space
-# *good*. A setting drawn by lot misses the good ones with probability 0.95, and $n$ of them all miss with
+# *good*. A configuration drawn by lot misses the good ones with probability 0.95, and $n$ of them all miss with
 # probability $0.95^n$.
 
 # %% tags=["demo"]
 for n in (10, 20, 59):
     print(
-        f"{n} trials by lot: one of them is among the best 5 % with probability {1 - 0.95**n:.2f}"
+        f"{n} trials by lot: at least one is among the best 5 % with probability {1 - 0.95**n:.2f}"
     )
 
 # %% [markdown]
-# Fifty-nine trials by lot, and you have one of the best twentieth in 95 of 100 searches, however many settings there
-# are, and however wild the score. A remarkable bargain; but note what it does *not* say. The best twentieth **of
-# which space**? If nineteen parts in twenty of your space are nonsense, the best twentieth begins just there. So the
+# Fifty-nine trials by lot, and in 95 of 100 searches one of them is among the best twentieth, however many settings
+# there are, and however wild the score. (Whether you can tell *which* one is another matter: the last part of this
+# lesson.) A remarkable bargain; but note what it does *not* say. The best twentieth **of which space**? If nineteen parts in twenty of your space are nonsense, the best twentieth begins just there. So the
 # space comes first.
 #
 # ## Explore
 #
 # Two settings of a real network, the learning rate and one minus the momentum, both on a log scale. How well each
 # place trains was measured; but the map lies in fog. You have twelve trials. Each shows what its neighbourhood is
-# worth; beside your best so far runs that of three ways to
-# search, which you will meet below.
+# worth. Beside your best score so far you see those of three search methods, which you will meet below.
 #
-# **Your goal**: come within one point of the best there is, with 8 trials. Turning one knob at a time does not do it.
+# **Your goal**: come within one point (0.01) of the best accuracy there is, with 8 trials. Turning one knob at a time does not do it.
 # What shape do good places make? Find it, and move along it.
 
 # %% tags=["demo"]
@@ -121,8 +123,8 @@ playground.fog()
 def log_uniform(low: float, high: float, n: int, generator: torch.Generator) -> torch.Tensor:
     """Return n numbers, (n,) float64, whose logarithms are uniform between those of low and high.
 
-    0 < `low` < `high`, n ≥ 1, and each number is drawn by itself. All randomness comes from `generator`, or from a
-    seed that is drawn from it; it goes on from where it is, and has moved on afterwards.
+    0 < `low` < `high`, n ≥ 1; the numbers are independent of each other, and may be a rounding error outside. All
+    randomness comes from `generator`, or from a seed that is drawn from it. Never set its seed: a second call gives others.
     """
     ### BEGIN SOLUTION
     u = torch.rand(n, generator=generator, dtype=torch.float64)
@@ -170,12 +172,13 @@ for name, chance in at_least_one.items():
     print(f"{name:15} one trial hits with {hits[name]:.3f}, one of eight with {chance:.2f}")
 
 # %% [markdown]
-# Other scales follow from the same question, *what counts as one step?* A momentum of 0.9 remembers about 10 steps,
-# one of 0.99 about 100, one of 0.5 two: $1/(1-\beta)$ is what counts, so draw $1-\beta$ on a log scale. A dropout
+# Other scales follow from the same question, *what counts as one move of the knob?* A momentum $\beta$ of 0.9
+# remembers about 10 steps, one of 0.99 about 100, one of 0.5 two: $1/(1-\beta)$ is what counts, so draw $1-\beta$ on
+# a log scale. A dropout
 # rate or the choice of an activation need no logarithm.
 #
 # ### Exercise · A space of settings
-# *2 points · 30 minutes · difficulty ●●○*
+# *2 points · 40 minutes · difficulty ●●○*
 #
 # A space is a dictionary from names to what may be drawn. Four kinds are enough for most of what one meets:
 #
@@ -186,7 +189,10 @@ for name, chance in at_least_one.items():
 # | `("choice", [a, b, c])` | one of these, each as likely as any other |
 # | `("if", name, value, spec)` | what `spec` (one of the three above) says, **but only if** the setting `name` came out as `value`; otherwise the new setting is **not in the result** |
 #
-# An "if" always comes later in the dictionary than the setting it looks at. Draw each setting by itself.
+# An "if" always comes later in the dictionary than the setting it looks at; if that one is not in the result, neither
+# is the "if". Draw each setting independently of the others. For example
+# `{"method": ("choice", ["SGD", "Adam"]), "momentum": ("if", "method", "SGD", ("log", 0.1, 1.0))}` gives
+# `{"method": "Adam"}`, or `{"method": "SGD", "momentum": 0.31}`.
 #
 # <details><summary>Hint 1</summary>Unpack: <code>for name, spec in space.items():</code>, and ask <code>spec[0]</code>.</details>
 # <details><summary>Hint 2</summary><code>torch.randint(low, high + 1, (), generator=generator).item()</code> has both ends: the upper end of <code>randint</code> never comes by itself.</details>
@@ -195,12 +201,12 @@ for name, chance in at_least_one.items():
 
 # %% nbgrader={"grade_id": "draw", "schema_version": 3, "solution": true}
 def draw(space: dict[str, tuple], generator: torch.Generator) -> dict[str, object]:
-    """Return one setting for each name of the space whose condition holds, if it has any.
+    """Return a configuration: a value for each name of the space whose condition holds, if it has any.
 
-    A "log" gives a float, an "int" a whole number, a "choice" one of its values as it stands (numbers or
+    A "log" gives a float, an "int" a whole number, a "choice" one of its values as it stands (different numbers or
     texts); in place of a number, a tensor of one number will do. 0 < low < high for "log", low < high for "int".
-    The order of the result is free. All randomness comes from `generator`, or from a seed that is drawn from it;
-    it goes on from where it is, and has moved on afterwards.
+    The order of the result is free. All randomness comes from `generator`, or from a seed that is drawn from it.
+    Never set its seed: a second call gives another configuration. `space` stays as it is.
     """
     ### BEGIN SOLUTION
     config = {}
@@ -247,7 +253,7 @@ def _(check):
         "loss": ("if", "momentum", "none", ("choice", [0.1, 2.0])),
     }
     seed = int(torch.randint(2**40, (), generator=generator))
-    check.agree(draw, oracle.draw, oracle.facts_of_draws(space, 120, seed))
+    check.agree(draw, oracle.draw, oracle.facts_of_draws(space, 100, seed))
 
 
 ### END HIDDEN TESTS
@@ -256,24 +262,24 @@ def _(check):
 # ## A grid, or by lot?
 #
 # A *grid* tries all combinations of a few values of each setting. It looks thorough. But of several settings mostly
-# one or two matter, and nobody knows beforehand which. Of 16 trials on a 4 × 4 grid, the setting that matters sees
-# just four values; drawn by lot it sees sixteen (Bergstra and Bengio 2012). A third way is *Sobol's sequence*, points
-# that keep out of one another's way: by lot, but more even than lots are.
+# one or two matter, and often one does not know which. Of 16 trials on a 4 × 4 grid, the setting that matters sees
+# just four values (with four settings, two); drawn by lot it sees sixteen (Bergstra and Bengio 2012). A third way is
+# *Sobol's sequence*, scrambled: random points, each put where there is still room.
 #
 # Is it so? The best place lies somewhere, by lot; only some settings move the score. How far is the nearest of 16
-# trials from the best place, counting the settings that matter alone? (Squared distance for each of these, mean over
-# 1,000 draws.)
+# trials from the best place? (The mean of the squared differences over the settings that matter; then the mean over
+# 1,000 draws. Each setting is stretched to 0 … 1.)
 
 
 # %% tags=["demo"]
 def designs(num_settings, generator):
-    """Return three ways to place 16 trials in the unit cube, each (16, num_settings)."""
+    """Return three ways to place 16 trials between 0 and 1, each (16, num_settings)."""
     per_side = {2: 4, 4: 2}[num_settings]
     side = (torch.arange(per_side) + 0.5) / per_side
     seed = int(torch.randint(2**31, (), generator=generator))
     sobol = torch.quasirandom.SobolEngine(num_settings, scramble=True, seed=seed)
     return {
-        "grid": torch.cartesian_prod(*[side] * num_settings),
+        "grid": torch.cartesian_prod(*[side] * num_settings),  # all combinations
         "random": torch.rand(16, num_settings, generator=generator),
         "Sobol": sobol.draw(16),
     }
@@ -299,13 +305,18 @@ for (d, m), rows in distances.items():
     print(f"{d:5} {m:10}          " + "  ".join(f"{mean:.4f}" for mean in rows.mean(dim=0)))
 
 # %% [markdown]
-# The grid does not care how many settings matter: 0.021 in each row of four settings. Lots do. Where one of four
-# matters, they come eleven times nearer than the grid, and Sobol's points forty times. **Where all four matter, the
-# grid wins.** It flips at about three. So the famous advice, random instead of grid, holds where few settings matter.
+# The grid does not care how many settings matter: 0.021 in each row of four settings. Random trials do. Where one of
+# four matters, their mean squared distance is eleven times smaller than the grid's, and that of Sobol's points forty
+# times. **Where all four matter, the grid wins**: points by lot leave holes, a grid does not. Random trials fall behind
+# between two and three, Sobol's between three and four. So the famous advice, random instead of grid, holds where few
+# settings matter. (That is geometry, with the best place anywhere; no network was asked.)
 #
 # Do few matter? Ask a real network: 300 digits to train on, a hidden layer of 24, nine epochs, and four settings,
 # all on a log scale: the learning rate, one minus the momentum, the weight decay and a factor for the initial
-# weights. The cell trains all networks at once: each tensor has one more dimension, a network for each row of settings.
+# weights. Sort the trials by a setting and cut them into ten groups: how much of the variance of the scores lies between
+# the groups' means? ("Nothing" is a column of random numbers: what chance alone explains.)
+#
+# The cell trains all networks at once: each tensor has one more dimension, a network for each row of settings.
 
 
 # %% tags=["demo"]
@@ -314,7 +325,7 @@ HIGH = torch.tensor([3.0, 1.0, 0.1, 10.0]).log()
 
 
 def setting(u):
-    """From the unit cube to lr, 1 − momentum, weight decay and gain of the initial weights."""
+    """From numbers between 0 and 1 to lr, 1 − momentum, weight decay and gain of the initial weights."""
     return (LOW + (HIGH - LOW) * u).exp()
 
 
@@ -335,9 +346,13 @@ def right(params, X, y):
 
 
 def train_many(settings, X, y, num_epochs, generator, width=24, batch_size=50):
-    """Train a network for each row of settings at once; yield their parameters after each epoch."""
-    lr, leak, weight_decay, gain = settings.T[:, :, None, None]  # (num_networks, 1, 1) each
+    """Train a network for each row of settings at once.
+
+    A `for` loop over the result gets the parameters after each epoch.
+    """
+    lr, friction, weight_decay, gain = settings.T[:, :, None, None]  # (num_networks, 1, 1) each
     params = [
+        # the same draw for all networks, times the gain of each
         gain * (2 / 64) ** 0.5 * torch.randn(64, width, generator=generator),
         torch.zeros(len(settings), 1, width),
         gain * (2 / width) ** 0.5 * torch.randn(width, 10, generator=generator),
@@ -348,12 +363,13 @@ def train_many(settings, X, y, num_epochs, generator, width=24, batch_size=50):
     for _ in range(num_epochs):
         for rows in torch.randperm(len(X), generator=generator).split(batch_size):
             params = [p.requires_grad_() for p in params]
-            logits = outputs(params, X[rows]).flatten(0, 1)
+            logits = outputs(params, X[rows]).flatten(0, 1)  # one long list, network after network
+            # a sum over networks, a mean over the batch: each network gets its own gradient
             loss = F.cross_entropy(logits, y[rows].repeat(len(settings)), reduction="sum")
             grads = torch.autograd.grad(loss / len(rows), params)
             with torch.no_grad():
                 for i, (p, grad, decay) in enumerate(zip(params, grads, decays, strict=True)):
-                    velocity[i] = (1 - leak) * velocity[i] + grad + decay * p
+                    velocity[i] = (1 - friction) * velocity[i] + grad + decay * p
                 params = [p - lr * v for p, v in zip(params, velocity, strict=True)]
         yield params
 
@@ -370,7 +386,7 @@ for seed in runtime.progress(range(runtime.scaled(3, fast=1)), "400 trials each"
     X, y, X_rest, y_rest = few_digits(seed)
     generator = torch.Generator().manual_seed(seed)
     u = torch.rand(runtime.scaled(400, fast=20), 4, generator=generator)
-    *_, params = train_many(setting(u), X, y, 9, generator)
+    *_, params = train_many(setting(u), X, y, 9, generator)  # after the last epoch
     score = right(params, X_rest[:200], y_rest[:200]).mean(dim=1)
     log = setting(u).log()
     columns = [*log.T, log[:, 0] - log[:, 1], torch.rand(len(u), generator=generator)]
@@ -391,14 +407,16 @@ for ax, x, label in (
 plots.show(
     fig,
     "400 trials. Left, over one minus the momentum: a cloud without a shape. Right, over the ratio of the learning "
-    "rate to it: the accuracy rises, is high for ratios from about 0.1 to ten, and then falls and scatters.",
+    "rate to it: the accuracy rises, is high for ratios from about 0.3 to three, and then falls and scatters.",
 )
 
 # %% [markdown]
 # One number explains most: not the learning rate but the **ratio** of it to one minus the momentum. That is no
-# accident: heavy-ball momentum $\beta$ makes each step about $1/(1-\beta)$ times as long in the end (Smith and Le
-# 2018 have the theory). Two settings are one, and in the map of both there is a ravine turned upside down, a
-# *ridge*, along which all settings are about equally good. Whoever tunes one setting after the other walks across it.
+# accident: heavy-ball momentum $\beta$ makes each step about $1/(1-\beta)$ times as long in the end, the sum
+# $1 + \beta + \beta^2 + \dots$ (Smith and Le 2018 find the same ratio in the noise of SGD). The two act almost as one,
+# and in the map of both there is a ravine turned upside down, a *ridge* (it has nothing to do with ridge regression).
+# Along it the accuracy changes little, except where the momentum remembers longer (0.99: 100 steps) than the training
+# lasts (54): from 0.97 on it is lower by about ten points. Whoever tunes one setting after the other walks across it.
 #
 # ## The learning rate, by itself
 #
@@ -406,14 +424,14 @@ plots.show(
 # *2 points · 35 minutes · difficulty ●●○*
 #
 # One setting can be had almost for nothing. Train **once**, while the rate grows at each step from far too small to
-# far too large, and look at the loss: at first nothing happens, then it falls, then it explodes. A good rate lies
-# where it falls most steeply (after Smith 2017, who read it off by eye). Here is a rule that a program can follow.
-# Count steps $t = 0, 1, \dots, n-1$.
+# far too large, and look at the loss: at first nothing happens, then it falls, then it explodes. The test is Smith's
+# (2017), who read two bounds off the accuracy; to take the rate where the loss falls most steeply on a log scale
+# became usual later. Here is a rule that a program can follow. Count steps $t = 0, 1, \dots, n-1$.
 #
-# 1. From the first loss on that is `inf` or `nan`, if there is any, leave all losses out.
+# 1. Leave out the first loss that is `inf` or `nan`, if there is any, and all after it.
 # 2. Smooth: $a_t = 0.9\,a_{t-1} + 0.1\,L_t$, with $a = 0$ before the first. This mean starts at 0, which is too low;
 #    $s_t = a_t / (1 - 0.9^{\,t+1})$ puts that right, as in Adam.
-# 3. The slope at $t$ is $(s_{t+1} - s_t) / (\ln \text{lr}_{t+1} - \ln \text{lr}_t)$: the change **per unit of the
+# 3. The slope at $t$ is $(s_{t+1} - s_t) / (\log \text{lr}_{t+1} - \log \text{lr}_t)$: the change **per unit of the
 #    logarithm** of the rate.
 # 4. Leave out the first `n // 10` steps, when the mean is still restless, and look no further than the place $m$ of
 #    the smallest $s$, after which all is explosion: $n // 10 \le t < m$. Here n is the number of all rates. Of these
@@ -429,7 +447,8 @@ def range_test(lrs: torch.Tensor, losses: torch.Tensor) -> float:
     """Return the learning rate at which the smoothed loss falls most per unit of log rate.
 
     `lrs` has shape (n,), float64, rising, and **not evenly spaced**; `losses` (n,), float64, one for each step,
-    whose last ones may be inf or nan; n ≥ 100, and n // 10 < m. A tensor of one number will do.
+    above 0, whose last ones (after the first such, all) may be inf or nan; n ≥ 100, and n // 10 < m. Leave both as
+    they are. A tensor of one number will do.
     """
     ### BEGIN SOLUTION
     num_good = int(torch.isfinite(losses).long().cumprod(dim=0).sum())
@@ -506,13 +525,11 @@ def growing_rate(seed, num_steps):
 
 def smoothed(losses):
     """Return the bias-corrected running mean of the losses."""
-    weights = 0.9 ** torch.arange(len(losses)).double()
-    return torch.stack(
-        [
-            (losses[: t + 1].flip(0) * weights[: t + 1]).sum() / weights[: t + 1].sum()
-            for t in range(len(losses))
-        ]
-    )
+    mean, found = 0.0, []
+    for t, loss in enumerate(losses.tolist()):
+        mean = 0.9 * mean + 0.1 * loss
+        found.append(mean / (1 - 0.9 ** (t + 1)))
+    return torch.tensor(found)
 
 
 proposed = {}  # steps → rates of steepest fall, rates of smallest loss
@@ -522,6 +539,7 @@ for num_steps in (50, 100, 400):
         lrs, losses = growing_rate(seed, num_steps)
         s = smoothed(losses.nan_to_num(1e3, posinf=1e3))
         low, first = int(s.argmin()), num_steps // 10
+        # the rates are evenly spaced in their logarithm: there is no need to divide by it
         rates.append([lrs[first + int(s.diff()[first:low].argmin())], lrs[low]])
         if num_steps == 100 and seed == 0:
             fig, ax = plots.figure(size=(6.4, 3.4))
@@ -563,7 +581,8 @@ print("accuracy after 160 steps:", ", ".join(f"lr {lr}: {a:.3f}" for lr, a in re
 #
 # Trials by lot learn nothing from one another. A person would: *near the good one, and not again where it was bad.*
 # To do that by computer we need a model of the score that says, for each place not yet tried, what it expects
-# **and how sure it is**. Then we try where it pays. That is *Bayesian optimization*.
+# **and how sure it is**. Then we try where it pays. That is *Bayesian optimization*: it starts from a belief, and corrects
+# it by each trial.
 #
 # Our model begins with one belief: near places have similar scores. How similar, says a function.
 #
@@ -573,9 +592,10 @@ print("accuracy after 160 steps:", ", ".join(f"lr {lr}: {a:.3f}" for lr, a in re
 # ### Exercise · A kernel
 # *1 point · 20 minutes · difficulty ●○○*
 #
-# The usual one for tuning is *Matérn's* with $\nu = 5/2$ (Snoek, Larochelle and Adams 2012 say why: its functions are
-# smooth, and not *too* smooth). With the distance $r = \lVert a - b\rVert$, the root of the sum of squares, and a
-# length $\ell$, beyond which places hardly know of each other:
+# A usual one for tuning is *Matérn's* with $\nu = 5/2$. ($\nu$, "nu", says how smooth the curves are that one believes
+# in. At 5/2 they are smooth, and not *too* smooth: Snoek, Larochelle and Adams 2012.) With the distance $r = \lVert a -
+# b\rVert$, the root of the sum of squares over the $d$ settings, and a length $\ell$ (at distance $\ell$ the kernel is
+# still 0.52, at $3\ell$ only 0.03):
 #
 # $$k(a, b) = \Bigl(1 + \frac{\sqrt5\,r}{\ell} + \frac{5\,r^2}{3\,\ell^2}\Bigr)\, e^{-\sqrt5\,r/\ell} .$$
 #
@@ -630,36 +650,40 @@ def _(check):
 # From now on: `sklearn.gaussian_process.kernels.Matern(length, nu=2.5)`.
 #
 # ### Exercise · What the trials say
-# *3 points · 45 minutes · difficulty ●●●*
+# *3 points · 60 minutes · difficulty ●●●*
 #
-# Before any trial, believe that the score at a place is normal with mean 0 and variance $k(x, x)$, and that the
-# scores at two places have the *covariance* $k(a, b)$.
+# Before any trial, believe that the score at a place is normal with mean 0 (the search below first shifts the scores
+# so that this is fair), and that the scores at two places have the *covariance* $k(a, b)$. So we take the kernel for a
+# covariance: of a place with itself it is then the variance $k(x, x)$, which is 1 for Matérn's and may be another
+# number for another kernel.
 #
 # > **covariance**: the mean product of two numbers' deviations from their means; 0 where they know nothing of each other, and
 # > of a number with itself the variance.
 #
-# > **Gaussian process**: the belief that the values at any places are jointly normal, with covariances given by a
-# > kernel.
+# > **Gaussian process**: the belief that the values at any places are jointly normal (each is, and so is every weighted
+# > sum of them), with covariances given by a kernel.
 #
 # Now one trial at $x_1$ says $y_1$. It had noise of variance $\sigma^2$, so as a number it has the variance
-# $k(x_1,x_1) + \sigma^2$. What do we believe of a new place $x$? Of two jointly normal numbers one knows from school
-# or takes on trust: the mean moves in proportion to what was seen, and the variance shrinks by what is now known,
+# $k(x_1,x_1) + \sigma^2$. What do we believe of a new place $x$ *after* the trial? (That is called the **posterior**; what
+# one believes before, the prior.) Take it on trust, or see a straight line through a cloud, whose slope is covariance
+# by variance: the mean moves in proportion to what was seen, and the variance shrinks by what is now known,
 #
 # $$\text{mean} = \frac{k(x, x_1)}{k(x_1,x_1)+\sigma^2}\; y_1, \qquad
 #   \text{variance} = k(x,x) - \frac{k(x,x_1)^2}{k(x_1,x_1)+\sigma^2} .$$
 #
+# With $y_1 = 1$, $\sigma^2 = 1$, $k(x_1,x_1) = k(x,x) = 1$ and $k(x,x_1) = \tfrac12$ the mean is 0.25, the variance 0.875.
 # Far away, where $k(x,x_1) = 0$, nothing has changed; at $x_1$ itself little is left to know. With $n$ trials the
-# same holds with matrices: $K$ is the kernel of all trials with each other, $(n, n)$; $k$ the column of kernels of
+# same holds with matrices, and the inverse takes care of trials that tell the same thing twice: $K$ is the kernel of all trials with each other, $(n, n)$; $k$ the column of kernels of
 # all trials with the new place; $I$ the identity.
 #
 # $$\text{mean} = k^\top (K + \sigma^2 I)^{-1} y, \qquad
 #   \text{variance} = k(x,x) - k^\top (K + \sigma^2 I)^{-1} k .$$
 #
-# The second is the variance of the score **itself**, without the noise of a further trial. Return its root. Rounding
-# may make a variance a little negative; then take 0.
+# You get `kernel`, a function of two tables of places. The second formula is the variance of the score **itself**, without the
+# noise of a further trial. Return its root. Rounding may make a variance a little negative; then take 0.
 #
 # <details><summary>Hint 1</summary><code>torch.linalg.solve(M, b)</code> is M⁻¹b, for a vector and for a matrix of columns, without computing the inverse.</details>
-# <details><summary>Hint 2</summary><code>cross = kernel(X, X_new)</code> has one column for each new place. The quadratic form of each column is <code>(cross * torch.linalg.solve(M, cross)).sum(dim=0)</code>.</details>
+# <details><summary>Hint 2</summary><code>cross = kernel(X, X_new)</code> has one column for each new place. kᵀM⁻¹k of each column is <code>(cross * torch.linalg.solve(M, cross)).sum(dim=0)</code>.</details>
 # <details><summary>Hint 3</summary><code>kernel(X_new, X_new).diagonal()</code> is k(x, x); <code>.clamp(min=0)</code> helps against rounding.</details>
 
 
@@ -669,8 +693,9 @@ def posterior(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the mean and the standard deviation of the score at new places, (m,) float64 each.
 
-    `X` has shape (n, d), `y` (n,), `X_new` (m, d), float64, n ≥ 1; new places may be among the old ones. The prior
-    mean is 0. `kernel(A, B)` takes tensors (a, d) and (b, d) and returns (a, b), float64; `kernel(x, x)` is **any** positive number.
+    `X` has shape (n, d), `y` (n,), `X_new` (m, d), float64, n ≥ 1, m ≥ 1; new places may be among the old ones. The
+    mean before any trial is 0. `kernel(A, B)` takes tensors (a, d) and (b, d) and returns (a, b), float64; `kernel(x, x)` is **any**
+    positive number up to 100, and may differ from place to place.
     `noise` ≥ 1e-8 is the **variance** σ² of the noise. Source: Rasmussen and Williams (2006), equations 2.25 and 2.26.
     """
     ### BEGIN SOLUTION
@@ -688,17 +713,17 @@ def posterior(
 def _(check):
     generator = torch.Generator().manual_seed(0)
 
-    def task(n, m, d, scale, length, noise, known=0):
+    def task(n, m, d, scale, length, noise, known=0, tilt=0.0):
         X, X_new = (torch.rand(k, d, generator=generator, dtype=torch.float64) for k in (n, m))
         y = 1 + torch.randn(n, generator=generator, dtype=torch.float64)
         X_new[:known] = X[:known]
-        return X, y, X_new, oracle.rational(scale, length), noise
+        return X, y, X_new, oracle.rational(scale, length, tilt), noise
 
     check.agree(
         posterior,
         oracle.posterior,
         task(1, 3, 1, 1.0, 0.5, 0.3),
-        task(6, 4, 2, 2.5, 0.4, 0.2),
+        task(6, 4, 2, 2.5, 0.4, 0.2, tilt=0.8),
         task(5, 9, 1, 0.6, 0.3, 1e-8, known=3),
         task(12, 12, 3, 4.0, 0.8, 0.5),
         mistakes=oracle.POSTERIOR,
@@ -710,13 +735,13 @@ def _(check):
 @checks.hidden("Against scikit-learn's GaussianProcessRegressor")
 def _(check):
     from sklearn.gaussian_process import GaussianProcessRegressor
-    from sklearn.gaussian_process.kernels import ConstantKernel, Matern
+    from sklearn.gaussian_process.kernels import ConstantKernel, DotProduct, Matern
 
     generator = oracles.fresh_generator()
     for n, m, d, scale, noise in ((8, 5, 2, 3.0, 0.1), (3, 6, 4, 0.5, 0.4), (15, 2, 1, 1.5, 1e-3)):
         X, X_new = (torch.rand(k, d, generator=generator, dtype=torch.float64) for k in (n, m))
         y = torch.randn(n, generator=generator, dtype=torch.float64) - 1
-        own = ConstantKernel(scale) * Matern(0.5, nu=2.5)
+        own = ConstantKernel(scale) * Matern(0.5, nu=2.5) + DotProduct(0.5)
         model = GaussianProcessRegressor(own, alpha=noise, optimizer=None)
         mean, sd = model.fit(X.numpy(), y.numpy()).predict(X_new.numpy(), return_std=True)
 
@@ -734,26 +759,29 @@ def _(check):
 # *2 points · 30 minutes · difficulty ●●○*
 #
 # The kernel has a setting of its own, the length. (Yes: a search for settings has settings.) Choose the one that
-# makes the scores at hand **most probable**. For $n$ jointly normal numbers with mean 0 and the covariance matrix
-# $C = K + \sigma^2 I$, the logarithm of their density is
+# makes the scores at hand **most probable**: compute $\log p(y)$ for each, and take the largest. For $n$ jointly normal
+# numbers with mean 0 and the covariance matrix $C = K + \sigma^2 I$, the logarithm of their density is
 #
 # $$\log p(y) = -\tfrac12\, y^\top C^{-1} y \;-\; \tfrac12 \log\det C \;-\; \tfrac n2 \log 2\pi .$$
 #
-# > **evidence**: how probable a model makes the data at hand, before it has learned from them.
+# For $n = 1$ that is the logarithm of the bell curve, with the variance $C$; for more, the determinant (the product of the
+# eigenvalues) takes its place.
 #
-# The first term asks whether the model fits; the second makes flexible models pay, for who can explain anything
-# foretells nothing. The determinant of 80 trials may be below $10^{-308}$, which is 0 in the computer's
-# numbers: do not compute it, but its logarithm.
+# > **evidence**: how probable a model makes the data at hand (as a density), before it has learned from them.
 #
-# <details><summary>Hint 1</summary><code>torch.logdet(C)</code>, or twice the sum of the logarithms of the diagonal of <code>torch.linalg.cholesky(C)</code>.</details>
+# The first term asks whether the model fits; the second makes flexible models pay: who would have fitted any data had
+# to spread his belief over all of them. The determinant of 80 trials may be below $10^{-324}$, which is 0 in the
+# computer's numbers: do not compute it, but its logarithm. Your function returns $\log p(y)$.
+#
+# <details><summary>Hint 1</summary><code>torch.logdet(C)</code>, or twice the sum of the logarithms of the diagonal of <code>torch.linalg.cholesky(C)</code>, a triangular root of C.</details>
 
 
 # %% nbgrader={"grade_id": "evidence", "schema_version": 3, "solution": true}
 def log_evidence(X: torch.Tensor, y: torch.Tensor, kernel, noise: float) -> float:
     """Return log p(y), the natural logarithm of the density of all scores together.
 
-    Arguments as in the exercise before: `X` (n, d), `y` (n,), float64, 1 ≤ n ≤ 200; the prior mean is 0;
-    `kernel(A, B)` returns (a, b), float64, with any positive `kernel(x, x)`; `noise` ≥ 1e-8 is a variance. A tensor of
+    Arguments as in the exercise before: `X` (n, d), `y` (n,), float64, 1 ≤ n ≤ 200; the mean before any trial
+    is 0; `kernel(A, B)` returns (a, b), float64, with any positive `kernel(x, x)` up to 100; `noise` ≥ 1e-8 is a variance. A tensor of
     one number will do. Source: Rasmussen and Williams (2006), equation 2.30.
     """
     ### BEGIN SOLUTION
@@ -808,7 +836,7 @@ def _(check):
 
 # %% [markdown]
 # From now on: `sklearn.gaussian_process.GaussianProcessRegressor(kernel, alpha=noise)`. It maximizes the evidence by
-# itself; its `alpha` is our noise, a variance.
+# itself, uphill from the length that the kernel has; its `alpha` is our noise, a variance, and stays as you give it.
 #
 # ### Exercise · Expected improvement
 # *2 points · 35 minutes · difficulty ●●○*
@@ -816,7 +844,9 @@ def _(check):
 # Where to try next? Not simply where the mean is highest: one would stay where one is. Not where one knows least:
 # one would wander about. Ask instead **how much better than the best so far** the new score will be, on average,
 # where a worse one counts as 0. If the score is normal with mean $\mu$ and standard deviation $s$, and
-# $\Delta = \mu - \text{best} - \xi$, $z = \Delta/s$, that is (Jones, Schonlau and Welch 1998)
+# $\Delta = \mu - \text{best} - \xi$, $z = \Delta/s$, the new score is $f = \mu + s u$ with a standard normal $u$, and the mean
+# ($E$) of what it gains is the integral $\int_{-z}^\infty (\Delta + s u)\,\varphi(u)\,du$. As $\varphi' = -u\varphi$,
+# that is (Jones, Schonlau and Welch 1998)
 #
 # $$\mathrm{EI} = E\,\max(0,\ f - \text{best} - \xi) = \Delta\,\Phi(z) + s\,\varphi(z) .$$
 #
@@ -839,7 +869,7 @@ def expected_improvement(
     """Return the expected improvement at each place, (m,) float64; higher scores are better.
 
     `mean` and `sd` have shape (m,), float64; some `sd` may be 0, none is below. `best` and `xi` ≥ 0 are
-    numbers, `best` of any sign. Source: Jones, Schonlau and Welch (1998), equation 15, there for the smallest value.
+    numbers, `best` of any sign. Leave `mean` and `sd` as they are. Source: Jones, Schonlau and Welch (1998), equation 15, there for the smallest value.
     """
     ### BEGIN SOLUTION
     gain = mean - best - xi
@@ -895,7 +925,7 @@ def _(check):
 
 # %% [markdown]
 # In one dimension one can see it all. Five trials of a curve that the model does not know, and the expected
-# improvement below: it is high where the mean is high **or** the band is wide.
+# improvement below: it is high where the mean is high **or** the band (two standard deviations to each side) is wide.
 
 # %% tags=["demo"]
 from sklearn.gaussian_process import GaussianProcessRegressor
@@ -910,7 +940,7 @@ def unknown(x):
     return torch.sin(9 * x[:, 0]) + x[:, 0]
 
 
-model = GaussianProcessRegressor(Matern(0.2, nu=2.5), alpha=1e-6, optimizer=None)
+model = GaussianProcessRegressor(Matern(0.2, nu=2.5), alpha=1e-6, optimizer=None)  # keep 0.2
 mean, sd = model.fit(tried.numpy(), unknown(tried).numpy()).predict(line.numpy(), return_std=True)
 best_seen = unknown(tried).max().item()
 z = (mean - best_seen) / sd
@@ -935,17 +965,17 @@ plots.show(
 
 # %% [markdown]
 # ### Exercise · A search that learns
-# *3 points · 45 minutes · difficulty ●●●*
+# *3 points · 60 minutes · difficulty ●●●*
 #
-# Now put it together. You get a list of candidates (places), a model and a rule, as functions:
+# Now put it together. You get candidates (a place in each row), a model (`surrogate`, a stand-in for the dear `f`) and a
+# rule (`acquire`, what a trial there would be worth), as functions:
 #
 # - try the **first** `num_starts` candidates, whatever they are;
 # - then, until `num_trials` trials are made **in all** (starts included): standardize all scores so far, $t = (y -
-#   \bar y)/s$ with $s$ = `y.std()`, which divides by $n-1$ (if all scores are alike, $s$ is 0: take 1 in its place). The
-#   model believes in mean 0 and variance 1, so it must get $t$. Ask `surrogate(X, t, X_new)` for the mean and
+#   \bar y)/s$ with $s$ = `y.std()`, which divides by $n-1$ (if all scores are alike, or there is one alone, for which `y.std()` is nan, take 1 in
+#   its place). The model believes in mean 0 and variance 1, so it must get $t$. Ask `surrogate(X, t, X_new)` for the mean and
 #   standard deviation at the candidates, and `acquire(mean, sd, best)` how good each is, where `best` is the **largest
-#   $t$ seen**. Try the candidate with the largest value among those whose place was not tried yet (the first of
-#   several such).
+#   $t$ seen**. Try the candidate with the largest value among the **rows** not tried yet (the first of several such).
 #
 # A trial is one call of `f`. Trainings are dear: never call it twice for one trial.
 #
@@ -957,11 +987,11 @@ plots.show(
 def optimize(
     f, candidates: torch.Tensor, surrogate, acquire, num_starts: int, num_trials: int
 ) -> tuple[list[int], list[float]]:
-    """Return the places tried (rows of `candidates`, counted from 0), in order, and what `f` said of each.
+    """Return the rows of `candidates` that were tried, counted from 0, in order, and what `f` said of each.
 
     `f(x)` takes one candidate, (d,) float64, and returns a float; higher is better. `candidates` has shape (m, d),
     float64; two rows may be equal (each row counts by itself). `surrogate(X, t, X_new)` takes (n, d), (n,) and (k, d), all float64, and
-    returns mean and sd, (k,) each; `acquire(mean, sd, best)` returns (k,). 1 ≤ `num_starts` ≤ `num_trials` ≤ m. In
+    returns mean and sd, (k,) each; `acquire(mean, sd, best)` returns (k,), all finite. 1 ≤ `num_starts` ≤ `num_trials` ≤ m. In
     place of lists, tensors will do. Nothing is random.
     """
     ### BEGIN SOLUTION
@@ -1009,10 +1039,12 @@ def _(check):
 # ## Is it better?
 #
 # Fifty searches of 20 trials each on *Branin's function*, a landscape of two settings on which such methods are
-# often compared (we turn it upside down: high is good, the best is 0). What is missing to the best in the end is the
-# *regret*. Once the answers are clean, and twice they have noise. Then our real network, with four settings, three
-# splits of the digits and 24 trials. The process chooses its length and its noise by the evidence. All repeats of a
-# search are computed at once, a row of a batch each.
+# often compared (we turn it upside down: scores from about −300 up to 0, the best). In the end each search recommends
+# the trial where its model's mean is highest; how far that place falls short of the best is the *regret*. Once the
+# answers are exact, and twice they have noise. Then our real network, with four settings, three splits of the digits
+# and 24 trials. The process tries six lengths, and where there is noise some variances of it, and takes the most
+# probable. You may skip the first cell: it is your posterior, evidence and EI, for all searches at once, a row of a
+# batch each.
 
 
 # %% tags=["demo"]
@@ -1033,13 +1065,14 @@ def processes(X, y, X_new, noises):
     for length in LENGTHS * X.shape[2] ** 0.5:
         for noise in noises:
             K = kernel_of_many(X, X, length) + (noise + 1e-8) * torch.eye(X.shape[1], dtype=X.dtype)
-            L, cross = torch.linalg.cholesky(K), kernel_of_many(X_new, X, length)
+            L, cross = torch.linalg.cholesky(K), kernel_of_many(X_new, X, length)  # K = L Lᵀ
             a = torch.cholesky_solve(t, L)
+            # log p(y), but for a constant
             evidence = -(t * a).sum(dim=(1, 2)) / 2 - L.diagonal(dim1=1, dim2=2).log().sum(dim=1)
             known = torch.linalg.solve_triangular(L, cross.mT, upper=False).square().sum(dim=1)
             fits.append((evidence, (cross @ a)[..., 0], (1 - known).clamp(min=1e-12).sqrt()))
     evidence, mean, sd = (torch.stack(part) for part in zip(*fits, strict=True))
-    chosen, each = evidence.argmax(dim=0), torch.arange(len(X))  # (repeats,) both
+    chosen, each = evidence.argmax(dim=0), torch.arange(len(X))  # one entry for each search
     return centre + scale * mean[chosen, each], scale * sd[chosen, each]
 
 
@@ -1054,6 +1087,7 @@ def search_many(f, d, num_trials, repeats, generator, noises=(1e-6,), num_starts
             return X, y, at_trials.argmax(dim=1)
         top = X[each, at_trials.argmax(dim=1)][:, None]  # (repeats, 1, d)
         near = (top + 0.05 * torch.randn(repeats, 50, d, **how)).clamp(0, 1)
+        # 150 anywhere, 50 near the best
         candidates = torch.cat([torch.rand(repeats, 150, d, **how), near], dim=1)
         mean, sd = processes(X, y, candidates, noises)
         gain = mean - at_trials.amax(dim=1, keepdim=True)
@@ -1145,11 +1179,10 @@ for seed, rows in enumerate(both.tolist()):
     print(f"split {seed}                {shown}")
 
 # %% [markdown]
-# On Branin's function the search is far ahead, and with noise still ahead, though less surely and by less. On the real network
-# it is **equal**: on the test digits nothing is gained over lots, to within a point, and twice the lots gain no more.
-# A part of the reason is that 200 digits are a coarse and noisy score, on which many places tie: what a search finds
-# beyond some point is luck, and is not delivered on other digits. Where trials are very dear, good settings rare
-# and scores exact, such a search is worth its trouble.
+# On Branin's function the search is far ahead; with noise only a little, in 55 to 60 of 100 searches. On the real network
+# it is **equal** to random trials, to within a point: already on the validation digits on which it looks, and so on the
+# test digits as well. Twice as many random trials gain hardly more. Why, we did not measure: 200 digits are a coarse
+# score with many ties, and 24 trials are few for four settings.
 #
 # ## The budget
 #
@@ -1160,14 +1193,14 @@ for seed, rows in enumerate(both.tolist()):
 # *3 points · 45 minutes · difficulty ●●●*
 #
 # Start many, stop most (Jamieson and Talwalkar 2016). The **rungs** (of a ladder) are `min_epochs`, `min_epochs ·
-# eta`, `min_epochs · eta²`, …, up to `max_epochs`. Train all settings to the first rung. Keep the best `m // eta` of
+# eta`, `min_epochs · eta²`, …, up to `max_epochs`. Train all configurations to the first rung. Keep the best `m // eta` of
 # the `m` that are there, but at least one. Train these **on**, from where they are, to the next rung; keep the best
-# `1/eta` again; and so forth. Of those that reach `max_epochs` the best one wins. Also one that is left alone climbs
-# to the top.
+# `1/eta` again; and so forth. Of those that reach `max_epochs` the best one wins. A single survivor is still trained
+# up to the top.
 #
-# > **rung**: a number of epochs at which all settings that are left are compared, and most are stopped.
+# > **rung**: a number of epochs at which all configurations that are left are compared, and most are stopped.
 #
-# Of equal scores, the setting that comes earlier in `configs` is the better one.
+# Of equal scores, the one that comes earlier in `configs` is the better one.
 #
 # <details><summary>Hint 1</summary><code>train(config, 0, 1)</code> for the first rung, <code>train(config, 1, 3)</code> for the next: what is done is not done again.</details>
 # <details><summary>Hint 2</summary><code>sorted(alive, key=lambda i: -scores[i])</code> is stable: of equal ones the earlier stays in front, if <code>alive</code> was in order.</details>
@@ -1176,12 +1209,12 @@ for seed, rows in enumerate(both.tolist()):
 
 # %% nbgrader={"grade_id": "halving", "schema_version": 3, "solution": true}
 def successive_halving(configs: list, train, eta: int, min_epochs: int, max_epochs: int):
-    """Return the winner, one of `configs` (the setting itself, a dictionary).
+    """Return the winner, one of `configs` (the configuration itself, a dictionary).
 
-    `train(config, from_epoch, to_epoch)` trains one setting from `from_epoch` epochs, which it must have done
-    already (0: from the start), up to `to_epoch` in all, and returns its score, a float; higher is better. Call it once for each setting on
+    `train(config, from_epoch, to_epoch)` trains one configuration from `from_epoch` epochs, which it must have done
+    already (0: from the start), up to `to_epoch` in all, and returns its score, a finite float; higher is better. Call it once for each configuration on
     each rung. `eta` ≥ 2, `max_epochs` is `min_epochs` times a power of `eta`, possibly `eta`⁰ = 1; `configs`
-    has at least one setting, and any number of them. The order of calls within a rung is free.
+    has at least one, all different, and stays as it is. The order of calls within a rung is free.
     """
     ### BEGIN SOLUTION
     alive, done, epochs = list(range(len(configs))), 0, min_epochs
@@ -1224,9 +1257,12 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# With 27 settings and eta 3 the rungs hold 27, 9, 3 and 1, and cost 27 · 1 + 9 · 2 + 3 · 6 + 1 · 18 = 81 epochs,
-# which is what *three* settings cost if all go to the end. What do these 81 epochs buy? Our real network again, four
-# splits, 200 draws from 100 trials each. And a second time with careless labels: 40 of 100 training labels are drawn anew.
+# With 27 configurations and eta 3 the rungs hold 27, 9, 3 and 1, and cost 27 · 1 + 9 · 2 + 3 · 6 + 1 · 18 = 81 epochs,
+# which is what *three* cost if all go to the end. What do these 81 epochs buy? Our real network again: on each of four
+# splits 100 trials are trained, and each way to spend is played 200 times with trials drawn from them. And a second time
+# with careless labels: 40 % of the training labels are drawn anew (a tenth of these by luck as before).
+#
+# Below the table stand *rank correlations*: 1 if two orders are the same, 0 if they have nothing to do with each other.
 
 
 # %% tags=["demo"]
@@ -1248,8 +1284,8 @@ def scores_on_rungs(seed, noise, num_trials=100):
     by_lot = torch.rand(len(y), generator=generator) < noise
     y = torch.where(by_lot, torch.randint(10, y.shape, generator=generator), y)
     settings = setting(torch.rand(num_trials, 4, generator=generator))
-    epochs = enumerate(train_many(settings, X, y, RUNGS[-1], generator), 1)
-    kept = [right(params, X_rest, y_rest) for epoch, params in epochs if epoch in RUNGS]
+    after_each = enumerate(train_many(settings, X, y, RUNGS[-1], generator), 1)
+    kept = [right(params, X_rest, y_rest) for epoch, params in after_each if epoch in RUNGS]
     hits = torch.stack(kept)
     return hits[..., :300].mean(dim=2), hits[..., 300:].mean(dim=2)
 
@@ -1289,33 +1325,32 @@ for noise, ranks in agreement.items():
     print(f"{noise:.0%} careless: ranks after 1, 3, 9 epochs agree with those after 27 by {shown}")
 
 # %% [markdown]
-# (The last lines are *rank correlations*: 1 if two orders are the same, 0 if they have nothing to do with each other.)
-#
-# With clean labels halving wins: 0.94, but for less than a point as good as training all 27 to the end, at a ninth of
-# the price. With careless labels it fails: the first epoch then says **nothing** about the last, and halving is no better
-# than three settings by lot. The networks that learn fast learn the wrong labels later. There it is best to train
-# all of them briefly. So halving lives on one assumption: **early ranks foretell late ones.** You can measure that.
+# With clean labels halving wins: 0.94, less than a point below training all 27 to the end, at a ninth of the price. With
+# careless labels it fails: the first epoch then says **nothing** about the last, and halving is no better than three
+# trials by lot. For these 81 epochs it is best there to train nine or 27 of them for nine or three epochs each; all 27 to
+# the end would have 0.81, at nine times the price. So halving lives on one assumption: **early ranks foretell late ones.** You can measure that.
 #
 # ### Exercise · Hyperband
-# *1 point · 20 minutes · difficulty ●○○*
+# *1 point · 30 minutes · difficulty ●○○*
 #
 # How early may one stop? Nobody knows beforehand. *Hyperband* (Li et al. 2018) hedges: it runs several halvings,
-# *brackets*, from "many settings, stopped very early" to "few settings, all to the end", each of about the same
-# cost. With at most $R$ epochs for one setting, $s_{\max}$ is the largest whole number with
-# $\eta^{s_{\max}} \le R$. For $s = s_{\max}, \dots, 1, 0$ a bracket starts with
+# *brackets*, from "many configurations, stopped very early" to "few, all to the end", each of about the same
+# cost. With at most $R$ epochs for one configuration, $s_{\max}$ is the largest whole number with
+# $\eta^{s_{\max}} \le R$. For $s = s_{\max}, \dots, 1, 0$ (here $s$ only counts) a bracket starts with
 #
-# $$n = \Bigl\lceil \frac{s_{\max}+1}{s+1}\,\eta^s \Bigr\rceil \ \text{ settings for } \ R/\eta^s \ \text{ epochs.}$$
+# $$n = \Bigl\lceil \frac{s_{\max}+1}{s+1}\,\eta^s \Bigr\rceil \ \text{ configurations for } \ R/\eta^s \ \text{ epochs.}$$
 #
-# ($\lceil\,\rceil$ rounds up.) Round the epochs down. Beware of `math.log(243) / math.log(3)`: it is
-# 4.999999999999999.
+# ($\lceil\,\rceil$ rounds up.) It has $s + 1$ rungs of about $n R/\eta^s$ epochs each, so this $n$ makes the cost of each
+# about $(s_{\max} + 1) R$. Round the epochs down, and return the pairs ($n$, epochs), most configurations first. Beware of
+# `math.log(243) / math.log(3)`: it is 4.999999999999999.
 #
 # <details><summary>Hint 1</summary>For whole numbers, <code>-(-a // b)</code> rounds a/b up, exactly.</details>
-# <details><summary>Hint 2</summary>R = 81, eta = 3: 81 settings for 1 epoch, 34 for 3, 15 for 9, 8 for 27, 5 for 81.</details>
+# <details><summary>Hint 2</summary>R = 81, eta = 3: 81 configurations for 1 epoch, 34 for 3, 15 for 9, 8 for 27, 5 for 81.</details>
 
 
 # %% nbgrader={"grade_id": "brackets", "schema_version": 3, "solution": true}
 def brackets(R: int, eta: int) -> list[tuple[int, int]]:
-    """Return (number of settings, epochs on the first rung) of each bracket, s from s_max down to 0.
+    """Return (number of configurations, epochs on the first rung) of each bracket, s from s_max down to 0.
 
     R ≥ 1 and eta ≥ 2 are whole numbers, R need not be a power of eta; so are both results. R may be some thousand.
     Source: Li et al. (2018), Algorithm 1 (the paper's table for R = 81 rounds otherwise).
@@ -1357,8 +1392,58 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# With many machines at once nobody wants to wait until a rung is full: *ASHA* lets a setting climb as soon as it is
-# among the best $1/\eta$ of those that have **finished** the rung (Li et al. 2020).
+# With many machines at once halving has to wait at each rung for the slowest. *ASHA* (asynchronous successive halving, Liam
+# Li et al. 2020) lets a configuration climb as soon as it is among the best $1/\eta$ of those that have **finished** the
+# rung, and starts a new one where none can climb. Nine machines, simulated: how long until a first configuration has
+# trained for 27 epochs? An epoch takes 1 where all are equally fast, or more and less by a factor.
+
+
+# %% tags=["demo"]
+def first_at_the_top(seed, spread, wait, num_machines=9, eta=3):
+    """Return when a first configuration has trained 27 epochs, and which share of all it beats."""
+    generator = torch.Generator().manual_seed(seed)
+    quality = torch.rand(500, generator=generator).tolist()
+    pace = (spread * torch.randn(500, generator=generator)).exp().tolist()  # time for an epoch
+    finished, climbed = [[] for _ in RUNGS], [set() for _ in RUNGS]
+    running, now, started = [], 0.0, 0
+    while True:
+        while len(running) < num_machines:  # find a job, the highest first
+            for rung in (2, 1, 0):
+                order = sorted(finished[rung], key=lambda i: -quality[i])
+                ready = not wait or len(order) == 27 // eta**rung
+                up = [i for i in order[: len(order) // eta] if ready and i not in climbed[rung]]
+                if up:
+                    climbed[rung].add(up[0])
+                    todo = (RUNGS[rung + 1] - RUNGS[rung]) * pace[up[0]]
+                    heapq.heappush(running, (now + todo, up[0], rung + 1))
+                    break
+            else:
+                if wait and started == 27:
+                    break
+                heapq.heappush(running, (now + pace[started], started, 0))
+                started += 1
+        now, i, rung = heapq.heappop(running)  # the next that is ready
+        finished[rung].append(i)
+        if rung == 3:
+            return now, quality[i]
+
+
+asynchronous = {}
+for spread, words in ((0.0, "all equally fast"), (1.0, "unequal")):
+    for wait, name in ((True, "halving"), (False, "ASHA")):
+        found = [first_at_the_top(seed, spread, wait) for seed in range(50)]
+        time, quality = asynchronous[spread, name] = torch.tensor(found).T
+        print(
+            f"{words:16} {name:8} time {time.quantile(0.5):4.0f} ({time.min():.0f} to "
+            f"{time.max():.0f}); better than {quality.quantile(0.5):.0%} of all"
+        )
+
+# %% [markdown]
+# Where all are equally fast nobody waits for long, and nothing is gained: 29 and 29. Where the pace differs (a deviation of
+# 1 in its logarithm: two of three between a third and three times the middle) halving waits for the slowest: 48, and 193
+# once; ASHA needs 22, and 43 at most. It climbs on less evidence, and keeps all machines busy with new configurations:
+# what comes first to the top is about as good.
+#
 #
 # ## The report
 #
@@ -1366,12 +1451,14 @@ def _(check):
 # *1 point · 25 minutes · difficulty ●●○*
 #
 # "Our method: 0.95. Theirs: 0.93." How many trials did each of them have? The best of 60 is mostly higher than the
-# best of five, by luck alone. So report the **curve**: the score to expect after $n$ trials, for each $n$ (Dodge et al. 2019).
+# best of five, even if both methods are equally good. So report the **curve**: the score to expect after $n$ trials, for each $n$ (Dodge et al. 2019).
 # It takes no new training. Let $x_1 \le x_2 \le \dots \le x_m$ be the scores at hand, sorted. Draw $n$ of them with
 # replacement. The best is at most $x_i$ if all $n$ are among the first $i$: with probability $(i/m)^n$. So it is just
 # $x_i$ with probability $(i/m)^n - ((i-1)/m)^n$, and its mean is
 #
 # $$\sum_{i=1}^m x_i \Bigl[\bigl(\tfrac im\bigr)^n - \bigl(\tfrac{i-1}m\bigr)^n\Bigr] .$$
+#
+# (For a *new* search this is a little too low where $n$ comes near $m$.)
 #
 # <details><summary>Hint 1</summary>Scores .5, .7, .8, .9 and n = 2: 0.80625.</details>
 # <details><summary>Hint 2</summary><code>(torch.arange(m + 1).double() / m) ** n</code>, and its <code>.diff()</code>.</details>
@@ -1382,7 +1469,7 @@ def expected_best(scores: torch.Tensor, n: int) -> float:
     """Return the mean of the best of n trials, drawn with replacement from these scores.
 
     `scores` has shape (m,), float64, m ≥ 1, in any order, of any sign, possibly equal; n ≥ 1 may be larger than m.
-    Higher is better. A tensor of one number will do. Source: Dodge et al. (2019).
+    Higher is better. Leave `scores` as they are. A tensor of one number will do. Source: Dodge et al. (2019).
     """
     ### BEGIN SOLUTION
     m = len(scores)
@@ -1483,42 +1570,41 @@ plots.show(
     "to about 0.97, while what is delivered stays at about 0.91: the gap widens with the number of trials.",
 )
 promise, delivered = kept[30, 60].quantile(0.5, dim=0).tolist()
-outcome = min(
-    ("about 0.97", "about 0.94", "about 0.91"), key=lambda o: abs(float(o[-4:]) - delivered)
-)
+guesses = {"about 0.97": 0.97, "about 0.94": 0.94, "about 0.91": 0.91}
+outcome = min(guesses, key=lambda guess: abs(guesses[guess] - delivered))
 predict.reveal(prediction, outcome)
 
 # %% [markdown]
-# The best of 60 on 30 digits promises 0.97 and delivers 0.91. From ten trials on, the promise rises by three points
-# or more, and what is delivered by half as much. Nobody cheated: the maximum of noisy numbers is too high, on average, and
-# the more so the more of them there are (Cawley and Talbot 2010). A small validation set chooses a little worse, and
+# The best of 60 on 30 digits promises 0.97 and delivers 0.91. With 30 digits, from ten trials to 60, the promise rises by
+# 3.5 points, and what is delivered by 1.5. Nobody cheated: the maximum of noisy numbers is too high, on average, and
+# mostly the more so the more of them there are (Cawley and Talbot 2010). A small validation set chooses a little worse, and
 # it **lies** much more. The cure is cheap: judge the chosen one, once, on examples that had no part in the choice.
 #
 # ### Exercise · Tune it, and keep your word
-# *3 points · 60 minutes · difficulty ●●●*
+# *3 points · 90 minutes · difficulty ●●●*
 #
-# The whole of it, by any method you like. A network of 64, 16 and 10 units learns 200 digits by SGD with momentum.
-# Choose two settings, as a dictionary `{"lr": …, "momentum": …}` with `lr` from 0.0001 to 10 and `momentum` from 0 to 0.99.
+# The whole of it, by any method you like. A network of 64, 16 and 10 units learns 200 digits (pixels from 0 to 1, batches of 40) by
+# gradient descent with momentum. Choose a configuration, a dictionary `{"lr": …, "momentum": …}` with `lr` from 0.0001 to 10 and `momentum` from 0 to 0.99.
 #
-# - `train(config, num_epochs)` trains this setting so many epochs **more** (a setting is known by its two numbers;
-#   the first call starts it) and returns its accuracy on 100 validation digits. It counts: once `budget` epochs
-#   are spent in all, a further call raises a `RuntimeError`; a setting out of range raises a `ValueError`.
-# - `judge(config)` trains this setting anew for 12 epochs and returns its accuracy on 400 digits that were in no
+# - `train(config, num_epochs)` trains this configuration so many epochs **more** (it is known by its two numbers;
+#   the first call starts it) and returns its accuracy on 100 validation digits. It counts: a call that would make it
+#   more than `budget` epochs in all raises a `RuntimeError`; a setting out of range raises a `ValueError`.
+# - `judge(config)` trains this configuration anew for 12 epochs and returns its accuracy on 400 digits that were in no
 #   other part. It costs nothing, and it answers **once**: a second call raises a `RuntimeError`, too.
 #
-# Return the setting you chose, one of those that you trained, and your **promise**: the accuracy that one may expect of it, as `judge` says it.
-# Two points are for an honest report within the budget, in which at least two settings were tried. One is for quality: five searches with a
-# budget of 240 epochs, the setting of each trained anew with three seeds for 12 epochs; the middle one of the five
-# must have 0.60 (successive halving of 27 settings mostly has about 0.87 with *half* that budget, and a setting by lot about 0.15).
+# `budget` is between 60 and 240: let the number of configurations follow from it. Return the one you chose, of those that
+# you trained, and your **promise**, the number that `judge` returned. Two points are for an honest report within the
+# budget, in which at least two configurations were tried. One is for quality: three searches with 240 epochs,
+# each choice trained anew with three seeds for 12 epochs; the median of the three accuracies must be 0.60 or more. (Successive halving of 27, 72 epochs, mostly has about 0.87; one by lot has 0.60 in fewer than one case of three.)
 #
 # <details><summary>Hint 1</summary>Draw <code>lr</code> and 1 − <code>momentum</code> on a log scale: <code>0.0001 * 1e5 ** u</code>, with <code>u = torch.rand((), generator=generator).item()</code>.</details>
-# <details><summary>Hint 2</summary>240 epochs are 20 trainings of 12. Or 54 settings for one epoch, the best 18 for two more, the best 6 for six more …</details>
-# <details><summary>Hint 3</summary>Choose by what <code>train</code> said last of each setting. Then <code>judge</code> it, and return what that says.</details>
+# <details><summary>Hint 2</summary>240 epochs are 20 trainings of 12. Or 54 configurations for one epoch, the best 18 for two more, the best 6 for six more …; with a smaller budget, fewer.</details>
+# <details><summary>Hint 3</summary>Choose by what <code>train</code> said last of each. Then <code>judge</code> it, and return what that says.</details>
 
 
 # %% nbgrader={"grade_id": "tune", "schema_version": 3, "solution": true}
 def tune(train, judge, budget: int, generator: torch.Generator) -> tuple[dict[str, float], float]:
-    """Return the setting chosen, {"lr": …, "momentum": …}, and the promise: its accuracy, 0 to 1.
+    """Return the configuration chosen, {"lr": …, "momentum": …}, and the promise: its accuracy, 0 to 1.
 
     `train(config, num_epochs)` and `judge(config)` return floats. 60 ≤ `budget` ≤ 240 epochs. All randomness comes
     from `generator`. In place of a float, a tensor of one number will do for the promise.
@@ -1541,7 +1627,7 @@ def tune(train, judge, budget: int, generator: torch.Generator) -> tuple[dict[st
 # %% nbgrader={"grade_id": "tune-test", "grade": true, "points": 2, "schema_version": 3}
 @checks.exercise("Tune it: within the budget, and honestly", points=2, hidden=1)
 def _(check):
-    oracle.tuned(check, tune, 240, 0)
+    oracle.tuned(check, tune, 120, 0)
     oracle.tuned(check, tune, 60, 1)
 
 
@@ -1549,7 +1635,7 @@ def _(check):
 @checks.hidden("Other digits, other budgets")
 def _(check):
     generator = oracles.fresh_generator()
-    for budget in (100, 151):
+    for budget in (75, 151):
         seed = int(torch.randint(2**40, (), generator=generator))
         oracle.tuned(check, tune, budget, seed)
 
@@ -1560,11 +1646,11 @@ def _(check):
 # %% nbgrader={"grade_id": "tune-test-2", "grade": true, "points": 1, "schema_version": 3}
 @checks.exercise("Tune it: well", points=1, hidden=1)
 def _(check):
-    oracle.tuned_well(check, tune, 240, 2, num_runs=3)
+    oracle.tuned_well(check, tune, 240, 2)
 
 
 ### BEGIN HIDDEN TESTS
-@checks.hidden("Five other searches")
+@checks.hidden("Three other searches")
 def _(check):
     seed = int(torch.randint(2**40, (), generator=oracles.fresh_generator()))
     oracle.tuned_well(check, tune, 240, seed)
@@ -1576,7 +1662,7 @@ def _(check):
 # ## Once and for all?
 #
 # You have found the rate. Then somebody changes the batch size, trains longer, or forgets to scale the pixels. Is it
-# still the rate? The best of a grid of powers of two, by the median validation loss of three seeds.
+# still the rate? The best of a grid of powers of two, by the median validation loss of nine seeds.
 
 
 # %% tags=["demo"]
@@ -1585,63 +1671,61 @@ def net(generator):
 
 
 def best_rates(name, **how):
-    """Return, for each value of a setting, the rate with the smallest median loss, and its accuracy."""
-    seeds = range(runtime.scaled(3, fast=1))
-    frame = sweep.run(net, seed=seeds, **how).frame
-    groups = [name, "lr"] if name else ["lr"]
-    last = frame[frame.step == frame.groupby([*groups, "seed"]).step.transform("max")]
-    table = last.groupby(groups)[["valid_loss", "valid_accuracy"]].median().reset_index()
-    table["valid_loss"] = table.valid_loss.fillna(1e9)
-    best = table.loc[
-        table.groupby(name).valid_loss.idxmin() if name else [table.valid_loss.idxmin()]
-    ]
-    return best[[*groups, "valid_accuracy"]].to_numpy().tolist(), table
+    """Return, for each value of a setting, the best rate and its accuracy; and the whole table."""
+    frame = sweep.run(net, seed=range(runtime.scaled(9, fast=1)), **how).frame
+    last = frame[frame.step == frame.groupby([name, "lr", "seed"]).step.transform("max")]
+    # the median of the seeds; what diverged is nan, and the worst
+    table = last.groupby([name, "lr"])[["valid_loss", "valid_accuracy"]].median().reset_index()
+    smallest = table.valid_loss.fillna(1e9).groupby(table[name]).idxmin()
+    return table.loc[smallest, [name, "lr", "valid_accuracy"]].to_numpy().tolist(), table
 
 
 digits, raw = data.digits(), data.digits(standardize=False)
-by_batch, _ = best_rates(
+by_batch, of_batches = best_rates(
     "batch_size",
     split=digits,
-    lr=[2.0**k for k in range(-4, 3)],
+    lr=[2.0**k for k in range(-6, 3)],
     batch_size=[8, 32, 128, 512, 1257],
     num_epochs=runtime.scaled(6, fast=1),
 )
 for batch_size, lr, accuracy in by_batch:
     print(f"batch of {batch_size:5.0f}, 6 epochs: best lr {lr:6.3f}, accuracy {accuracy:.3f}")
 by_length, by_pixels = {}, {}
-for num_epochs in (1, 8):
-    (found,), table = best_rates(
-        "",
+for num_epochs in (1, 8, 40):
+    ((_, lr, accuracy),), _ = best_rates(
+        "batch_size",
         split=digits,
         lr=[2.0**k for k in range(-4, 3)],
-        batch_size=64,
+        batch_size=[64],
         num_epochs=runtime.scaled(num_epochs, fast=1),
     )
-    by_length[num_epochs] = found
-    print(f"{num_epochs} epochs of batches of 64: best lr {found[0]:.3f}, accuracy {found[1]:.3f}")
-(found,), table = best_rates(
-    "",
+    by_length[num_epochs] = lr, accuracy
+    print(f"{num_epochs:2} epochs of batches of 64: best lr {lr:.3f}, accuracy {accuracy:.3f}")
+((_, lr, accuracy),), table = best_rates(
+    "batch_size",
     split=raw,
     lr=[2.0**k for k in range(-6, 1)],
-    batch_size=64,
+    batch_size=[64],
     num_epochs=runtime.scaled(8, fast=1),
 )
 by_pixels = {row.lr: row.valid_accuracy for row in table.itertuples()}
-print(f"8 epochs, raw pixels 0–16: best lr {found[0]:.3f}, accuracy {found[1]:.3f}")
-print(f"                           lr 0.5: accuracy {by_pixels[0.5]:.3f}")
+print(f"8 epochs, raw pixels 0–16: best lr {lr:.3f}, accuracy {accuracy:.3f}")
+print(f"                           lr 1.000: accuracy {by_pixels[1.0]:.3f}")
 
 # %% [markdown]
-# The best rate grows with the batch and then stops: the rule "twice the batch, twice the rate" (Goyal et al. 2017)
-# holds for a while, and at a fixed number of epochs no rate repairs the largest batch, which makes too few steps
-# (Shallue et al. 2019 measured many such curves). And the rate that is best on standardized pixels is *chance* on
-# raw ones. So tuning is done again whenever the data, the batch, the length of training or the optimizer changes;
-# note with each result the space that was searched, the budget, and the seeds.
+# The best rate grows with the batch, from 32 on more slowly than in proportion, and then stops: "twice the batch, twice
+# the rate" (Goyal et al. 2017) is a first guess. At six epochs none of these rates repairs the largest batch, which
+# makes too few steps (Shallue et al. 2019 measured many such curves). A longer training wants a smaller rate: 1 for one
+# epoch, 1/4 for 40 (by the loss). And the rate that is best on standardized pixels is *chance* on raw ones: it gives no
+# more than guessing, 0.1. So look again when the data, the batch or the length of training changes; note with each
+# result the space that was searched, the budget, and the seeds.
 #
 # ## The library from then on
 #
 # `optuna` (Akiba et al. 2019) has all this, and more: a *study* holds the trials, a *sampler* proposes the next one
-# (`RandomSampler`, `GPSampler`, and by default `TPESampler`: a model with two densities, one of good trials' settings and one
-# of the others', Bergstra et al. 2011), a *pruner* stops trials early (`HyperbandPruner`). The space is written where it is used.
+# (`RandomSampler`, `GPSampler`, and by default `TPESampler`, the tree-structured Parzen estimator: it notes where good
+# trials lie and where the others do, and proposes where the first are dense and the second are not, Bergstra et al. 2011),
+# a *pruner* stops trials early (`HyperbandPruner`). The one below decides on the spot, as ASHA does. The space is written where it is used.
 # Seed the sampler, and say how much it should talk.
 
 # %% tags=["demo"]
@@ -1653,15 +1737,16 @@ optuna.logging.set_verbosity(optuna.logging.WARNING)
 def objective(trial):
     """Train our small network once; report after each epoch, and stop if the pruner says so."""
     lr = trial.suggest_float("lr", 1e-3, 3.0, log=True)
-    leak = trial.suggest_float("1 - momentum", 0.01, 1.0, log=True)
+    friction = trial.suggest_float("1 - momentum", 0.01, 1.0, log=True)
     X, y, X_rest, y_rest = few_digits(0)
-    settings = torch.tensor([[lr, leak, 1e-6, 1.0]])
+    settings = torch.tensor([[lr, friction, 1e-6, 1.0]])
     generator = torch.Generator().manual_seed(trial.number)
     for epoch, params in enumerate(train_many(settings, X, y, 9, generator), 1):
         score = right(params, X_rest[:300], y_rest[:300]).mean().item()
         trial.report(score, epoch)
-        if trial.should_prune():
+        if epoch < 9 and trial.should_prune():  # what is trained to the end is no saving
             raise optuna.TrialPruned
+    # looked at only of the winner
     trial.set_user_attr("fresh", right(params, X_rest[300:], y_rest[300:]).mean().item())
     return score
 
@@ -1679,31 +1764,33 @@ print("best:", {name: round(value, 4) for name, value in best_trial.params.items
 print(f"validation {best_trial.value:.3f}, on fresh digits {best_trial.user_attrs['fresh']:.3f}")
 
 # %% [markdown]
-# *AutoML* goes further: it searches over whole pipelines, which preparation of the data, which kind of model and which of its
+# *AutoML* (automated machine learning) goes further: it searches over whole pipelines, which preparation of the data, which kind of model and which of its
 # settings, as one space with conditions ("if") in it (Thornton et al. 2013). Feurer et al. (2015) add a memory of
 # other data sets, to start from settings that did well there, and average the models met on the way. The
 # search for the network's architecture is a part of it (Elsken, Metzen and Hutter 2019). What this lesson says of
-# spaces, budgets and reports holds there as well: the more is tried, the more the best score lies.
+# spaces, budgets and reports asks the same there: what space, what cost, and who judged the winner?
 #
 # ## The verdict
 #
-# - **"Grid search is thorough."** Of 16 trials on four settings, the nearest to the best place was eleven times as far
-#   off as by lot (in squares), where one setting mattered. **It flips** where all four matter: there the grid was the nearest.
-# - **"Bayesian optimization is always better."** On Branin's function it had less than half the regret of
-#   lots. On the real network with 24 trials it chose no better than they. **It flips** where good settings are rare, trials are dear and scores are exact.
+# - **"Grid search is thorough."** Of 16 trials on four settings, the grid's nearest to the best place was eleven times as far
+#   off (in squared distance) as that of random points, where one setting mattered. **It flips** where all four matter: there
+#   the grid was the nearest. (Geometry; no network was asked.)
+# - **"Bayesian optimization is always better."** On Branin's function with exact answers it had a quarter of the regret of
+#   random trials. **It flips** with the landscape: on the real network, at 24 trials, it was equal.
 # - **"Tuning is done once."** The best rate for standardized pixels was chance on raw ones, and it rose from about
-#   1/16 with batches of 8 to 1 with 128 and 2 with 512. **It flips** where nothing changes.
+#   1/8 with batches of 8 to 1 with 128 and 2 with 512. **It flips** where the change is small: batches of 32 and of 128 had one rate, 1, within a point
+#   of the best of each.
 # - **"The best trial's score is what you will get."** The best of 60 on 30 digits promised 0.97 and delivered 0.91.
-#   **It flips** with one trial, or with 300 validation digits, where the gap was below a point.
+#   **It flips** with one trial, or with 300 validation digits, where the gap was about a point.
 #
 # ## What to take away
 #
-# - The scale comes first: of eight rates by lot one hits a good range of a factor ten in 20 % of the searches if drawn
-#   evenly, and in 83 % on a log scale.
-# - 59 settings by lot contain one of the best 5 % of the space with probability 0.95, whatever the space; so make the space a
+# - The scale comes first: of eight rates by lot between 0.00001 and 1 one hits the range 0.003 to 0.03 in 20 % of the
+#   searches if drawn evenly, and in 83 % on a log scale.
+# - 59 configurations by lot contain one of the best 5 % of the space with probability 0.95, whatever the space; so make the space a
 #   good one.
-# - A model of the score wins on a smooth landscape, and was equal to lots, to within a point, on a real network with 24 trials.
-# - A budget is counted in epochs: halving 27 settings cost 81 epochs and found 0.94, where 3 full trainings found
+# - A model of the score wins on a smooth landscape, and was equal to random trials, to within a point, on a real network with 24 trials.
+# - A budget is counted in epochs: halving 27 configurations cost 81 epochs and found 0.94, where 3 full trainings found
 #   0.90; with 40 % careless labels it was no better than those 3.
 # - The best of 60 trials on 30 digits promises 0.97 and delivers 0.91: judge the chosen one once, on examples that had
 #   no part in the choice.
@@ -1712,8 +1799,8 @@ print(f"validation {best_trial.value:.3f}, on fresh digits {best_trial.user_attr
 #
 # | question | tool | library | mind |
 # |---|---|---|---|
-# | which scale? | log-uniform | `scipy.stats.loguniform` | what counts as one step? |
-# | which trials? | by lot, Sobol | `scipy.stats.qmc.Sobol` | a grid only if all settings matter |
+# | which scale? | log-uniform | `scipy.stats.loguniform` | what counts as one move? |
+# | which trials? | by lot, Sobol | `scipy.stats.qmc.Sobol` | 2ᵏ points; a grid only if all settings matter |
 # | which rate? | range test | a loop | depends on the test's length |
 # | trials are dear? | Gaussian process, EI | `GaussianProcessRegressor`, `optuna.samplers.GPSampler` | noise, ties, a flat ridge |
 # | epochs are dear? | successive halving, Hyperband | `optuna.pruners.HyperbandPruner` | do early ranks foretell late ones? |

@@ -113,9 +113,8 @@ STEEPEST: Mistakes = {
     "The mean is not corrected: it starts at 0, so divide by 1 − 0.9ᵗ, with t = 1 for the first.": (
         _rates(smooth=lambda loss: _smoothed(loss, correct=False))
     ),
-    "The mean starts at the first loss. Start it at 0, and divide by 1 − 0.9ᵗ.": _rates(
-        smooth=_started_at_the_first
-    ),
+    "The mean starts at the first loss. Start it at 0, and divide by 1 − 0.9ᵗ, with t = 1 for the "
+    "first.": _rates(smooth=_started_at_the_first),
     "0.9 and 0.1 are exchanged: 0.9 belongs to what was before.": _rates(
         smooth=lambda loss: _smoothed(loss, keep=0.1)
     ),
@@ -249,7 +248,7 @@ def _old_scores(
 
 
 HALVING: Mistakes = {
-    "Each rung trains from 0 again. Go on from where the setting stands.": _halving(
+    "Each rung trains from 0 again. Go on from where the configuration stands.": _halving(
         start=lambda before: 0
     ),
     "The worst are kept. A higher score is better.": _halving(sign=-1),
@@ -274,10 +273,10 @@ HALVING: Mistakes = {
     "The rungs are twice as many epochs each. Multiply by eta.": _halving(
         next_rung=lambda epochs, eta, least: epochs * 2
     ),
-    "The winner's score is returned. Return its setting.": _halving(
+    "The winner's score is returned. Return its configuration.": _halving(
         result=lambda config, score, place: score
     ),
-    "The winner's place is returned. Return its setting.": _halving(
+    "The winner's place is returned. Return its configuration.": _halving(
         result=lambda config, score, place: place
     ),
     "The winner is the one with the best score of any age. Compare those of max_epochs alone.": (
@@ -332,7 +331,7 @@ BRACKETS: Mistakes = {
     ),
     "The logarithm came out a little too small: log 243 / log 3 is 4.999… in the computer. Count "
     "in whole numbers.": _bands(most=lambda R, eta: int(math.log(R) / math.log(eta))),
-    "The narrowest bracket comes first. Begin with the one of most settings.": (
+    "The narrowest bracket comes first. Begin with the one of most configurations.": (
         lambda R, eta: brackets(R, eta)[::-1]
     ),
     "n is etaˢ, and the factor (s_max + 1)/(s + 1) is missing: brackets must cost about "
@@ -342,7 +341,7 @@ BRACKETS: Mistakes = {
     ),
     "The last bracket, s = 0, is missing.": lambda R, eta: brackets(R, eta)[:-1],
     "The broadest bracket, s = s_max, is missing.": lambda R, eta: brackets(R, eta)[1:],
-    "The pairs are exchanged: (number of settings, epochs).": (
+    "The pairs are exchanged: (number of configurations, epochs).": (
         lambda R, eta: [(r, n) for n, r in brackets(R, eta)]
     ),
     "The epochs are etaˢ. They are R divided by etaˢ.": _bands(epochs=lambda R, eta, s: eta**s),
@@ -388,7 +387,7 @@ EXPECTED_BEST: Mistakes = {
     "That is the largest score of all. The best of n trials is mostly less.": lambda scores, n: (
         float(scores.max())
     ),
-    "You draw without replacement. Any trial may come again.": _without_replacement,
+    "You draw without replacement. Here any trial may come again.": _without_replacement,
     "That is the mean of the worst of n: the scores must rise.": (
         lambda scores, n: -expected_best(-scores, n)
     ),

@@ -76,8 +76,10 @@ def _explain(
     """Say the first fact that is not as it should be, unless a known mistake explains all."""
     check.agree(answer, reference)  # on nothing: it is the definition on the page
     wanted, came = ([trial(f, play) for play in plays] for f in (reference, answer))
-    if any(one.error for one in came) or named(mistakes, plays, wanted, came):
+    if any(one.error for one in came) or [w.outcome for w in wanted] == [c.outcome for c in came]:
         return
+    if said := named(mistakes, plays, wanted, came):
+        check.agree(answer, reference, *plays, mistakes={said: mistakes[said]})
     for right, theirs in zip(wanted, came, strict=True):
         for fact, is_so in theirs.outcome.items():
             if right.outcome.get(fact, is_so) != is_so and fact in sentences:
@@ -177,9 +179,8 @@ def _uniform(low: float, high: float, n: int, generator: torch.Generator) -> Ten
 
 
 LOG_UNIFORM: Mistakes = {
-    "The numbers themselves are uniform, so most lie near high. Their logarithm should be.": (
-        _uniform
-    ),
+    "The numbers themselves are uniform: nine of ten lie within a factor of ten of high. Their "
+    "logarithm should be uniform.": _uniform,
     "These are natural logarithms. Raise e to them.": (
         lambda low, high, n, generator: log_uniform(low, high, n, generator).log()
     ),

@@ -361,7 +361,7 @@ def _tune(check: Exercise, answer: Callable[..., Any], lab: Laboratory, seed: in
     check.that(pair, "A pair is wanted: (config, promise).")
     config, promise = came
     is_config = isinstance(config, Mapping) and {*config} == {"lr", "momentum"}
-    check.that(is_config, 'The first result is no setting: {"lr": …, "momentum": …}.')
+    check.that(is_config, 'The first result is no configuration: {"lr": …, "momentum": …}.')
     return {name: float(value) for name, value in config.items()}, promise
 
 
@@ -373,9 +373,9 @@ def tuned(check: Exercise, answer: Callable[..., Any], budget: int, seed: int) -
     tried = [one for one in lab.scores if _close(one, key)]
     check.that(bool(lab.scores), "Nothing was trained: `train` was never called.")
     check.that(
-        len(lab.scores) > 1, "One setting alone was trained: there is nothing to choose from."
+        len(lab.scores) > 1, "One configuration alone was trained: there is nothing to choose from."
     )
-    check.that(bool(tried), "The setting that is returned was never trained.")
+    check.that(bool(tried), "The configuration that is returned was never trained.")
     facts = {"promised": promise, "settings_tried": len(lab.scores)}
     check.that(
         isinstance(promise, int | float | np.number | Tensor), "The promise is no number.", **facts
@@ -390,7 +390,9 @@ def tuned(check: Exercise, answer: Callable[..., Any], budget: int, seed: int) -
         )
         check.that(False, "`judge` was not asked. Ask it once, at the end.", **facts)
     asked, said = lab.judged[0]
-    check.that(_close(asked, key), "`judge` was asked about another setting than is returned.")
+    check.that(
+        _close(asked, key), "`judge` was asked about another configuration than is returned."
+    )
     facts["judged"] = said
     check.that(
         not (abs(float(promise) - said) > 1e-6 and abs(float(promise) - (best or -1)) < 1e-9),
@@ -407,9 +409,9 @@ def _close(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
 
 
 def tuned_well(
-    check: Exercise, answer: Callable[..., Any], budget: int, seed: int, num_runs: int = 5
+    check: Exercise, answer: Callable[..., Any], budget: int, seed: int, num_runs: int = 3
 ) -> None:
-    """Check that the settings returned are good ones: the mean of their true accuracies."""
+    """Check that the configurations returned are good ones: the middle true accuracy."""
     found = []
     for number in range(num_runs):
         lab = Laboratory(budget, torch.Generator().manual_seed(seed + 10 * number))
@@ -418,7 +420,7 @@ def tuned_well(
     middle = sorted(found)[len(found) // 2]
     check.that(
         middle >= LEVEL,
-        f"The middle one of {num_runs} searches is below {LEVEL:.2f} when its setting is trained "
-        "anew: is lr drawn on a log scale, and do bad settings stop early?",
+        f"The middle one of {num_runs} searches is below {LEVEL:.2f} when its choice is trained "
+        "anew: is lr drawn on a log scale, and is the best one kept?",
         accuracies=found,
     )

@@ -123,12 +123,16 @@ MATERN: Mistakes = {
 # The posterior
 
 
-def rational(scale: float, length: float) -> Kernel:
-    """Return a kernel that no exercise asks for: scale / (1 + r²/length²), its prior variance."""
+def rational(scale: float, length: float, tilt: float = 0.0) -> Kernel:
+    """Return a kernel that no exercise asks for: scale / (1 + r²/length²).
+
+    With `tilt` its variance differs from place to place: times (1 + tilt·x₁) of either.
+    """
 
     def kernel(A: Tensor, B: Tensor) -> Tensor:
         A, B = torch.as_tensor(A).double(), torch.as_tensor(B).double()
-        return scale / (1 + (A[:, None] - B[None]).square().sum(dim=2) / length**2)
+        near = scale / (1 + (A[:, None] - B[None]).square().sum(dim=2) / length**2)
+        return near * (1 + tilt * A[:, :1]) * (1 + tilt * B[:, :1]).T
 
     return kernel
 
@@ -285,7 +289,7 @@ EVIDENCE: Mistakes = {
     ),
     "log det K is added. Subtract it.": _of_parts(lambda f, d, c: -f / 2 + d / 2 - c / 2),
     "n/2 · log 2π is added. Subtract it.": _of_parts(lambda f, d, c: -f / 2 - d / 2 + c / 2),
-    "log det K is missing: only the fit counts, and the most flexible kernel wins each time.": (
+    "log det K is missing: only the fit counts, and flexible models pay nothing.": (
         _of_parts(lambda f, d, c: -f / 2 - c / 2)
     ),
     "yᵀK⁻¹y is missing: y makes no difference.": _of_parts(lambda f, d, c: -d / 2 - c / 2),
