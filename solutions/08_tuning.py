@@ -245,7 +245,7 @@ def _(check):
         "momentum": ("choice", ["none", "heavy"]),
         "depth": ("int", 5, 7),
         "width": ("int", 10, 12),
-        "heads": ("int", 1, 3),
+        "heads": ("int", -3, -1),
         "size": ("int", 0, 2),
         "rate": ("log", 0.5, 80.0),
         "beta": ("if", "momentum", "heavy", ("log", 0.001, 0.5)),
@@ -478,6 +478,10 @@ def _(check):
         oracle.sweep_of_rates(6, 150, dip=12.0),
         oracle.sweep_of_rates(7, 100, at=0.15),
         oracle.sweep_of_rates(10, 100, at=0.12),
+        oracle.sweep_of_rates(15, 130, dip=12.0, bad=30),
+        oracle.sweep_of_rates(17, 130, at=0.75, bad=30),
+        oracle.sweep_of_rates(13, 109, dip=12.0, bad=8),
+        oracle.sweep_of_rates(12, 120, at=0.3, spikes={15: 1e-3, 30: 40.0}),
         mistakes=oracle.STEEPEST,
         rtol=1e-6,
     )
@@ -620,7 +624,7 @@ def matern52(A: torch.Tensor, B: torch.Tensor, length: float) -> torch.Tensor:
 @checks.exercise("A kernel", points=1, hidden=1)
 def _(check):
     generator = torch.Generator().manual_seed(0)
-    A, B = (torch.rand(n, 3, generator=generator, dtype=torch.float64) for n in (4, 6))
+    A, B, C = (torch.rand(n, 3, generator=generator, dtype=torch.float64) for n in (4, 6, 24))
     check.agree(
         matern52,
         oracle.matern52,
@@ -628,7 +632,10 @@ def _(check):
         (A[:2], A, 2.5),
         (B[:, :1], A[:, :1], 0.1),
         (B, B, 1.0),
+        (A[:1], B, 1.4),
+        (C, C, 0.6),
         mistakes=oracle.MATERN,
+        same_dtype=True,
     )
 
 
@@ -723,11 +730,13 @@ def _(check):
         posterior,
         oracle.posterior,
         task(1, 3, 1, 1.0, 0.5, 0.3),
-        task(6, 4, 2, 2.5, 0.4, 0.2, tilt=0.8),
+        task(6, 4, 2, 2.5, 0.4, 0.2, tilt=0.8, known=2),
+        task(4, 1, 2, 1.5, 0.6, 0.4),
         task(5, 9, 1, 0.6, 0.3, 1e-8, known=3),
         task(12, 12, 3, 4.0, 0.8, 0.5),
         mistakes=oracle.POSTERIOR,
         atol=1e-4,
+        same_dtype=True,
     )
 
 
@@ -781,7 +790,7 @@ def log_evidence(X: torch.Tensor, y: torch.Tensor, kernel, noise: float) -> floa
     """Return log p(y), the natural logarithm of the density of all scores together.
 
     Arguments as in the exercise before: `X` (n, d), `y` (n,), float64, 1 ≤ n ≤ 200; the mean before any trial
-    is 0; `kernel(A, B)` returns (a, b), float64, with any positive `kernel(x, x)` up to 100; `noise` ≥ 1e-8 is a variance. A tensor of
+    is 0; `kernel(A, B)` returns (a, b), float64, with any positive `kernel(x, x)` up to 100; `noise` ≥ 1e-4 is a variance. A tensor of
     one number will do. Source: Rasmussen and Williams (2006), equation 2.30.
     """
     ### BEGIN SOLUTION
@@ -807,7 +816,7 @@ def _(check):
         task(5, 2, 1.5, 0.5, 0.2),
         task(1, 1, 2.0, 0.5, 0.1),
         task(20, 3, 0.7, 0.3, 0.05),
-        task(150, 1, 1.0, 0.9, 1e-4),
+        task(200, 1, 1.0, 0.9, 1e-4),
         mistakes=oracle.EVIDENCE,
     )
 
@@ -889,11 +898,12 @@ def _(check):
     check.agree(
         expected_improvement,
         oracle.expected_improvement,
-        (*places([0.8, 0.5, 0.9, 0.7], [0.2, 0.3, 0.05, 0.4]), 0.7, 0.0),
+        (*places([0.8, 0.5, 0.9, 0.7, 0.7], [0.2, 0.3, 0.05, 0.4, 0.0]), 0.7, 0.0),
         (*places([0.8, 0.6, 0.2], [0.2, 0.1, 0.6]), 0.7, 0.05),
         (*places([-1.0, 2.5, -4.0, 0.5], [1.5, 0.0, 0.0, 3.0]), 0.3, 0.2),
         (*places([-2.0, -1.0], [2.0, 0.7]), -1.5, 0.1),
         mistakes=oracle.IMPROVEMENT,
+        same_dtype=True,
     )
 
 

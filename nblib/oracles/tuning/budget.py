@@ -55,7 +55,9 @@ def range_test(
     slopes = slope(s, lr[: len(s)])
     stop = end(s, first)
     part = slopes[first:stop]
-    t = first + pick(part) if len(part) else first
+    if not len(part):
+        raise IndexError("there is no step between the first tenth and the smallest loss")
+    t = first + pick(part)
     return give(lr, t, slopes, s)
 
 
@@ -75,14 +77,31 @@ def _started_at_the_first(loss: np.ndarray) -> np.ndarray:
     return np.array(found)
 
 
+def _corrected_twice(loss: np.ndarray) -> np.ndarray:
+    return _started_at_the_first(loss) / (1 - 0.9 ** np.arange(1, len(loss) + 1))
+
+
+def _counted(lrs: Tensor, losses: Tensor) -> float:
+    """A tenth of the losses that count, not of all."""
+    num_good = int(torch.isfinite(losses).long().cumprod(dim=0).sum())
+    return range_test(lrs[:num_good], losses[:num_good])
+
+
 def sweep_of_rates(
-    seed: int, n: int, *, at: float = 0.45, dip: float = 0.0, bad: int = 0, late: bool = False
+    seed: int,
+    n: int,
+    *,
+    at: float = 0.45,
+    dip: float = 0.0,
+    bad: int = 0,
+    late: bool = False,
+    spikes: Mapping[int, float] | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Return rates, unevenly spaced and rising, and noisy losses: a plateau, a fall, a rise.
 
     The fall is `at` this part of the way; `dip` is the height of a steep fall at the very start,
-    `late` says whether there is one after the explosion, and `bad` how many of
-    the last losses are not finite.
+    `late` says whether there is one after the explosion, `bad` how many of the last losses are
+    not finite (nan first if the seed is odd), and `spikes` which losses are others.
     """
     generator = torch.Generator().manual_seed(seed)
     gaps = 0.5 + torch.rand(n, generator=generator, dtype=torch.float64)
@@ -94,8 +113,11 @@ def sweep_of_rates(
     if late:
         loss = loss * (1 - 0.99 / (1 + torch.exp(-(where - 0.93) * 200)))
     loss = loss * (1 + 0.05 * torch.randn(n, generator=generator, dtype=torch.float64))
+    for t, one in (spikes or {}).items():
+        loss[t] = one
     if bad:
-        loss[-bad:] = torch.tensor([math.inf, math.nan]).double().repeat(bad)[:bad]
+        two = [math.nan, math.inf] if seed % 2 else [math.inf, math.nan]
+        loss[-bad:] = torch.tensor(two).double().repeat(bad)[:bad]
     return lrs, loss
 
 
@@ -115,6 +137,17 @@ STEEPEST: Mistakes = {
     ),
     "The mean starts at the first loss. Start it at 0, and divide by 1 − 0.9ᵗ, with t = 1 for the "
     "first.": _rates(smooth=_started_at_the_first),
+    "The mean starts at the first loss, and is divided all the same. Start it at 0.": _rates(
+        smooth=_corrected_twice
+    ),
+    "A tenth of the losses that are left is left out. n is the number of all rates.": _counted,
+    "You begin one step too late: step n // 10 itself counts.": _rates(skip=lambda n: n // 10 + 1),
+    "The slope is taken from the step before to the step after. Take it from t to t + 1.": _rates(
+        slope=lambda s, lr: np.gradient(s, np.log(lr))
+    ),
+    "The largest slope of either sign is taken. Take the most negative.": _rates(
+        pick=lambda slopes: int(np.abs(slopes).argmax())
+    ),
     "0.9 and 0.1 are exchanged: 0.9 belongs to what was before.": _rates(
         smooth=lambda loss: _smoothed(loss, keep=0.1)
     ),

@@ -99,6 +99,16 @@ def _even(shares: Tensor, far: float) -> bool:
     return bool((shares - 1 / len(shares)).abs().max() < far)
 
 
+def _independent(u: Tensor) -> bool:
+    """Whether uniform numbers are not too even, and the second half does not follow the first."""
+    counts = torch.histc(u, max(len(u) // 10, 1), 0, 1)  # about 10 each, deviation √10
+    one, other = u[: len(u) // 2], u[len(u) // 2 :][: len(u) // 2]
+    if len({one.std().item(), other.std().item()} & {0.0}):
+        return False
+    moved = torch.corrcoef(torch.stack([one, other]))[0, 1].abs().item()
+    return counts.var().item() > 4 and moved < 6 / math.sqrt(len(one))
+
+
 def facts_of_logs(low: float, high: float, n: int, seed: int) -> Play:
     """Return a play that says what is true of n numbers on a log scale, n ≥ 1,000."""
 
@@ -132,6 +142,7 @@ def facts_of_logs(low: float, high: float, n: int, seed: int) -> Play:
             facts["rising"] = bool((x.diff() >= 0).all())
             facts["many different ones"] = len(x.unique()) > n / 2
             way = (x / low).log() / math.log(high / low)
+            facts["independent"] = _independent(way)
             shares = torch.histc(way, 5, 0, 1) / max(len(x), 1)
             far = 6 * math.sqrt(0.16 / len(x))
             facts["as many in each fifth of the logarithm"] = _even(shares, far)
@@ -160,6 +171,7 @@ _OF_LOGS = {
     "as many in each fifth of the logarithm": (
         "Some fifth of the log scale has more numbers than another."
     ),
+    "independent": "The numbers are not independent: draw each without a look at the others.",
 }
 
 
@@ -224,12 +236,17 @@ LOG_UNIFORM: Mistakes = {
 
 SPACE: dict[str, tuple[Any, ...]] = {
     "lr": ("log", 1e-4, 1.0),
-    **{f"width{number}": ("int", 2, 4) for number in range(1, 8)},
+    **{f"width{number}": ("int", 2, 4) for number in range(1, 6)},
+    "shift": ("int", -1, 1),
+    "size": ("int", 299, 301),
     "optimizer": ("choice", ["SGD", "Adam", "AdamW"]),
     "momentum": ("if", "optimizer", "SGD", ("log", 0.01, 1.0)),
     "beta2": ("if", "optimizer", "Adam", ("choice", [0.9, 0.99, 0.999])),
     "layers": ("if", "width1", 3, ("int", 2, 4)),
-    "batch": ("choice", [16, 64]),
+    "dropout": ("if", "layers", 3, ("log", 0.01, 0.5)),
+    "warmup": ("if", "shift", 0, ("log", 0.1, 1.0)),
+    "decay": ("if", "size", 300, ("log", 1e-6, 1e-2)),
+    "batch": ("choice", [16, "all"]),
 }
 
 
@@ -283,6 +300,9 @@ def facts_of_draws(space: Space, num_draws: int, seed: int) -> Play:
             "names are those of the space": all({*one} <= {*space} for one in drawn),
             "nothing is missing": all(always <= {*one} for one in drawn),
         }
+        chance = _chance(lambda generator: _plain(answer(space, generator)), seed)
+        if not chance["another generator, another draw"]:
+            return _in_words(facts | chance)  # of a single draw there is no more to say
         conditional = {name: spec for name, spec in space.items() if spec[0] == "if"}
         for name, (_, other, value, _) in conditional.items():
             met = [one.get(other) == value for one in drawn]
@@ -312,7 +332,7 @@ def facts_of_draws(space: Space, num_draws: int, seed: int) -> Play:
             if a in one and b in one
         ]
         facts["each setting has its own lot"] = not pairs or sum(pairs) / len(pairs) < 0.6
-        return _in_words(facts | _chance(lambda generator: _plain(answer(space, generator)), seed))
+        return _in_words(facts | chance)
 
     return play
 

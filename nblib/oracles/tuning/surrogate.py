@@ -31,7 +31,10 @@ Kernel = Callable[[Tensor, Tensor], Tensor]
 _R5 = math.sqrt(5)
 
 
-def _distances(A: Tensor, B: Tensor, metric: str = "euclidean") -> np.ndarray:
+Metric = Any  # what SciPy's cdist takes: a name, or a function of two rows
+
+
+def _distances(A: Tensor, B: Tensor, metric: Metric = "euclidean") -> np.ndarray:
     return cdist(A.double().numpy(), B.double().numpy(), metric)
 
 
@@ -44,7 +47,7 @@ def matern52(
     length: float,
     *,
     formula: Callable[[np.ndarray], np.ndarray] = lambda s: (1 + s + s**2 / 3) * np.exp(-s),
-    metric: str = "euclidean",
+    metric: Metric = "euclidean",
     scale: Callable[[np.ndarray, float], np.ndarray] = lambda r, length: _R5 * r / length,
 ) -> Tensor:
     """Return the Matérn kernel with ν = 5/2 between the rows of A and of B, float64."""
@@ -108,6 +111,17 @@ MATERN: Mistakes = {
     ),
     "The largest distance along an axis is taken. Take the root of the sum of squares.": _kernel(
         metric="chebyshev"
+    ),
+    "The mean of the squares stands for their sum under the root.": _kernel(
+        metric=lambda a, b: math.sqrt(((a - b) ** 2).mean())
+    ),
+    "The first column alone counts. Sum the squares over all.": (
+        lambda A, B, length: matern52(A[:, :1], B[:, :1], length)
+    ),
+    "5·r²/3 is multiplied by length² in place of divided: put 3·length² in brackets.": (
+        lambda A, B, length: matern52(
+            A, B, length, formula=lambda s: (1 + s + s**2 * length**4 / 3) * np.exp(-s)
+        )
     ),
     "That is the kernel between B and A. Rows belong to A, columns to B.": (
         lambda A, B, length: matern52(B, A, length)
@@ -198,6 +212,25 @@ def _whole(X: Tensor, y: Tensor, X_new: Tensor, kernel: Kernel, noise: float) ->
     return posterior(X, y, X_new, kernel, noise)[0], torch.from_numpy(covariance)
 
 
+def _by(
+    solver: Callable[[np.ndarray, np.ndarray], np.ndarray],
+) -> Callable[..., tuple[Tensor, Tensor]]:
+    """Return an answer with solver(K + noise·I, b) in place of (K + noise·I)⁻¹ b."""
+
+    def wrong(X: Tensor, y: Tensor, X_new: Tensor, kernel: Kernel, noise: float) -> Any:
+        M, cross = kernel(X, X).numpy() + noise * np.eye(len(X)), kernel(X, X_new).numpy()
+        variance = kernel(X_new, X_new).diagonal().numpy() - (cross * solver(M, cross)).sum(axis=0)
+        mean = cross.T @ solver(M, y.double().numpy()[:, None])[:, 0]
+        return torch.from_numpy(mean), torch.from_numpy(np.sqrt(np.maximum(variance, 0)))
+
+    return wrong
+
+
+def _unit_diagonal(X: Tensor, y: Tensor, X_new: Tensor, kernel: Kernel, noise: float) -> Any:
+    M = kernel(X, X).fill_diagonal_(1 + noise).numpy()
+    return _by(lambda _, b: np.linalg.solve(M, b))(X, y, X_new, kernel, noise)
+
+
 def _noise_everywhere(X: Tensor, y: Tensor, X_new: Tensor, kernel: Kernel, noise: float) -> Any:
     K, cross = kernel(X, X) + noise + 1e-10 * torch.eye(len(X)), kernel(X, X_new)
     known = (cross * torch.linalg.solve(K, cross)).sum(dim=0)
@@ -230,6 +263,14 @@ POSTERIOR: Mistakes = {
     "You subtract the mean of y and add it again. The prior has mean 0: take y as it is.": _centred,
     "The mean of y is subtracted. The prior has mean 0: take y as it is.": _centred_once,
     "noise is added to all entries of K. Add it to the diagonal alone.": _noise_everywhere,
+    "K + noise·I itself stands where its inverse belongs.": _by(lambda M, b: M @ b),
+    "The inverse of a matrix is not one over each entry.": _by(lambda M, b: (1 / M) @ b),
+    "Each trial counts by itself: what two trials have in common is left out.": _by(
+        lambda M, b: b / M.diagonal()[:, None]
+    ),
+    "The diagonal of K is taken for 1. It is what the kernel says of a point with itself.": (
+        _unit_diagonal
+    ),
     "The sign of the mean is exchanged.": _mean(
         lambda X, y, X_new, kernel, noise: -posterior(X, y, X_new, kernel, noise)[0]
     ),
@@ -271,7 +312,18 @@ def _by_det(X: Tensor, y: Tensor, kernel: Kernel, noise: float) -> float:
         )
 
 
+def _not_inverted(X: Tensor, y: Tensor, kernel: Kernel, noise: float) -> float:
+    K, t = kernel(X, X).numpy() + noise * np.eye(len(X)), y.double().numpy()
+    return log_evidence(X, y, kernel, noise, parts=lambda f, d, c: -(t @ K @ t + d + c) / 2)
+
+
 EVIDENCE: Mistakes = {
+    "C itself stands where its inverse belongs.": _not_inverted,
+    "n is the number of settings. It is the number of trials.": (
+        lambda X, y, kernel, noise: _of_parts(
+            lambda f, d, c: -(f + d + X.shape[1] * math.log(2 * math.pi)) / 2
+        )(X, y, kernel, noise)
+    ),
     "log det K stands there without its ½.": _of_parts(lambda f, d, c: -f / 2 - d - c / 2),
     "log det K has ¼ in place of ½: the sum of log Lᵢᵢ of the Cholesky factor is half of it "
     "already.": (_of_parts(lambda f, d, c: -f / 2 - d / 4 - c / 2)),
@@ -319,12 +371,13 @@ def expected_improvement(
     xi: float,
     *,
     formula: Callable[..., Any] = lambda gain, sd, cdf, pdf: gain * cdf + sd * pdf,
+    score: Callable[..., Any] = lambda gain, sd: gain / sd,
 ) -> Tensor:
     """Return E[max(0, f − best − xi)] for f normal, (m,) float64; exact where sd is 0."""
     m, s = mean.double().numpy(), sd.double().numpy()
     gain = m - best - xi
     safe = np.where(s > 0, s, 1.0)
-    z = gain / safe
+    z = score(gain, safe)
     value = np.asarray(formula(gain, s, stats.norm.cdf(z), stats.norm.pdf(z)), dtype=float)
     return torch.from_numpy(np.where(s > 0, value, np.maximum(gain, 0)))
 
@@ -358,6 +411,30 @@ IMPROVEMENT: Mistakes = {
     ),
     "That is Φ(z), the probability of an improvement. Its mean size is wanted.": _formula(
         lambda g, s, cdf, pdf: cdf
+    ),
+    "z is divided by sd². Divide by sd.": (
+        lambda mean, sd, best, xi: expected_improvement(
+            mean, sd, best, xi, score=lambda gain, sd: gain / sd**2
+        )
+    ),
+    "xi is left out of z.": (
+        lambda mean, sd, best, xi: expected_improvement(
+            mean, sd, best, xi, score=lambda gain, sd: (gain + xi) / sd
+        )
+    ),
+    "1/√2π is missing in φ.": _formula(
+        lambda g, s, cdf, pdf: g * cdf + s * pdf * math.sqrt(2 * math.pi)
+    ),
+    "The logarithm of φ stands for φ: take its exponential.": _formula(
+        lambda g, s, cdf, pdf: g * cdf + s * np.log(pdf)
+    ),
+    "mean − best − xi is cut at 0 before it enters the formula.": (
+        lambda mean, sd, best, xi: expected_improvement(mean.clamp(min=best + xi), sd, best, xi)
+    ),
+    "Where sd is 0 you leave xi out.": (
+        lambda mean, sd, best, xi: torch.where(
+            sd > 0, expected_improvement(mean, sd, best, xi), (mean.double() - best).clamp(min=0)
+        )
     ),
     "Φ and φ are exchanged.": _formula(lambda g, s, cdf, pdf: g * pdf + s * cdf),
     "The two parts are subtracted. Add them.": _formula(lambda g, s, cdf, pdf: g * cdf - s * pdf),

@@ -35,7 +35,7 @@ def log_uniform(low, high, n, generator):
     return torch.from_numpy(np.exp(rng.uniform(np.log(low), np.log(high), n)))
 
 
-# %% log-uniform wrong="uniform" says="The numbers themselves are uniform, so most lie near high."
+# %% log-uniform wrong="uniform" says="The numbers themselves are uniform: nine of ten lie within a factor of ten of high."
 def log_uniform(low, high, n, generator):
     a, b = math.log(low), math.log(high)
     u = torch.rand(n, generator=generator, dtype=torch.float64)
@@ -147,6 +147,12 @@ def log_uniform(low, high, n, generator):
     u = torch.rand(n, generator=generator, dtype=torch.float64)
     return torch.exp(a + (b - a) * u)
 
+
+# %% log-uniform wrong="stratified" says="The numbers are not independent"
+def log_uniform(low, high, n, generator):
+    u = torch.rand(n, generator=generator, dtype=torch.float64)
+    u = (torch.randperm(n, generator=generator) + u) / n
+    return low * (high / low) ** u
 
 # %% draw correct="with an inner function"
 def draw(space, generator):
@@ -891,6 +897,71 @@ def range_test(lrs, losses):
     return lrs[t].item()
 
 
+# %% steepest wrong="from the first loss, and corrected" says="The mean starts at the first loss, and is divided all the same."
+def range_test(lrs, losses):
+    n, good = len(lrs), int(torch.isfinite(losses).long().cumprod(dim=0).sum())
+    s = []
+    a = losses[0].item()
+    for t, loss in enumerate(losses[:good].tolist()):
+        a = 0.9 * a + 0.1 * loss
+        s.append(a / (1 - 0.9 ** (t + 1)))
+    s = torch.tensor(s, dtype=torch.float64)
+    slopes = s.diff() / lrs[:good].log().diff()
+    first, m = n // 10, int(s.argmin())
+    return lrs[first + int(slopes[first:m].argmin())].item()
+
+# %% steepest wrong="a tenth of what is left" says="A tenth of the losses that are left is left out."
+def range_test(lrs, losses):
+    good = int(torch.isfinite(losses).long().cumprod(dim=0).sum())
+    s = []
+    a = 0.0
+    for t, loss in enumerate(losses[:good].tolist()):
+        a = 0.9 * a + 0.1 * loss
+        s.append(a / (1 - 0.9 ** (t + 1)))
+    s = torch.tensor(s, dtype=torch.float64)
+    slopes = s.diff() / lrs[:good].log().diff()
+    first, m = good // 10, int(s.argmin())
+    return lrs[first + int(slopes[first:m].argmin())].item()
+
+# %% steepest wrong="one step too late" says="You begin one step too late"
+def range_test(lrs, losses):
+    n, good = len(lrs), int(torch.isfinite(losses).long().cumprod(dim=0).sum())
+    s = []
+    a = 0.0
+    for t, loss in enumerate(losses[:good].tolist()):
+        a = 0.9 * a + 0.1 * loss
+        s.append(a / (1 - 0.9 ** (t + 1)))
+    s = torch.tensor(s, dtype=torch.float64)
+    slopes = s.diff() / lrs[:good].log().diff()
+    first, m = n // 10 + 1, int(s.argmin())
+    return lrs[first + int(slopes[first:m].argmin())].item()
+
+# %% steepest wrong="central differences" says="The slope is taken from the step before to the step after."
+def range_test(lrs, losses):
+    n, good = len(lrs), int(torch.isfinite(losses).long().cumprod(dim=0).sum())
+    s = []
+    a = 0.0
+    for t, loss in enumerate(losses[:good].tolist()):
+        a = 0.9 * a + 0.1 * loss
+        s.append(a / (1 - 0.9 ** (t + 1)))
+    s = torch.tensor(s, dtype=torch.float64)
+    slopes = torch.gradient(s, spacing=(lrs[:good].log(),))[0]
+    first, m = n // 10, int(s.argmin())
+    return lrs[first + int(slopes[first:m].argmin())].item()
+
+# %% steepest wrong="of either sign" says="The largest slope of either sign is taken."
+def range_test(lrs, losses):
+    n, good = len(lrs), int(torch.isfinite(losses).long().cumprod(dim=0).sum())
+    s = []
+    a = 0.0
+    for t, loss in enumerate(losses[:good].tolist()):
+        a = 0.9 * a + 0.1 * loss
+        s.append(a / (1 - 0.9 ** (t + 1)))
+    s = torch.tensor(s, dtype=torch.float64)
+    slopes = s.diff() / lrs[:good].log().diff()
+    first, m = n // 10, int(s.argmin())
+    return lrs[first + int(slopes[first:m].abs().argmax())].item()
+
 # %% matern correct="by cdist"
 def matern52(A, B, length):
     r = torch.cdist(A, B, compute_mode="donot_use_mm_for_euclid_dist")
@@ -1067,6 +1138,24 @@ def matern52(A, B, length):
     bracket = 1 + math.sqrt(5) * r / length + 5 * r**2 / (3 * length**2)
     return r / length
 
+
+# %% matern wrong="mean of the squares" says="The mean of the squares stands for their sum under the root."
+def matern52(A, B, length):
+    r = (A[:, None] - B[None]).square().mean(dim=2).sqrt()
+    s = math.sqrt(5) * r / length
+    return (1 + s + s**2 / 3) * torch.exp(-s)
+
+# %% matern wrong="the first column" says="The first column alone counts."
+def matern52(A, B, length):
+    r = (A[:, None, 0] - B[None, :, 0]).abs()
+    s = math.sqrt(5) * r / length
+    return (1 + s + s**2 / 3) * torch.exp(-s)
+
+# %% matern wrong="brackets left out" says="5·r²/3 is multiplied by length² in place of divided"
+def matern52(A, B, length):
+    r = torch.cdist(A, B)
+    s = math.sqrt(5) * r / length
+    return (1 + s + 5 * r**2 / 3 * length**2) * torch.exp(-s)
 
 # %% posterior correct="by Cholesky"
 def posterior(X, y, X_new, kernel, noise):
@@ -1247,6 +1336,39 @@ def posterior(X, y, X_new, kernel, noise):
     variance = kernel(X_new, X_new).diagonal() - known
     return variance.clamp(min=0).sqrt(), mean
 
+
+# %% posterior wrong="not inverted" says="K + noise·I itself stands where its inverse belongs."
+def posterior(X, y, X_new, kernel, noise):
+    M = kernel(X, X) + noise * torch.eye(len(X), dtype=torch.float64)
+    cross = kernel(X, X_new)
+    W = M
+    variance = kernel(X_new, X_new).diagonal() - (cross * (W @ cross)).sum(dim=0)
+    return cross.T @ (W @ y), variance.clamp(min=0).sqrt()
+
+# %% posterior wrong="one over each entry" says="The inverse of a matrix is not one over each entry."
+def posterior(X, y, X_new, kernel, noise):
+    M = kernel(X, X) + noise * torch.eye(len(X), dtype=torch.float64)
+    cross = kernel(X, X_new)
+    W = 1 / M
+    variance = kernel(X_new, X_new).diagonal() - (cross * (W @ cross)).sum(dim=0)
+    return cross.T @ (W @ y), variance.clamp(min=0).sqrt()
+
+# %% posterior wrong="each trial by itself" says="Each trial counts by itself"
+def posterior(X, y, X_new, kernel, noise):
+    M = kernel(X, X) + noise * torch.eye(len(X), dtype=torch.float64)
+    cross = kernel(X, X_new)
+    W = torch.diag(1 / M.diagonal())
+    variance = kernel(X_new, X_new).diagonal() - (cross * (W @ cross)).sum(dim=0)
+    return cross.T @ (W @ y), variance.clamp(min=0).sqrt()
+
+# %% posterior wrong="a diagonal of 1" says="The diagonal of K is taken for 1."
+def posterior(X, y, X_new, kernel, noise):
+    M = kernel(X, X) + noise * torch.eye(len(X), dtype=torch.float64)
+    cross = kernel(X, X_new)
+    M.fill_diagonal_(1 + noise)
+    W = torch.linalg.inv(M)
+    variance = kernel(X_new, X_new).diagonal() - (cross * (W @ cross)).sum(dim=0)
+    return cross.T @ (W @ y), variance.clamp(min=0).sqrt()
 
 # %% evidence correct="by Cholesky"
 def log_evidence(X, y, kernel, noise):
@@ -1467,6 +1589,17 @@ def log_evidence(X, y, kernel, noise):
     constant = n * math.log(2 * math.pi)
     return (-fit / 2 - det / 2 - constant / 2).item() / n
 
+
+# %% evidence wrong="not inverted" says="C itself stands where its inverse belongs."
+def log_evidence(X, y, kernel, noise):
+    C = kernel(X, X) + noise * torch.eye(len(X), dtype=torch.float64)
+    return -0.5 * (y @ C @ y + torch.logdet(C) + len(y) * math.log(2 * math.pi)).item()
+
+# %% evidence wrong="the number of settings" says="n is the number of settings."
+def log_evidence(X, y, kernel, noise):
+    C = kernel(X, X) + noise * torch.eye(len(X), dtype=torch.float64)
+    fit = y @ torch.linalg.solve(C, y)
+    return -0.5 * (fit + torch.logdet(C) + X.shape[1] * math.log(2 * math.pi)).item()
 
 # %% improvement correct="by SciPy"
 def expected_improvement(mean, sd, best, xi):
@@ -1714,6 +1847,61 @@ def expected_improvement(mean, sd, best, xi):
     value = z
     return torch.where(sd > 0, value, gain.clamp(min=0))
 
+
+# %% improvement wrong="z by the variance" says="z is divided by sd²."
+def expected_improvement(mean, sd, best, xi):
+    gain = mean - best - xi
+    s = torch.where(sd > 0, sd, 1.0)
+    normal = torch.distributions.Normal(0.0, 1.0)
+    z = gain / s**2
+    value = gain * normal.cdf(z) + sd * normal.log_prob(z).exp()
+    return torch.where(sd > 0, value, gain.clamp(min=0))
+
+# %% improvement wrong="z without xi" says="xi is left out of z."
+def expected_improvement(mean, sd, best, xi):
+    gain = mean - best - xi
+    s = torch.where(sd > 0, sd, 1.0)
+    normal = torch.distributions.Normal(0.0, 1.0)
+    z = (mean - best) / s
+    value = gain * normal.cdf(z) + sd * normal.log_prob(z).exp()
+    return torch.where(sd > 0, value, gain.clamp(min=0))
+
+# %% improvement wrong="no root of 2π" says="1/√2π is missing in φ."
+def expected_improvement(mean, sd, best, xi):
+    gain = mean - best - xi
+    s = torch.where(sd > 0, sd, 1.0)
+    normal = torch.distributions.Normal(0.0, 1.0)
+    z = gain / s
+    value = gain * normal.cdf(z) + sd * torch.exp(-(z**2) / 2)
+    return torch.where(sd > 0, value, gain.clamp(min=0))
+
+# %% improvement wrong="the logarithm of the density" says="The logarithm of φ stands for φ"
+def expected_improvement(mean, sd, best, xi):
+    gain = mean - best - xi
+    s = torch.where(sd > 0, sd, 1.0)
+    normal = torch.distributions.Normal(0.0, 1.0)
+    z = gain / s
+    value = gain * normal.cdf(z) + sd * normal.log_prob(z)
+    return torch.where(sd > 0, value, gain.clamp(min=0))
+
+# %% improvement wrong="cut at 0 first" says="is cut at 0 before it enters the formula."
+def expected_improvement(mean, sd, best, xi):
+    gain = mean - best - xi
+    s = torch.where(sd > 0, sd, 1.0)
+    normal = torch.distributions.Normal(0.0, 1.0)
+    gain = gain.clamp(min=0)
+    z = gain / s
+    value = gain * normal.cdf(z) + sd * normal.log_prob(z).exp()
+    return torch.where(sd > 0, value, gain.clamp(min=0))
+
+# %% improvement wrong="no xi where sd is 0" says="Where sd is 0 you leave xi out."
+def expected_improvement(mean, sd, best, xi):
+    gain = mean - best - xi
+    s = torch.where(sd > 0, sd, 1.0)
+    normal = torch.distributions.Normal(0.0, 1.0)
+    z = gain / s
+    value = gain * normal.cdf(z) + sd * normal.log_prob(z).exp()
+    return torch.where(sd > 0, value, (mean - best).clamp(min=0))
 
 # %% optimize correct="only the untried are asked for"
 def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
@@ -2828,7 +3016,7 @@ def tune(train, judge, budget, generator):
     return best, promise
 
 
-# %% tune wrong="judges the last" says="`judge` was asked about another setting than is returned."
+# %% tune wrong="judges the last" says="`judge` was asked about another configuration than is returned."
 def tune(train, judge, budget, generator):
     best, best_score = None, -1.0
     for _ in range(budget // 12):
@@ -2854,7 +3042,7 @@ def tune(train, judge, budget, generator):
     return best, promise
 
 
-# %% tune wrong="one setting" says="One setting alone was trained"
+# %% tune wrong="one setting" says="One configuration alone was trained"
 def tune(train, judge, budget, generator):
     best, best_score = None, -1.0
     for _ in range(1):
@@ -2880,7 +3068,7 @@ def tune(train, judge, budget, generator):
     return best, promise
 
 
-# %% tune wrong="another setting returned" says="The setting that is returned was never trained."
+# %% tune wrong="another setting returned" says="The configuration that is returned was never trained."
 def tune(train, judge, budget, generator):
     best, best_score = None, -1.0
     for _ in range(budget // 12):
@@ -2894,7 +3082,7 @@ def tune(train, judge, budget, generator):
     return best, promise
 
 
-# %% tune wrong="exchanged" says="The first result is no setting"
+# %% tune wrong="exchanged" says="The first result is no configuration"
 def tune(train, judge, budget, generator):
     best, best_score = None, -1.0
     for _ in range(budget // 12):
@@ -2920,7 +3108,7 @@ def tune(train, judge, budget, generator):
     return best
 
 
-# %% tune wrong="the worst" says="is below 0.60 when its setting is trained"
+# %% tune wrong="the worst" says="is below 0.60 when its choice is trained"
 def tune(train, judge, budget, generator):
     best, best_score = None, 2.0
     for _ in range(budget // 12):
@@ -2933,7 +3121,7 @@ def tune(train, judge, budget, generator):
     return best, promise
 
 
-# %% tune wrong="momentum left out" says="The first result is no setting"
+# %% tune wrong="momentum left out" says="The first result is no configuration"
 def tune(train, judge, budget, generator):
     best, best_score = None, -1.0
     for _ in range(budget // 12):
@@ -2972,7 +3160,7 @@ def tune(train, judge, budget, generator):
     return best, promise - 0.05
 
 
-# %% tune wrong="rates that explode" says="is below 0.60 when its setting is trained"
+# %% tune wrong="rates that explode" says="is below 0.60 when its choice is trained"
 def tune(train, judge, budget, generator):
     best, best_score = None, -1.0
     for _ in range(budget // 12):
