@@ -424,8 +424,8 @@ plots.show(
 # *2 points · 35 minutes · difficulty ●●○*
 #
 # One setting can be had almost for nothing. Train **once**, while the rate grows at each step from far too small to
-# far too large, and look at the loss: at first nothing happens, then it falls, then it explodes. The test is Smith's
-# (2017), who read two bounds off the accuracy; to take the rate where the loss falls most steeply on a log scale
+# far too large, and look at the loss: at first nothing happens, then it falls, then it explodes. The test is from
+# Smith 2017, who read two bounds off the accuracy; to take the rate where the loss falls most steeply on a log scale
 # became usual later. Here is a rule that a program can follow. Count steps $t = 0, 1, \dots, n-1$.
 #
 # 1. Leave out the first loss that is `inf` or `nan`, if there is any, and all after it.

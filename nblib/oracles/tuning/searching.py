@@ -256,6 +256,7 @@ class Laboratory:
 
     def __init__(self, budget: int, generator: torch.Generator) -> None:
         self.budget, self.spent, self.judged = budget, 0, []  # type: ignore[var-annotated]
+        self.refused = ""  # why the last call was
         self.scores: dict[tuple[Any, ...], float] = {}
         self._nets: dict[tuple[Any, ...], tuple[list[Tensor], list[Tensor], torch.Generator]] = {}
         self._generator = generator
@@ -275,6 +276,7 @@ class Laboratory:
         if num_epochs < 1:
             raise ValueError("train at least one epoch")
         if self.spent + num_epochs > self.budget:
+            self.refused = "More epochs were asked for than were left of the budget."
             raise RuntimeError(f"the budget of {self.budget} epochs is spent")
         self.spent += num_epochs
         key = self.key(config)
@@ -287,6 +289,7 @@ class Laboratory:
     def judge(self, config: Mapping[str, float]) -> float:
         """Train this setting anew for 12 epochs; return its accuracy on 400 fresh digits."""
         if self.judged:
+            self.refused = "`judge` was asked a second time. Ask it once, about the one you return."
             raise RuntimeError("the fresh digits were looked at already: judge answers once")
         net = self._start()
         self._go_on(*net, config, _FULL)
@@ -356,7 +359,11 @@ def _tune(check: Exercise, answer: Callable[..., Any], lab: Laboratory, seed: in
         return lab.judge(config)
 
     # functions, not methods: a check copies what it hands out, and a method's object with it
-    came = check.call(answer, train, judge, lab.budget, generator)
+    try:
+        came = check.call(answer, train, judge, lab.budget, generator)
+    except Exception:
+        check.that(not lab.refused, lab.refused)
+        raise
     pair = isinstance(came, tuple | list) and len(came) == 2
     check.that(pair, "A pair is wanted: (config, promise).")
     config, promise = came

@@ -3002,7 +3002,7 @@ def tune(train, judge, budget, generator):
     return best, best_score
 
 
-# %% tune wrong="judges every trial" says="the fresh digits were looked at already"
+# %% tune wrong="judges every trial" says="`judge` was asked a second time."
 def tune(train, judge, budget, generator):
     best, best_score = None, -1.0
     for _ in range(budget // 12):
@@ -3029,7 +3029,7 @@ def tune(train, judge, budget, generator):
     return best, promise
 
 
-# %% tune wrong="over the budget" says="epochs is spent"
+# %% tune wrong="over the budget" says="More epochs were asked for than were left of the budget."
 def tune(train, judge, budget, generator):
     best, best_score = None, -1.0
     for _ in range(budget // 12 + 1):
