@@ -139,8 +139,8 @@ def facts_of_logs(low: float, high: float, n: int, seed: int) -> Play:
             is_so = bool(((y >= ends[0] - 1e-6) & (y <= ends[1] + 1e-6)).all())
             facts[name] = is_so and not inside
         if inside:
-            facts["rising"] = bool((x.diff() >= 0).all())
             facts["many different ones"] = len(x.unique()) > n / 2
+            facts["rising"] = bool((x.diff() >= 0).all())
             way = (x / low).log() / math.log(high / low)
             facts["independent"] = _independent(way)
             shares = torch.histc(way, 5, 0, 1) / max(len(x), 1)
@@ -307,6 +307,7 @@ def facts_of_draws(space: Space, num_draws: int, seed: int) -> Play:
         for name, (_, other, value, _) in conditional.items():
             met = [one.get(other) == value for one in drawn]
             there = [name in one for one in drawn]
+            facts["some with a condition"] = facts.get("some with a condition", False) or any(there)
             facts["conditions that are met"] = facts.get("conditions that are met", True) and all(
                 t for m, t in zip(met, there, strict=True) if m
             )
@@ -376,17 +377,19 @@ def _of_ints(found: list[tuple[tuple[Any, ...], list[Any]]]) -> dict[str, bool]:
 
 
 def _of_choices(found: list[tuple[tuple[Any, ...], list[Any]]]) -> dict[str, bool]:
-    among, every, even, several = True, True, True, True
+    among, every, even, several, places = True, True, True, True, True
     for (_, values), drawn in found:
         if not drawn:
             continue
         among &= all(v in values for v in drawn)
+        places &= all(v in range(len(values)) for v in drawn)
         every &= all(v in drawn for v in values)
         several &= len(values) < 3 or any(v != drawn[0] for v in drawn)
         share, n = 1 / len(values), len(drawn)
         far = 6 * math.sqrt(share * (1 - share) / n)
         even &= all(abs(sum(d == v for d in drawn) / n - share) < far for v in values)
     return {
+        "choice: places": places,
         "choice: among the values": among,
         "choice: each comes": every,
         "choice: even": even,
