@@ -69,7 +69,7 @@ def test_the_ridge_falls_where_the_memory_is_longer_than_the_training(lesson):
         friction, ratio = log[:, 1] / math.log(10), (log[:, 0] - log[:, 1]) / math.log(10)
         on = (ratio >= -0.5) & (ratio < 0)
         long, short = (middle(score[on & part]) for part in (friction < -1.5, friction > -1))
-        assert short - long == pytest.approx(0.1, abs=0.06)
+        assert 0.03 < short - long < 0.25
 
 
 def test_a_kernel_at_its_length(lesson):
