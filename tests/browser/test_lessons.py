@@ -158,6 +158,16 @@ VISITS = {
         play=_play_threshold,
         playground="playground.threshold()",
     ),
+    "08_tuning": Visit(
+        "improvement",
+        wrong="no density",
+        told=[
+            "✗ Expected improvement: not right yet",
+            "The part with the density, sd·φ(z), is missing.",
+        ],
+        right="by SciPy",
+        praised=["✓ Expected improvement: right on all"],
+    ),
     "09_architecture": Visit(
         "attention",
         wrong="mask after",
