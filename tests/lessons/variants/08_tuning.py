@@ -22,7 +22,9 @@ def log_uniform(low, high, n, generator):
 
 # %% log-uniform correct="in place, by base 2"
 def log_uniform(low, high, n, generator):
-    x = torch.empty(n, dtype=torch.float64).uniform_(math.log2(low), math.log2(high), generator=generator)
+    x = torch.empty(n, dtype=torch.float64).uniform_(
+        math.log2(low), math.log2(high), generator=generator
+    )
     return torch.exp2(x)
 
 
@@ -101,7 +103,9 @@ def log_uniform(low, high, n, generator):
 # %% log-uniform wrong="the generator's seed again" says="All draws with one seed are the same"
 def log_uniform(low, high, n, generator):
     a, b = math.log(low), math.log(high)
-    u = torch.rand(n, generator=torch.Generator().manual_seed(generator.initial_seed()), dtype=torch.float64)
+    u = torch.rand(
+        n, generator=torch.Generator().manual_seed(generator.initial_seed()), dtype=torch.float64
+    )
     return torch.exp(a + (b - a) * u)
 
 
@@ -130,7 +134,7 @@ def log_uniform(low, high, n, generator):
 def log_uniform(low, high, n, generator):
     a, b = math.log10(low), math.log10(high)
     u = torch.rand(n, generator=generator, dtype=torch.float64)
-    return (10 ** (a + (b - a) * u).round().clamp(a, b))
+    return 10 ** (a + (b - a) * u).round().clamp(a, b)
 
 
 # %% log-uniform wrong="sorted" says="The numbers come in order."
@@ -154,12 +158,17 @@ def log_uniform(low, high, n, generator):
     u = (torch.randperm(n, generator=generator) + u) / n
     return low * (high / low) ** u
 
+
 # %% draw correct="with an inner function"
 def draw(space, generator):
     def one(spec):
         kind = spec[0]
         if kind == "log":
-            return math.exp(torch.empty(1).uniform_(math.log(spec[1]), math.log(spec[2]), generator=generator).item())
+            return math.exp(
+                torch.empty(1)
+                .uniform_(math.log(spec[1]), math.log(spec[2]), generator=generator)
+                .item()
+            )
         if kind == "int":
             return int(torch.randint(spec[1], spec[2] + 1, (1,), generator=generator))
         return spec[1][int(torch.randint(0, len(spec[1]), (1,), generator=generator))]
@@ -203,7 +212,9 @@ def draw(space, generator):
         inner = spec[-1] if spec[0] == "if" else spec
         u = torch.rand(1, generator=generator, dtype=torch.float64)
         if inner[0] == "log":
-            out[name] = torch.exp(math.log(inner[1]) + u * (math.log(inner[2]) - math.log(inner[1])))
+            out[name] = torch.exp(
+                math.log(inner[1]) + u * (math.log(inner[2]) - math.log(inner[1]))
+            )
         elif inner[0] == "int":
             out[name] = inner[1] + (u * (inner[2] - inner[1] + 1)).long()
         else:
@@ -245,7 +256,9 @@ def draw(space, generator):
             a, b = math.log(spec[1]), math.log(spec[2])
             config[name] = math.exp(a + (b - a) * torch.rand(1, generator=generator).item())
         elif spec[0] == "int":
-            config[name] = round(spec[1] + (spec[2] - spec[1]) * torch.rand(1, generator=generator).item())
+            config[name] = round(
+                spec[1] + (spec[2] - spec[1]) * torch.rand(1, generator=generator).item()
+            )
         else:
             place = torch.randint(len(spec[1]), (1,), generator=generator).item()
             config[name] = spec[1][place]
@@ -586,7 +599,9 @@ def range_test(lrs, losses):
     bad = np.where(~np.isfinite(L))[0]
     end = bad[0] if len(bad) else len(L)
     L = L[:end]
-    s = np.array([np.average(L[: t + 1], weights=0.9 ** np.arange(t, -1, -1.0)) for t in range(end)])
+    s = np.array(
+        [np.average(L[: t + 1], weights=0.9 ** np.arange(t, -1, -1.0)) for t in range(end)]
+    )
     slope = np.diff(s) / np.diff(np.log(lr[:end]))
     lo, hi = len(lr) // 10, s.argmin()
     slope[:lo] = np.inf
@@ -605,7 +620,9 @@ def range_test(lrs, losses):
         smooth[t] = mean / (1 - 0.9 ** (t + 1))
     m = smooth.argmin()
     first = len(lrs) // 10
-    slopes = (smooth[first + 1 : m + 1] - smooth[first:m]) / (lrs[first + 1 : m + 1] / lrs[first:m]).log()
+    slopes = (smooth[first + 1 : m + 1] - smooth[first:m]) / (
+        lrs[first + 1 : m + 1] / lrs[first:m]
+    ).log()
     return lrs[first + slopes.argmin()]
 
 
@@ -884,7 +901,7 @@ def range_test(lrs, losses):
 # %% steepest wrong="nan not left out"
 def range_test(lrs, losses):
     good = 0
-    while good < len(losses) :
+    while good < len(losses):
         good += 1
     a, s = 0.0, []
     for t in range(good):
@@ -910,6 +927,7 @@ def range_test(lrs, losses):
     first, m = n // 10, int(s.argmin())
     return lrs[first + int(slopes[first:m].argmin())].item()
 
+
 # %% steepest wrong="a tenth of what is left" says="A tenth of the losses that are left is left out."
 def range_test(lrs, losses):
     good = int(torch.isfinite(losses).long().cumprod(dim=0).sum())
@@ -922,6 +940,7 @@ def range_test(lrs, losses):
     slopes = s.diff() / lrs[:good].log().diff()
     first, m = good // 10, int(s.argmin())
     return lrs[first + int(slopes[first:m].argmin())].item()
+
 
 # %% steepest wrong="one step too late" says="You begin one step too late"
 def range_test(lrs, losses):
@@ -936,6 +955,7 @@ def range_test(lrs, losses):
     first, m = n // 10 + 1, int(s.argmin())
     return lrs[first + int(slopes[first:m].argmin())].item()
 
+
 # %% steepest wrong="central differences" says="The slope is taken from the step before to the step after."
 def range_test(lrs, losses):
     n, good = len(lrs), int(torch.isfinite(losses).long().cumprod(dim=0).sum())
@@ -948,6 +968,7 @@ def range_test(lrs, losses):
     slopes = torch.gradient(s, spacing=(lrs[:good].log(),))[0]
     first, m = n // 10, int(s.argmin())
     return lrs[first + int(slopes[first:m].argmin())].item()
+
 
 # %% steepest wrong="of either sign" says="The largest slope of either sign is taken."
 def range_test(lrs, losses):
@@ -962,10 +983,13 @@ def range_test(lrs, losses):
     first, m = n // 10, int(s.argmin())
     return lrs[first + int(slopes[first:m].abs().argmax())].item()
 
+
 # %% matern correct="by cdist"
 def matern52(A, B, length):
     r = torch.cdist(A, B, compute_mode="donot_use_mm_for_euclid_dist")
-    return (1 + 5**0.5 * r / length + 5 * r**2 / (3 * length**2)) * torch.exp(-(5**0.5) * r / length)
+    return (1 + 5**0.5 * r / length + 5 * r**2 / (3 * length**2)) * torch.exp(
+        -(5**0.5) * r / length
+    )
 
 
 # %% matern correct="two loops"
@@ -1145,17 +1169,20 @@ def matern52(A, B, length):
     s = math.sqrt(5) * r / length
     return (1 + s + s**2 / 3) * torch.exp(-s)
 
+
 # %% matern wrong="the first column" says="The first column alone counts."
 def matern52(A, B, length):
     r = (A[:, None, 0] - B[None, :, 0]).abs()
     s = math.sqrt(5) * r / length
     return (1 + s + s**2 / 3) * torch.exp(-s)
 
+
 # %% matern wrong="brackets left out" says="5·r²/3 is multiplied by length² in place of divided"
 def matern52(A, B, length):
     r = torch.cdist(A, B)
     s = math.sqrt(5) * r / length
     return (1 + s + 5 * r**2 / 3 * length**2) * torch.exp(-s)
+
 
 # %% posterior correct="by Cholesky"
 def posterior(X, y, X_new, kernel, noise):
@@ -1345,6 +1372,7 @@ def posterior(X, y, X_new, kernel, noise):
     variance = kernel(X_new, X_new).diagonal() - (cross * (W @ cross)).sum(dim=0)
     return cross.T @ (W @ y), variance.clamp(min=0).sqrt()
 
+
 # %% posterior wrong="one over each entry" says="The inverse of a matrix is not one over each entry."
 def posterior(X, y, X_new, kernel, noise):
     M = kernel(X, X) + noise * torch.eye(len(X), dtype=torch.float64)
@@ -1352,6 +1380,7 @@ def posterior(X, y, X_new, kernel, noise):
     W = 1 / M
     variance = kernel(X_new, X_new).diagonal() - (cross * (W @ cross)).sum(dim=0)
     return cross.T @ (W @ y), variance.clamp(min=0).sqrt()
+
 
 # %% posterior wrong="each trial by itself" says="Each trial counts by itself"
 def posterior(X, y, X_new, kernel, noise):
@@ -1361,6 +1390,7 @@ def posterior(X, y, X_new, kernel, noise):
     variance = kernel(X_new, X_new).diagonal() - (cross * (W @ cross)).sum(dim=0)
     return cross.T @ (W @ y), variance.clamp(min=0).sqrt()
 
+
 # %% posterior wrong="a diagonal of 1" says="The diagonal of K is taken for 1."
 def posterior(X, y, X_new, kernel, noise):
     M = kernel(X, X) + noise * torch.eye(len(X), dtype=torch.float64)
@@ -1369,6 +1399,7 @@ def posterior(X, y, X_new, kernel, noise):
     W = torch.linalg.inv(M)
     variance = kernel(X_new, X_new).diagonal() - (cross * (W @ cross)).sum(dim=0)
     return cross.T @ (W @ y), variance.clamp(min=0).sqrt()
+
 
 # %% evidence correct="by Cholesky"
 def log_evidence(X, y, kernel, noise):
@@ -1595,11 +1626,13 @@ def log_evidence(X, y, kernel, noise):
     C = kernel(X, X) + noise * torch.eye(len(X), dtype=torch.float64)
     return -0.5 * (y @ C @ y + torch.logdet(C) + len(y) * math.log(2 * math.pi)).item()
 
+
 # %% evidence wrong="the number of settings" says="n is the number of settings."
 def log_evidence(X, y, kernel, noise):
     C = kernel(X, X) + noise * torch.eye(len(X), dtype=torch.float64)
     fit = y @ torch.linalg.solve(C, y)
     return -0.5 * (fit + torch.logdet(C) + X.shape[1] * math.log(2 * math.pi)).item()
+
 
 # %% improvement correct="by SciPy"
 def expected_improvement(mean, sd, best, xi):
@@ -1857,6 +1890,7 @@ def expected_improvement(mean, sd, best, xi):
     value = gain * normal.cdf(z) + sd * normal.log_prob(z).exp()
     return torch.where(sd > 0, value, gain.clamp(min=0))
 
+
 # %% improvement wrong="z without xi" says="xi is left out of z."
 def expected_improvement(mean, sd, best, xi):
     gain = mean - best - xi
@@ -1865,6 +1899,7 @@ def expected_improvement(mean, sd, best, xi):
     z = (mean - best) / s
     value = gain * normal.cdf(z) + sd * normal.log_prob(z).exp()
     return torch.where(sd > 0, value, gain.clamp(min=0))
+
 
 # %% improvement wrong="no root of 2π" says="1/√2π is missing in φ."
 def expected_improvement(mean, sd, best, xi):
@@ -1875,6 +1910,7 @@ def expected_improvement(mean, sd, best, xi):
     value = gain * normal.cdf(z) + sd * torch.exp(-(z**2) / 2)
     return torch.where(sd > 0, value, gain.clamp(min=0))
 
+
 # %% improvement wrong="the logarithm of the density" says="The logarithm of φ stands for φ"
 def expected_improvement(mean, sd, best, xi):
     gain = mean - best - xi
@@ -1883,6 +1919,7 @@ def expected_improvement(mean, sd, best, xi):
     z = gain / s
     value = gain * normal.cdf(z) + sd * normal.log_prob(z)
     return torch.where(sd > 0, value, gain.clamp(min=0))
+
 
 # %% improvement wrong="cut at 0 first" says="is cut at 0 before it enters the formula."
 def expected_improvement(mean, sd, best, xi):
@@ -1894,6 +1931,7 @@ def expected_improvement(mean, sd, best, xi):
     value = gain * normal.cdf(z) + sd * normal.log_prob(z).exp()
     return torch.where(sd > 0, value, gain.clamp(min=0))
 
+
 # %% improvement wrong="no xi where sd is 0" says="Where sd is 0 you leave xi out."
 def expected_improvement(mean, sd, best, xi):
     gain = mean - best - xi
@@ -1902,6 +1940,7 @@ def expected_improvement(mean, sd, best, xi):
     z = gain / s
     value = gain * normal.cdf(z) + sd * normal.log_prob(z).exp()
     return torch.where(sd > 0, value, (mean - best).clamp(min=0))
+
 
 # %% optimize correct="only the untried are asked for"
 def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
@@ -2316,7 +2355,9 @@ def successive_halving(configs, train, eta, min_epochs, max_epochs):
     alive = torch.arange(len(configs))
     previous, epochs = 0, min_epochs
     while True:
-        scores = torch.tensor([train(configs[int(i)], previous, epochs) for i in alive], dtype=torch.float64)
+        scores = torch.tensor(
+            [train(configs[int(i)], previous, epochs) for i in alive], dtype=torch.float64
+        )
         order = scores.argsort(descending=True, stable=True)
         if epochs == max_epochs:
             return configs[int(alive[order[0]])]
