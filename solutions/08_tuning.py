@@ -1348,7 +1348,7 @@ for noise, ranks in agreement.items():
 # cost. With at most $R$ epochs for one configuration, $s_{\max}$ is the largest whole number with
 # $\eta^{s_{\max}} \le R$. For $s = s_{\max}, \dots, 1, 0$ (here $s$ only counts) a bracket starts with
 #
-# $$n = \Bigl\lceil \frac{s_{\max}+1}{s+1}\,\eta^s \Bigr\rceil \ \text{ configurations for } \ R/\eta^s \ \text{ epochs.}$$
+# $$n = \left\lceil \frac{s_{\max}+1}{s+1}\,\eta^s \right\rceil \ \text{ configurations for } \ R/\eta^s \ \text{ epochs.}$$
 #
 # ($\lceil\,\rceil$ rounds up.) It has $s + 1$ rungs of about $n R/\eta^s$ epochs each, so this $n$ makes the cost of each
 # about $(s_{\max} + 1) R$. Round the epochs down, and return the pairs ($n$, epochs), most configurations first. Beware of
