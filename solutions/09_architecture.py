@@ -24,11 +24,9 @@
 # - pass messages along the edges of a graph, and route votes between capsules;
 # - combine them, for films and for recommendations, and choose an architecture by measurement.
 #
-# **Time** about 6 hours, in as many sittings as you like; the code of the demos is yours to read, or not. **You
-# need** tensors and modules as in [{{start_here}}]({{start_here.ipynb}}), layers and softmax from
-# [{{backpropagation}}]({{backpropagation.ipynb}}), layer norm and residual blocks from
-# [{{initialization}}]({{initialization.ipynb}}), the sigmoid and tanh of [{{activations}}]({{activations.ipynb}}),
-# and recall from [{{imbalance}}]({{imbalance.ipynb}}). **Points** 25, in 13 exercises; each stands on its own.
+# **Time** about 6 hours, in as many sittings as you like. The code of the demos is yours to read, or not. **You need**
+# tensors and modules ({{start_here}}), layers and softmax ({{backpropagation}}), layer norm and residual blocks
+# ({{initialization}}), the sigmoid and tanh ({{activations}}), and recall ({{imbalance}}). **Points** 25, in 13 exercises; each stands on its own.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import itertools

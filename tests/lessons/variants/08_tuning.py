@@ -191,16 +191,16 @@ def draw(space, generator):
     drawn = {}
     for name, spec in space.items():
         match spec:
-            case ("if", other, value, inner):
+            case ["if", other, value, inner]:
                 if drawn.get(other) != value:
                     continue
                 spec = inner
         match spec:
-            case ("log", low, high):
+            case ["log", low, high]:
                 drawn[name] = math.exp(rng.uniform(math.log(low), math.log(high)))
-            case ("int", low, high):
+            case ["int", low, high]:
                 drawn[name] = rng.randint(low, high)
-            case ("choice", values):
+            case ["choice", values]:
                 drawn[name] = rng.choice(values)
     return drawn
 
