@@ -136,8 +136,8 @@ def log_uniform(low: float, high: float, n: int, generator: torch.Generator) -> 
 @checks.exercise("On a log scale", points=1, hidden=1)
 def _(check):
     plays = [
-        oracle.facts_of_logs(1e-5, 1.0, 2000, 0),
         oracle.facts_of_logs(0.5, 200.0, 2000, 100),
+        oracle.facts_of_logs(1e-5, 1.0, 2000, 0),
         oracle.facts_of_logs(20.0, 5000.0, 2000, 200),
     ]
     oracle.say_of_logs(check, log_uniform, oracle.log_uniform, oracle.LOG_UNIFORM, *plays)
@@ -893,7 +893,7 @@ def expected_improvement(
 @checks.exercise("Expected improvement", points=2, hidden=1)
 def _(check):
     def places(mean, sd):
-        return torch.tensor(mean).double(), torch.tensor(sd).double()
+        return torch.tensor(mean, dtype=torch.float64), torch.tensor(sd, dtype=torch.float64)
 
     check.agree(
         expected_improvement,
@@ -1009,7 +1009,7 @@ def optimize(
     scores = [f(candidates[place]) for place in places]
     while len(places) < num_trials:
         y = torch.tensor(scores, dtype=torch.float64)
-        spread = y.std() if len(y) > 1 and y.std() > 0 else 1.0
+        spread = y.std() if y.max() > y.min() else 1.0
         t = (y - y.mean()) / spread
         mean, sd = surrogate(candidates[places], t, candidates)
         value = acquire(mean, sd, t.max().item()).clone()
@@ -1030,6 +1030,8 @@ def _(check):
         oracle.searched(100, 50, 3, 10, flat=True),
         oracle.searched(200, 40, 1, 8),
         oracle.searched(300, 40, 5, 12, many=True, unit=0.02),
+        oracle.searched(400, 40, 3, 9, by_n=True),
+        oracle.searched(500, 40, 4, 4),
         mistakes=oracle.OPTIMIZE,
     )
 
@@ -1250,6 +1252,8 @@ def _(check):
         oracle.trained(4, 30, 3, 2, 18, ties=True),
         oracle.trained(5, 5, 3, 1, 27),
         oracle.trained(6, 7, 5, 4, 4),
+        oracle.trained(7, 9, 3, 1, 243),
+        oracle.trained(8, 12, 3, 5, 5),
         mistakes=oracle.HALVING,
     )
 
@@ -1492,7 +1496,7 @@ def expected_best(scores: torch.Tensor, n: int) -> float:
 @checks.exercise("The best of n", points=1, hidden=1)
 def _(check):
     def scores(*values):
-        return torch.tensor(values).double()
+        return torch.tensor(values, dtype=torch.float64)
 
     check.agree(
         expected_best,
@@ -1502,6 +1506,7 @@ def _(check):
         (scores(-3.0, -1.0, -7.0), 3),
         (scores(0.2, 0.7, 0.7, 0.4), 9),
         (scores(0.6), 3),
+        (torch.arange(12, dtype=torch.float64).sin(), 40),
         mistakes=oracle.EXPECTED_BEST,
     )
 
@@ -1639,6 +1644,7 @@ def tune(train, judge, budget: int, generator: torch.Generator) -> tuple[dict[st
 def _(check):
     oracle.tuned(check, tune, 120, 0)
     oracle.tuned(check, tune, 60, 1)
+    oracle.repeated(check, tune, 60, 2)
 
 
 ### BEGIN HIDDEN TESTS

@@ -68,6 +68,18 @@ def _play_versus(play: Locator) -> None:
     _type(play, "overlap of their errors", "0.95")
 
 
+def _play_fog(play: Locator) -> None:
+    says = play.locator(".nblib-says")
+    says.filter(has_text="No trial yet, of 12").wait_for()
+    canvas = play.locator("canvas").first
+    across, down = canvas.evaluate("c => [c.clientWidth - 68, c.clientHeight - 48]")
+    # Learning rate 0.0211 of 0.0003 to 0.3, and 1 − 0.508 of 1 down to 0.01, on logarithmic axes.
+    canvas.click(position={"x": 56 + 0.6157 * across, "y": 8 + 0.154 * down})
+    says.filter(has_text="Next: learning rate 0.0211, momentum 0.508").wait_for()
+    play.get_by_role("button", name="Train with these").click()
+    says.filter(has_text="✓ Trial 1 of 12 has 83.2%").wait_for()
+
+
 def _play_field(play: Locator) -> None:
     play.locator(".nblib-says").filter(has_text="It sees 5 × 5").wait_for()
     _type(play, "layers", "4")
@@ -167,6 +179,8 @@ VISITS = {
         ],
         right="by SciPy",
         praised=["✓ Expected improvement: right on all"],
+        play=_play_fog,
+        playground="playground.fog()",
     ),
     "09_architecture": Visit(
         "attention",

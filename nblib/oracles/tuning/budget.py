@@ -200,6 +200,8 @@ def successive_halving(
     start: Callable[[int], int] = lambda before: before,
     until_one: bool = False,
     earlier: bool = True,
+    at_least: int = 1,
+    best: Callable[[list[int]], int] = lambda order: order[0],
     next_rung: Callable[[int, int, int], int] = lambda epochs, eta, least: epochs * eta,
     result: Callable[[Any, float, int], Any] = lambda config, score, place: config,
 ) -> Any:
@@ -211,8 +213,9 @@ def successive_halving(
         order = sorted(alive, key=lambda i: (-sign * scores[i], i if earlier else -i))
         nxt = next_rung(epochs, eta, min_epochs)
         if nxt > max_epochs or (until_one and len(alive) == 1):
-            return result(configs[order[0]], scores[order[0]], order[0])
-        alive = order[: max(1, keep(len(alive), eta, len(configs)))]
+            winner = best(order)
+            return result(configs[winner], scores[winner], winner)
+        alive = order[: max(at_least, keep(len(alive), eta, len(configs)))]
         if until_one and len(alive) == 1:
             return result(configs[alive[0]], scores[alive[0]], alive[0])
         before, epochs = epochs, nxt
@@ -296,6 +299,11 @@ HALVING: Mistakes = {
         keep=lambda now, eta, start: -(-now // eta)
     ),
     "Nobody is dropped. Keep one in eta.": _halving(keep=lambda now, eta, start: now),
+    # two, since the error at the end depends on how the best of nobody is looked for
+    "Nobody is left where fewer than eta are there. Keep one at least.": _halving(at_least=0),
+    "Where fewer than eta are there, none is left. Keep one at least.": _halving(
+        at_least=0, best=lambda order: max(order, key=lambda i: -order.index(i))
+    ),
     "You stop as soon as one is left. It is trained up to max_epochs, too.": _halving(
         until_one=True
     ),
@@ -388,6 +396,18 @@ BRACKETS: Mistakes = {
     "One bracket too many: etaˢ is above R there.": _bands(
         most=lambda R, eta: _largest_power(R, eta) + 1
     ),
+    "n is rounded down, and 1 is added: too many where nothing is left over. Round up.": _bands(
+        size=lambda s, top, eta: (top + 1) * eta**s // (s + 1) + 1
+    ),
+    "The factor (s_max + 1)/(s + 1) is upside down.": _bands(
+        size=lambda s, top, eta: -(-(s + 1) * eta**s // (top + 1))
+    ),
+    "n has no factor etaˢ.": _bands(size=lambda s, top, eta: -(-(top + 1) // (s + 1))),
+    "The epochs are rounded to the nearest. Round them down.": _bands(
+        epochs=lambda R, eta, s: round(R / eta**s)
+    ),
+    "The epochs are eta to the power s_max − s, the same only where R is a power of eta. They are "
+    "R divided by etaˢ.": _bands(epochs=lambda R, eta, s: eta ** (_largest_power(R, eta) - s)),
 }
 
 # The best of n trials
@@ -406,6 +426,15 @@ def _without_replacement(scores: Tensor, n: int) -> float:
     x = np.sort(np.array(values))
     ways = np.array([math.comb(i, size - 1) for i in range(len(x))], dtype=float)
     return float((x * ways).sum() / ways.sum())
+
+
+def _steps(probabilities: Callable[[np.ndarray, int], np.ndarray]) -> Callable[..., float]:
+    """Return an answer with probabilities(0 … 1 in steps of 1/m, n) of the sorted scores."""
+    return lambda scores, n: float(
+        (
+            np.sort(scores.double().numpy()) * probabilities(np.linspace(0, 1, len(scores) + 1), n)
+        ).sum()
+    )
 
 
 def _unsorted(scores: Tensor, n: int) -> float:
@@ -447,4 +476,22 @@ EXPECTED_BEST: Mistakes = {
         )
     ),
     "That is the number n times the mean.": lambda scores, n: float(n * scores.double().mean()),
+    "The steps belong one place further: xᵢ goes with (i/m)ⁿ − ((i−1)/m)ⁿ.": _steps(
+        lambda below, n: np.diff(below**n, prepend=0)[:-1]
+    ),
+    "The power is taken after the difference. Take (i/m)ⁿ first.": _steps(
+        lambda below, n: np.diff(below) ** n
+    ),
+    "The root is taken, 1/n, in place of the power n.": _steps(
+        lambda below, n: np.diff(below ** (1 / n))
+    ),
+    "You divide by m + 1: the probabilities do not add up to 1. Divide by m.": _steps(
+        lambda below, n: np.diff((below * (len(below) - 1) / len(below)) ** n)
+    ),
+    "n is cut at the number of scores. One may draw more often.": lambda scores, n: expected_best(
+        scores, min(n, len(scores))
+    ),
+    "Equal scores are counted once. Each of them counts.": lambda scores, n: expected_best(
+        scores.unique(), n
+    ),
 }

@@ -453,7 +453,7 @@ DRAW: Mistakes = {
     'The upper end of an "int" never comes: `torch.randint` leaves it out.': _with(
         whole=lambda low, high, u: low + int(u * (high - low))
     ),
-    'The ends of an "int" come half as often as the others: you round. Draw a whole number.': _with(
+    'The ends of an "int" come less often than the others: you round. Draw a whole number.': _with(
         whole=lambda low, high, u: round(low + u * (high - low))
     ),
     'A setting with "if" is there whether its condition is met or not.': _with(

@@ -22,6 +22,7 @@ __all__ = [
     "Laboratory",
     "hills",
     "optimize",
+    "repeated",
     "searched",
     "tuned",
     "tuned_well",
@@ -43,7 +44,7 @@ def optimize(
     *,
     scaled: Callable[[Tensor], Tensor] | None = None,
     best: Callable[[Tensor, Tensor], float] = lambda t, mean: float(t.max()),
-    again: bool = False,
+    left_out: Callable[[list[int], Tensor], list[int]] = lambda places, candidates: places,
     pick: Callable[[Tensor], int] = lambda value: int(value.argmax()),
     known: Callable[[int, int], int] = lambda tried, num_starts: tried,
 ) -> tuple[list[int], list[float]]:
@@ -56,15 +57,16 @@ def optimize(
         t = (scaled or _standardized)(y)
         mean, sd = surrogate(candidates[places[:use]], t, candidates)
         value = torch.as_tensor(acquire(mean, sd, best(t, mean))).double().clone()
-        if not again:
-            value[places] = -math.inf
+        for place in left_out(places, candidates):
+            value[place] = -math.inf
         places.append(pick(value))
         scores.append(float(f(candidates[places[-1]])))
     return places, scores
 
 
 def _spread(y: Tensor, correction: int = 1) -> float:
-    return (y.std(correction=correction).item() if len(y) > 1 else 0.0) or 1.0
+    # of equal numbers, 0.1 say, std need not be 0
+    return y.std(correction=correction).item() if y.max() > y.min() else 1.0
 
 
 def _standardized(y: Tensor, correction: int = 1) -> Tensor:
@@ -105,12 +107,14 @@ def searched(
     flat: bool = False,
     many: bool = False,
     unit: float = 1.0,
+    by_n: bool = False,
 ) -> Callable[[Callable[..., Any]], Any]:
     """Return a play: which candidates are tried, in order, with what scores, in how many calls.
 
-    If `flat`, the starts lie on the plateau, all alike.
+    If `flat`, the starts lie on the plateau, all alike. If `many`, each candidate comes twice.
 
-    Seeds are passed over until dividing by n in place of n − 1 makes no difference to the places.
+    Seeds are passed over until dividing by n in place of n − 1 leads to the same places, or, if
+    `by_n`, to others.
     """
     while True:
         generator = torch.Generator().manual_seed(seed)
@@ -124,12 +128,17 @@ def searched(
             for c in (0, 1)
         )
         starts = {f(candidates[i]) for i in range(num_starts)}
-        if one == other and not (flat and len(starts) > 1):
+        if (one != other) == by_n and not (flat and len(starts) > 1):
             break
         seed += 1
 
     def play(answer: Callable[..., Any]) -> Any:
         asked: list[int] = []
+        kinds: set[str] = set()
+
+        def surrogate(X: Tensor, y: Tensor, X_new: Tensor) -> tuple[Tensor, Tensor]:
+            kinds.update(str(np.asarray(part).dtype) for part in (X, y, X_new))
+            return _surrogate(X, y, X_new)
 
         def counted(x: Tensor) -> float:
             x = torch.as_tensor(x).double().flatten()
@@ -139,12 +148,13 @@ def searched(
                 raise RuntimeError("f was called more than ten times for each trial")
             return f(x)
 
-        places, scores = answer(counted, *task)
+        places, scores = answer(counted, candidates, surrogate, *task[2:])
         return {
             "places": [int(i) for i in torch.as_tensor(places).flatten()],
             "scores": torch.as_tensor(scores).double().flatten(),
             "calls of f": len(asked),
             "asked": asked,
+            "other dtypes than float64 that the model is given": sorted(kinds - {"float64"}),
         }
 
     return play
@@ -190,6 +200,54 @@ def _by_sd(f: Any, candidates: Tensor, surrogate: Any, acquire: Any, *counts: in
     return optimize(f, candidates, surrogate, lambda mean, sd, best: sd, *counts)
 
 
+def _of_the_starts(
+    f: Any, candidates: Tensor, surrogate: Any, acquire: Any, num_starts: int, num_trials: int
+) -> Any:
+    def scaled(y: Tensor) -> Tensor:
+        return (y - y[:num_starts].mean()) / _spread(y[:num_starts])
+
+    task = (candidates, surrogate, acquire, num_starts, num_trials)
+    return optimize(f, *task, scaled=scaled)
+
+
+def _fewer(
+    f: Any, candidates: Tensor, surrogate: Any, acquire: Any, num_starts: int, num_trials: int
+) -> Any:
+    return optimize(f, candidates, surrogate, acquire, num_starts, max(num_starts, num_trials - 1))
+
+
+def _each_twice(f: Any, candidates: Tensor, surrogate: Any, acquire: Any, *counts: int) -> Any:
+    called: list[float] = []
+
+    def noted(x: Tensor) -> float:
+        called.append(float(f(x)))
+        return float(f(x)) if len(called) > counts[0] else called[-1]
+
+    return optimize(noted, candidates, surrogate, acquire, *counts)
+
+
+def _in_order_of_rows(f: Any, candidates: Tensor, surrogate: Any, *task: Any) -> Any:
+    def model(X: Tensor, t: Tensor, X_new: Tensor) -> Any:
+        rows = [int((candidates == x).all(dim=1).nonzero()[0]) for x in X]
+        return surrogate(candidates[sorted(rows)], t, X_new)
+
+    return optimize(f, candidates, model, *task)
+
+
+def _in_float32(f: Any, candidates: Tensor, surrogate: Any, *task: Any) -> Any:
+    return optimize(f, candidates, lambda X, t, X_new: surrogate(X, t.float(), X_new), *task)
+
+
+def _results(change: Callable[[Tensor, list[int], list[float]], Any]) -> Callable[..., Any]:
+    """Return an answer with other results: change(candidates, places, scores)."""
+    return lambda f, candidates, *task: change(candidates, *optimize(f, candidates, *task))
+
+
+def _rows_like(places: list[int], candidates: Tensor) -> list[int]:
+    alike = (candidates[:, None] == candidates[places][None]).all(dim=2).any(dim=1)
+    return alike.nonzero().flatten().tolist()
+
+
 def _sorted(f: Any, candidates: Tensor, *task: Any) -> Any:
     places, scores = optimize(f, candidates, *task)
     order = sorted(range(len(scores)), key=lambda i: -scores[i])
@@ -219,7 +277,9 @@ OPTIMIZE: Mistakes = {
     ),
     "`best` is the last score. Take the largest.": _search(best=lambda t, mean: float(t[-1])),
     "`best` is the smallest score. Higher is better.": _search(best=lambda t, mean: float(t.min())),
-    "Some candidate is tried again. Leave out those that were tried.": _search(again=True),
+    "Some candidate is tried again. Leave out those that were tried.": _search(
+        left_out=lambda places, candidates: []
+    ),
     "The candidate with the smallest value is taken. Take the largest.": _search(
         pick=lambda value: int(torch.where(value.isinf(), torch.inf, value).argmin())
     ),
@@ -235,6 +295,43 @@ OPTIMIZE: Mistakes = {
     "The most uncertain candidate is tried: `acquire` is not asked.": _by_sd,
     "The trials are sorted by score. Return them in the order in which they were made.": _sorted,
     "The scores returned are standardized. Return those that f gave.": _standard_scores,
+    "The standard deviation divides by n. Take `y.std()`, which divides by n − 1.": _search(
+        scaled=lambda y: _standardized(y, correction=0)
+    ),
+    "The mean and the standard deviation are those of the starts. Take those of all scores.": (
+        _of_the_starts
+    ),
+    "Where all scores are alike you get nan, 0/0. Take 1 in place of the standard deviation.": (
+        _search(scaled=lambda y: (y - y.mean()) / (y.std() if len(y) > 1 else 1.0))
+    ),
+    "Of one score alone `y.std()` is nan. Take 1 in its place.": _search(
+        scaled=lambda y: (y - y.mean()) / (_spread(y) if len(y) > 1 else math.nan)
+    ),
+    "One trial too few is made.": _fewer,
+    "f is called twice for each trial after the starts: keep its result.": _each_twice,
+    "The model gets the rows in another order than their scores.": _in_order_of_rows,
+    "The model gets float32 scores. All three tensors are float64.": _in_float32,
+    "A row equal to one that was tried is left out, too. Each row counts by itself.": _search(
+        left_out=_rows_like
+    ),
+    "The latest trial alone is left out. Leave out all that were made.": _search(
+        left_out=lambda places, candidates: places[-1:]
+    ),
+    "Of several largest values the last is taken. Take the first.": _search(
+        pick=lambda value: len(value) - 1 - int(value.flip(0).argmax())
+    ),
+    "A number among the rows that are left is taken for one among all.": _search(
+        pick=lambda value: int(value[~value.isinf()].argmax())
+    ),
+    "The candidates themselves are returned. Return the numbers of their rows.": _results(
+        lambda candidates, places, scores: (list(candidates[places]), scores)
+    ),
+    "The best trial alone is returned. Return all of them, in order.": _results(
+        lambda candidates, places, scores: (
+            places[scores.index(max(scores))],
+            max(scores),
+        )
+    ),
 }
 
 # A laboratory: a real network, a budget, one look at fresh examples
@@ -407,6 +504,19 @@ def tuned(check: Exercise, answer: Callable[..., Any], budget: int, seed: int) -
         **facts,
     )
     check.that(abs(float(promise) - said) <= 1e-6, "The promise is not what `judge` said.", **facts)
+
+
+def repeated(check: Exercise, answer: Callable[..., Any], budget: int, seed: int) -> None:
+    """Check that the same laboratory and generator lead to the same configuration."""
+    found = [
+        _tune(check, answer, Laboratory(budget, torch.Generator().manual_seed(seed)), seed + 1)[0]
+        for _ in range(2)
+    ]
+    check.that(
+        _close(*map(Laboratory.key, found)),
+        "From the same generator another configuration comes: all randomness must come from "
+        "`generator`.",
+    )
 
 
 def _close(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:

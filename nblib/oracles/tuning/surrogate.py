@@ -356,6 +356,9 @@ EVIDENCE: Mistakes = {
     "That is the evidence, not its logarithm.": _of_parts(
         lambda f, d, c: math.exp(-(f + d + c) / 2)
     ),
+    "The logarithms are to base 10. Take natural ones.": _of_parts(
+        lambda f, d, c: -(f + (d + c) / math.log(10)) / 2
+    ),
     "That is divided by n. Return the sum.": (
         lambda X, y, kernel, noise: log_evidence(X, y, kernel, noise) / len(y)
     ),
@@ -412,6 +415,13 @@ IMPROVEMENT: Mistakes = {
     "That is Φ(z), the probability of an improvement. Its mean size is wanted.": _formula(
         lambda g, s, cdf, pdf: cdf
     ),
+    "That is the probability of an improvement, 0 or 1 where sd is 0. Its mean size is wanted.": (
+        lambda mean, sd, best, xi: torch.where(
+            sd > 0,
+            _formula(lambda g, s, cdf, pdf: cdf)(mean, sd, best, xi),
+            1.0 * (mean > best + xi),
+        )
+    ),
     "z is divided by sd². Divide by sd.": (
         lambda mean, sd, best, xi: expected_improvement(
             mean, sd, best, xi, score=lambda gain, sd: gain / sd**2
@@ -456,6 +466,13 @@ IMPROVEMENT: Mistakes = {
         )
     ),
     "Where sd is 0 it is nan: 0/0. There it is max(0, mean − best − xi).": _undefined,
+    "Where sd and mean − best − xi are both 0 it is nan, 0/0. There it is 0.": (
+        lambda mean, sd, best, xi: torch.where(
+            (sd > 0) | (mean.double() - best - xi != 0),
+            expected_improvement(mean, sd, best, xi),
+            torch.nan,
+        )
+    ),
     "Where sd is 0 you return 0, also where the mean is above best + xi.": (
         lambda mean, sd, best, xi: torch.where(
             sd > 0, expected_improvement(mean, sd, best, xi), 0.0

@@ -159,6 +159,12 @@ def log_uniform(low, high, n, generator):
     return low * (high / low) ** u
 
 
+# %% log-uniform wrong="the second logarithm not subtracted" says="Some fifth of the log scale has more numbers"
+def log_uniform(low, high, n, generator):
+    a, b = math.log(low), math.log(high)
+    return torch.exp(a + b * torch.rand(n, generator=generator, dtype=torch.float64))
+
+
 # %% draw correct="with an inner function"
 def draw(space, generator):
     def one(spec):
@@ -244,7 +250,7 @@ def draw(space, generator):
     return config
 
 
-# %% draw wrong="rounded" says="The ends of an \"int\" come half as often"
+# %% draw wrong="rounded" says="The ends of an \"int\" come less often than the others: you round."
 def draw(space, generator):
     config = {}
     for name, spec in space.items():
@@ -569,6 +575,65 @@ def draw(space, generator):
         else:
             place = torch.randint(len(spec[1]), (1,), generator=generator).item()
             config[name] = spec[1][place]
+    return config
+
+
+# %% draw wrong="conditional only if a log" says="A condition is met, and its setting is missing."
+def draw(space, generator):
+    config = {}
+    for name, spec in space.items():
+        if spec[0] == "if":
+            if config.get(spec[1]) != spec[2]:
+                continue
+            spec = spec[3]
+            if spec[0] != "log":
+                continue
+        if spec[0] == "log":
+            a, b = math.log(spec[1]), math.log(spec[2])
+            config[name] = math.exp(a + (b - a) * torch.rand(1, generator=generator).item())
+        elif spec[0] == "int":
+            config[name] = torch.randint(spec[1], spec[2] + 1, (1,), generator=generator).item()
+        else:
+            place = torch.randint(len(spec[1]), (1,), generator=generator).item()
+            config[name] = spec[1][place]
+    return config
+
+
+# %% draw wrong="0 taken for absent" says="A condition is met, and its setting is missing."
+def draw(space, generator):
+    config = {}
+    for name, spec in space.items():
+        if spec[0] == "if":
+            if not config.get(spec[1]) or config[spec[1]] != spec[2]:
+                continue
+            spec = spec[3]
+        if spec[0] == "log":
+            a, b = math.log(spec[1]), math.log(spec[2])
+            config[name] = math.exp(a + (b - a) * torch.rand(1, generator=generator).item())
+        elif spec[0] == "int":
+            config[name] = torch.randint(spec[1], spec[2] + 1, (1,), generator=generator).item()
+        else:
+            place = torch.randint(len(spec[1]), (1,), generator=generator).item()
+            config[name] = spec[1][place]
+    return config
+
+
+# %% draw wrong="texts of choices" says="Some \"choice\" is not among its values."
+def draw(space, generator):
+    config = {}
+    for name, spec in space.items():
+        if spec[0] == "if":
+            if str(config.get(spec[1])) != str(spec[2]):
+                continue
+            spec = spec[3]
+        if spec[0] == "log":
+            a, b = math.log(spec[1]), math.log(spec[2])
+            config[name] = math.exp(a + (b - a) * torch.rand(1, generator=generator).item())
+        elif spec[0] == "int":
+            config[name] = torch.randint(spec[1], spec[2] + 1, (1,), generator=generator).item()
+        else:
+            place = torch.randint(len(spec[1]), (1,), generator=generator).item()
+            config[name] = str(spec[1][place])
     return config
 
 
@@ -1634,6 +1699,14 @@ def log_evidence(X, y, kernel, noise):
     return -0.5 * (fit + torch.logdet(C) + X.shape[1] * math.log(2 * math.pi)).item()
 
 
+# %% evidence wrong="logarithms to base 10" says="The logarithms are to base 10."
+def log_evidence(X, y, kernel, noise):
+    C = kernel(X, X) + noise * torch.eye(len(X), dtype=torch.float64)
+    fit = y @ torch.linalg.solve(C, y)
+    log_det = 2 * torch.linalg.cholesky(C).diagonal().log10().sum()
+    return -0.5 * (fit + log_det + len(y) * math.log10(2 * math.pi)).item()
+
+
 # %% improvement correct="by SciPy"
 def expected_improvement(mean, sd, best, xi):
     import numpy as np
@@ -1831,7 +1904,7 @@ def expected_improvement(mean, sd, best, xi):
     gain = mean - best - xi
     s = sd
     z = gain / s
-    N = torch.distributions.Normal(0.0, 1.0)
+    N = torch.distributions.Normal(0.0, 1.0, validate_args=False)
     cdf, pdf = N.cdf(z), N.log_prob(z).exp()
     value = gain * cdf + s * pdf
     return torch.where(sd > 0, value, 0 * gain / sd)
@@ -1942,6 +2015,19 @@ def expected_improvement(mean, sd, best, xi):
     return torch.where(sd > 0, value, (mean - best).clamp(min=0))
 
 
+# %% improvement wrong="probability, by SciPy" says="That is the probability of an improvement, 0 or 1 where sd is 0."
+def expected_improvement(mean, sd, best, xi):
+    with_luck = torch.from_numpy(stats.norm.cdf(best + xi, mean, sd.clamp(min=1e-9)))
+    return torch.where(sd > 0, 1 - with_luck, (mean > best + xi).double())
+
+
+# %% improvement wrong="0 by 0" says="Where sd and mean − best − xi are both 0 it is nan, 0/0."
+def expected_improvement(mean, sd, best, xi):
+    gain = mean - best - xi
+    N = torch.distributions.Normal(0.0, 1.0, validate_args=False)
+    return gain * N.cdf(gain / sd) + sd * N.log_prob(gain / sd).exp()
+
+
 # %% optimize correct="only the untried are asked for"
 def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
     places, scores = [], []
@@ -1982,7 +2068,7 @@ def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
     return torch.tensor(tried), torch.tensor(y, dtype=torch.float64)
 
 
-# %% optimize correct="dividing by n"
+# %% optimize wrong="dividing by n" says="The standard deviation divides by n."
 def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
     import numpy as np
 
@@ -1997,6 +2083,193 @@ def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
         places.append(new)
         scores.append(f(candidates[new]))
     return places, scores
+
+
+# %% optimize wrong="of the starts" says="are those of the starts. Take those of all scores."
+def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
+    places = list(range(num_starts))
+    scores = [f(candidates[place]) for place in places]
+    while len(places) < num_trials:
+        y = torch.tensor(scores, dtype=torch.float64)
+        first = y[:num_starts]
+        t = (y - first.mean()) / (1.0 if first.max() == first.min() else first.std())
+        mean, sd = surrogate(candidates[places], t, candidates)
+        value = acquire(mean, sd, t.max().item()).clone()
+        value[places] = -math.inf
+        places.append(int(value.argmax()))
+        scores.append(f(candidates[places[-1]]))
+    return places, scores
+
+
+# %% optimize wrong="0 by 0" says="Where all scores are alike you get nan, 0/0."
+def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
+    places = list(range(num_starts))
+    scores = [f(candidates[place]) for place in places]
+    while len(places) < num_trials:
+        y = torch.tensor(scores, dtype=torch.float64)
+        t = (y - y.mean()) / (y.std() if len(y) > 1 else 1.0)
+        mean, sd = surrogate(candidates[places], t, candidates)
+        value = acquire(mean, sd, t.max().item()).clone()
+        value[places] = -math.inf
+        places.append(int(value.argmax()))
+        scores.append(f(candidates[places[-1]]))
+    return places, scores
+
+
+# %% optimize wrong="one score alone" says="Of one score alone `y.std()` is nan."
+def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
+    places = list(range(num_starts))
+    scores = [f(candidates[place]) for place in places]
+    while len(places) < num_trials:
+        y = torch.tensor(scores, dtype=torch.float64)
+        spread = ((y - y.mean()).square().sum() / (len(y) - 1)).sqrt()
+        t = (y - y.mean()) / (1.0 if spread == 0 else spread)
+        mean, sd = surrogate(candidates[places], t, candidates)
+        value = acquire(mean, sd, t.max().item()).clone()
+        value[places] = -math.inf
+        places.append(int(value.argmax()))
+        scores.append(f(candidates[places[-1]]))
+    return places, scores
+
+
+# %% optimize wrong="one too few" says="One trial too few is made."
+def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
+    places = list(range(num_starts))
+    scores = [f(candidates[place]) for place in places]
+    while len(places) < num_trials - 1:
+        y = torch.tensor(scores, dtype=torch.float64)
+        t = (y - y.mean()) / (1.0 if y.max() == y.min() else y.std())
+        mean, sd = surrogate(candidates[places], t, candidates)
+        value = acquire(mean, sd, t.max().item()).clone()
+        value[places] = -math.inf
+        places.append(int(value.argmax()))
+        scores.append(f(candidates[places[-1]]))
+    return places, scores
+
+
+# %% optimize wrong="f twice after the starts" says="f is called twice for each trial after the starts"
+def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
+    places = list(range(num_starts))
+    scores = [f(candidates[place]) for place in places]
+    while len(places) < num_trials:
+        y = torch.tensor(scores, dtype=torch.float64)
+        t = (y - y.mean()) / (1.0 if y.max() == y.min() else y.std())
+        mean, sd = surrogate(candidates[places], t, candidates)
+        value = acquire(mean, sd, t.max().item()).clone()
+        value[places] = -math.inf
+        places.append(int(value.argmax()))
+        scores.append(f(candidates[places[-1]]))
+        f(candidates[places[-1]])
+    return places, scores
+
+
+# %% optimize wrong="rows in order" says="The model gets the rows in another order than their scores."
+def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
+    places = list(range(num_starts))
+    scores = [f(candidates[place]) for place in places]
+    while len(places) < num_trials:
+        y = torch.tensor(scores, dtype=torch.float64)
+        t = (y - y.mean()) / (1.0 if y.max() == y.min() else y.std())
+        mean, sd = surrogate(candidates[sorted(places)], t, candidates)
+        value = acquire(mean, sd, t.max().item()).clone()
+        value[places] = -math.inf
+        places.append(int(value.argmax()))
+        scores.append(f(candidates[places[-1]]))
+    return places, scores
+
+
+# %% optimize wrong="float32" says="The model gets float32 scores."
+def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
+    places = list(range(num_starts))
+    scores = [f(candidates[place]) for place in places]
+    while len(places) < num_trials:
+        y = torch.tensor(scores, dtype=torch.float64)
+        t = (y - y.mean()) / (1.0 if y.max() == y.min() else y.std())
+        mean, sd = surrogate(candidates[places], t.float(), candidates)
+        value = acquire(mean, sd, t.max().item()).clone()
+        value[places] = -math.inf
+        places.append(int(value.argmax()))
+        scores.append(f(candidates[places[-1]]))
+    return places, scores
+
+
+# %% optimize wrong="equal rows" says="A row equal to one that was tried is left out, too."
+def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
+    places = list(range(num_starts))
+    scores = [f(candidates[place]) for place in places]
+    while len(places) < num_trials:
+        y = torch.tensor(scores, dtype=torch.float64)
+        t = (y - y.mean()) / (1.0 if y.max() == y.min() else y.std())
+        mean, sd = surrogate(candidates[places], t, candidates)
+        value = acquire(mean, sd, t.max().item()).clone()
+        value[[any((row == candidates[i]).all() for i in places) for row in candidates]] = -math.inf
+        places.append(int(value.argmax()))
+        scores.append(f(candidates[places[-1]]))
+    return places, scores
+
+
+# %% optimize wrong="the latest alone" says="The latest trial alone is left out."
+def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
+    places = list(range(num_starts))
+    scores = [f(candidates[place]) for place in places]
+    while len(places) < num_trials:
+        y = torch.tensor(scores, dtype=torch.float64)
+        t = (y - y.mean()) / (1.0 if y.max() == y.min() else y.std())
+        mean, sd = surrogate(candidates[places], t, candidates)
+        value = acquire(mean, sd, t.max().item()).clone()
+        value[places[-1]] = -math.inf
+        places.append(int(value.argmax()))
+        scores.append(f(candidates[places[-1]]))
+    return places, scores
+
+
+# %% optimize wrong="the last of several" says="Of several largest values the last is taken."
+def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
+    places = list(range(num_starts))
+    scores = [f(candidates[place]) for place in places]
+    while len(places) < num_trials:
+        y = torch.tensor(scores, dtype=torch.float64)
+        t = (y - y.mean()) / (1.0 if y.max() == y.min() else y.std())
+        mean, sd = surrogate(candidates[places], t, candidates)
+        value = acquire(mean, sd, t.max().item()).clone()
+        value[places] = -math.inf
+        places.append(max(range(len(value)), key=lambda i: (value[i].item(), i)))
+        scores.append(f(candidates[places[-1]]))
+    return places, scores
+
+
+# %% optimize wrong="a number among the rest" says="A number among the rows that are left is taken for one among all."
+def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
+    places = list(range(num_starts))
+    scores = [f(candidates[place]) for place in places]
+    while len(places) < num_trials:
+        y = torch.tensor(scores, dtype=torch.float64)
+        t = (y - y.mean()) / (1.0 if y.max() == y.min() else y.std())
+        mean, sd = surrogate(
+            candidates[places],
+            t,
+            candidates[[i for i in range(len(candidates)) if i not in places]],
+        )
+        value = acquire(mean, sd, t.max().item()).clone()
+        assert len(value) + len(places) >= len(candidates)
+        places.append(int(value.argmax()))
+        scores.append(f(candidates[places[-1]]))
+    return places, scores
+
+
+# %% optimize wrong="places themselves" says="The candidates themselves are returned."
+def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
+    places = list(range(num_starts))
+    scores = [f(candidates[place]) for place in places]
+    while len(places) < num_trials:
+        y = torch.tensor(scores, dtype=torch.float64)
+        t = (y - y.mean()) / (1.0 if y.max() == y.min() else y.std())
+        mean, sd = surrogate(candidates[places], t, candidates)
+        value = acquire(mean, sd, t.max().item()).clone()
+        value[places] = -math.inf
+        places.append(int(value.argmax()))
+        scores.append(f(candidates[places[-1]]))
+    return [candidates[place] for place in places], scores
 
 
 # %% optimize wrong="raw scores" says="The scores are not standardized"
@@ -2307,7 +2580,7 @@ def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
     return places, (y - y.mean()) / s
 
 
-# %% optimize wrong="the best alone"
+# %% optimize wrong="the best alone" says="The best trial alone is returned."
 def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
     places = list(range(num_starts))
     scores = [f(candidates[i]) for i in places]
@@ -2322,7 +2595,24 @@ def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
         new = int(value.argmax())
         places.append(new)
         scores.append(f(candidates[new]))
-    return candidates[places[scores.index(max(scores))]], max(scores)
+    return places[scores.index(max(scores))], max(scores)
+
+
+# %% optimize correct="scores counted as a set"
+def optimize(f, candidates, surrogate, acquire, num_starts, num_trials):
+    places, scores = [], []
+    for place in range(num_trials):
+        if place >= num_starts:
+            y = torch.tensor(scores, dtype=torch.float64)
+            s = 1.0 if len(set(scores)) == 1 else y.std()
+            t = (y - y.mean()) / s
+            value = acquire(*surrogate(candidates[places], t, candidates), t.max().item())
+            place = max(
+                set(range(len(candidates))) - {*places}, key=lambda i: (value[i].item(), -i)
+            )
+        places.append(place)
+        scores.append(f(candidates[place]))
+    return places, scores
 
 
 # %% halving correct="a list that is cut"
@@ -2605,6 +2895,52 @@ def successive_halving(configs, train, eta, min_epochs, max_epochs):
         done, epochs = epochs, epochs * eta
 
 
+# %% halving wrong="the first of those that one more halving leaves"
+def successive_halving(configs, train, eta, min_epochs, max_epochs):
+    alive, done, epochs = list(range(len(configs))), 0, min_epochs
+    while epochs <= max_epochs:
+        scores = [train(configs[i], done, epochs) for i in alive]
+        best = sorted(range(len(alive)), key=lambda k: -scores[k])
+        alive = sorted(alive[k] for k in best[: max(1, len(alive) // eta)])
+        done, epochs = epochs, epochs * eta
+    return configs[alive[0]]
+
+
+# %% halving wrong="rungs by a logarithm"
+def successive_halving(configs, train, eta, min_epochs, max_epochs):
+    alive, done = list(range(len(configs))), 0
+    for rung in range(int(math.log(max_epochs / min_epochs) / math.log(eta)) + 1):
+        epochs = min_epochs * eta**rung
+        scores = {i: train(configs[i], done, epochs) for i in alive}
+        alive, done = sorted(alive, key=lambda i: (-scores[i], i)), epochs
+        if epochs < max_epochs:
+            alive = alive[: max(1, len(alive) // eta)]
+    return configs[alive[0]]
+
+
+# %% halving wrong="nobody left" says="Nobody is left where fewer than eta are there. Keep one at least."
+def successive_halving(configs, train, eta, min_epochs, max_epochs):
+    alive, done, epochs = list(range(len(configs))), 0, min_epochs
+    while True:
+        scores = {i: train(configs[i], done, epochs) for i in alive}
+        order = sorted(alive, key=lambda i: (-scores[i], i))
+        if epochs == max_epochs:
+            return configs[order[0]]
+        alive = order[: len(alive) // eta]
+        done, epochs = epochs, epochs * eta
+
+
+# %% halving wrong="the best of nobody" says="Where fewer than eta are there, none is left. Keep one at least."
+def successive_halving(configs, train, eta, min_epochs, max_epochs):
+    alive, done, epochs = list(range(len(configs))), 0, min_epochs
+    while True:
+        scores = {i: train(configs[i], done, epochs) for i in alive}
+        if epochs == max_epochs:
+            return configs[max(scores, key=scores.get)]
+        alive = sorted(sorted(alive, key=lambda i: -scores[i])[: len(alive) // eta])
+        done, epochs = epochs, epochs * eta
+
+
 # %% brackets correct="fractions"
 def brackets(R, eta):
     from fractions import Fraction
@@ -2847,6 +3183,71 @@ def brackets(R, eta):
     return result
 
 
+# %% brackets wrong="down and one more" says="n is rounded down, and 1 is added"
+def brackets(R, eta):
+    top = 0
+    while eta ** (top + 1) <= R:
+        top += 1
+    result = []
+    for s in range(top, -1, -1):
+        n = (top + 1) * eta**s // (s + 1) + 1
+        epochs = R // eta**s
+        result.append((n, epochs))
+    return result
+
+
+# %% brackets wrong="factor upside down" says="The factor (s_max + 1)/(s + 1) is upside down."
+def brackets(R, eta):
+    top = 0
+    while eta ** (top + 1) <= R:
+        top += 1
+    result = []
+    for s in range(top, -1, -1):
+        n = math.ceil((s + 1) * eta**s / (top + 1))
+        epochs = R // eta**s
+        result.append((n, epochs))
+    return result
+
+
+# %% brackets wrong="no etaˢ" says="n has no factor etaˢ."
+def brackets(R, eta):
+    top = 0
+    while eta ** (top + 1) <= R:
+        top += 1
+    result = []
+    for s in range(top, -1, -1):
+        n = math.ceil((top + 1) / (s + 1))
+        epochs = R // eta**s
+        result.append((n, epochs))
+    return result
+
+
+# %% brackets wrong="epochs to the nearest" says="The epochs are rounded to the nearest. Round them down."
+def brackets(R, eta):
+    top = 0
+    while eta ** (top + 1) <= R:
+        top += 1
+    result = []
+    for s in range(top, -1, -1):
+        n = math.ceil((top + 1) * eta**s / (s + 1))
+        epochs = round(R / eta**s)
+        result.append((n, epochs))
+    return result
+
+
+# %% brackets wrong="powers for epochs" says="The epochs are eta to the power s_max − s"
+def brackets(R, eta):
+    top = 0
+    while eta ** (top + 1) <= R:
+        top += 1
+    result = []
+    for s in range(top, -1, -1):
+        n = math.ceil((top + 1) * eta**s / (s + 1))
+        epochs = eta ** (top - s)
+        result.append((n, epochs))
+    return result
+
+
 # %% expected-best correct="a loop"
 def expected_best(scores, n):
     x = sorted(scores.tolist())
@@ -2966,6 +3367,63 @@ def expected_best(scores, n):
     i = torch.arange(1, m + 1, dtype=torch.float64)
     weights = (i / m) ** n - ((i - 1) / m) ** n
     return n * x.mean().item()
+
+
+# %% expected-best wrong="one place late" says="The steps belong one place further"
+def expected_best(scores, n):
+    x, m = scores.sort().values, len(scores)
+    i = torch.arange(1, m + 1, dtype=torch.float64)
+    weights = ((i - 1) / m) ** n - ((i - 2).clamp(min=0) / m) ** n
+    return (x * weights).sum().item()
+
+
+# %% expected-best wrong="power of the difference" says="The power is taken after the difference."
+def expected_best(scores, n):
+    x, m = scores.sort().values, len(scores)
+    i = torch.arange(1, m + 1, dtype=torch.float64)
+    weights = (i / m - (i - 1) / m) ** n
+    return (x * weights).sum().item()
+
+
+# %% expected-best wrong="root" says="The root is taken, 1/n, in place of the power n."
+def expected_best(scores, n):
+    x, m = scores.sort().values, len(scores)
+    i = torch.arange(1, m + 1, dtype=torch.float64)
+    weights = (i / m) ** (1 / n) - ((i - 1) / m) ** (1 / n)
+    return (x * weights).sum().item()
+
+
+# %% expected-best wrong="m + 1" says="You divide by m + 1"
+def expected_best(scores, n):
+    x, m = scores.sort().values, len(scores)
+    i = torch.arange(1, m + 1, dtype=torch.float64)
+    weights = (i / (m + 1)) ** n - ((i - 1) / (m + 1)) ** n
+    return (x * weights).sum().item()
+
+
+# %% expected-best wrong="at most m" says="n is cut at the number of scores."
+def expected_best(scores, n):
+    n = min(n, len(scores))
+    x, m = scores.sort().values, len(scores)
+    i = torch.arange(1, m + 1, dtype=torch.float64)
+    weights = (i / m) ** n - ((i - 1) / m) ** n
+    return (x * weights).sum().item()
+
+
+# %% expected-best wrong="without doubles" says="Equal scores are counted once."
+def expected_best(scores, n):
+    scores = torch.tensor(sorted(set(scores.tolist())))
+    x, m = scores.sort().values, len(scores)
+    i = torch.arange(1, m + 1, dtype=torch.float64)
+    weights = (i / m) ** n - ((i - 1) / m) ** n
+    return (x * weights).sum().item()
+
+
+# %% expected-best wrong="powers of whole numbers"
+def expected_best(scores, n):
+    x, m = scores.sort().values, len(scores)
+    below = torch.arange(m + 1) ** n / m**n  # too large for int64
+    return (x * below.diff()).sum().item()
 
 
 # %% tune correct="by lot, all to the end"
@@ -3212,3 +3670,15 @@ def tune(train, judge, budget, generator):
             best, best_score = config, score
     promise = judge(best)
     return best, promise
+
+
+# %% tune wrong="the global generator" says="From the same generator another configuration comes"
+def tune(train, judge, budget, generator):
+    best, best_score = None, -1.0
+    for _ in range(budget // 12):
+        u = torch.rand(2).tolist()
+        config = {"lr": 1e-4 * 1e5 ** u[0], "momentum": 1 - 0.01 * 100 ** u[1]}
+        score = train(config, 12)
+        if score > best_score:
+            best, best_score = config, score
+    return best, judge(best)
