@@ -71,7 +71,7 @@ def _play_versus(play: Locator) -> None:
 def _play_fog(play: Locator) -> None:
     says = play.locator(".nblib-says")
     says.filter(has_text="No trial yet, of 12").wait_for()
-    canvas = play.locator("canvas").first
+    canvas = play.locator("figure > canvas").first
     across, down = canvas.evaluate("c => [c.clientWidth - 68, c.clientHeight - 48]")
     # Learning rate 0.0211 of 0.0003 to 0.3, and 1 − 0.508 of 1 down to 0.01, on logarithmic axes.
     canvas.click(position={"x": 56 + 0.6157 * across, "y": 8 + 0.154 * down})
