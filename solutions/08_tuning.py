@@ -1253,7 +1253,7 @@ def _(check):
         oracle.trained(5, 5, 3, 1, 27),
         oracle.trained(6, 7, 5, 4, 4),
         oracle.trained(7, 9, 3, 1, 243),
-        oracle.trained(8, 12, 3, 5, 5),
+        oracle.trained(9, 12, 3, 5, 5),
         mistakes=oracle.HALVING,
     )
 
