@@ -1,6 +1,6 @@
 """References for *Hyperparameter tuning*, and the mistakes made in place of each."""
 
-from nblib.oracles.evaluation.chance import moves_on
+from nblib.oracles.chance import moves_on
 from nblib.oracles.tuning.budget import (
     BRACKETS,
     EXPECTED_BEST,

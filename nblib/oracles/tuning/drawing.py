@@ -11,8 +11,10 @@ import torch
 from torch import Tensor
 
 from nblib.checks import Exercise
-from nblib.checks.mistakes import Mistakes, named
-from nblib.checks.trial import trial
+from nblib.checks.mistakes import Mistakes
+from nblib.oracles.chance import chance, draws, in_words, seeded
+from nblib.oracles.draw import fresh_generator
+from nblib.oracles.explaining import explain, first_fact
 
 __all__ = [
     "DRAW",
@@ -30,60 +32,11 @@ Play = Callable[[Callable[..., Any]], Any]
 Space = Mapping[str, tuple[Any, ...]]
 
 
-def _generator(seed: int, moved_on: int = 0) -> torch.Generator:
-    new = torch.Generator().manual_seed(seed)
-    torch.rand(moved_on, generator=new)
-    return new
-
-
-def _unforeseen() -> torch.Generator:
-    generator = torch.Generator()
-    generator.seed()
-    return generator
-
-
-def _chance(call: Callable[[torch.Generator], Any], seed: int) -> dict[str, bool]:
-    """Return what is true of draws from different generators, from the same, from moved ones."""
-    told = [repr(call(_generator(seed + number))) for number in range(4)]
-    again = [repr(call(_generator(seed + number))) for number in range(2)]
-    moved = [repr(call(_generator(seed + number, moved_on=9))) for number in range(2)]
-    return {
-        "another generator, another draw": len({*told}) > 1,
-        "the same generator, the same draw": again == told[:2],
-        "moved on, another draw": moved != told[:2],
-    }
-
-
 _CHANCE = {
     "another generator, another draw": "Other generators give the same.",
     "the same generator, the same draw": "From the same generator something else comes.",
     "moved on, another draw": "The generator has moved on, and the same comes.",
 }
-
-
-def _in_words(facts: dict[str, bool]) -> dict[str, str]:
-    return {fact: "yes" if is_so else "no" for fact, is_so in facts.items()}
-
-
-def _explain(
-    check: Exercise,
-    answer: Callable[..., Any],
-    reference: Callable[..., Any],
-    mistakes: Mistakes,
-    plays: Sequence[Play],
-    sentences: Mapping[str, str],
-) -> None:
-    """Say the first fact that is not as it should be, unless a known mistake explains all."""
-    check.agree(answer, reference)  # on nothing: it is the definition on the page
-    wanted, came = ([trial(f, play) for play in plays] for f in (reference, answer))
-    if any(one.error for one in came) or [w.outcome for w in wanted] == [c.outcome for c in came]:
-        return
-    if said := named(mistakes, plays, wanted, came):
-        check.agree(answer, reference, *plays, mistakes={said: mistakes[said]})
-    for right, theirs in zip(wanted, came, strict=True):
-        for fact, is_so in theirs.outcome.items():
-            if right.outcome.get(fact, is_so) != is_so and fact in sentences:
-                check.that(False, sentences[fact])
 
 
 # On a log scale
@@ -117,7 +70,7 @@ def facts_of_logs(low: float, high: float, n: int, seed: int) -> Play:
         return found.flatten()[:8].tolist()
 
     def play(answer: Callable[..., Any]) -> dict[str, str]:
-        came = answer(low, high, n, _generator(seed))
+        came = answer(low, high, n, seeded(seed))
         x = torch.as_tensor(came)
         facts = {
             "shape (n,)": x.shape == (n,),
@@ -151,7 +104,7 @@ def facts_of_logs(low: float, high: float, n: int, seed: int) -> Play:
             facts["in the logarithm's upper half as many as in the lower"] = (
                 abs((way > 0.5).double().mean().item() - 0.5) < 1.25 * far
             )
-        return _in_words(facts | _chance(lambda generator: call(answer, generator), seed))
+        return in_words(facts | chance(*draws(lambda generator: call(answer, generator), seed, 4)))
 
     return play
 
@@ -183,7 +136,7 @@ def say_of_logs(
     *plays: Play,
 ) -> None:
     """Say which fact fails first, of those that `facts_of_logs` tells."""
-    _explain(check, answer, reference, mistakes, plays, _OF_LOGS)
+    explain(check, answer, reference, mistakes, plays, first_fact(_OF_LOGS))
 
 
 def _uniform(low: float, high: float, n: int, generator: torch.Generator) -> Tensor:
@@ -214,15 +167,13 @@ LOG_UNIFORM: Mistakes = {
         lambda low, high, n, generator: low * (high / low) ** torch.linspace(0, 1, n).double()
     ),
     "All draws are the same: draw from `generator`, and do not seed.": (
-        lambda low, high, n, generator: log_uniform(low, high, n, _generator(0))
+        lambda low, high, n, generator: log_uniform(low, high, n, seeded(0))
     ),
     "All draws with one seed are the same: let `generator` go on from where it is.": (
-        lambda low, high, n, generator: log_uniform(
-            low, high, n, _generator(generator.initial_seed())
-        )
+        lambda low, high, n, generator: log_uniform(low, high, n, seeded(generator.initial_seed()))
     ),
     "From the same generator something else comes: all randomness must come from `generator`.": (
-        lambda low, high, n, generator: log_uniform(low, high, n, _unforeseen())
+        lambda low, high, n, generator: log_uniform(low, high, n, fresh_generator())
     ),
     "The numbers are right, and the tensor is not float64.": (
         lambda low, high, n, generator: log_uniform(low, high, n, generator).float()
@@ -295,14 +246,16 @@ def facts_of_draws(space: Space, num_draws: int, seed: int) -> Play:
     always = {name for name, spec in space.items() if spec[0] != "if"}
 
     def play(answer: Callable[..., Any]) -> dict[str, str]:
-        drawn = [_plain(answer(space, _generator(seed + number))) for number in range(num_draws)]
+        drawn, again, later = draws(
+            lambda generator: _plain(answer(space, generator)), seed, num_draws
+        )
         facts = {
             "names are those of the space": all({*one} <= {*space} for one in drawn),
             "nothing is missing": all(always <= {*one} for one in drawn),
         }
-        chance = _chance(lambda generator: _plain(answer(space, generator)), seed)
-        if not chance["another generator, another draw"]:
-            return _in_words(facts | chance)  # of a single draw there is no more to say
+        by_chance = chance(drawn, again, later)
+        if not by_chance["another generator, another draw"]:
+            return in_words(facts | by_chance)  # of a single draw there is no more to say
         conditional = {name: spec for name, spec in space.items() if spec[0] == "if"}
         for name, (_, other, value, _) in conditional.items():
             met = [one.get(other) == value for one in drawn]
@@ -333,7 +286,7 @@ def facts_of_draws(space: Space, num_draws: int, seed: int) -> Play:
             if a in one and b in one
         ]
         facts["each setting has its own lot"] = not pairs or sum(pairs) / len(pairs) < 0.6
-        return _in_words(facts | chance)
+        return in_words(facts | by_chance)
 
     return play
 
@@ -427,7 +380,7 @@ def say_of_draws(
     *plays: Play,
 ) -> None:
     """Say which fact fails first, of those that `facts_of_draws` tells."""
-    _explain(check, answer, reference, mistakes, plays, _OF_DRAWS)
+    explain(check, answer, reference, mistakes, plays, first_fact(_OF_DRAWS))
 
 
 def _with(**how: Any) -> Callable[[Space, torch.Generator], dict[str, Any]]:
@@ -445,7 +398,7 @@ def _one_lot(space: Space, generator: torch.Generator) -> dict[str, Any]:
     for name, spec in space.items():
         inner = spec[3] if spec[0] == "if" else spec
         if spec[0] != "if" or config.get(spec[1]) == spec[2]:
-            config[name] = draw({name: inner}, _generator(seed))[name]
+            config[name] = draw({name: inner}, seeded(seed))[name]
     return config
 
 
@@ -481,13 +434,13 @@ DRAW: Mistakes = {
     'A "choice" gives the first value each time.': _with(choice=lambda among, u: among[0]),
     'An "int" is no whole number.': _with(whole=lambda low, high, u: low + (high - low) * u),
     "All draws are the same: draw from `generator`, and do not seed.": _with(
-        afresh=lambda generator: _generator(0)
+        afresh=lambda generator: seeded(0)
     ),
     "All draws with one seed are the same: let `generator` go on from where it is.": _with(
-        afresh=lambda generator: _generator(generator.initial_seed())
+        afresh=lambda generator: seeded(generator.initial_seed())
     ),
     "From the same generator something else comes: all randomness must come from `generator`.": (
-        _with(afresh=lambda generator: _unforeseen())
+        _with(afresh=lambda generator: fresh_generator())
     ),
     "All settings are drawn from the same place of the generator, so they move together.": _one_lot,
 }
