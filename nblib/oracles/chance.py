@@ -9,7 +9,15 @@ import torch
 
 from nblib.checks import Exercise, call_inplace
 
-__all__ = ["chance", "drawn_by_the_generator", "draws", "in_words", "moves_on", "seeded"]
+__all__ = [
+    "SAID_OF_CHANCE",
+    "chance",
+    "drawn_by_the_generator",
+    "draws",
+    "in_words",
+    "moves_on",
+    "seeded",
+]
 
 
 def seeded(seed: int, moved_on: int = 0) -> torch.Generator:
@@ -39,6 +47,13 @@ def chance(drawn: Sequence[Any], again: Sequence[Any], later: Sequence[Any]) -> 
         "the same generator, the same draw": same == told[: len(same)],
         "moved on, another draw": moved != told[: len(moved)],
     }
+
+
+SAID_OF_CHANCE = {
+    "another generator, another draw": "Other generators give the same.",
+    "the same generator, the same draw": "From the same generator something else comes.",
+    "moved on, another draw": "The generator has moved on, and the same comes.",
+}
 
 
 def in_words(facts: dict[str, bool]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from nblib.checks import Exercise
 from nblib.checks.mistakes import Mistakes
+from nblib.oracles.chance import SAID_OF_CHANCE
 from nblib.oracles.explaining import explain, first_fact
 
 __all__ = ["say_of_facts", "say_of_windows"]
@@ -20,9 +21,7 @@ _SENTENCES = {  # of facts that a play tells, in words
     "no place is missing": "Some places are in no fold.",
     "no place comes twice": "Some places come more than once.",
     "all are places": "Some numbers are no places: 0 … n − 1.",
-    "another generator, another draw": "Other generators give the same folds.",
-    "the same generator, the same draw": "From the same generator other folds come.",
-    "moved on, another draw": "The generator has moved on, and the same folds come.",
+    **SAID_OF_CHANCE,
     "neighbours are parted": "Neighbours are in one fold too often: shuffle all places, then cut.",
     "neighbours may be together": "Neighbours are hardly ever in one fold: that is not by lot.",
     "a fold for each example": "One fold for each example is wanted, (n,).",

@@ -61,9 +61,8 @@ def facts_of_draws(y: Tensor, per_class: int, seed: int) -> Play:
             "two int64 tensors of places": all(
                 getattr(part, "dtype", None) == torch.int64 for draw in drawn for part in draw
             ),
-            "of one dimension": all(
-                torch.as_tensor(part).ndim == 1 for draw in drawn for part in draw
-            ),
+            "the chosen have one dimension": all(torch.as_tensor(c).ndim == 1 for c, _ in drawn),
+            "the others have one dimension": all(torch.as_tensor(o).ndim == 1 for _, o in drawn),
             "so many of each class": all(torch.equal(l.sort().values, wanted) for l in labels),
             "each class's together": all(len(run) == len(set(run)) for run in runs),
             "classes rise": all(run == sorted(run) for run in runs),
