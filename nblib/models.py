@@ -6,11 +6,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from nblib.runtime import device
 
-__all__ = ["convnet", "count_parameters", "mlp"]
+__all__ = ["convnet", "count_parameters", "logits", "mlp"]
 
 _CHANNELS = 32
 
@@ -50,6 +50,26 @@ def mlp(
     for num_inputs, num_outputs in itertools.pairwise(sizes):
         layers += [_linear(num_inputs, num_outputs, generator), activation()]
     return nn.Sequential(*layers[:-1]).to(device())
+
+
+def logits(layers: Sequence[tuple[Tensor, Tensor]], X: Tensor) -> Tensor:
+    """Return what fully connected layers with ReLU between them make of X: an `mlp`, as a function.
+
+    Args:
+        layers: pairs of a weight, (num_outputs, num_inputs), and a bias, (num_outputs,).
+        X: (n, num_inputs), of the dtype of the layers.
+
+    Returns:
+        Logits, (n, num_classes): the outputs of the last layer.
+
+    >>> one = (torch.tensor([[1.0, 2.0]]), torch.tensor([0.5]))
+    >>> logits([one], torch.tensor([[1.0, 1.0], [0.0, 2.0]]))
+    tensor([[3.5000],
+            [4.5000]])
+    """
+    for number, (weight, bias) in enumerate(layers):
+        X = (X.relu() if number else X) @ weight.T + bias
+    return X
 
 
 def convnet(num_classes: int, generator: torch.Generator | None = None) -> nn.Sequential:
