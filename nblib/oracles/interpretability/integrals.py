@@ -53,6 +53,18 @@ def _trapezoid(layers: Layers, X: Tensor, y: Tensor, baseline: Tensor, steps: in
     return (X - baseline) * (sum(maps) - (maps[0] + maps[-1]) / 2) / steps
 
 
+def _without(step: int) -> Callable[..., Tensor]:
+    """Return the parts without what one step, the first or the last, adds to them."""
+
+    def wrong(layers: Layers, X: Tensor, y: Tensor, baseline: Tensor, steps: int) -> Tensor:
+        share = float(_midpoints(steps)[step])
+        there = saliency(layers, baseline + share * (X - baseline), y)
+        all_steps = integrated_gradients(layers, X, y, baseline, steps)
+        return all_steps - (X - baseline) * there / steps
+
+    return wrong
+
+
 INTEGRATED: Mistakes = {
     "The factor x − baseline is missing: that is the mean gradient.": _with(
         factor=lambda X, baseline: 1
@@ -88,7 +100,8 @@ INTEGRATED: Mistakes = {
     "Only the middle of the way is looked at. Take the middle of each of the steps.": _with(
         at=lambda steps: torch.full((1,), 0.5)
     ),
-    "One step is left out.": _with(at=lambda steps: _midpoints(steps)[:-1]),
+    "The last step is left out.": _without(-1),
+    "The first step is left out.": _without(0),
     "The gradients are added up. Take their mean.": lambda layers, X, y, baseline, steps: (
         steps * integrated_gradients(layers, X, y, baseline, steps)
     ),

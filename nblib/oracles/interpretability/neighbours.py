@@ -106,7 +106,7 @@ TRUST: Mistakes = {
     ),
     "The *farthest* points are taken for neighbours.": _with(distance=lambda A: -_squares(A)),
     "These are similarities by products. Take Euclidean distances.": _with(
-        distance=lambda A: -(A.double() @ A.double().T) + 1e6 * (1 - torch.eye(len(A)).double())
+        distance=lambda A: -(A.double() @ A.double().T)
     ),
     "`argsort` says who stands at which rank. For the ranks of all, take it twice.": (
         _places_for_ranks

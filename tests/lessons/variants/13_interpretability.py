@@ -529,6 +529,82 @@ def smoothgrad(layers, X, y, sd, num_draws, generator):
     return total / num_draws / num_draws
 
 
+# %% smoothgrad wrong="mean over examples" says="divided by the number of examples."
+def smoothgrad(layers, X, y, sd, num_draws, generator):
+    def grad(at):
+        at = at.clone().requires_grad_()
+        z = models.logits(layers, at)
+        return torch.autograd.grad(z.gather(1, y[:, None]).sum(), at)[0]
+
+    total = torch.zeros_like(X)
+    for _ in range(num_draws):
+        noise = torch.randn(X.shape, generator=generator, dtype=X.dtype)
+        at = X + sd * noise
+        total += grad(at)
+    return total / num_draws / len(X)
+
+
+# %% smoothgrad wrong="all classes" says="The logits of all classes are added up."
+def smoothgrad(layers, X, y, sd, num_draws, generator):
+    def grad(at):
+        at = at.clone().requires_grad_()
+        z = models.logits(layers, at)
+        return torch.autograd.grad(z.sum(), at)[0]
+
+    total = torch.zeros_like(X)
+    for _ in range(num_draws):
+        noise = torch.randn(X.shape, generator=generator, dtype=X.dtype)
+        at = X + sd * noise
+        total += grad(at)
+    return total / num_draws
+
+
+# %% smoothgrad wrong="class of the first" says="asked for the class of the first"
+def smoothgrad(layers, X, y, sd, num_draws, generator):
+    def grad(at):
+        at = at.clone().requires_grad_()
+        z = models.logits(layers, at)
+        return torch.autograd.grad(z[:, y[0]].sum(), at)[0]
+
+    total = torch.zeros_like(X)
+    for _ in range(num_draws):
+        noise = torch.randn(X.shape, generator=generator, dtype=X.dtype)
+        at = X + sd * noise
+        total += grad(at)
+    return total / num_draws
+
+
+# %% smoothgrad wrong="one map" says="There is one map for all examples."
+def smoothgrad(layers, X, y, sd, num_draws, generator):
+    def grad(at):
+        at = at.clone().requires_grad_()
+        z = models.logits(layers, at)
+        return torch.autograd.grad(z.gather(1, y[:, None]).sum(), at)[0]
+
+    total = torch.zeros_like(X)
+    for _ in range(num_draws):
+        noise = torch.randn(X.shape, generator=generator, dtype=X.dtype)
+        at = X + sd * noise
+        total += grad(at)
+    return (total / num_draws).mean(0)
+
+
+# %% smoothgrad wrong="all draws" says="All the draws are returned."
+def smoothgrad(layers, X, y, sd, num_draws, generator):
+    def grad(at):
+        at = at.clone().requires_grad_()
+        z = models.logits(layers, at)
+        return torch.autograd.grad(z.gather(1, y[:, None]).sum(), at)[0]
+
+    maps = []
+    total = torch.zeros_like(X)
+    for _ in range(num_draws):
+        noise = torch.randn(X.shape, generator=generator, dtype=X.dtype)
+        at = X + sd * noise
+        total += maps.append(grad(at)) or maps[-1]
+    return torch.stack(maps)
+
+
 # %% integrated correct="a list of alphas"
 def integrated_gradients(layers, X, y, baseline, steps):
     def grad(at):
@@ -829,6 +905,42 @@ def integrated_gradients(layers, X, y, baseline, steps):
     return (X - baseline) * sum(maps) / len(maps)
 
 
+# %% integrated wrong="one step short" says="The last step is left out."
+def integrated_gradients(layers, X, y, baseline, steps):
+    def grad(at):
+        at = at.clone().requires_grad_()
+        z = models.logits(layers, at)
+        return torch.autograd.grad(z.gather(1, y[:, None]).sum(), at)[0]
+
+    alphas = [(k + 0.5) / steps for k in range(steps - 1)]
+    maps = [grad(baseline + a * (X - baseline)) for a in alphas]
+    return (X - baseline) * sum(maps) / steps
+
+
+# %% integrated wrong="from 1" says="The first step is left out."
+def integrated_gradients(layers, X, y, baseline, steps):
+    def grad(at):
+        at = at.clone().requires_grad_()
+        z = models.logits(layers, at)
+        return torch.autograd.grad(z.gather(1, y[:, None]).sum(), at)[0]
+
+    alphas = [(k + 0.5) / steps for k in range(1, steps)]
+    maps = [grad(baseline + a * (X - baseline)) for a in alphas]
+    return (X - baseline) * sum(maps) / steps
+
+
+# %% integrated wrong="summed loss" says="You walk with the loss."
+def integrated_gradients(layers, X, y, baseline, steps):
+    def grad(at):
+        at = at.clone().requires_grad_()
+        z = models.logits(layers, at)
+        return torch.autograd.grad(F.cross_entropy(z, y, reduction="sum"), at)[0]
+
+    alphas = [(k + 0.5) / steps for k in range(steps)]
+    maps = [grad(baseline + a * (X - baseline)) for a in alphas]
+    return (X - baseline) * sum(maps) / len(maps)
+
+
 # %% occlusion correct="patch by patch with torch.where"
 def occlusion(f, X, k, fill):
     n, h, w = X.shape
@@ -1068,6 +1180,30 @@ def occlusion(f, X, k, fill):
             Z = X.clone()
             Z[:, i : i + k, j : j + k] = fill
             A[:, i : i + k, j : j + k] = (before - f(Z))[:, None, None]
+    return A
+
+
+# %% occlusion wrong="sliding, averaged" says="The patch moves on by 1."
+def occlusion(f, X, k, fill):
+    before = f(X)
+    A, times = torch.zeros_like(X), torch.zeros_like(X)
+    for i in range(X.shape[1] - k + 1):
+        for j in range(X.shape[2] - k + 1):
+            Z = X.clone()
+            Z[:, i : i + k, j : j + k] = fill
+            A[:, i : i + k, j : j + k] += (before - f(Z))[:, None, None]
+            times[:, i : i + k, j : j + k] += 1
+    return A / times
+
+
+# %% occlusion wrong="the first" says="All pictures get the map of the first."
+def occlusion(f, X, k, fill):
+    before, A = f(X), torch.zeros_like(X)
+    for i in range(0, X.shape[1], k):
+        for j in range(0, X.shape[2], k):
+            Z = X.clone()
+            Z[:, i : i + k, j : j + k] = fill
+            A[:, i : i + k, j : j + k] = ((before - f(Z))[:1].expand(len(X)))[:, None, None]
     return A
 
 
@@ -2388,6 +2524,15 @@ def trustworthiness(X, Z, k):
     n = len(X)
     ranks = torch.cdist(X, X).argsort(dim=1).argsort(dim=1)
     nearest = torch.cdist(Z, Z).argsort(dim=1)[:, :k]
+    lost = (ranks.gather(1, nearest) - k).clamp(min=0).sum().item()
+    return 1 - 2 / (n * k * (2 * n - 3 * k - 1)) * lost
+
+
+# %% trust wrong="products" says="These are similarities by products."
+def trustworthiness(X, Z, k):
+    n = len(X)
+    ranks = (-X @ X.T).fill_diagonal_(-math.inf).argsort(dim=1).argsort(dim=1)
+    nearest = (-Z @ Z.T).fill_diagonal_(-math.inf).argsort(dim=1)[:, 1 : k + 1]
     lost = (ranks.gather(1, nearest) - k).clamp(min=0).sum().item()
     return 1 - 2 / (n * k * (2 * n - 3 * k - 1)) * lost
 

@@ -1,0 +1,153 @@
+"""The figures that *Interpretability* quotes, measured anew at full size."""
+
+import inspect
+import math
+from statistics import median
+
+import numpy as np
+import pytest
+import torch
+from sklearn.manifold import TSNE
+
+
+def medians(rows):
+    return torch.as_tensor(np.asarray(rows)).double().quantile(0.5, dim=0).tolist()
+
+
+def test_two_inputs_that_are_enough_each_share_what_the_gradient_denies(lesson):
+    def enough(X):
+        return 1 - (1 - X.sum(dim=1, keepdim=True)).relu()
+
+    X, y = torch.ones(1, 2), torch.tensor([0])
+    assert [enough(X).item(), enough(0 * X).item()] == [1, 0]
+    assert lesson["gradient"](enough, X, y).tolist() == [[0, 0]]
+    assert lesson["integrated"](enough, X, y, 1000)[0].tolist() == pytest.approx([0.5, 0.5])
+
+
+def test_the_middle_of_a_step_needs_half_as_many_steps(lesson):
+    *gaps, once = medians(lesson["gaps"])
+    beginning, middle = gaps[:5], gaps[5:]
+    assert lesson["NUM_STEPS"] == [2, 4, 8, 16, 32]
+    assert middle[4] < 0.005
+    for half, whole in zip(middle, beginning[1:], strict=False):
+        assert 0.4 < half / whole < 2.1
+    assert once == pytest.approx(0.25, abs=0.15)  # networks differ much in this
+
+
+def test_the_baseline_is_part_of_the_question(lesson):
+    *_, white = medians(lesson["against_black"])
+    assert white == pytest.approx(-0.45, abs=0.03)
+    assert list(lesson["baselines"]) == ["black", "mean digit", "grey", "white"]
+    from_black, *_, from_white = medians(lesson["on_black"])
+    assert from_black == 0
+    assert from_white == pytest.approx(0.64, abs=0.025)
+    dark = torch.cat([X_test == 0 for _, _, X_test, _ in lesson["digits"]])
+    assert dark.double().mean().item() == pytest.approx(0.5, abs=0.02)
+
+
+def test_sampled_shares_err_like_one_over_the_root_of_the_orders(lesson):
+    values = torch.rand(32, generator=torch.Generator().manual_seed(0)).tolist()
+
+    def value(players):
+        return values[sum(1 << i for i in players)]
+
+    exact = torch.tensor(lesson["shapley"](value, 5))
+    errors = {}
+    for num_orders in (10, 250):
+        generator = torch.Generator().manual_seed(1)
+        drawn = [lesson["shapley_sampled"](value, 5, num_orders, generator) for _ in range(60)]
+        errors[num_orders] = (torch.tensor(drawn) - exact).square().mean().sqrt().item()
+    assert errors[10] / errors[250] == pytest.approx(5, rel=0.25)
+
+
+def test_credit_goes_to_what_causes_nothing(lesson):
+    share = {key: medians(rows) for key, rows in lesson["credits"].items()}
+    exact, rough, effect = ("cause", "proxy"), ("rough", "proxy"), ("cause", "effect")
+    assert share[exact, "ridge"][0] == pytest.approx(0.4, abs=0.05)
+    assert share[exact, "forest"][0] == pytest.approx(0.44, abs=0.09)
+    assert share[exact, "least squares"][0] < 0.22
+    for kind in lesson["KINDS"]:
+        assert share[rough, kind][0] > 0.65
+        assert share[effect, kind][0] > 0.55
+        for features in (rough, effect):  # the model leans on it as its share says
+            assert share[features, kind][1] == pytest.approx(share[features, kind][0], abs=0.08)
+    assert share[rough, "least squares"][0] == pytest.approx(0.95, abs=0.03)
+    assert lesson["in_world"] == {"cause": pytest.approx(1), "proxy": 0, "effect": 0}
+
+
+def test_lines_nearby_depend_on_the_draw(lesson):
+    common, usual = lesson["common"], 0.75 * math.sqrt(30)
+    assert common[usual, 100][0] == pytest.approx(2.7, abs=0.5)
+    assert common[usual, 5000][0] > 4.3
+    for num_samples in (100, 1000, 5000):
+        assert common[2.0, num_samples][0] < common[usual, num_samples][0]
+        assert common[2.0, num_samples][1] < 0.25 * num_samples < common[usual, num_samples][1]
+
+
+def test_copies_take_the_importance_of_a_column(lesson):
+    falls = {key: median(runs) for key, runs in lesson["fallen"].items()}
+    assert 1 / 60 < falls[4, "x0"] / falls[0, "x0"] < 1 / 12
+    assert falls[4, "x0"] < falls[4, "x1"] / 3
+    assert falls[0, "x0"] > falls[0, "x1"] + 0.4
+    assert falls[1, "x0"] == pytest.approx(0.35, abs=0.09)
+    for copies in (0, 1, 4):
+        assert falls[copies, "x0 with its copies"] > 0.9 * falls[0, "x0"]
+        assert abs(falls[copies, "x2"]) < 0.02
+
+
+def test_sizes_and_gaps_of_a_tsne_mean_nothing(lesson):
+    size, gap = medians(lesson["drawn"]["flat_by_tsne"])
+    assert size == pytest.approx(1, abs=0.06)
+    assert gap == pytest.approx(1, abs=0.12)
+    size, gap = medians(lesson["drawn"]["flat_by_pca"])
+    assert 9 < size < 16
+    assert gap == pytest.approx(9, abs=0.3)
+    assert inspect.signature(TSNE).parameters["init"].default == "pca"
+    clumps = lesson["clumps"]
+    assert clumps["in 50 dimensions"] < 0.05
+    assert clumps["an even disc"] == pytest.approx(0.41, abs=0.05)
+    assert clumps["t-SNE, perplexity 2"] > clumps["an even disc"] + 0.08
+
+
+def test_neighbours_in_a_tsne_can_be_trusted(lesson):
+    kept, trusted = lesson["kept"], lesson["trusted"]
+    assert kept["t-SNE"] == pytest.approx(kept["64 dimensions"], abs=0.03)
+    assert kept["PCA"] < kept["t-SNE"] - 0.2
+    assert trusted["t-SNE"] == pytest.approx(0.99, abs=0.006)
+    assert trusted["PCA"] == pytest.approx(0.82, abs=0.03)
+
+
+def test_the_same_source_hides_the_shortcut_and_the_moved_cue_shows_it(lesson):
+    with_cue, without = (
+        {name: median(runs) for (cue, name), runs in lesson["caught"].items() if cue is which}
+        for which in (True, False)
+    )
+    assert with_cue["right, right cue"] == pytest.approx(0.98, abs=0.012)
+    assert with_cue["right, no cue"] == pytest.approx(0.545, abs=0.03)
+    assert without["right, no cue"] == pytest.approx(0.76, abs=0.025)
+    assert with_cue["follows the wrong cue"] == pytest.approx(0.43, abs=0.04)
+    assert with_cue["right, wrong cue"] < with_cue["follows the wrong cue"]
+    assert without["follows the wrong cue"] < 0.06
+    for method in ("gradient", "integrated", "occlusion"):
+        assert with_cue[f"cue ranks first: {method}"] > 0.95
+    assert without["cue ranks first: gradient"] < 0.05
+    for method in ("integrated", "occlusion"):
+        assert without[f"cue ranks first: {method}"] == pytest.approx(0.13, abs=0.08)
+
+
+def test_who_fails_the_sanity_check_hangs_on_the_sign(lesson):
+    assert lesson["OTHERS"] == ("last layer redrawn", "all redrawn", "twin")
+    alike = dict(zip(lesson["METHODS"], lesson["alike"].quantile(0.5, dim=0), strict=True))
+    for method in ("gradient × input", "integrated gradients", "occlusion"):
+        (last, _), (redrawn, signed), (twin, twin_signed) = alike[method].tolist()
+        assert [last, redrawn, twin] == pytest.approx([0.92, 0.91, 0.94], abs=0.02)
+        assert signed == pytest.approx(0, abs=0.08)
+        assert twin_signed == pytest.approx(0.6, abs=0.08)
+    assert lesson["outcome"] == "about 0.9"
+    (_, last), (_, redrawn), (_, twin) = alike["guided backprop"].tolist()
+    assert redrawn == pytest.approx(0.5, abs=0.08)
+    assert last > twin
+    assert torch.equal(alike["edges"], torch.ones(3, 2, dtype=alike["edges"].dtype))
+    assert alike["gradient"][2, 0].item() == pytest.approx(0.4, abs=0.05)
+    for method in ("gradient", "SmoothGrad"):
+        assert alike[method][1].abs().max() < 0.2  # these two pass both ways
