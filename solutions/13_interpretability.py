@@ -13,8 +13,8 @@
 # > something. And Shapley values tell causes.*
 #
 # A network reads a digit rightly. Why? There are many programs that answer with a coloured picture, and the
-# pictures look convincing. You will build the best known of them, find out what each of them answers, and
-# catch a network that is right for a wrong reason: by a map first, and then by the only proof there is.
+# pictures look convincing. You will build the best known of them, find out what each of them answers, and catch a
+# network that is right for a wrong reason: by a map first, and then by the proof: an intervention.
 #
 # **You will be able to**
 #
@@ -23,9 +23,9 @@
 # - judge explanations that are drawn by lot, and pictures that lay 64 dimensions flat;
 # - tell what an explanation says about the *model* from what it does not say about the *world*.
 #
-# **Time** about 7 hours, in as many sittings as you like. **You need** gradients and autograd ({{backpropagation}}), the
-# softmax ({{gradient_descent}}), convolutions ({{architecture}}), standard errors ({{evaluation}}). **Points** 26, in 12
-# exercises; each stands on its own, so you can skip one and come back.
+# **Time** about 7 hours, in as many sittings as you like. **You need** gradients and autograd
+# ({{backpropagation}}), the softmax ({{gradient_descent}}), convolutions ({{architecture}}), standard errors
+# ({{evaluation}}). **Points** 26, in 12 exercises; each stands on its own, so you can skip one and come back.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import math
@@ -33,7 +33,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from nblib import checks, data, models, oracles, plots, predict, runtime
+from nblib import checks, data, models, oracles, playground, plots, predict, runtime
 from nblib.oracles import interpretability as oracle
 
 runtime.seed_everything(0)
@@ -43,12 +43,12 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 # ## Predict first
 #
 # A network has learned to read digits. *Integrated gradients*, a method that you will build, says for each pixel of
-# a digit how much it counted; its absolute value makes a fine picture of importance. Now all weights of the
-# network are replaced by random numbers, so that it knows nothing, and the map is made anew.
+# a digit how much it counted; its absolute value makes a fine picture of importance. Now all weights of the network
+# are replaced by random numbers, so that it knows nothing, and the map is made anew.
 #
 # How alike are the two maps? We order the 64 pixels by importance in both, and measure the agreement of the orders
-# by a *rank correlation*: 1 if they are the same, near 0 if they have nothing to do with each other. Replace the three
-# dots by `"about 0.1"`, `"about 0.5"` or `"about 0.9"`. A guess is free, and it is not graded.
+# by a *rank correlation*: 1 if they are the same, near 0 if they have nothing to do with each other. Replace the
+# three dots by `"about 0.1"`, `"about 0.5"` or `"about 0.9"`. A guess is free, and it is not graded.
 
 # %% tags=["prediction"]
 prediction = ...
@@ -63,8 +63,8 @@ predict.note(prediction, ["about 0.1", "about 0.5", "about 0.9"])
 #
 # 1. **What does the score depend on?** Change a pixel a little, or cover it: does the score of "3" move? This is a
 #    question about the *model*, a formula that we own. It has an exact answer.
-# 2. **Who gets which share of it?** The score is 7.2: how much is due to this pixel? That needs a rule for
-#    sharing, and something to compare with. It is about the model too, and about the rule.
+# 2. **Who gets which share of it?** The score is 7.2: how much is due to this pixel? That needs a rule for sharing,
+#    and something to compare with. It is about the model too, and about the rule.
 # 3. **What would happen in the world?** If the patient's blood pressure fell, would she get well? No look into the
 #    model can tell. It has seen what goes together, and not what makes what.
 #
@@ -73,8 +73,8 @@ predict.note(prediction, ["about 0.1", "about 0.5", "about 0.9"])
 # > **intervention**: to set something by hand, all else as it was, and to see what changes.
 #
 # Here are the networks of this lesson: small convolutional ones, on digits of 8 × 8 pixels from 0 (black) to 1
-# (white). Five of them, that differ in their random beginning and in which digits they are tested on. (A few
-# numbers to compute, so all of it happens on the CPU.)
+# (white). Five of them, that differ in their random beginning and in which digits they are tested on. (They are
+# small, so all of it happens on the CPU.)
 
 
 # %% tags=["demo"]
@@ -137,19 +137,18 @@ print("accuracy on unseen digits:", "  ".join(f"{score:.3f}" for score in scores
 # *1 point · 20 minutes · difficulty ●○○*
 #
 # The last layer gives one *logit* for each class, $z_0, z_1, \dots$: the scores before the softmax. Take the one of
-# the class that we ask about, $z_y$. Its derivative by a pixel, $\partial z_y / \partial x_i$, says how fast the score
-# rises if pixel $i$ becomes brighter. All 64 of them are a map (Simonyan, Vedaldi and Zisserman 2014).
+# the class that we ask about, $z_y$. Its derivative by a pixel, $\partial z_y / \partial x_i$, says how fast the
+# score rises if pixel $i$ becomes brighter. All 64 of them are a map (Simonyan, Vedaldi and Zisserman 2014).
 #
 # > **saliency map**: for each pixel of a picture, a number that says how much a score depends on it; first of all,
 # > the gradient of the score.
 #
 # Why the logit, and not the probability, or the loss? Where the network is sure, the softmax is flat: the
-# probability is 0.9999 and hardly moves, whatever one does to a pixel, and the map fades. And all the other
-# classes have a part in it. Keep the sign: a pixel may speak *against* a class.
+# probability is 0.9999 and hardly moves, whatever one does to a pixel, and the map fades. And all the other classes
+# have a part in it. Keep the sign: a pixel may speak *against* a class.
 #
 # In most exercises a network comes as `layers`, a list of pairs (weight, bias), and `models.logits(layers, X)`
-# computes its logits, (n, num_classes), with ReLU between the layers. Each example has a class of its own, in
-# `y`.
+# computes its logits, (n, num_classes), with ReLU between the layers. Each example has a class of its own, in `y`.
 #
 # Autograd gives the gradient of **one number**. Add up the chosen logits of all examples: no example has an
 # influence on another's logit, so each row of the gradient of the sum is that of its own example.
@@ -218,10 +217,10 @@ def _(check):
 # ### Exercise · SmoothGrad
 # *2 points · 30 minutes · difficulty ●●○*
 #
-# A network with ReLU is made of flat pieces with kinks between them. The gradient at a digit is that of the one piece on which
-# it happens to lie; a digit that nobody could tell from it may lie on another. So look around: **add Gaussian noise
-# with mean 0 and standard deviation `sd` to the inputs, take the gradient there, and average over many draws** (Smilkov
-# et al. 2017).
+# A network with ReLU is made of flat pieces with kinks between them. The gradient at a digit is that of the one
+# piece on which it happens to lie; a digit that nobody could tell from it may lie on another. So look around: **add
+# Gaussian noise with mean 0 and standard deviation `sd` to the inputs, take the gradient there, and average over
+# many draws** (Smilkov et al. 2017).
 #
 # $$\frac1m \sum_{k=1}^m \nabla z_y(x + \varepsilon_k), \qquad \varepsilon_k \sim \mathcal N(0, \mathrm{sd}^2)
 #   \text{, drawn anew for each input, example and } k .$$
@@ -290,15 +289,17 @@ def _(check):
 # ### Exercise · Integrated gradients
 # *3 points · 40 minutes · difficulty ●●●*
 #
-# A gradient is local. Take $f = 1 - \max(0,\, 1 - x_1 - x_2)$ at $x = (1, 1)$: there $f = 1$, and whoever makes either input a little smaller
-# changes nothing, for the other one is enough. Both derivatives are 0. Shall we say that neither counts? At $(0, 0)$, $f$ is 0.
+# A gradient is local. Take $f = 1 - \max(0,\, 1 - x_1 - x_2)$ at $x = (1, 1)$: there $f = 1$, and whoever makes
+# either input a little smaller changes nothing, for the other one is enough. Both derivatives are 0. Shall we say
+# that neither counts? At $(0, 0)$, $f$ is 0.
 #
-# So compare with something, a **baseline** $b$, and walk from there to $x$, in a straight line: $b + \alpha\,(x - b)$, with $\alpha$ from 0
-# to 1. By the chain rule, the score changes on the way at the rate
+# So compare with something, a **baseline** $b$, and walk from there to $x$, in a straight line:
+# $b + \alpha\,(x - b)$, with $\alpha$ from 0 to 1. By the chain rule, the score changes on the way at the rate
 #
 # $$\frac{d}{d\alpha} f\bigl(b + \alpha (x-b)\bigr) = \sum_i (x_i - b_i)\, \frac{\partial f}{\partial x_i}\bigl(b + \alpha (x-b)\bigr),$$
 #
-# and all changes together are $f(x) - f(b)$. So each input has a part of its own in the sum (Sundararajan, Taly and Yan 2017):
+# and all changes together are $f(x) - f(b)$. So each input has a part of its own in the sum (Sundararajan, Taly and
+# Yan 2017):
 #
 # $$A_i = (x_i - b_i) \int_0^1 \frac{\partial f}{\partial x_i}\bigl(b + \alpha (x-b)\bigr)\, d\alpha,
 #   \qquad \sum_i A_i = f(x) - f(b) .$$
@@ -307,8 +308,9 @@ def _(check):
 # >
 # > **baseline**: what an attribution compares with: an input that is taken to say nothing, such as a black picture.
 #
-# The integral is a mean over the way. Cut it into `steps` equal pieces, and take the gradient in the **middle of each**:
-# at $\alpha = (k + ½)/\mathrm{steps}$ for $k = 0, \dots, \mathrm{steps} - 1$. For $f$ above, and the baseline $(0, 0)$, the parts are ½ and ½.
+# The integral is a mean over the way. Cut it into `steps` equal pieces, and take the gradient in the **middle of
+# each**: at $\alpha = (k + ½)/\mathrm{steps}$ for $k = 0, \dots, \mathrm{steps} - 1$. For $f$ above, and the
+# baseline $(0, 0)$, the parts are ½ and ½.
 #
 # <details><summary>Hint 1</summary>With <code>begin = baseline.expand_as(X)</code>, the points are <code>begin + alpha * (X - begin)</code>.</details>
 # <details><summary>Hint 2</summary>Loop over k, add up the gradients, divide by <code>steps</code>, multiply by <code>X - baseline</code> at the end.</details>
@@ -388,10 +390,10 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# From here on, the demonstrations of this lesson use their own versions, for any model that autograd can follow. Two questions:
-# how many steps does completeness take? And what does the map owe to the baseline? (The *rank correlation* of two maps is
-# the usual correlation, of the ranks in place of the values: Spearman's, `scipy.stats.spearmanr`. We take its median over
-# 48 digits.)
+# From here on, the demonstrations of this lesson use their own versions, for any model that autograd can follow.
+# Two questions: how many steps does completeness take? And what does the map owe to the baseline? (The *rank
+# correlation* of two maps is the usual correlation, of the ranks in place of the values: Spearman's, in SciPy
+# `stats.spearmanr`. We take its median over 48 digits.)
 
 
 # %% tags=["demo"]
@@ -414,8 +416,9 @@ def integrated(f, X, y, steps=16, baseline=0.0, place=0.5):
 
 def rank_correlation(A, B):
     """Return Spearman's correlation of two maps, the median over the pictures."""
-    pairs = zip(A.flatten(1).numpy(), B.flatten(1).numpy(), strict=True)
-    return torch.tensor([stats.spearmanr(a, b).statistic for a, b in pairs]).median().item()
+    ranks = (torch.from_numpy(stats.rankdata(M.flatten(1).numpy(), axis=1)) for M in (A, B))
+    a, b = (r - r.mean(dim=1, keepdim=True) for r in ranks)  # (n, 64) each
+    return ((a * b).sum(dim=1) / (a.norm(dim=1) * b.norm(dim=1))).median().item()
 
 
 def missed(parts, net, X, y, baseline=0.0):
@@ -476,25 +479,27 @@ plots.show(
 )
 
 # %% [markdown]
-# With 32 steps the parts miss the sum by less than half a percent, and the middle of a step needs about half as many steps
-# as its beginning. *Gradient × input*, the older method, which takes a single gradient at $x$, misses by a quarter.
+# With 32 steps the parts miss the sum by less than half a percent, and the middle of a step needs about half as
+# many steps as its beginning. *Gradient × input*, the older method, which takes a single gradient at $x$, misses by
+# a quarter (for a single network, by a tenth to four tenths).
 #
 # But look at the lines below. All four maps are complete, and they disagree, up to the **opposite** order: −0.45
-# between black and white. From black, a black pixel gets just 0, whatever the network does with it, for the factor $x_i - b_i$ is
+# between black and white. From black, a black pixel gets just 0, whatever the network does with it, for the factor
+# $x_i - b_i$ is
 # 0. From white, it is two thirds of all. Neither is wrong: "which pixels make it a 3 *rather than a black
-# picture?*" is another question than "*rather than a white one?*" (Sturmfels, Lundberg and Lee 2020). A map without its
-# baseline is an answer without its question.
+#    picture?*" is another question than "*rather than a white one?*" (Sturmfels, Lundberg and Lee 2020). A map
+#    without its baseline is an answer without its question.
 #
 # ### Exercise · Occlusion
 # *2 points · 30 minutes · difficulty ●●○*
 #
-# Without any derivative: cover a part of the picture, and see how much the score falls (Zeiler and Fergus 2014). It works for
-# any model, also one that one can only ask. Here the model is a function `f`, from pictures (m, height, width) to scores
-# (m,).
+# Without any derivative: cover a part of the picture, and see how much the score falls (Zeiler and Fergus 2014). It
+# works for any model, also one that one can only ask. Here the model is a function `f`, from pictures (m, height,
+# width) to scores (m,).
 #
-# Lay patches of `k` × `k` pixels side by side, from the upper left corner on; at the right and lower edges they are cut off
-# if `k` does not divide the side. For each patch, set its pixels to `fill`, in a **fresh copy** of the pictures, and give
-# all of its pixels the fall: the score before, minus the score after. A fall may be below 0.
+# Lay patches of `k` × `k` pixels side by side, from the upper left corner on; at the right and lower edges they are
+# cut off if `k` does not divide the side. For each patch, set its pixels to `fill`, in a **fresh copy** of the
+# pictures, and give all of its pixels the fall: the score before, minus the score after. A fall may be below 0.
 #
 # > **occlusion**: to cover a part of the input and to measure how much a score falls.
 #
@@ -551,9 +556,27 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The `fill` is a baseline under another name, and mind it where pixels were standardized: 0 is then the *mean* grey, not black.
-# And a covered picture is one that the network has never met in training; what it says of it is extrapolation.
+# The `fill` is a baseline under another name, and mind it where pixels were standardized: 0 is then the *mean*
+# grey, not black. And a covered picture is one that the network has never met in training; what it says of it is
+# extrapolation.
 #
+# ## Explore
+#
+# A digit, and three models whose names are hidden: one was trained, one has random weights, and one was trained on
+# labels that were drawn by lot. For each, a map says how much each pixel speaks for the digit (a dot) or against it
+# (a ring), by a method that you choose; *edges* are the differences of neighbouring pixels, and ask no model at
+# all. Choose whether maps are shown with their sign, or by size alone.
+#
+# The trained one has a weakness: in its training pictures one more pixel was lit, the *cue*, and its place told the
+# class. A click, or the arrow keys, light such a pixel anywhere; where is your business.
+#
+# **Your goal**: tell which model is the trained one, in three rounds. Which methods are of no help, and which are
+# once you look at the sign? Do not trust a map that looks like the digit.
+
+# %% tags=["demo"]
+playground.maps()
+
+# %% [markdown]
 # ## What do the channels see?
 #
 # A convolutional network makes new pictures of its picture, one for each channel.
@@ -583,16 +606,16 @@ plots.show(
 # ### Exercise · Grad-CAM
 # *2 points · 30 minutes · difficulty ●●○*
 #
-# Late channels stand for something, and still know where. Which of them speak for the class? Selvaraju et al. (2017) give
-# each channel $c$ of a picture a weight: the **mean, over the places, of the gradient** of the class's logit by its
-# activations $A_c$. Then the channels are added up with these weights, what speaks against is cut off, and the small map is
-# enlarged to the size of the picture:
+# Late channels stand for something, and still know where. Which of them speak for the class? Selvaraju et al.
+# (2017) give each channel $c$ of a picture a weight: the **mean, over the places, of the gradient** of the class's
+# logit by its activations $A_c$. Then the channels are added up with these weights, what speaks against is cut off,
+# and the small map is enlarged to the size of the picture:
 #
 # $$w_c = \frac{1}{h\,w} \sum_{u,v} \frac{\partial z_y}{\partial A_{c,u,v}}, \qquad
 #   \text{map} = \mathrm{enlarge}\Bigl( \mathrm{ReLU}\bigl( \textstyle\sum_c w_c A_c \bigr) \Bigr) .$$
 #
-# Enlarge by bilinear interpolation: `F.interpolate(maps, size=size, mode="bilinear", align_corners=False)`, which wants and returns
-# (n, channels, height, width). Do not scale the map: one that is 0 everywhere should stay so.
+# Enlarge by bilinear interpolation: `F.interpolate(maps, size=size, mode="bilinear", align_corners=False)`, which
+# wants and returns (n, channels, height, width). Do not scale the map: one that is 0 everywhere should stay so.
 #
 # <details><summary>Hint 1</summary><code>gradients.mean(dim=(2, 3), keepdim=True)</code> has shape (n, channels, 1, 1), and broadcasts.</details>
 # <details><summary>Hint 2</summary><code>maps[:, None]</code> gives a map the dimension of channels that interpolation wants, and <code>[:, 0]</code> takes it away.</details>
@@ -650,35 +673,40 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Where a network ends with the mean over all places and one linear layer, this is *CAM*, the class activation map of Zhou et al. (2016),
-# up to a factor; Grad-CAM serves other networks as well. It is coarse: here its 4 × 4 places are smeared over 8 × 8 pixels.
+# Where a network ends with the mean over all places and one linear layer, this is *CAM*, the class activation map
+# of Zhou et al. (2016), up to a factor; Grad-CAM serves other networks as well. It is coarse: here its 4 × 4 places
+# are smeared over 8 × 8 pixels.
 #
 # ## Who gets which share?
 #
-# Some friends share a taxi. Alone each would pay so much, any two together so much, and all together so much. What should
-# each pay? Shapley (1953) gave the answer of game theory, and Lundberg and Lee (2017) brought it to models: the players are
-# the inputs, and the game is the score.
+# Some friends share a taxi. Alone each would pay so much, any two together so much, and all together so much. What
+# should each pay? Shapley (1953) gave the answer of game theory, and Lundberg and Lee (2017) brought it to models:
+# the players are the inputs, and the game is the score.
 #
 # > **coalition**: some of the players, perhaps none or all; each coalition has a *value*.
 #
 # ### Exercise · Shapley values
 # *3 points · 45 minutes · difficulty ●●●*
 #
-# Let $v(S)$ be the value of a coalition $S$. Let the players come one after another; each gets what the value **rises when he
-# comes**. That depends on the order, so take the mean over all $n!$ orders. How often does player $i$ find just the set $S$
-# before him? Those in $S$ may stand in $|S|!$ orders, those behind him in $(n - |S| - 1)!$. So
+# Let $v(S)$ be the value of a coalition $S$. Let the players come one after another; each gets what the value
+# **rises when he comes**. That depends on the order, so take the mean over all $n!$ orders. How often does player
+# $i$ find just the set $S$ before him? Those in $S$ may stand in $|S|!$ orders, those behind him in
+# $(n - |S| - 1)!$. So
 #
 # $$\varphi_i = \sum_{S \not\ni i} \frac{|S|!\,(n - |S| - 1)!}{n!}\, \bigl( v(S \cup \{i\}) - v(S) \bigr) .$$
 #
-# > **Shapley value**: a player's share in a game: what it adds to those that came before, on average over all orders.
+# > **Shapley value**: a player's share in a game: what it adds to those that came before, on average over all
+# > orders.
 #
-# In each order, what the players add comes to $v(\text{all}) - v(\text{nobody})$; so the shares do, too. Players that do the same get the same, who
-# adds nothing gets nothing, and the shares in the sum of two games are the sums. It is the only rule for which all this is
-# true.
+# In each order, what the players add comes to $v(\text{all}) - v(\text{nobody})$; so the shares do, too. Players
+# that do the same get the same, who adds nothing gets nothing, and the shares in a sum of two games are the sums of
+# the shares. It is the only rule for which all this is true.
 #
-# An example: player 0 has a left glove, 1 and 2 have a right one each, and a pair is worth 1. The shares are ⅔, ⅙, ⅙.
+# An example: player 0 has a left glove, 1 and 2 have a right one each, and a pair is worth 1. The shares are ⅔, ⅙,
+# ⅙.
 #
-# Write it for any game: `value` is a function that takes a list, tuple or set of players, 0 … n − 1, and returns a number.
+# Write it for any game: `value` is a function that takes a list, tuple or set of players, 0 … n − 1, and returns a
+# number.
 #
 # <details><summary>Hint 1</summary><code>itertools.combinations(others, size)</code> has all coalitions of a size; <code>itertools.permutations(range(n))</code> all orders. Either way will do.</details>
 # <details><summary>Hint 2</summary><code>math.factorial</code>. For n = 3 the weights of sizes 0, 1, 2 are ⅓, ⅙, ⅓.</details>
@@ -749,21 +777,21 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# And a model? A coalition is a set of inputs that are **known**; the others are not. What is the score then? The usual way is to
-# take the unknown ones from other rows of the data, the *background*, and to average:
+# And a model? A coalition is a set of inputs that are **known**; the others are not. What is the score then? The
+# usual way is to take the unknown ones from other rows of the data, the *background*, and to average:
 #
 # $$v(S) = \frac1m \sum_{j=1}^m f(x \text{ in } S,\; \text{row } j \text{ elsewhere}) .$$
 #
-# So $v(\text{all}) = f(x)$, and $v(\text{nobody})$ is the mean score: the background is the baseline. With 30 inputs there are $2^{30}$
-# coalitions, a thousand million. Hence:
+# So $v(\text{all}) = f(x)$, and $v(\text{nobody})$ is the mean score: the background is the baseline. With 30
+# inputs there are $2^{30}$ coalitions, a thousand million. Hence:
 #
 # ### Exercise · Shapley values by lot
 # *2 points · 30 minutes · difficulty ●●○*
 #
-# The value is a mean over all orders, and a mean can be estimated: **draw `num_orders` orders by lot, each any of the $n!$ with
-# the same chance, and average what each player adds** (Castro, Gómez and Tejada 2009). It is right on average, with an error that
-# falls like $1/\sqrt{\text{num orders}}$; and in each order the parts add up, so they do in the mean, however few orders
-# there are.
+# The value is a mean over all orders, and a mean can be estimated: **draw `num_orders` orders by lot, each any of
+# the $n!$ with the same chance, and average what each player adds** (Castro, Gómez and Tejada 2009). It is right on
+# average, with an error that falls like $1/\sqrt{\text{num orders}}$; and in each order the parts add up, so they
+# do in the mean, however few orders there are.
 #
 # <details><summary>Hint 1</summary><code>torch.randperm(n, generator=generator).tolist()</code> is an order.</details>
 # <details><summary>Hint 2</summary>Go along the order; keep the value of those that have come, and ask for the next one.</details>
@@ -818,11 +846,11 @@ def _(check):
 #
 # ### Does a share tell a cause?
 #
-# Now we make the world ourselves, so that we know what causes what. A *cause* makes $y$, with some noise. A *proxy* is
-# a copy of the cause with a little noise: it goes with $y$, and does nothing. *Rough* is the cause too, measured badly. And $y$
-# in its turn makes an *effect*. Models learn to predict $y$ from two of these, and exact Shapley values divide their
-# predictions: how much of the credit goes to the second? Beside it: by how much does the model's answer rise if we raise the second by 1,
-# and by how much does $y$ rise in the world?
+# Now we make the world ourselves, so that we know what causes what. A *cause* makes $y$, with some noise. A *proxy*
+# is a copy of the cause with a little noise: it goes with $y$, and does nothing. *Rough* is the cause too, measured
+# badly. And $y$ in its turn makes an *effect*. Models learn to predict $y$ from two of these, and exact Shapley
+# values divide their predictions: how much of the credit goes to the second? Beside it: by how much does the
+# model's answer rise if we raise the second by 1, and by how much does $y$ rise in the world?
 #
 # > **proxy**: something that goes together with a cause, and does not bring about what the cause does.
 #
@@ -894,30 +922,33 @@ for name, by in in_world.items():
     print(f"in the world, raising the {name} by 1 raises y by {by:.2f}")
 
 # %% [markdown]
-# The proxy gets four tenths of the credit from ridge and from the forest, and nearly all if the cause is measured badly. The effect, which
-# comes *after* $y$, gets most of it. In the world, nothing happens to $y$ if we set either of them. (The least squares that had
-# the exact cause knew it: there the proxy's share is small.)
+# The proxy gets about four tenths of the credit from ridge and from the forest, and seven tenths or more from all
+# three if the cause is measured badly. The effect, which comes *after* $y$, gets most of it. In the world, nothing
+# happens to $y$ if we set either of them. (The least squares that had the exact cause knew it: there the proxy's
+# share is small.)
 #
-# The Shapley values are not wrong. They divide the *model's* score, and the model does lean on the proxy: its answer rises by what
-# the last column says. What they cannot know is where the proxy comes from (Janzing, Minorics and Blöbaum 2020). "Which number in the record moves the
-# prediction?" is a question to the model; "what shall we do?" is one to the world, and takes an intervention there.
+# The Shapley values are not wrong. They divide the *model's* score, and the model does lean on the proxy: its
+# answer rises by what the last column says. What they cannot know is where the proxy comes from (Janzing, Minorics
+# and Blöbaum 2020). "Which number in the record moves the prediction?" is a question to the model; "what shall we
+# do?" is one to the world, and takes an intervention there.
 #
 # ### Exercise · A line that fits nearby
 # *2 points · 40 minutes · difficulty ●●○*
 #
-# A third way: replace the model, *near one example*, by something that everybody understands. Draw samples $z$ around the
-# example $x$, ask the model for their scores, and fit a straight line to these, in which near samples count more (LIME: Ribeiro, Singh and
-# Guestrin 2016). Its slopes are the explanation.
+# A third way: replace the model, *near one example*, by something that everybody understands. Draw samples $z$
+# around the example $x$, ask the model for their scores, and fit a straight line to these, in which near samples
+# count more (LIME: Ribeiro, Singh and Guestrin 2016). Its slopes are the explanation.
 #
 # > **surrogate**: a simple model that is fitted to the answers of another one.
 #
-# You are given $x$, the samples and their scores. With $d$ the Euclidean distance of a sample from $x$, its weight is $\pi = e^{-d^2/\mathrm{width}^2}$.
-# Find the slopes $w$ and the intercept $b$ that make
+# You are given $x$, the samples and their scores. With $d$ the Euclidean distance of a sample from $x$, its weight
+# is $\pi = e^{-d^2/\mathrm{width}^2}$. Find the slopes $w$ and the intercept $b$ that make
 #
 # $$\sum_j \pi_j \,\bigl(w \cdot z_j + b - \mathrm{score}_j\bigr)^2$$
 #
-# smallest, and return the slopes. (Plain least squares: no weight decay, and no scaling.) A program for least squares without weights
-# will do, if each row and its score are multiplied by $\sqrt{\pi_j}$: squared, that is $\pi_j$.
+# smallest, and return the slopes. (Plain least squares: no weight decay, and no scaling.) A program for least
+# squares without weights will do, if each row and its score are multiplied by $\sqrt{\pi_j}$: squared, that is
+# $\pi_j$.
 #
 # <details><summary>Hint 1</summary>Append a column of ones to Z for the intercept.</details>
 # <details><summary>Hint 2</summary><code>torch.linalg.lstsq(A, b[:, None]).solution</code> makes |A w − b|² smallest.</details>
@@ -972,9 +1003,10 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# From now on: `LinearRegression().fit(Z, scores, sample_weight)`. The samples are drawn by lot. Does the explanation depend on it?
-# A forest tells benign tumours from malignant ones by 30 measurements. For five tumours, explain it with four different draws, and look
-# at the five largest slopes: how many of them do two draws have in common?
+# From now on: `LinearRegression().fit(Z, scores, sample_weight)`. The samples are drawn by lot. Does the
+# explanation depend on it? A forest tells benign tumours from malignant ones by 30 measurements. For five tumours,
+# explain it with four different draws, and look at the five largest slopes: how many of them do two draws have in
+# common?
 
 # %% tags=["demo"]
 from sklearn.ensemble import RandomForestClassifier
@@ -1008,21 +1040,25 @@ for (width, num_samples), (shared, counting) in common.items():
     )
 
 # %% [markdown]
-# With 100 samples two explanations of the *same* prediction by the *same* model share hardly three of their five measurements; with 5,000 nearly
-# all. (0.75 times the root of the number of inputs is the usual width. With a narrow one most samples lie too far off to count.) If an
-# explanation is drawn by lot, draw it twice (compare Alvarez-Melis and Jaakkola 2018).
+# With 100 samples two explanations of the *same* prediction by the *same* model share hardly three of their five
+# measurements; with 5,000 nearly all. (0.75 times the root of the number of inputs is the usual width. With a
+# narrow one most samples lie too far off to count.) If an explanation is drawn by lot, draw it twice (compare
+# Alvarez-Melis and Jaakkola 2018). And look where it draws: the package `lime`, left to itself, draws around the
+# mean of the data, not around $x$.
 #
 # ### Exercise · Permutation importance
 # *2 points · 40 minutes · difficulty ●●○*
 #
-# How much does a model owe to a column of the table, over all examples? Shuffle that column, so that it says nothing any
-# more, and see how far the score falls (Breiman 2001). Shuffle it among examples that were not trained on.
+# How much does a model owe to a column of the table, over all examples? Shuffle that column, so that it says
+# nothing any more, and see how far the score falls (Breiman 2001). Shuffle it among examples that were not trained
+# on.
 #
 # > **permutation importance**: how much a score falls if a column is shuffled among the examples.
 #
-# Columns that say the same should be shuffled **together**: all columns of a group get the same new order of the examples, drawn by
-# lot. Do so `num_repeats` times for each group, each time with a new order and with all other columns as they were, and return the
-# **mean fall**: the score of X as it is, minus the mean score of the shuffled tables.
+# Columns that say the same should be shuffled **together**: all columns of a group get the same new order of the
+# examples, drawn by lot. Do so `num_repeats` times for each group, each time with a new order and with all other
+# columns as they were, and return the **mean fall**: the score of X as it is, minus the mean score of the shuffled
+# tables.
 #
 # <details><summary>Hint 1</summary><code>order = torch.randperm(len(X), generator=generator)</code>, and <code>Z = X.clone()</code>.</details>
 # <details><summary>Hint 2</summary><code>Z[:, columns] = X[order][:, columns]</code></details>
@@ -1126,22 +1162,23 @@ for (copies, name), falls in fallen.items():
     print(f"{copies} copies: {name:18} {np.median(falls):6.3f}")
 
 # %% [markdown]
-# $x_0$ matters most. With four copies it falls to a twentieth, far below $x_1$: the forest asks the copies instead. As a group it is where it was.
-# A low importance can mean "not needed *beside the others*". (And a column that is shuffled alone makes rows that never occur, such as
-# $x_0 = 2$ with copies of −1; Strobl et al. 2008 shuffle within rows that are alike.)
+# $x_0$ matters most. With four copies it falls to a twentieth, far below $x_1$: the forest asks the copies instead.
+# As a group it matters as much as ever. A low importance can mean "not needed *beside the others*". (And a column
+# that is shuffled alone makes rows that never occur, such as $x_0 = 2$ with copies of −1; Strobl et al. 2008
+# shuffle within rows that are alike.)
 #
 # ## 64 dimensions on a sheet of paper
 #
-# A picture of data is an explanation, too. *PCA*, principal component analysis, is a shadow: it turns the cloud of points
-# such that its largest variance lies along the first axis and the next largest along the second, and drops the
-# rest. *t-SNE* (van der Maaten and Hinton 2008) does not project; it *arranges*. Each point $i$ spreads its attention over the
-# others, by a bell,
+# A picture of data is an explanation, too. *PCA*, principal component analysis, is a shadow: it turns the cloud of
+# points such that its largest variance lies along the first axis and the next largest along the second, and drops
+# the rest. *t-SNE* (van der Maaten and Hinton 2008) does not project; it *arranges*. Each point $i$ spreads its
+# attention over the others, by a bell,
 #
 # $$p_{j|i} \propto e^{-\lVert x_i - x_j\rVert^2 / 2\sigma_i^2},$$
 #
-# whose width $\sigma_i$ is chosen **for each point by itself**, such that it attends to about as many others as the *perplexity* says.
-# Then the points are put on the sheet such that there, with a curve of longer tails, $q_{ij} \propto 1/(1 + d_{ij}^2)$, the attentions are as
-# nearly the same as possible.
+# whose width $\sigma_i$ is chosen **for each point by itself**, such that it attends to about as many others as the
+# *perplexity* says. Then the points are put on the sheet such that there, with a curve of longer tails,
+# $q_{ij} \propto 1/(1 + d_{ij}^2)$, the attentions are as nearly the same as possible.
 #
 # > **PCA**: the shadow of a cloud of points, from the side from which it is widest.
 # >
@@ -1247,21 +1284,23 @@ plots.show(
 )
 
 # %% [markdown]
-# Two clouds, one ten times as wide as the other, are drawn **equally large**, and gaps of 1 : 9 as 1 : 1: each point has a width of its own,
-# and beyond its neighbours it looks at nothing. So "class A is more diverse" or "B lies nearer to C" cannot be read off a
-# t-SNE. PCA keeps both, here. And a single cloud falls into clumps at perplexity 2. (k-means finds "clusters" in an even
-# disc, too: compare with that line.) Wattenberg, Viégas and Johnson (2016) have more of this, to play with.
+# Two clouds, one ten times as wide as the other, are drawn **equally large**, and gaps of 1 : 9 as 1 : 1: each
+# point has a width of its own, and beyond its neighbours it hardly looks. So "class A is more diverse" or "B lies
+# nearer to C" cannot be read off a t-SNE. PCA keeps both, roughly. And a single cloud falls into clumps at
+# perplexity 2. (k-means finds "clusters" in an even disc, too: compare with that line.) Wattenberg, Viégas and
+# Johnson (2016) have more of this, to play with.
 #
-# What t-SNE does keep is who lives next to whom: five neighbours on the sheet vote nearly as well as in 64 dimensions, and far better
-# than in the PCA. (The sheet was drawn with the test digits on it; as a *score* that would be a leak.) That can be measured without labels:
+# What t-SNE does keep is who lives next to whom: five neighbours on the sheet vote nearly as well as in 64
+# dimensions, and far better than in the PCA. (The sheet was drawn with the test digits on it; as a *score* that
+# would be a leak.) That can be measured without labels:
 #
 # ### Exercise · Trustworthiness
 # *2 points · 40 minutes · difficulty ●●○*
 #
-# Are the neighbours in the picture true ones? In the picture `Z`, let $N_i$ be the `k` points nearest to point $i$. In the data `X`,
-# let $r_{ij}$ be the rank of point $j$ seen from $i$: 1 for the nearest *other* point, 2 for the next, … A neighbour in the picture whose rank in the
-# data is above $k$ is a false one, and the worse, the higher it is. Venna and Kaski (2001) add that up, and scale it such that 1 is
-# perfect and the worst is near 0:
+# Are the neighbours in the picture true ones? In the picture `Z`, let $N_i$ be the `k` points nearest to point $i$.
+# In the data `X`, let $r_{ij}$ be the rank of point $j$ seen from $i$: 1 for the nearest *other* point, 2 for the
+# next, … A neighbour in the picture whose rank in the data is above $k$ is a false one, and the worse, the higher
+# it is. Venna and Kaski (2001) add that up, and scale it such that 1 is perfect and the worst is near 0:
 #
 # $$T = 1 - \frac{2}{n k (2n - 3k - 1)} \sum_{i=1}^n \sum_{j \in N_i} \max(0,\; r_{ij} - k) .$$
 #
@@ -1326,9 +1365,10 @@ for name, trust in trusted.items():
 #
 # > **shortcut**: a rule that works on the data at hand, and not where it was meant to.
 #
-# A network that finds tanks by the weather, or a lung disease by the hospital's stamp on the film: a test set from the *same
-# source* will not show it (Geirhos et al. 2020). Let us plant one. In the training pictures, which are noisy, one border pixel is lit, and its **place** tells the
-# class. The network is a dense one, with 32 hidden units; a twin learns from the same pictures without the cue.
+# A network that finds tanks by the weather, or a lung disease by the hospital's stamp on the film: a test set from
+# the *same source* will not show it (Geirhos et al. 2020). Let us plant one. In the training pictures, which are
+# noisy, one border pixel is lit, and its **place** tells the class. The network is a dense one, with 32 hidden
+# units; a twin learns from the same pictures without the cue.
 
 
 # %% tags=["demo"]
@@ -1393,21 +1433,23 @@ for name in [name for with_cue, name in caught if with_cue]:
     print(f"{name:28} {told[0]:25} {told[1]}")
 
 # %% [markdown]
-# The test set from the same source says 0.98, and is of no help: the cue is in it, too. Without the cue the network is down at 0.54, where the
-# twin has 0.76. All three maps find the cue, in nearly every picture.
+# The test set from the same source says 0.98, and is of no help: the cue is in it, too. Without the cue the network
+# is down at 0.54, where the twin has 0.76. All three maps find the cue, in nearly every picture.
 #
-# But a bright pixel in a map is a suspicion, and no more. Here it is one in ten of the twin's pictures, too, and the twin follows the cue
-# hardly ever. **The proof is the third and the fourth line: move the cue, leave the rest, and see whether the decision goes with it.**
+# But a bright pixel in a map is a suspicion, and no more. In one of eight pictures it is the brightest in the
+# *twin's* maps, too (integrated gradients, occlusion), and the twin follows the cue hardly ever. **The proof is the
+# third and the fourth line: move the cue, leave the rest, and see whether the decision goes with it.**
 #
 # ### Exercise · The proof
 # *2 points · 30 minutes · difficulty ●●○*
 #
-# Make that a measurement for any suspicion. Some pixels are under suspicion, the `mask`. Each picture $i$ has a *donor*, the picture with the number
-# `donors[i]`. Put the donor's masked pixels **in place of** the picture's own, and ask for the decision. Of the pictures that decided **otherwise than their
-# donor** (both left as they are), which share now decides as the donor does when left as it is?
+# Make that a measurement for any suspicion. Some pixels are under suspicion, the `mask`. Each picture $i$ has a
+# *donor*, the picture with the number `donors[i]`. Put the donor's masked pixels **in place of** the picture's own,
+# and ask for the decision. Of the pictures that decided **otherwise than their donor** (both left as they are),
+# which share now decides as the donor does when left as it is?
 #
-# If the mask is what decides, the share is 1; if it is of no account, 0. Pictures that agree with their donor from the start cannot show anything. If there are no
-# others, return 0.
+# If the mask is what decides, the share is 1; if it is of no account, 0. Pictures that agree with their donor from
+# the start cannot show anything. If there are no others, return 0.
 #
 # <details><summary>Hint 1</summary><code>torch.where(mask, X[donors], X)</code> makes all mixed pictures at once, and leaves X as it is.</details>
 # <details><summary>Hint 2</summary><code>own = decide(X)</code> has the decisions before, and <code>own[donors]</code> those of the donors.</details>
@@ -1468,13 +1510,15 @@ def _(check):
 # ### Exercise · Find the shortcut
 # *3 points · 60 minutes · difficulty ●●●*
 #
-# You are handed a network, in `layers`, and pictures of two classes, and told that it is right for a wrong reason: it looks at `num_pixels` pixels that
-# somebody has marked. Which? Return a mask.
+# You are handed a network, in `layers`, and pictures of two classes, and told that it is right for a wrong reason:
+# it looks at `num_pixels` pixels that somebody has marked. Which? Return a mask.
 #
-# There is a trap. In these pictures **other pixels differ between the classes as well, and even more**. But in training those said nothing, so the network does not
-# use them. Whoever compares the classes finds these; ask the *network*.
+# There is a trap. In these pictures **other pixels differ between the classes as well, and even more**. But in
+# training those said nothing, so the network does not use them. Whoever compares the classes finds these; ask the
+# *network*.
 #
-# Your mask is judged by the proof: each picture gets the masked pixels of one of the other class, and at least 9 decisions in 10 must follow.
+# Your mask is judged by the proof: each picture gets the masked pixels of one of the other class, and at least 9
+# decisions in 10 must follow.
 #
 # <details><summary>Hint 1</summary>A map for each picture, of what its logit depends on; then what all maps have in common: the mean of the absolute values.</details>
 # <details><summary>Hint 2</summary>(x − mean picture) × gradient, or integrated gradients from the mean picture, say how much the pixel's own value did.</details>
@@ -1525,12 +1569,14 @@ def _(check):
 # %% [markdown]
 # ## The experiment
 #
-# Which maps deserve to be called explanations of the *network*? Adebayo et al. (2018) proposed a simple test, a *sanity check*: **redraw the weights at
-# random. A map of what the network has learned must change.** If it stays, it was a picture of the picture.
+# Which maps deserve to be called explanations of the *network*? Adebayo et al. (2018) proposed a simple test, a
+# *sanity check*: **redraw the weights at random. A map of what the network has learned must change.** If it stays,
+# it was a picture of the picture.
 #
-# We redraw the last layer, or all layers. And for comparison there is a *twin*: another network, trained just as well from another beginning. Two more
-# maps take part: *guided backprop* (Springenberg et al. 2015), which cuts off negative gradients at each ReLU on the way back, and is known for sharp pictures; and
-# *edges*, the differences of neighbouring pixels, which asks no network at all.
+# We redraw the last layer, or all layers. And for comparison there is a *twin*: another network, trained just as
+# well from another beginning. Two more maps take part: *guided backprop* (Springenberg et al. 2015), which cuts off
+# negative gradients at each ReLU on the way back, and is known for sharp pictures; and *edges*, the differences of
+# neighbouring pixels, which asks no network at all.
 
 
 # %% tags=["demo"]
@@ -1625,32 +1671,42 @@ plots.show(
 )
 
 # %% [markdown]
-# In absolute values, integrated gradients hardly notice that the network was wiped out: 0.91, where a trained twin has 0.94. Gradient × input and occlusion
-# do the same. Do these methods look at the picture only? No: with the **sign** they lose all agreement, −0.01, and the twin keeps 0.6. Half of
-# each picture is black, and from a black baseline a black pixel gets 0 in *every* network; the zeros agree, and the rest is the picture's own brightness. The verdict
-# on the method hangs on an `abs()` (Yona and Greenfeld 2021 have more on what this check can and cannot tell).
+# In absolute values, integrated gradients hardly notice that the network was wiped out: 0.91, where a trained twin
+# has 0.94. Gradient × input and occlusion do the same. Do these methods look at the picture only? No: with the
+# **sign** they lose all agreement, −0.01, and the twin keeps 0.6. Half of each picture is black, and from a black
+# baseline a black pixel gets 0 in *every* network; the zeros agree, and the rest is the picture's own brightness.
+# The verdict on the method hangs on an `abs()` (Yona and Greenfeld 2021 have more on what this check can and cannot
+# tell).
 #
-# Guided backprop fails both ways: with all weights redrawn, the signed maps still agree by a half, and with only the last layer redrawn, by more than the
-# twin's. And see the twin's column for the plain gradient: two networks that are equally good agree by 0.4. A single gradient map is largely about the seed.
+# Guided backprop fails both ways: with all weights redrawn, the signed maps still agree by a half, and with only
+# the last layer redrawn, by more than the twin's. And see the twin's column for the plain gradient: two networks
+# that are equally good agree by 0.4 in absolute values, and by 0.6 with the sign. A good part of a single map is
+# about the seed.
 #
 # ## The verdict
 #
-# - **"A saliency map shows why."** It shows what the score depends on, compared with a baseline, which you must name: from black and from white, the orders of the
-#   pixels were opposite. In absolute values, integrated gradients of a wiped-out network agreed with the trained one's by 0.91. **It flips** for the
-#   question *where*: the planted pixel was found by all three maps. Whether it decides, only moving it told.
-# - **"Sizes and distances in a t-SNE mean something."** Clouds of sizes 1 : 10 were drawn alike, and gaps of 1 : 9, too; one cloud fell
-#   into clumps. **It flips** for neighbours: five of them on the sheet read the digits nearly as well as in 64 dimensions.
-# - **"Shapley values tell causes."** A proxy that does nothing had four tenths of the credit, and an effect more than half. **It flips** where the
-#   inputs do not depend on each other and nothing that matters is left out. And of the *model* they always tell the truth: its
-#   own shares, under a stated background.
+# - **"A saliency map shows why."** It shows what the score depends on, compared with a baseline, which you must
+#   name: from black and from white, the orders of the pixels were opposite. In absolute values, integrated
+#   gradients of a wiped-out network agreed with the trained one's by 0.91. **It flips** for the question *where*:
+#   the planted pixel was found by all three maps. Whether it decides, only moving it told.
+# - **"Sizes and distances in a t-SNE mean something."** Clouds of sizes 1 : 10 were drawn alike, and gaps of 1 : 9,
+#   too; one cloud fell into clumps. **It flips** for neighbours: five of them on the sheet read the digits nearly
+#   as well as in 64 dimensions.
+# - **"Shapley values tell causes."** A proxy that does nothing had about four tenths of the credit, and an effect
+#   more than half. **It flips** where the inputs do not depend on each other and nothing that matters is left out.
+#   And of the *model* they tell the truth: its own shares, under a stated background.
 #
 # ## What to take away
 #
-# - Name the baseline: the same network and the same digits gave maps with a rank correlation of −0.45, from black and from white.
-# - Check a map against a network whose weights were redrawn, with the sign, and beside a twin: 0.91 in absolute values was −0.01 with the sign.
-# - A score of 0.98 from the same source hid a shortcut: without its cue the network had 0.54; a map raises the suspicion, moving the cue proves it.
-# - Shares are about the model: the proxy had 0.4 of ridge's credit, and setting it moved $y$ by exactly 0.
-# - In a t-SNE trust neighbours (trustworthiness 0.99, where PCA has 0.8), not sizes and gaps; explanations drawn by lot are drawn twice.
+# - Name the baseline: the same network and the same digits gave maps with a rank correlation of −0.45, from black
+#   and from white.
+# - Check a map against a network whose weights were redrawn, with the sign, and beside a twin: 0.91 in absolute
+#   values was −0.01 with the sign.
+# - A score of 0.98 from the same source hid a shortcut: without its cue the network had 0.54; a map raises the
+#   suspicion, moving the cue proves it.
+# - Shares are about the model: the proxy had 0.4 of ridge's credit, and raising it by hand moved $y$ by exactly 0.
+# - In a t-SNE trust neighbours (trustworthiness 0.99, where PCA has 0.8), not sizes and gaps; explanations drawn by
+#   lot are drawn twice.
 #
 # ## In short
 #
@@ -1664,7 +1720,7 @@ plots.show(
 # | a line nearby? | LIME | `LinearRegression(…, sample_weight)` | draw twice |
 # | which column, over all examples? | permutation importance | `sklearn.inspection` | shuffle copies together |
 # | a picture of the data? | PCA; t-SNE | `PCA`, `TSNE`, `trustworthiness` | t-SNE: neighbours only |
-# | does it decide? | an intervention | your own | the only proof |
+# | does it decide? | an intervention | your own | the proof |
 #
 # ## Going further
 #

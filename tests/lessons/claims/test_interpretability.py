@@ -32,6 +32,7 @@ def test_the_middle_of_a_step_needs_half_as_many_steps(lesson):
     for half, whole in zip(middle, beginning[1:], strict=False):
         assert 0.4 < half / whole < 2.1
     assert once == pytest.approx(0.25, abs=0.15)  # networks differ much in this
+    assert 0.05 < lesson["gaps"][:, 10].min() < lesson["gaps"][:, 10].max() < 0.5
 
 
 def test_the_baseline_is_part_of_the_question(lesson):
@@ -148,6 +149,6 @@ def test_who_fails_the_sanity_check_hangs_on_the_sign(lesson):
     assert redrawn == pytest.approx(0.5, abs=0.08)
     assert last > twin
     assert torch.equal(alike["edges"], torch.ones(3, 2, dtype=alike["edges"].dtype))
-    assert alike["gradient"][2, 0].item() == pytest.approx(0.4, abs=0.05)
+    assert alike["gradient"][2].tolist() == pytest.approx([0.4, 0.6], abs=0.06)
     for method in ("gradient", "SmoothGrad"):
         assert alike[method][1].abs().max() < 0.2  # these two pass both ways
