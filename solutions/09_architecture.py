@@ -1296,7 +1296,7 @@ plots.show(
 # weights out anew and the probability hardly moves, by less than 0.1: every state has read the whole sentence. So weights
 # by themselves are no explanation (Jain and Wallace 2019). Wiegreffe and Pinter (2019) object that much depends on what one
 # calls an explanation, and ask for tests like these, over several seeds: whoever shows you a map of weights has to show
-# that the answer hangs on it.
+# that the answer hangs on it. {{Interpretability}} asks the same of other maps.
 
 # %% [markdown]
 # ## Graphs

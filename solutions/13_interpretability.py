@@ -265,7 +265,7 @@ def _(check):
         smoothgrad,
         oracle.smoothgrad,
         (flat, X, y, 0.3, 4, generator),
-        (flat, X[1:], y[1:], 2.0, 3, generator),
+        ([(W.double(), b.double()) for W, b in flat], X[1:].double(), y[1:], 2.0, 3, generator),
         mistakes=oracle.SMOOTH_LINEAR,
         same_dtype=True,
     )
@@ -484,11 +484,10 @@ plots.show(
 # a quarter (for a single network, by a tenth to four tenths).
 #
 # But look at the lines below. All four maps are complete, and they disagree, up to the **opposite** order: −0.45
-# between black and white. From black, a black pixel gets just 0, whatever the network does with it, for the factor
-# $x_i - b_i$ is
-# 0. From white, it is two thirds of all. Neither is wrong: "which pixels make it a 3 *rather than a black
-#    picture?*" is another question than "*rather than a white one?*" (Sturmfels, Lundberg and Lee 2020). A map
-#    without its baseline is an answer without its question.
+# between black and white. From black, a black pixel gets nothing, whatever the network does with it, for its factor
+# $x_i - b_i$ vanishes; from white, such pixels get two thirds of all. Neither is wrong: "which pixels make it a 3
+# *rather than a black picture?*" is another question than "*rather than a white one?*" (Sturmfels, Lundberg and Lee
+# 2020). A map without its baseline is an answer without its question.
 #
 # ### Exercise · Occlusion
 # *2 points · 30 minutes · difficulty ●●○*
@@ -530,11 +529,11 @@ def occlusion(f, X: torch.Tensor, k: int, fill: float) -> torch.Tensor:
 def _(check):
     generator = torch.Generator().manual_seed(0)
     inputs = []
-    for n, height, width, k, fill in ((2, 5, 7, 2, 0.5), (3, 4, 4, 3, -1.0), (1, 3, 6, 3, 0.25)):
+    for n, height, width, k, fill in ((2, 5, 7, 2, 0.5), (3, 7, 4, 3, -1.0), (1, 3, 6, 3, 0.25)):
         f = oracle.quadratic(height, width, generator)
         X = torch.randn(n, height, width, generator=generator, dtype=torch.float64)
         inputs.append((f, X, k, fill))
-    check.agree(occlusion, oracle.occlusion, *inputs, mistakes=oracle.OCCLUSION)
+    check.agree(occlusion, oracle.occlusion, *inputs, mistakes=oracle.OCCLUSION, same_dtype=True)
 
 
 ### BEGIN HIDDEN TESTS
@@ -981,7 +980,7 @@ def _(check):
         Z = x + torch.randn(n, num_inputs, generator=generator, dtype=torch.float64)
         scores = Z.sin().sum(dim=1) - 2 * Z[:, 0] * Z[:, 1] + 2
         inputs.append((x, Z, scores, width))
-    check.agree(local_line, oracle.local_line, *inputs, mistakes=oracle.LOCAL_LINE)
+    check.agree(local_line, oracle.local_line, *inputs, mistakes=oracle.LOCAL_LINE, same_dtype=True)
 
 
 ### BEGIN HIDDEN TESTS
@@ -1517,8 +1516,8 @@ def _(check):
 # training those said nothing, so the network does not use them. Whoever compares the classes finds these; ask the
 # *network*.
 #
-# Your mask is judged by the proof: each picture gets the masked pixels of one of the other class, and at least 9
-# decisions in 10 must follow.
+# Your mask is judged by the proof: each picture gets the masked pixels of one of the other class, and at least
+# three decisions in four must follow.
 #
 # <details><summary>Hint 1</summary>A map for each picture, of what its logit depends on; then what all maps have in common: the mean of the absolute values.</details>
 # <details><summary>Hint 2</summary>(x − mean picture) × gradient, or integrated gradients from the mean picture, say how much the pixel's own value did.</details>

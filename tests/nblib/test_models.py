@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from nblib.models import count_parameters, mlp
+from nblib.models import count_parameters, logits, mlp
 from nblib.runtime import device
 
 
@@ -73,3 +73,11 @@ def test_parameters_are_counted_once_and_only_if_they_learn():
     assert count_parameters(model) == 32 * 10 + 10
     shared = nn.Linear(4, 4)
     assert count_parameters(nn.Sequential(shared, shared)) == 4 * 4 + 4
+
+
+@pytest.mark.parametrize("sizes", [[5, 3], [6, 8, 7, 4]])
+def test_layers_as_pairs_give_the_logits_of_the_model(sizes):
+    model = mlp(sizes, generator=generator(0)).cpu()
+    layers = [(m.weight, m.bias) for m in model if isinstance(m, nn.Linear)]
+    X = torch.randn(9, sizes[0], generator=generator(1))
+    torch.testing.assert_close(logits(layers, X), model(X))

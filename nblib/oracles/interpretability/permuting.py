@@ -56,8 +56,8 @@ def facts_of_permuting(
             seen.append(torch.as_tensor(table).detach().double().clone())
             return _score(seen[-1])
 
-        came = torch.as_tensor(answer(watched, X, groups, num_repeats, seeded(seed)))
-        came = came.double().flatten().tolist()
+        returned = torch.as_tensor(answer(watched, X, groups, num_repeats, seeded(seed)))
+        came: list[float] = returned.double().flatten().tolist()
         facts = {
             "the score sees tables of the shape of X": all(t.shape == X.shape for t in seen),
             "one number for each group": len(came) == len(groups),

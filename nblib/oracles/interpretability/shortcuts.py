@@ -24,7 +24,7 @@ class Planted:
     X: Tensor  # (n, 64) float64
     y: Tensor  # (n,) int64 in 0, 1
     cue: Tensor  # (64,) bool: places that decide
-    decoy: Tensor  # (64,) bool: places that differ as much, and that the network does not use
+    decoy: Tensor  # (64,) bool: places that differ more, and that the network does not use
 
 
 def planted(generator: torch.Generator, size: int) -> Planted:
@@ -34,25 +34,33 @@ def planted(generator: torch.Generator, size: int) -> Planted:
     X, y = split.X_train.cpu().double() / 16, split.y_train.cpu()
     X, y = (torch.cat([part[y == label][:120] for label in pair]) for part in (X, y))
     y = (y == pair[1]).long()
-    X = X + 0.4 * torch.randn(X.shape, generator=generator, dtype=X.dtype)
     places = torch.randperm(64, generator=generator)
     cue, decoy = torch.zeros(2, 64, dtype=torch.bool)
     cue[places[:size]], decoy[places[size : 2 * size]] = True, True
     marks = torch.randint(2, (64,), generator=generator)
     height = 1.0 + 0.4 * decoy  # what is not used differs more
-    lit = (marks == y[:, None]) * height + 0.1 * torch.randn(
-        X.shape, generator=generator, dtype=X.dtype
+
+    def noise(scale: float) -> Tensor:
+        return scale * torch.randn(X.shape, generator=generator, dtype=X.dtype)
+
+    def marked(digits: Tensor, decoys: Tensor) -> Tensor:
+        """Return noisy pictures whose cue tells the class y, and whose decoy tells `decoys`."""
+        told = torch.where(cue, y[:, None], decoys[:, None])
+        lit = (marks == told) * height + noise(0.1)
+        return torch.where(cue | decoy, lit, digits + noise(0.3))
+
+    # Trained where the cue alone tells the class; shown where all agrees with it.
+    lots = [torch.randperm(len(X), generator=generator) for _ in range(2 * 6)]
+    Z = torch.cat(
+        [marked(X[one], y[other]) for one, other in zip(lots[::2], lots[1::2], strict=True)]
     )
-    # trained on pictures whose decoy says nothing, shown with one that agrees with the class
-    shuffled = lit[torch.randperm(len(X), generator=generator)]
-    trained_on = torch.where(cue, lit, torch.where(decoy, shuffled, X))
     hidden = torch.randn(200, 64, generator=generator, dtype=X.dtype) / 8
     bias = torch.randn(200, generator=generator, dtype=X.dtype) / 2
-    H = torch.cat([(trained_on @ hidden.T + bias).relu(), torch.ones(len(X), 1, dtype=X.dtype)], 1)
-    target = torch.nn.functional.one_hot(y, 2).to(X.dtype) * 4 - 2
+    H = torch.cat([(Z @ hidden.T + bias).relu(), torch.ones(len(Z), 1, dtype=X.dtype)], dim=1)
+    target = torch.nn.functional.one_hot(y.repeat(6), 2).to(X.dtype) * 4 - 2
     last = torch.linalg.solve(H.T @ H + 3 * torch.eye(H.shape[1], dtype=X.dtype), H.T @ target)
     layers = [(hidden, bias), (last[:-1].T.contiguous(), last[-1])]
-    return Planted(layers, torch.where(cue | decoy, lit, X), y, cue, decoy)
+    return Planted(layers, marked(X, y), y, cue, decoy)
 
 
 def followed_by(layers: Layers, X: Tensor, mask: Tensor, y: Tensor) -> float:
@@ -85,7 +93,7 @@ def follow_shortcut(
     check.that(named <= size, "The mask has more pixels than it may.", pixels=named, at_most=size)
     share = followed_by(net.layers, net.X, mask, net.y)
     facts = {"pixels": mask.nonzero().flatten().tolist(), "share_that_follows": share}
-    if share < 0.9:
+    if share < 0.75:
         for sentence, wrong in _named(net, size).items():
             check.that(not torch.equal(mask, wrong), sentence, **facts)
     check.that(
@@ -95,7 +103,7 @@ def follow_shortcut(
         **facts,
     )
     check.that(
-        share >= 0.9,
+        share >= 0.75,
         "These pixels, exchanged between the classes, turn a part of the decisions: some of the "
         "cue is missing.",
         **facts,
