@@ -34,7 +34,7 @@ def pictures() -> Tensor:
     """Return a held-out picture of each digit, (10, 64) from 0 to 1."""
     split = digits(standardize=False)
     firsts = [int((split.y_test == digit).nonzero()[0]) for digit in range(NUM_CLASSES)]
-    return split.X_test[firsts].cpu() / 16
+    return split.X_test.cpu()[firsts] / 16
 
 
 @functools.cache

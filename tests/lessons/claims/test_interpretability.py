@@ -152,3 +152,9 @@ def test_who_fails_the_sanity_check_hangs_on_the_sign(lesson):
     assert alike["gradient"][2].tolist() == pytest.approx([0.4, 0.6], abs=0.06)
     for method in ("gradient", "SmoothGrad"):
         assert alike[method][1].abs().max() < 0.2  # these two pass both ways
+
+
+def test_where_causes_are_independent_shares_and_world_agree(lesson):
+    share, rise = medians(lesson["independent"])
+    assert share == pytest.approx(1 / 3, abs=0.06)
+    assert rise == pytest.approx(0.5, abs=0.05)
