@@ -10,6 +10,7 @@ from lab import Notebook
 from playwright.sync_api import Locator
 from variant_runner import ROOT
 
+from nblib.playground.demos import maps
 from nbteach.grading.pages.remarks import exercise_of
 
 
@@ -84,6 +85,12 @@ def _play_field(play: Locator) -> None:
     play.locator(".nblib-says").filter(has_text="It sees 5 × 5").wait_for()
     _type(play, "layers", "4")
     _type(play, "dilation grows ×", "2")
+
+
+def _play_maps(play: Locator) -> None:
+    play.locator(".nblib-says").filter(has_text="Round 1: a 3 with no cue").wait_for()
+    for at in range(maps.NUM_ROUNDS):
+        play.get_by_label(f"answer {at + 1}").select_option(maps.trained_name(at))
 
 
 def _play_few_labels(play: Locator) -> None:
@@ -205,6 +212,18 @@ VISITS = {
         praised=["✓ A machine for features: right on all"],
         play=_play_few_labels,
         playground="playground.few_labels()",
+    ),
+    "13_interpretability": Visit(
+        "proof",
+        wrong="any change",
+        told=[
+            "✗ The proof: not right yet",
+            "Any change counts. It should be a change to the donor's decision.",
+        ],
+        right="a loop",
+        praised=["✓ The proof: right on all"],
+        play=_play_maps,
+        playground="playground.maps()",
     ),
 }
 
