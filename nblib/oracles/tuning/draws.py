@@ -16,6 +16,7 @@ from nblib.oracles.tuning.spaces import Space
 __all__ = ["facts_of_draws", "say_of_draws"]
 
 Play = Callable[[Callable[..., Any]], Any]
+Found = Sequence[tuple[tuple[Any, ...], list[Any]]]  # what a spec says, and what was drawn
 
 
 def _plain(config: Any) -> dict[str, Any]:
@@ -73,9 +74,6 @@ def _of_conditions(space: Space, drawn: Sequence[dict[str, Any]]) -> dict[str, b
         "conditions that are not": not any(there for is_met, there, _ in cases if not is_met),
         "no None": not any(is_none for *_, is_none in cases),
     }
-
-
-Found = Sequence[tuple[tuple[Any, ...], list[Any]]]  # what a spec says, and what was drawn
 
 
 def _is_number(value: Any) -> bool:
