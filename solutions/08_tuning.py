@@ -1253,6 +1253,7 @@ def _(check):
         oracle.trained(5, 5, 3, 1, 27),
         oracle.trained(6, 7, 5, 4, 4),
         oracle.trained(7, 9, 3, 1, 243),
+        oracle.trained(23, 120, 4, 1, 16),
         oracle.trained(9, 12, 3, 5, 5),
         mistakes=oracle.HALVING,
     )
