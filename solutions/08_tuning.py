@@ -398,6 +398,10 @@ explained = torch.tensor(explained)
 for name, share in zip(NAMES, explained.quantile(0.5, dim=0), strict=True):
     print(f"{name:18} explains {share:.2f} of the variance")
 
+# %% [markdown]
+# One number explains most: not the learning rate but the **ratio** of it to one minus the momentum.
+
+# %% tags=["demo"]
 fig, axes = plots.figure(ncols=2, size=(9.5, 3.6))
 log, score = trials[0]
 for ax, x, label in (
@@ -414,8 +418,7 @@ plots.show(
 )
 
 # %% [markdown]
-# One number explains most: not the learning rate but the **ratio** of it to one minus the momentum. That is no
-# accident: heavy-ball momentum $\beta$ makes each step about $1/(1-\beta)$ times as long in the end, the sum
+# That is no accident: heavy-ball momentum $\beta$ makes each step about $1/(1-\beta)$ times as long in the end, the sum
 # $1 + \beta + \beta^2 + \dots$ (Smith and Le 2018 find the same ratio in the noise of SGD). The two act almost as one,
 # and in the map of both there is a ravine turned upside down, a *ridge* (it has nothing to do with ridge regression).
 # Along it the accuracy changes little, except where the momentum remembers longer (0.99: 100 steps) than the training
@@ -567,6 +570,7 @@ reached = last.groupby("lr").valid_accuracy.median().to_dict()
 print("learning rate            " + "".join(f"{lr:7}" for lr in reached))
 print("accuracy after 160 steps " + "".join(f"{accuracy:7.3f}" for accuracy in reached.values()))
 
+# %% tags=["demo"]
 lrs, curve, (steepest, smallest) = one_test
 fig, ax = plots.figure(size=(6.4, 3.4))
 plots.curves(ax, {"loss, smoothed": curve}, lrs)
@@ -987,7 +991,7 @@ plots.show(
 # *3 points · 60 minutes · difficulty ●●●*
 #
 # Now put it together. You get candidates (a place in each row), a model (`surrogate`, a stand-in for the dear `f`) and a
-# rule (`acquire`, what a trial there would be worth), as functions:
+# rule (`acquire`, what a trial there would be worth), as functions.
 #
 # - try the **first** `num_starts` candidates, whatever they are;
 # - then, until `num_trials` trials are made **in all** (starts included): standardize all scores so far, $t = (y -
@@ -1579,11 +1583,20 @@ kept = {
     for n in NUMBERS
 }
 print("promised / delivered, medians over splits")
-print("trials       " + "  ".join(f"{n:^13}" for n in NUMBERS))
+print("trials    " + "".join(f"{n:^14}" for n in NUMBERS))
 for num_val in SIZES:
-    cells = [" / ".join(f"{v:.3f}" for v in kept[num_val, n].quantile(0.5, dim=0)) for n in NUMBERS]
-    print(f"{num_val:4} digits  " + "  ".join(cells))
+    cells = ["/".join(f"{v:.3f}" for v in kept[num_val, n].quantile(0.5, dim=0)) for n in NUMBERS]
+    print(f"{num_val:3} digits" + "".join(f"{cell:^14}" for cell in cells))
+promise, delivered = kept[30, 60].quantile(0.5, dim=0).tolist()
+guesses = {"about 0.97": 0.97, "about 0.94": 0.94, "about 0.91": 0.91}
+outcome = min(guesses, key=lambda guess: abs(guesses[guess] - delivered))
+predict.reveal(prediction, outcome)
 
+# %% [markdown]
+# The best of 60 on 30 digits promises 0.97 and delivers 0.91. With 30 digits, from ten trials to 60, the promise rises by
+# 3.5 points, and what is delivered by 1.5.
+
+# %% tags=["demo"]
 fig, ax = plots.figure(size=(6.6, 3.8))
 for num_val in (30, 300):
     for i, name in enumerate(("promised", "delivered")):
@@ -1598,14 +1611,9 @@ plots.show(
     "digits the promise rises to about 0.97, while what is delivered stays at about 0.91: the gap "
     "widens with the number of trials.",
 )
-promise, delivered = kept[30, 60].quantile(0.5, dim=0).tolist()
-guesses = {"about 0.97": 0.97, "about 0.94": 0.94, "about 0.91": 0.91}
-outcome = min(guesses, key=lambda guess: abs(guesses[guess] - delivered))
-predict.reveal(prediction, outcome)
 
 # %% [markdown]
-# The best of 60 on 30 digits promises 0.97 and delivers 0.91. With 30 digits, from ten trials to 60, the promise rises by
-# 3.5 points, and what is delivered by 1.5. Nobody cheated: the maximum of noisy numbers is too high, on average, and
+# Nobody cheated: the maximum of noisy numbers is too high, on average, and
 # mostly the more so the more of them there are (Cawley and Talbot 2010). A small validation set chooses a little worse, and
 # it **lies** much more. The cure is cheap: judge the chosen one, once, on examples that had no part in the choice.
 #
@@ -1721,6 +1729,8 @@ by_batch, of_batches = best_rates(
 )
 for batch_size, lr, accuracy in by_batch:
     print(f"batch of {batch_size:5.0f}, 6 epochs: best lr {lr:6.3f}, accuracy {accuracy:.3f}")
+
+# %% tags=["demo"]
 by_length, by_pixels = {}, {}
 for num_epochs in (1, 8, 40):
     ((_, lr, accuracy),), _ = best_rates(

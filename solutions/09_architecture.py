@@ -1455,9 +1455,11 @@ for world, (within, between) in worlds.items():
 # *Routing by agreement* finds out who agrees, without any training. Each input shares itself out over the outputs; its
 # shares $c_{ij}$, the *couplings*, are a softmax over $j$ of numbers $b_{ij}$ that begin at 0. In each pass
 #
-# $$c_{ij} = \frac{e^{b_{ij}}}{\sum_{j'} e^{b_{ij'}}}, \qquad s_j = \sum_i c_{ij}\, u_{ij}, \qquad
-#   v_j = \frac{\lVert s_j\rVert^2}{1 + \lVert s_j\rVert^2}\,\frac{s_j}{\lVert s_j\rVert}, \qquad
-#   b_{ij} \leftarrow b_{ij} + u_{ij} \cdot v_j .$$
+# $$\begin{gathered}
+# c_{ij} = \frac{e^{b_{ij}}}{\sum_{j'} e^{b_{ij'}}}, \qquad s_j = \sum_i c_{ij}\, u_{ij}, \\
+# v_j = \frac{\lVert s_j\rVert^2}{1 + \lVert s_j\rVert^2}\,\frac{s_j}{\lVert s_j\rVert}, \qquad
+# b_{ij} \leftarrow b_{ij} + u_{ij} \cdot v_j .
+# \end{gathered}$$
 #
 # The third formula, the *squash*, keeps the direction and makes the length lie between 0 and 1. The last one lets those
 # who agree with the result count more in the next pass.
@@ -1909,6 +1911,7 @@ new_order = torch.rand(X_test.shape[:3], generator=generator).argsort(dim=2)  # 
 shuffled = X_test.gather(2, new_order[..., None, None].expand(X_test.shape))  # (3, 300, 4, 12, 12)
 
 by_film = {}
+print(f"{'parameters':>29}  {'in order':19}  shuffled")
 for name, make_model in (
     ("one picture", OnePicture),
     ("mean over time", MeanOverTime),
@@ -1918,9 +1921,7 @@ for name, make_model in (
     nets = train(make_model, X, y, runtime.scaled(150, fast=3), lr=0.005)
     by_film[name] = accuracies(nets, X_test, y_test), accuracies(nets, shuffled, y_test)
     in_order, mixed = map(spread, by_film[name])
-    print(
-        f"{name:18} {models.count_parameters(make_model()):6,} parameters: {in_order}; shuffled {mixed}"
-    )
+    print(f"{name:18} {models.count_parameters(make_model()):10,}  {in_order}  {mixed}")
 
 # %% [markdown]
 # One picture gives 0.27, hardly more than guessing (0.25), as it must. The mean over time cannot know the order: on
@@ -2182,10 +2183,10 @@ def _(check):
 
 # %% tags=["demo"]
 unbeaten = oracle.contenders(table)
-print(" " * 22 + "".join(f"{task:10}" for task in tasks))
+print(" " * 22 + "".join(f"{task:9}" for task in tasks))
 for name in architectures:
     marks = ("✓" if name in unbeaten[task] else "–" for task in tasks)
-    print(f"{name:22}" + "".join(f"{mark:10}" for mark in marks))
+    print(f"{name:22}" + "".join(f"{mark:9}" for mark in marks))
 
 # %% [markdown]
 # Nobody wins everywhere, nobody loses everywhere. The GRU is a contender on four of the six tasks, and the simplest,
