@@ -7,15 +7,14 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from nblib.checks import Exercise
-from nblib.checks.mistakes import Mistakes
 from nblib.oracles.chance import SAID_OF_CHANCE, chance, draws, in_words
-from nblib.oracles.explaining import explain, first_fact
+from nblib.oracles.explaining import explaining, first_fact
 from nblib.oracles.tuning.spaces import Space
 
 __all__ = ["facts_of_draws", "say_of_draws"]
 
 Play = Callable[[Callable[..., Any]], Any]
+Found = Sequence[tuple[tuple[Any, ...], list[Any]]]  # what a spec says, and what was drawn
 
 
 def _plain(config: Any) -> dict[str, Any]:
@@ -73,9 +72,6 @@ def _of_conditions(space: Space, drawn: Sequence[dict[str, Any]]) -> dict[str, b
         "conditions that are not": not any(there for is_met, there, _ in cases if not is_met),
         "no None": not any(is_none for *_, is_none in cases),
     }
-
-
-Found = Sequence[tuple[tuple[Any, ...], list[Any]]]  # what a spec says, and what was drawn
 
 
 def _is_number(value: Any) -> bool:
@@ -160,13 +156,4 @@ _OF_DRAWS = {
     ),
 }
 
-
-def say_of_draws(
-    check: Exercise,
-    answer: Callable[..., Any],
-    reference: Callable[..., Any],
-    mistakes: Mistakes,
-    *plays: Play,
-) -> None:
-    """Say which fact fails first, of those that `facts_of_draws` tells."""
-    explain(check, answer, reference, mistakes, plays, first_fact(_OF_DRAWS))
+say_of_draws = explaining(first_fact(_OF_DRAWS))

@@ -29,7 +29,8 @@ class Laboratory:
     """Trains a network of 64, 16 and 10 units on 200 digits, and counts the epochs."""
 
     def __init__(self, budget: int, generator: torch.Generator) -> None:
-        self.budget, self.spent, self.judged = budget, 0, []  # type: ignore[var-annotated]
+        self.budget, self.spent = budget, 0
+        self.judged: list[tuple[tuple[Any, ...], float]] = []  # configuration, accuracy
         self.refused = ""  # why the last call was
         self.scores: dict[tuple[Any, ...], float] = {}
         self._nets: dict[tuple[Any, ...], tuple[list[Tensor], list[Tensor], torch.Generator]] = {}
@@ -39,10 +40,10 @@ class Laboratory:
         self._parts = [(X[r], y[r]) for r in (rows[:200], rows[200:300], rows[300:700], rows[700:])]
 
     def train(self, config: Mapping[str, float], num_epochs: int) -> float:
-        """Train this setting so many epochs more; return its accuracy on 100 validation digits."""
+        """Train a configuration so many epochs more; return its accuracy on validation digits."""
         num_epochs = int(num_epochs)
         if {*config} != {"lr", "momentum"}:
-            raise ValueError(f"a setting has lr and momentum, nothing else; got {[*config]}")
+            raise ValueError(f"a configuration has lr and momentum, nothing else; got {[*config]}")
         for name, (low, high) in _RANGES.items():
             value = float(config[name])
             if not low * (1 - 1e-6) - 1e-9 <= value <= high * (1 + 1e-6):
@@ -61,7 +62,7 @@ class Laboratory:
         return self.scores[key]
 
     def judge(self, config: Mapping[str, float]) -> float:
-        """Train this setting anew for 12 epochs; return its accuracy on 400 fresh digits."""
+        """Train this configuration anew for 12 epochs; return its accuracy on 400 fresh digits."""
         if self.judged:
             self.refused = "`judge` was asked a second time. Ask it once, about the one you return."
             raise RuntimeError("the fresh digits were looked at already: judge answers once")
@@ -71,7 +72,7 @@ class Laboratory:
         return self.judged[0][1]
 
     def truth(self, config: Mapping[str, float], num_seeds: int = 3) -> float:
-        """Return the mean accuracy of this setting, trained anew, on 1,097 other digits."""
+        """Return the mean accuracy of this configuration, trained anew, on 1,097 other digits."""
         found = []
         for _ in range(num_seeds):
             net = self._start()
@@ -81,7 +82,7 @@ class Laboratory:
 
     @staticmethod
     def key(config: Mapping[str, float]) -> tuple[Any, ...]:
-        """Return what makes two settings the same."""
+        """Return what makes two configurations the same."""
         return tuple(sorted((str(name), float(value)) for name, value in config.items()))
 
     def _start(self) -> tuple[list[Tensor], list[Tensor], torch.Generator]:

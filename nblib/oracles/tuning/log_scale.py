@@ -9,11 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from nblib.checks import Exercise
 from nblib.checks.mistakes import Mistakes
-from nblib.oracles.chance import SAID_OF_CHANCE, chance, draws, in_words, seeded
-from nblib.oracles.draw import fresh_generator
-from nblib.oracles.explaining import explain, first_fact
+from nblib.oracles.chance import SAID_OF_CHANCE, chance, draws, from_elsewhere, in_words, seeded
+from nblib.oracles.explaining import explaining, first_fact
 
 __all__ = ["LOG_UNIFORM", "facts_of_logs", "log_uniform", "say_of_logs"]
 
@@ -30,11 +28,15 @@ def _even(shares: Tensor, far: float) -> bool:
     return bool((shares - 1 / len(shares)).abs().max() < far)
 
 
+def _between(x: Tensor, low: float, high: float) -> bool:
+    return bool(((x >= low - 1e-6) & (x <= high + 1e-6)).all())
+
+
 def _independent(u: Tensor) -> bool:
     """Whether uniform numbers are not too even, and the second half does not follow the first."""
     counts = torch.histc(u, max(len(u) // 10, 1), 0, 1)  # about 10 each, deviation √10
     one, other = u[: len(u) // 2], u[len(u) // 2 :][: len(u) // 2]
-    if len({one.std().item(), other.std().item()} & {0.0}):
+    if 0.0 in (one.std().item(), other.std().item()):
         return False
     moved = torch.corrcoef(torch.stack([one, other]))[0, 1].abs().item()
     return counts.var().item() > 4 and moved < 6 / math.sqrt(len(one))
@@ -58,8 +60,7 @@ def facts_of_logs(low: float, high: float, n: int, seed: int) -> Play:
         inside = bool(((x >= low * (1 - 1e-6)) & (x <= high * (1 + 1e-6))).all())
         facts["between low and high"] = inside
         for name, log in (("natural", math.log), ("to base 10", math.log10)):
-            is_log = bool(((x >= log(low) - 1e-6) & (x <= log(high) + 1e-6)).all())
-            facts[f"logarithms, {name}"] = is_log and not inside
+            facts[f"logarithms, {name}"] = _between(x, log(low), log(high)) and not inside
         facts["above 0"] = bool((x > 0).all())
         for name, y, ends in (
             ("e to numbers between low and high", x.log(), (low, high)),
@@ -67,14 +68,13 @@ def facts_of_logs(low: float, high: float, n: int, seed: int) -> Play:
             ("10 to the natural logarithm", x.log10(), (math.log(low), math.log(high))),
             ("e to the logarithm to base 10", x.log(), (math.log10(low), math.log10(high))),
         ):
-            is_so = bool(((y >= ends[0] - 1e-6) & (y <= ends[1] + 1e-6)).all())
-            facts[name] = is_so and not inside
+            facts[name] = _between(y, *ends) and not inside
         if inside:
             facts["many different ones"] = len(x.unique()) > n / 2
             facts["rising"] = bool((x.diff() >= 0).all())
             way = (x / low).log() / math.log(high / low)
             facts["independent"] = _independent(way)
-            shares = torch.histc(way, 5, 0, 1) / max(len(x), 1)
+            shares = torch.histc(way, 5, 0, 1) / len(x)
             far = 6 * math.sqrt(0.16 / len(x))
             facts["as many in each fifth of the logarithm"] = _even(shares, far)
             plain = torch.histc((x - low) / (high - low), 5, 0, 1) / len(x)
@@ -105,16 +105,7 @@ _OF_LOGS = {
     "independent": "The numbers are not independent: draw each without a look at the others.",
 }
 
-
-def say_of_logs(
-    check: Exercise,
-    answer: Callable[..., Any],
-    reference: Callable[..., Any],
-    mistakes: Mistakes,
-    *plays: Play,
-) -> None:
-    """Say which fact fails first, of those that `facts_of_logs` tells."""
-    explain(check, answer, reference, mistakes, plays, first_fact(_OF_LOGS))
+say_of_logs = explaining(first_fact(_OF_LOGS))
 
 
 def _uniform(low: float, high: float, n: int, generator: torch.Generator) -> Tensor:
@@ -144,15 +135,7 @@ LOG_UNIFORM: Mistakes = {
     "They are spaced evenly, and none is drawn: take `torch.rand` for the exponents.": (
         lambda low, high, n, generator: low * (high / low) ** torch.linspace(0, 1, n).double()
     ),
-    "All draws are the same: draw from `generator`, and do not seed.": (
-        lambda low, high, n, generator: log_uniform(low, high, n, seeded(0))
-    ),
-    "All draws with one seed are the same: let `generator` go on from where it is.": (
-        lambda low, high, n, generator: log_uniform(low, high, n, seeded(generator.initial_seed()))
-    ),
-    "From the same generator something else comes: all randomness must come from `generator`.": (
-        lambda low, high, n, generator: log_uniform(low, high, n, fresh_generator())
-    ),
+    **from_elsewhere(log_uniform),
     "The numbers are right, and the tensor is not float64.": (
         lambda low, high, n, generator: log_uniform(low, high, n, generator).float()
     ),
