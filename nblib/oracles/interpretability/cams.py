@@ -56,6 +56,18 @@ GRAD_CAM: Mistakes = {
     "Negative weights are cut off. ReLU comes once, after the sum over channels.": _with(
         weights=lambda G: G.mean(dim=(2, 3), keepdim=True).relu()
     ),
+    "Negative weights are cut off, and the sum is not. ReLU comes after the sum over channels.": (
+        _with(
+            weights=lambda G: G.mean(dim=(2, 3), keepdim=True).relu(),
+            combine=lambda weighted: weighted.sum(dim=1),
+        )
+    ),
+    "Activations below 0 are cut off first. ReLU comes once, after the sum.": lambda A, G, size: (
+        grad_cam(A.relu(), G, size)
+    ),
+    "The gradients are divided by h², not by h·w. The height may differ from the width.": _with(
+        weights=lambda G: G.sum(dim=(2, 3), keepdim=True) / G.shape[2] ** 2
+    ),
     "Each place has a weight of its own: first average the gradients over the places.": _with(
         weights=lambda G: G
     ),

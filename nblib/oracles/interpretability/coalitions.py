@@ -73,6 +73,21 @@ def _scaled_to_the_whole(value: Game, n: int) -> list[float]:
     return [part * value(range(n)) / sum(phi) for part in phi]
 
 
+def _by_place(value: Game, n: int) -> list[float]:
+    orders = [*permutations(range(n))]
+    return [
+        sum(value(order[: k + 1]) - value(order[:k]) for order in orders) / len(orders)
+        for k in range(n)
+    ]
+
+
+def _rotations(value: Game, n: int) -> list[float]:
+    rotated = [[(i - k) % n for k in range(n)][::-1] for i in range(n)]  # i comes last, next, …
+    return [
+        sum(value(rotated[i][k:]) - value(rotated[i][k:-1]) for k in range(n)) / n for i in range(n)
+    ]
+
+
 SHAPLEY: Mistakes = {
     "The weight is |S|!·(n − |S|)!/n!. It is |S|!·(n − |S| − 1)!/n!: i is apart.": _with(
         weight=lambda s, n: math.factorial(s) * math.factorial(n - s) / math.factorial(n)
@@ -116,6 +131,26 @@ SHAPLEY: Mistakes = {
     "One order alone was tried, 0, 1, 2, …: average over all orders.": lambda value, n: [
         value(range(i + 1)) - value(range(i)) for i in range(n)
     ],
+    "The whole is divided equally. Players get what they add.": lambda value, n: (
+        [(value(range(n)) - value(())) / n] * n
+    ),
+    "What is gained goes to the place in the order. It belongs to the player who comes there.": (
+        _by_place
+    ),
+    "Only the n rotations of 0, 1, 2, … are tried. Average over all n! orders.": _rotations,
+    "That is the mean of coming first and of coming last. Look at all coalitions.": (
+        lambda value, n: [
+            sum(pair) / 2
+            for pair in zip(
+                _with(weight=lambda s, n: 1.0, sizes=lambda n: [0])(value, n),
+                _with(weight=lambda s, n: 1.0, sizes=lambda n: [n - 1])(value, n),
+                strict=True,
+            )
+        ]
+    ),
+    "The result is scaled to add up to 1. It adds up to v(all) − v(nobody) by itself.": (
+        lambda value, n: [part / (sum(shapley(value, n)) or 1.0) for part in shapley(value, n)]
+    ),
     "The result is scaled to v(all). It adds up to v(all) − v(nobody) by itself.": (
         _scaled_to_the_whole
     ),

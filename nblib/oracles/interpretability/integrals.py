@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from nblib import models
 from nblib.checks.mistakes import Mistakes
 from nblib.oracles.interpretability.saliencies import Layers, _chosen, saliency
 
@@ -30,16 +31,19 @@ def integrated_gradients(
     at: Callable[[int], Tensor] = _midpoints,
     factor: Callable[[Tensor, Tensor], Any] = lambda X, baseline: X - baseline,
     start: Callable[[Tensor], Any] = lambda baseline: baseline,
+    way: Callable[[Tensor, Tensor, Tensor], Tensor] = lambda begin, X, share: (
+        begin + share * (X - begin)
+    ),
     score: Callable[[Tensor, Tensor], Tensor] = _chosen,
 ) -> Tensor:
     """Return (x − baseline) times the mean gradient at the midpoints of the way, (n, num_inputs).
 
     The parts, in which mistakes are made: where on the way (0 … 1), the factor, the start of the
-    way, and what is differentiated.
+    way, the way, and what is differentiated.
     """
     begin = start(baseline)
     shares = at(steps).to(X.dtype)
-    maps = [saliency(layers, begin + share * (X - begin), y, score=score) for share in shares]
+    maps = [saliency(layers, way(begin, X, share), y, score=score) for share in shares]
     return factor(X, baseline) * torch.stack(maps).mean(dim=0)
 
 
@@ -65,6 +69,12 @@ def _without(step: int) -> Callable[..., Tensor]:
     return wrong
 
 
+def _rescaled(layers: Layers, X: Tensor, y: Tensor, baseline: Tensor, steps: int) -> Tensor:
+    A = integrated_gradients(layers, X, y, baseline, steps)
+    rise = models.logits(layers, X) - models.logits(layers, baseline[None])
+    return A * rise.gather(1, y[:, None]) / A.sum(dim=1, keepdim=True)
+
+
 INTEGRATED: Mistakes = {
     "The factor x − baseline is missing: that is the mean gradient.": _with(
         factor=lambda X, baseline: 1
@@ -82,6 +92,10 @@ INTEGRATED: Mistakes = {
     "The baseline is ignored: way and factor begin at 0.": _with(
         start=torch.zeros_like, factor=lambda X, baseline: X
     ),
+    "The way is b + α·x, which does not end at x. It is b + α·(x − b).": _with(
+        way=lambda begin, X, share: begin + share * X
+    ),
+    "The parts are scaled such that they add up exactly. Leave what the steps give.": _rescaled,
     "You look at the beginning of each step, 0, 1/steps, … Look at its middle.": _with(
         at=lambda steps: torch.arange(steps) / steps
     ),

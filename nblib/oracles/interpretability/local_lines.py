@@ -70,6 +70,9 @@ LOCAL_LINE: Mistakes = {
     "The weights grow with the distance. Near samples count more.": _with(
         near=lambda squares, width: 1 - np.exp(-squares / width**2)
     ),
+    "The minus in the exponent is missing: far samples count more.": _with(
+        near=lambda squares, width: np.exp(squares / width**2)
+    ),
     "Distances are taken from 0. Take them from x.": _with(centre=lambda x, Z: 0.0),
     "Distances are taken from the mean of the samples. Take them from x.": _with(
         centre=lambda x, Z: Z.mean(axis=0)
@@ -79,6 +82,19 @@ LOCAL_LINE: Mistakes = {
         intercept=False, origin=lambda x: x
     ),
     "The slopes are shrunk by a ridge of 1. Plain least squares are wanted.": _with(ridge=1.0),
+    "The slopes are shrunk by a ridge of 1, as `Ridge()` does it. Plain least squares are "
+    "wanted.": lambda *args: _centred(*args, ridge=1.0),
+    "The plain means are taken off in place of an intercept. The weighted ones would do, or a "
+    "column of ones.": lambda *args: _centred(*args, weighted=False),
+    "The ones are not multiplied by the root of the weights. All columns are to be.": (
+        lambda *args: _one_sided(*args, ones=True)
+    ),
+    "These are the slopes of standardized columns. Leave the columns as they are.": (
+        lambda x, Z, scores, width: local_line(x, Z, scores, width) * Z.std(dim=0)
+    ),
+    "The first slope is left out, and the intercept returned: the ones were appended last.": (
+        lambda *args: local_line(*args, more=1)[1:]
+    ),
     "The weights stand on the rows alone. They belong on the scores, too.": lambda *args: (
         _one_sided(*args)
     ),
@@ -91,8 +107,29 @@ LOCAL_LINE: Mistakes = {
 }
 
 
-def _one_sided(x: Tensor, Z: Tensor, scores: Tensor, width: float) -> Tensor:
+def _centred(
+    x: Tensor,
+    Z: Tensor,
+    scores: Tensor,
+    width: float,
+    *,
+    ridge: float = 0.0,
+    weighted: bool = True,
+) -> Tensor:
+    """Return the slopes if means are taken off first: no ridge can shrink the intercept then."""
+    at, rows, target = (part.detach().double().numpy() for part in (x, Z, scores))
+    near = _near(((rows - at) ** 2).sum(axis=1), width)
+    share = near / near.sum() if weighted else np.full(len(rows), 1 / len(rows))
+    A, b = rows - share @ rows, target - share @ target
+    squares = (A.T * near) @ A + ridge * np.eye(A.shape[1])
+    return torch.from_numpy(np.linalg.solve(squares, (A.T * near) @ b)).to(Z.dtype)
+
+
+def _one_sided(x: Tensor, Z: Tensor, scores: Tensor, width: float, *, ones: bool = False) -> Tensor:
+    """Return what comes if the root of the weights stands on the rows alone, or not on the ones."""
     at, rows, target = (part.detach().double().numpy() for part in (x, Z, scores))
     weights = np.sqrt(_near(((rows - at) ** 2).sum(axis=1), width))
-    design = np.concatenate([rows, np.ones((len(rows), 1))], axis=1) * weights[:, None]
+    near = weights[:, None]
+    design = np.concatenate([rows * near, np.ones_like(near) * (1 if ones else near)], axis=1)
+    target = target * weights if ones else target
     return torch.from_numpy(np.linalg.lstsq(design, target, rcond=None)[0][:-1]).to(Z.dtype)

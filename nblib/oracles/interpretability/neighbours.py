@@ -70,6 +70,16 @@ def _places_for_ranks(X: Tensor, Z: Tensor, k: int) -> float:
     return 1 - 2 / (n * k * (2 * n - 3 * k - 1)) * lost
 
 
+def _by_ranks(X: Tensor, Z: Tensor, k: int, *, farthest: bool = False, seen: bool = True) -> float:
+    """Return what comes if the farthest of the picture are taken, or j's rank is that of i."""
+    n, near = len(X), _squares(Z)
+    ranks = _squares(X).argsort(dim=1, stable=True).argsort(dim=1)
+    order = near.argsort(dim=1, stable=True, descending=farthest)
+    neighbours = order[:, :k] if farthest else order[:, 1 : k + 1]
+    lost = ((ranks if seen else ranks.T).gather(1, neighbours) - k).clamp(min=0).sum().item()
+    return 1 - 2 / (n * k * (2 * n - 3 * k - 1)) * lost
+
+
 TRUST: Mistakes = {
     "X and Z are exchanged: that is continuity, which asks for neighbours that were torn apart.": (
         lambda X, Z, k: trustworthiness(Z, X, k)
@@ -105,6 +115,12 @@ TRUST: Mistakes = {
         distance=lambda A: (A[:, None] - A).double().abs().sum(dim=2)
     ),
     "The *farthest* points are taken for neighbours.": _with(distance=lambda A: -_squares(A)),
+    "The *farthest* points of the picture are taken for neighbours.": partial(
+        _by_ranks, farthest=True
+    ),
+    "The rank of i is taken, seen from j. That of j, seen from i, is wanted.": partial(
+        _by_ranks, seen=False
+    ),
     "These are similarities by products. Take Euclidean distances.": _with(
         distance=lambda A: -(A.double() @ A.double().T)
     ),

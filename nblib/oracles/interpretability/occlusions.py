@@ -43,8 +43,8 @@ def occlusion(
     return A
 
 
-def _sliding(f: Score, X: Tensor, k: int, fill: float) -> Tensor:
-    """Return the mean loss over all places of the patch that cover a pixel."""
+def _sliding(f: Score, X: Tensor, k: int, fill: float, *, mean: bool = True) -> Tensor:
+    """Return the mean, or the sum, of the losses over all places that cover a pixel."""
     height, width = X.shape[1:]
     before, A, times = f(X), torch.zeros_like(X), torch.zeros_like(X)
     for i in range(height - k + 1):
@@ -53,7 +53,7 @@ def _sliding(f: Score, X: Tensor, k: int, fill: float) -> Tensor:
             Z[:, i : i + k, j : j + k] = fill
             A[:, i : i + k, j : j + k] += (before - f(Z))[:, None, None]
             times[:, i : i + k, j : j + k] += 1
-    return A / times
+    return A / times if mean else A
 
 
 def _written_over(f: Score, X: Tensor, k: int, fill: float) -> Tensor:
@@ -63,6 +63,26 @@ def _written_over(f: Score, X: Tensor, k: int, fill: float) -> Tensor:
             Z = X.clone()
             Z[:, i : i + k, j : j + k] = fill
             A[:, i : i + k, j : j + k] = (before - f(Z))[:, None, None]
+    return A
+
+
+def _inwards(f: Score, X: Tensor, k: int, fill: float) -> Tensor:
+    before, A = f(X), torch.zeros_like(X)
+    height, width = X.shape[1:]
+    for i in range(0, height, k):
+        for j in range(0, width, k):
+            up, left, Z = min(i, height - k), min(j, width - k), X.clone()
+            Z[:, up : up + k, left : left + k] = fill
+            A[:, i : i + k, j : j + k] = (before - f(Z))[:, None, None]
+    return A
+
+
+def _square(f: Score, X: Tensor, k: int, fill: float) -> Tensor:
+    """Return the map of someone who takes the height for the width."""
+    height = X.shape[1]
+    right = (height + k - 1) // k * k  # where the last patch ends
+    A = occlusion(f, X, k, fill)
+    A[:, :, right:] = 0
     return A
 
 
@@ -111,6 +131,13 @@ OCCLUSION: Mistakes = {
     ),
     "The cover is 0. It is `fill`.": lambda f, X, k, fill: occlusion(f, X, k, 0.0),
     "The patch moves on by 1. Patches lie side by side: it moves on by k.": _sliding,
+    "The patch moves on by 1, and the falls are added up. Patches lie side by side: it moves on by "
+    "k.": partial(_sliding, mean=False),
+    "The last patch is moved inwards. It is cut off at the edge.": _inwards,
+    "The height is taken for the width, too. They may differ.": _square,
+    "The fall is divided by k². Each pixel of a patch gets all of it.": lambda f, X, k, fill: (
+        occlusion(f, X, k, fill) / k**2
+    ),
     "Patches begin at each pixel, and write over one another. They lie side by side: step by k.": (
         _written_over
     ),

@@ -92,7 +92,32 @@ FOLLOWS: Mistakes = {
         _total(decide, X, mask, donors)
     ),
     "Where no picture differs from its donor, 0 is wanted.": _with(empty=float("nan")),
+    "Where no picture differs from its donor, 0 is wanted, not 1.": _with(empty=1.0),
+    "The picture's pixels are put into the donor. Put the donor's into the picture.": _with(
+        mix=lambda X, other, mask: torch.where(mask, X, other),
+        count=lambda own, donor, mixed: (mixed == own)[own != donor],
+    ),
+    "The donor's decision is asked for after the exchange. Ask for that of the donor as it was.": (
+        lambda decide, X, mask, donors: _both_mixed(decide, X, mask, donors)
+    ),
+    "Pictures that agree with their donor from the start count, unless they are their own donor. "
+    "They cannot show anything.": lambda decide, X, mask, donors: _all_but_own(
+        decide, X, mask, donors
+    ),
 }
+
+
+def _both_mixed(decide: Decide, X: Tensor, mask: Tensor, donors: Tensor) -> float:
+    own = decide(X)
+    mixed = decide(torch.where(mask, X[donors], X))
+    counted = (mixed == mixed[donors])[own != own[donors]].double()
+    return counted.mean().item() if len(counted) else 0.0
+
+
+def _all_but_own(decide: Decide, X: Tensor, mask: Tensor, donors: Tensor) -> float:
+    mixed = decide(torch.where(mask, X[donors], X))
+    counted = (mixed == decide(X)[donors])[donors != torch.arange(len(X))].double()
+    return counted.mean().item() if len(counted) else 0.0
 
 
 def _total(decide: Decide, X: Tensor, mask: Tensor, donors: Tensor) -> float:

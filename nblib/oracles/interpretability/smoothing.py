@@ -29,6 +29,13 @@ def smoothgrad(
     return maps.reshape(num_draws, *X.shape).mean(dim=0)
 
 
+def _noise_on_gradient(
+    layers: Layers, X: Tensor, y: Tensor, sd: float, num_draws: int, generator: torch.Generator
+) -> Tensor:
+    drawn = [torch.randn(X.shape, generator=generator, dtype=X.dtype) for _ in range(num_draws)]
+    return saliency(layers, X, y) + sd * sum(drawn) / num_draws
+
+
 SMOOTH_LINEAR: Mistakes = {  # where there is one layer, noise does not change the gradient
     "The gradients are added up. Take their mean.": lambda layers, X, y, sd, num_draws, generator: (
         num_draws * saliency(layers, X, y)
@@ -57,6 +64,7 @@ SMOOTH_LINEAR: Mistakes = {  # where there is one layer, noise does not change t
     "There is one map for all examples. Each has its own.": lambda layers, X, y, *_: saliency(
         layers, X, y
     ).mean(dim=0),
+    "The noise is added to the gradient. Add it to the inputs.": _noise_on_gradient,
     "All the draws are returned. Take their mean.": (
         lambda layers, X, y, sd, num_draws, generator: saliency(layers, X, y).expand(
             num_draws, *X.shape
@@ -69,41 +77,66 @@ def _bell(z: Tensor) -> Tensor:
     return 0.5 * (1 + torch.erf(z / math.sqrt(2)))
 
 
-_WRONG: dict[str, Callable[[Tensor, float], Tensor]] = {  # how often a unit at t · sd is open
+_W, _PLACE = (
+    torch.tensor([0.6, -0.8], dtype=torch.float64),
+    1.5,
+)  # a unit that is open if w · x > 1.5
+
+
+def _uniform(low: float, high: float) -> Callable[[Tensor, float], Tensor]:
+    """Return how often the unit is open if both noises are uniform from low · sd to high · sd."""
+    even = low + (high - low) * (torch.arange(200, dtype=torch.float64) + 0.5) / 200
+    noise = (_W[0] * even[:, None] + _W[1] * even).flatten()
+    return lambda t, sd: (noise > -t[:, None]).double().mean(dim=1)
+
+
+_WRONG: dict[str, Callable[[Tensor, float], Tensor]] = {  # how often it is at w · x = 1.5 + t · sd
     "There is no noise: this is the plain gradient.": lambda t, sd: (t > 0).double(),
     "The noise is not scaled by `sd`.": lambda t, sd: _bell(t * sd),
     "The noise has the variance `sd`: `sd` is its standard deviation.": lambda t, sd: _bell(
         t * math.sqrt(sd)
     ),
     "The noise has the standard deviation sd². It is `sd`.": lambda t, sd: _bell(t / sd),
-    "The inputs are gone: the noise alone is looked at. Add it to X.": lambda t, sd: 0 * t + 0.5,
-    "The noise is uniform. Take Gaussian noise, `torch.randn`.": lambda t, sd: ((t + 1) / 2).clamp(
-        0, 1
+    "The inputs are gone: the noise alone is looked at. Add it to X.": lambda t, sd: _bell(
+        0 * t - _PLACE / sd
     ),
-    "The noise is uniform from −sd/2 to sd/2. Take Gaussian noise, `torch.randn`.": lambda t, sd: (
-        t + 0.5
-    ).clamp(0, 1),
+    "All inputs of an example get the same noise: draw it in the shape of X.": lambda t, sd: _bell(
+        t / _W.sum().abs()
+    ),
+    "The noise is scaled by the range of X, as in the paper. Here its standard deviation is "
+    "`sd`.": lambda t, sd: _bell(t / (1.4 * (_PLACE + sd))),
+    "The noisy inputs are cut off at 0 and 1. Leave them as they are.": lambda t, sd: 0 * t,
+    "The noise is uniform. Take Gaussian noise, `torch.randn`.": _uniform(-1, 1),
+    "The noise is uniform from −sd/2 to sd/2. Take Gaussian noise, `torch.randn`.": _uniform(
+        -0.5, 0.5
+    ),
     "The noise is uniform from 0 to sd, never below 0. Take Gaussian noise, `torch.randn`.": (
-        lambda t, sd: (t + 1).clamp(0, 1)
+        _uniform(0, 1)
     ),
 }
 
 
 def follow_smoothgrad(check: Exercise, answer: Answer, sd: float, seed: int) -> None:
-    """Check how often one unit is open under noise, which is known: Φ(x/sd) at x.
+    """Check how often a unit of two inputs is open under noise: Φ(t) at w · x = 1.5 + t · sd.
 
     At each of four places there are 40 examples with 200 draws each; six standard errors are
     allowed for.
     """
-    one = torch.ones(1, 1, dtype=torch.float64)
     nothing = torch.zeros(2, dtype=torch.float64)
-    layers = [(one, nothing[:1]), (torch.cat([0 * one, one]), nothing)]
+    last = torch.tensor([[0.0], [1.0]], dtype=torch.float64)
+    layers = [(_W[None], nothing[:1] - _PLACE), (last, nothing)]
     t = torch.tensor([-1.0, -0.5, 0.5, 1.0], dtype=torch.float64)
-    X = (sd * t).repeat_interleave(40)[:, None]
+    X = (_PLACE + sd * t).repeat_interleave(40)[:, None] * _W  # (160, 2)
     came = check.call(answer, layers, X, torch.ones(160, dtype=torch.int64), sd, 200, seeded(seed))
     far = 6 * 0.5 / math.sqrt(40 * 200)
     wanted = _bell(t)
     known = {sentence: share(t, sd) for sentence, share in _WRONG.items()}
+    generator, walk = seeded(seed), torch.zeros_like(X)
+    steps = (torch.randn(X.shape, generator=generator, dtype=X.dtype) for _ in range(200))
+    walks = torch.stack([walk := walk + sd * step for step in steps])  # (200, 160, 2)
+    known["The noise adds up from draw to draw: begin each time with X as it was."] = (
+        ((X + walks) @ _W > _PLACE).double().mean(dim=0).view(4, 40).mean(dim=1)
+    )
     known = {
         sentence: share
         for sentence, share in known.items()
@@ -114,14 +147,17 @@ def follow_smoothgrad(check: Exercise, answer: Answer, sd: float, seed: int) -> 
         "A map of the shape of X is wanted.",
         returned=came,
     )
-    check.close(came.double().view(4, 40).mean(dim=1), wanted, mistakes=known, rtol=0, atol=far)
+    for number in range(2):  # each of the two gradients is w where the unit is open
+        opened = (came[:, number].double() / _W[number]).view(4, 40).mean(dim=1)
+        check.close(opened, wanted, mistakes=known, rtol=0, atol=far)
 
 
 def facts_of_smoothing(num_draws: int, seed: int) -> Callable[[Answer], dict[str, str]]:
     """Return a play that says how one open or shut unit is averaged, in 24 calls."""
     one = torch.ones(1, 1, dtype=torch.float64)
     layers = [(one, torch.zeros(1, dtype=torch.float64)), (3 * one, torch.zeros(1).double())]
-    X, y = -0.2 * torch.ones(8, 1, dtype=torch.float64), torch.zeros(8, dtype=torch.int64)
+    X, y = torch.full((9, 1), -0.2, dtype=torch.float64), torch.zeros(9, dtype=torch.int64)
+    X[8] = 0.3  # the others are alike: what differs among their maps is the noise
 
     def play(answer: Answer) -> dict[str, str]:
         def drawn(generator: torch.Generator) -> list[float]:
@@ -134,7 +170,9 @@ def facts_of_smoothing(num_draws: int, seed: int) -> Callable[[Answer], dict[str
             {
                 "num_draws maps are averaged": all(abs(c - round(c)) < 1e-3 for c in counts),
                 "the draws differ": any(0.5 < c < num_draws - 0.5 for c in counts),
-                "each example has its own noise": any(max(d) - min(d) > 0.5 for d in drawn_maps),
+                "each example has its own noise": any(
+                    max(d[:8]) - min(d[:8]) > 0.5 for d in drawn_maps
+                ),
                 **chance(drawn_maps, again, later),
             }
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nblib.checks import Exercise
-from nblib.oracles.explaining import explain, first_fact
+from nblib.oracles.explaining import explaining, first_fact
 
 __all__ = ["say_of_facts"]
 
@@ -14,7 +14,10 @@ Play = Callable[[Callable[..., Any]], Any]
 
 _SENTENCES = {  # of facts that a play tells, in words
     "num_draws maps are averaged": "That is not the mean of `num_draws` gradients.",
-    "the draws differ": "All draws give the same: draw new noise for each.",
+    "the draws differ": (
+        "Each result is that of a single gradient: draw new noise, take a gradient for each draw, "
+        "and average these."
+    ),
     "each example has its own noise": "All examples get the same noise: draw it in the shape of X.",
     "one number for each player": "One number for each player is wanted, n of them.",
     "they add up to v(all) − v(nobody)": (
@@ -33,7 +36,7 @@ _SENTENCES = {  # of facts that a play tells, in words
     "one number for each group": "One number for each group is wanted.",
     "only the columns of one group are moved at a time": (
         "A table comes to the score in which other columns are moved than those of one group: "
-        "begin each time with X as it was."
+        "move these alone, and begin each time with X as it was."
     ),
     "each column keeps its numbers": (
         "A column has other numbers than before: shuffle it, without replacement."
@@ -58,10 +61,12 @@ _SENTENCES = {  # of facts that a play tells, in words
     ),
 }
 
+_explain = explaining(first_fact(_SENTENCES))
+
 
 def say_of_facts(
     check: Exercise, answer: Callable[..., Any], reference: Callable[..., Any], *plays: Play
 ) -> None:
     """Say which fact is not so, the first of those that the plays tell, and demand all of them."""
-    explain(check, answer, reference, {}, plays, first_fact(_SENTENCES))
+    _explain(check, answer, reference, {}, *plays)
     check.agree(answer, reference, *plays)

@@ -30,14 +30,16 @@ def test_the_middle_of_a_step_needs_half_as_many_steps(lesson):
     assert lesson["NUM_STEPS"] == [2, 4, 8, 16, 32]
     assert middle[4] < 0.005
     for half, whole in zip(middle, beginning[1:], strict=False):
-        assert 0.4 < half / whole < 2.1
+        assert 0.25 < half / whole < 1.6
     assert once == pytest.approx(0.25, abs=0.15)  # networks differ much in this
-    assert 0.07 < lesson["gaps"][:, 10].min() < lesson["gaps"][:, 10].max() < 0.7
+    assert ((lesson["gaps"][:, 10] > 0.07) & (lesson["gaps"][:, 10] < 0.53)).sum() >= 3
 
 
 def test_the_baseline_is_part_of_the_question(lesson):
     *_, white = medians(lesson["against_black"])
     assert white == pytest.approx(-0.45, abs=0.03)
+    assert max(medians(lesson["complete"])) < 0.01
+    assert median(lesson["by_lot"]) == pytest.approx(-0.3, abs=0.1)
     assert list(lesson["baselines"]) == ["black", "mean digit", "grey", "white"]
     from_black, *_, from_white = medians(lesson["on_black"])
     assert from_black == 0
@@ -64,11 +66,12 @@ def test_sampled_shares_err_like_one_over_the_root_of_the_orders(lesson):
 def test_credit_goes_to_what_causes_nothing(lesson):
     share = {key: medians(rows) for key, rows in lesson["credits"].items()}
     exact, rough, effect = ("cause", "proxy"), ("rough", "proxy"), ("cause", "effect")
-    assert share[exact, "ridge"][0] == pytest.approx(0.4, abs=0.05)
-    assert share[exact, "forest"][0] == pytest.approx(0.44, abs=0.09)
-    assert share[exact, "least squares"][0] < 0.22
+    assert share[exact, "ridge, 10"][0] == pytest.approx(0.4, abs=0.05)
+    assert share[exact, "forest, one"][0] == pytest.approx(0.43, abs=0.07)
+    for kind in ("least squares", "ridge, 1", "forest, both"):
+        assert share[exact, kind][0] < 0.24
     for kind in lesson["KINDS"]:
-        assert share[rough, kind][0] > 0.65
+        assert share[rough, kind][0] > 0.68
         assert share[effect, kind][0] > 0.55
         for features in (rough, effect):  # the model leans on it as its share says
             assert share[features, kind][1] == pytest.approx(share[features, kind][0], abs=0.08)
@@ -78,7 +81,7 @@ def test_credit_goes_to_what_causes_nothing(lesson):
 
 def test_lines_nearby_depend_on_the_draw(lesson):
     common, usual = lesson["common"], 0.75 * math.sqrt(30)
-    assert common[usual, 100][0] == pytest.approx(2.7, abs=0.5)
+    assert 2.2 < common[usual, 100][0] < 3
     assert common[usual, 5000][0] > 4.3
     for num_samples in (100, 1000, 5000):
         assert common[2.0, num_samples][0] < common[usual, num_samples][0]
@@ -87,7 +90,7 @@ def test_lines_nearby_depend_on_the_draw(lesson):
 
 def test_copies_take_the_importance_of_a_column(lesson):
     falls = {key: median(runs) for key, runs in lesson["fallen"].items()}
-    assert 1 / 60 < falls[4, "x0"] / falls[0, "x0"] < 1 / 12
+    assert 1 / 30 < falls[4, "x0"] / falls[0, "x0"] < 1 / 14
     assert falls[4, "x0"] < falls[4, "x1"] / 3
     assert falls[0, "x0"] > falls[0, "x1"] + 0.4
     assert falls[1, "x0"] == pytest.approx(0.35, abs=0.09)
@@ -108,6 +111,22 @@ def test_sizes_and_gaps_of_a_tsne_mean_nothing(lesson):
     assert clumps["in 50 dimensions"] < 0.05
     assert clumps["an even disc"] == pytest.approx(0.41, abs=0.05)
     assert clumps["t-SNE, perplexity 2"] > clumps["an even disc"] + 0.08
+    for perplexity in (5, 30):
+        assert clumps[f"t-SNE, perplexity {perplexity}"] < clumps["an even disc"] + 0.08
+
+
+def test_on_the_digits_the_order_of_distances_between_classes_is_about_right(lesson):
+    assert lesson["ranked"]["t-SNE"] == pytest.approx(0.8, abs=0.08)
+    assert 0.5 < lesson["ranked"]["PCA"] < 0.9
+
+
+def test_with_a_perplexity_above_a_cloud_sizes_and_gaps_begin_to_show(lesson):
+    def wide(X):
+        return lesson["flat_by_tsne"](X, perplexity=90)
+
+    size, gap = lesson["size_and_gap"](wide, 0)
+    assert size > 1.4
+    assert gap > 1.4
 
 
 def test_neighbours_in_a_tsne_can_be_trusted(lesson):
@@ -136,6 +155,39 @@ def test_the_same_source_hides_the_shortcut_and_the_moved_cue_shows_it(lesson):
         assert without[f"cue ranks first: {method}"] == pytest.approx(0.13, abs=0.08)
 
 
+def test_not_every_shortcut_is_first_in_every_map(lesson):
+    def middle(name, **how):
+        return median(lesson["shortcut"](seed, True, **how)[name] for seed in range(3))
+
+    for method in ("gradient", "integrated", "occlusion"):
+        name = f"cue ranks first: {method}"
+        assert middle(name, height=1.0) == pytest.approx(0.81, abs=0.09)
+    name = "cue ranks first: gradient"
+    assert middle(name, make=lesson["convnet"], noise=0.0) < 0.6
+
+
+def test_guided_backprop_passes_in_a_dense_network(lesson):
+    def dense(seed):
+        torch.manual_seed(seed)
+        nn = torch.nn
+        return nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(64, 32),
+            nn.ReLU(),
+            nn.Linear(32, 32),
+            nn.ReLU(),
+            nn.Linear(32, 10),
+        )
+
+    signed = []
+    for seed in range(3):
+        X, y, X_test, y_test = lesson["digits"][seed]
+        nets = lesson["train"](dense(seed), X, y, seed, 300), dense(seed + 50)
+        A, B = (lesson["guided"](net, X_test[:32], y_test[:32]) for net in nets)
+        signed.append(lesson["rank_correlation"](A, B))
+    assert median(signed) < 0.25
+
+
 def test_who_fails_the_sanity_check_hangs_on_the_sign(lesson):
     assert lesson["OTHERS"] == ("last layer redrawn", "all redrawn", "twin")
     alike = dict(zip(lesson["METHODS"], lesson["alike"].quantile(0.5, dim=0), strict=True))
@@ -145,6 +197,8 @@ def test_who_fails_the_sanity_check_hangs_on_the_sign(lesson):
         assert signed == pytest.approx(0, abs=0.08)
         assert twin_signed == pytest.approx(0.6, abs=0.08)
     assert lesson["outcome"] == "about 0.9"
+    _, redrawn, twin = medians(lesson["lit"])
+    assert [redrawn, twin] == pytest.approx([0.4, 0.58], abs=0.05)
     (_, last), (_, redrawn), (_, twin) = alike["guided backprop"].tolist()
     assert redrawn == pytest.approx(0.5, abs=0.08)
     assert last > twin
