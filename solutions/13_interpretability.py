@@ -274,7 +274,7 @@ def _(check):
     )
     plays = [oracle.facts_of_smoothing(5, 0), oracle.facts_of_smoothing(2, 100)]
     oracle.say_of_facts(check, smoothgrad, oracle.smoothgrad, *plays)
-    oracle.follow_smoothgrad(check, smoothgrad, 0.5, 0)
+    oracle.follow_smoothgrad(check, smoothgrad, 2.0, 0)
     oracle.moves_on(check, smoothgrad, flat, X, y, 0.3, 2, torch.Generator().manual_seed(0))
 
 
@@ -282,7 +282,7 @@ def _(check):
 @checks.hidden("Other noise, against the expectation in closed form")
 def _(check):
     seed = int(torch.randint(2**40, (), generator=oracles.fresh_generator()))
-    oracle.follow_smoothgrad(check, smoothgrad, 0.3, seed)
+    oracle.follow_smoothgrad(check, smoothgrad, 1.9, seed)
     check.agree(smoothgrad, oracle.smoothgrad, oracle.facts_of_smoothing(4, seed + 2))
 
 

@@ -9,7 +9,7 @@ import pytest
 from nbteach.authoring import glossary
 from nbteach.authoring.lesson import Lesson, parse
 
-_NAME = r"(?:(?:van|de|der|den|von) )*[A-ZÀ-Þ][\w’'-]+"
+_NAME = r"(?:(?:van|de|der|den|von) )*[A-ZÀ-ÞŠ][\w’'-]+"
 _CITED = re.compile(
     rf"(?!(?:In|Since|Until|By|Of) )({_NAME})(?:(?:, {_NAME})*,? and {_NAME}| et al\.)?"
     r"(?:'s|’s)?,? \(?(\d{4})\b"

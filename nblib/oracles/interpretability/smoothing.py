@@ -77,10 +77,8 @@ def _bell(z: Tensor) -> Tensor:
     return 0.5 * (1 + torch.erf(z / math.sqrt(2)))
 
 
-_W, _PLACE = (
-    torch.tensor([0.6, -0.8], dtype=torch.float64),
-    1.5,
-)  # a unit that is open if w · x > 1.5
+_W = torch.tensor([56, -33], dtype=torch.float64) / 65  # |w| = 1, and a unit is open
+_PLACE = 1.5  # where w · x > 1.5
 
 
 def _uniform(low: float, high: float) -> Callable[[Tensor, float], Tensor]:
@@ -104,7 +102,7 @@ _WRONG: dict[str, Callable[[Tensor, float], Tensor]] = {  # how often it is at w
         t / _W.sum().abs()
     ),
     "The noise is scaled by the range of X, as in the paper. Here its standard deviation is "
-    "`sd`.": lambda t, sd: _bell(t / (1.4 * (_PLACE + sd))),
+    "`sd`.": lambda t, sd: _bell(t / (_W.abs().sum() * (_PLACE + sd))),
     "The noisy inputs are cut off at 0 and 1. Leave them as they are.": lambda t, sd: 0 * t,
     "The noise is uniform. Take Gaussian noise, `torch.randn`.": _uniform(-1, 1),
     "The noise is uniform from −sd/2 to sd/2. Take Gaussian noise, `torch.randn`.": _uniform(

@@ -297,7 +297,7 @@ def smoothgrad(layers, X, y, sd, num_draws, generator):
     return X * total / num_draws
 
 
-# %% smoothgrad wrong="no noise" says="All draws give the same"
+# %% smoothgrad wrong="no noise" says="Each result is that of a single gradient"
 def smoothgrad(layers, X, y, sd, num_draws, generator):
     def grad(at):
         at = at.clone().requires_grad_()
@@ -418,7 +418,7 @@ def smoothgrad(layers, X, y, sd, num_draws, generator):
     return total / num_draws
 
 
-# %% smoothgrad wrong="one noise for all draws" says="All draws give the same"
+# %% smoothgrad wrong="one noise for all draws" says="Each result is that of a single gradient"
 def smoothgrad(layers, X, y, sd, num_draws, generator):
     def grad(at):
         at = at.clone().requires_grad_()
@@ -2706,7 +2706,7 @@ def share_that_follows(decide, X, mask, donors):
     return (decide(X) == own[donors])[differ].double().mean().item() if differ.any() else 0.0
 
 
-# %% find-shortcut correct="the mean gradient"
+# %% find-shortcut wrong="the mean gradient" says="The network has its largest weights, and gradients, at these pixels"
 def find_shortcut(layers, X, y, num_pixels):
     at = X.clone().requires_grad_()
     z = models.logits(layers, at)
@@ -2781,7 +2781,7 @@ def find_shortcut(layers, X, y, num_pixels):
     return mask
 
 
-# %% find-shortcut wrong="first weights" says="the largest weights in the first layer"
+# %% find-shortcut wrong="first weights" says="The network has its largest weights, and gradients, at these pixels"
 def find_shortcut(layers, X, y, num_pixels):
     A = layers[0][0].abs().sum(0)
     mask = torch.zeros(64, dtype=torch.bool)
@@ -2865,3 +2865,329 @@ def find_shortcut(layers, X, y, num_pixels):
     mask = torch.zeros(64, dtype=torch.bool)
     mask[A.topk(num_pixels).indices] = True
     return mask.view(8, 8)
+
+
+# %% smoothgrad wrong="noise on the gradient" says="The noise is added to the gradient."
+def smoothgrad(layers, X, y, sd, num_draws, generator):
+    def grad(at):
+        at = at.clone().requires_grad_()
+        z = models.logits(layers, at)
+        return torch.autograd.grad(z.gather(1, y[:, None]).sum(), at)[0]
+
+    total, at = torch.zeros_like(X), X
+    for _ in range(num_draws):
+        noise = torch.randn(X.shape, generator=generator, dtype=X.dtype)
+        at = X
+        total += grad(at) + sd * noise
+    return total / num_draws
+
+
+# %% smoothgrad wrong="a walk" says="The noise adds up from draw to draw"
+def smoothgrad(layers, X, y, sd, num_draws, generator):
+    def grad(at):
+        at = at.clone().requires_grad_()
+        z = models.logits(layers, at)
+        return torch.autograd.grad(z.gather(1, y[:, None]).sum(), at)[0]
+
+    total, at = torch.zeros_like(X), X
+    for _ in range(num_draws):
+        noise = torch.randn(X.shape, generator=generator, dtype=X.dtype)
+        at = at + sd * noise
+        total += grad(at)
+    return total / num_draws
+
+
+# %% smoothgrad wrong="one noise for an example" says="All inputs of an example get the same noise"
+def smoothgrad(layers, X, y, sd, num_draws, generator):
+    def grad(at):
+        at = at.clone().requires_grad_()
+        z = models.logits(layers, at)
+        return torch.autograd.grad(z.gather(1, y[:, None]).sum(), at)[0]
+
+    total, at = torch.zeros_like(X), X
+    for _ in range(num_draws):
+        noise = torch.randn((len(X), 1), generator=generator, dtype=X.dtype)
+        at = X + sd * noise
+        total += grad(at)
+    return total / num_draws
+
+
+# %% smoothgrad wrong="a share of the range" says="The noise is scaled by the range of X"
+def smoothgrad(layers, X, y, sd, num_draws, generator):
+    def grad(at):
+        at = at.clone().requires_grad_()
+        z = models.logits(layers, at)
+        return torch.autograd.grad(z.gather(1, y[:, None]).sum(), at)[0]
+
+    total, at = torch.zeros_like(X), X
+    for _ in range(num_draws):
+        noise = torch.randn(X.shape, generator=generator, dtype=X.dtype)
+        at = X + sd * (X.max() - X.min()) * noise
+        total += grad(at)
+    return total / num_draws
+
+
+# %% smoothgrad wrong="cut off" says="The noisy inputs are cut off at 0 and 1"
+def smoothgrad(layers, X, y, sd, num_draws, generator):
+    def grad(at):
+        at = at.clone().requires_grad_()
+        z = models.logits(layers, at)
+        return torch.autograd.grad(z.gather(1, y[:, None]).sum(), at)[0]
+
+    total, at = torch.zeros_like(X), X
+    for _ in range(num_draws):
+        noise = torch.randn(X.shape, generator=generator, dtype=X.dtype)
+        at = (X + sd * noise).clamp(0, 1)
+        total += grad(at)
+    return total / num_draws
+
+
+# %% smoothgrad wrong="the mean of the inputs" says="Each result is that of a single gradient"
+def smoothgrad(layers, X, y, sd, num_draws, generator):
+    noise = torch.randn(num_draws, *X.shape, generator=generator, dtype=X.dtype)
+    at = (X + sd * noise).mean(dim=0).requires_grad_()
+    z = models.logits(layers, at)
+    return torch.autograd.grad(z.gather(1, y[:, None]).sum(), at)[0]
+
+
+# %% integrated wrong="b + alpha x" says="The way is b + α·x"
+def integrated_gradients(layers, X, y, baseline, steps):
+    A = torch.zeros_like(X)
+    for k in range(steps):
+        at = (baseline + (k + 0.5) * X / steps).requires_grad_()
+        z = models.logits(layers, at)
+        A += torch.autograd.grad(z.gather(1, y[:, None]).sum(), at)[0] / steps
+    return A * (X - baseline)
+
+
+# %% integrated wrong="scaled to the rise" says="The parts are scaled such that they add up exactly."
+def integrated_gradients(layers, X, y, baseline, steps):
+    A, rows = torch.zeros_like(X), torch.arange(len(X))
+    for k in range(steps):
+        at = (baseline + (k + 0.5) / steps * (X - baseline)).requires_grad_()
+        A += torch.autograd.grad(models.logits(layers, at)[rows, y].sum(), at)[0] / steps
+    A = A * (X - baseline)
+    rise = (models.logits(layers, X) - models.logits(layers, baseline[None]))[rows, y]
+    return A * (rise / A.sum(dim=1))[:, None]
+
+
+# %% occlusion wrong="a sliding sum" says="The patch moves on by 1, and the falls are added up."
+def occlusion(f, X, k, fill):
+    A, before = torch.zeros_like(X), f(X)
+    height, width = X.shape[1], X.shape[2]
+    for i in range(height - k + 1):
+        for j in range(width - k + 1):
+            Z = X.clone()
+            Z[:, i : i + k, j : j + k] = fill
+            A[:, i : i + k, j : j + k] += (before - f(Z))[:, None, None]
+    return A
+
+
+# %% occlusion wrong="moved inwards" says="The last patch is moved inwards."
+def occlusion(f, X, k, fill):
+    A, before = torch.zeros_like(X), f(X)
+    height, width = X.shape[1], X.shape[2]
+    for i in range(0, height, k):
+        for j in range(0, width, k):
+            Z = X.clone()
+            u, v = min(i, height - k), min(j, width - k)
+            Z[:, u : u + k, v : v + k] = fill
+            A[:, i : i + k, j : j + k] = (before - f(Z))[:, None, None]
+    return A
+
+
+# %% occlusion wrong="a square" says="The height is taken for the width, too."
+def occlusion(f, X, k, fill):
+    A, before = torch.zeros_like(X), f(X)
+    height, width = X.shape[1], X.shape[1]
+    for i in range(0, height, k):
+        for j in range(0, width, k):
+            Z = X.clone()
+            Z[:, i : i + k, j : j + k] = fill
+            A[:, i : i + k, j : j + k] = (before - f(Z))[:, None, None]
+    return A
+
+
+# %% occlusion wrong="by k squared" says="The fall is divided by k²."
+def occlusion(f, X, k, fill):
+    A, before = torch.zeros_like(X), f(X)
+    height, width = X.shape[1], X.shape[2]
+    for i in range(0, height, k):
+        for j in range(0, width, k):
+            Z = X.clone()
+            Z[:, i : i + k, j : j + k] = fill
+            A[:, i : i + k, j : j + k] = (before - f(Z))[:, None, None] / k**2
+    return A
+
+
+# %% grad-cam wrong="weights alone cut off" says="Negative weights are cut off, and the sum is not."
+def grad_cam(activations, gradients, size):
+    w = gradients.mean(dim=(2, 3), keepdim=True).relu()
+    maps = (w * activations).sum(dim=1, keepdim=True)
+    return F.interpolate(maps, size=size, mode="bilinear", align_corners=False)[:, 0]
+
+
+# %% grad-cam wrong="activations cut off" says="Activations below 0 are cut off first."
+def grad_cam(activations, gradients, size):
+    w = gradients.mean(dim=(2, 3), keepdim=True)
+    maps = (w * activations.relu()).sum(dim=1, keepdim=True).relu()
+    return F.interpolate(maps, size=size, mode="bilinear", align_corners=False)[:, 0]
+
+
+# %% grad-cam wrong="h squared" says="The gradients are divided by h², not by h·w."
+def grad_cam(activations, gradients, size):
+    w = gradients.sum(dim=(2, 3), keepdim=True) / gradients.shape[2] ** 2
+    maps = (w * activations).sum(dim=1, keepdim=True).relu()
+    return F.interpolate(maps, size=size, mode="bilinear", align_corners=False)[:, 0]
+
+
+# %% shapley wrong="equal parts" says="The whole is divided equally."
+def shapley(value, n):
+    return [(value([*range(n)]) - value([])) / n for _ in range(n)]
+
+
+# %% shapley wrong="to the place" says="What is gained goes to the place in the order."
+def shapley(value, n):
+    phi, orders = [0.0] * n, [*itertools.permutations(range(n))]
+    for order in orders:
+        for place in range(n):
+            phi[place] += value(order[: place + 1]) - value(order[:place])
+    return [part / len(orders) for part in phi]
+
+
+# %% shapley wrong="rotations" says="Only the n rotations of 0, 1, 2, … are tried."
+def shapley(value, n):
+    phi = [0.0] * n
+    for k in range(n):
+        order = [*range(k, n), *range(k)]
+        for place, i in enumerate(order):
+            phi[i] += (value(order[: place + 1]) - value(order[:place])) / n
+    return phi
+
+
+# %% shapley wrong="first and last" says="That is the mean of coming first and of coming last."
+def shapley(value, n):
+    full = set(range(n))
+    return [(value({i}) - value(set()) + value(full) - value(full - {i})) / 2 for i in range(n)]
+
+
+# %% shapley wrong="adds up to 1" says="The result is scaled to add up to 1."
+def shapley(value, n):
+    phi = [0.0] * n
+    for order in itertools.permutations(range(n)):
+        for place, i in enumerate(order):
+            phi[i] += value(order[: place + 1]) - value(order[:place])
+    return [part / sum(phi) for part in phi]
+
+
+# %% local-line wrong="no minus" says="The minus in the exponent is missing"
+def local_line(x, Z, scores, width):
+    near = torch.exp(((Z - x) ** 2).sum(dim=1) / width**2)
+    root = near.sqrt()[:, None]
+    ones = torch.ones(len(Z), 1, dtype=Z.dtype)
+    A = root * torch.cat([Z, ones], dim=1)
+    solution = torch.linalg.lstsq(A, root * scores[:, None]).solution[:, 0]
+    return solution[:-1]
+
+
+# %% local-line wrong="plain means" says="The plain means are taken off in place of an intercept."
+def local_line(x, Z, scores, width):
+    near = torch.exp(-((Z - x) ** 2).sum(dim=1) / width**2)
+    root = near.sqrt()[:, None]
+    ones = torch.ones(len(Z), 1, dtype=Z.dtype)
+    A = root * (Z - Z.mean(dim=0))
+    solution = torch.linalg.lstsq(A, root * (scores - scores.mean())[:, None]).solution[:, 0]
+    return solution
+
+
+# %% local-line wrong="bare ones" says="The ones are not multiplied by the root of the weights."
+def local_line(x, Z, scores, width):
+    near = torch.exp(-((Z - x) ** 2).sum(dim=1) / width**2)
+    root = near.sqrt()[:, None]
+    ones = torch.ones(len(Z), 1, dtype=Z.dtype)
+    A = torch.cat([root * Z, ones], dim=1)
+    solution = torch.linalg.lstsq(A, root * scores[:, None]).solution[:, 0]
+    return solution[:-1]
+
+
+# %% local-line wrong="standardized" says="These are the slopes of standardized columns."
+def local_line(x, Z, scores, width):
+    near = torch.exp(-((Z - x) ** 2).sum(dim=1) / width**2)
+    root = near.sqrt()[:, None]
+    ones = torch.ones(len(Z), 1, dtype=Z.dtype)
+    A = root * torch.cat([(Z - Z.mean(dim=0)) / Z.std(dim=0), ones], dim=1)
+    solution = torch.linalg.lstsq(A, root * scores[:, None]).solution[:, 0]
+    return solution[:-1]
+
+
+# %% local-line wrong="the first left out" says="The first slope is left out"
+def local_line(x, Z, scores, width):
+    near = torch.exp(-((Z - x) ** 2).sum(dim=1) / width**2)
+    root = near.sqrt()[:, None]
+    ones = torch.ones(len(Z), 1, dtype=Z.dtype)
+    A = root * torch.cat([Z, ones], dim=1)
+    solution = torch.linalg.lstsq(A, root * scores[:, None]).solution[:, 0]
+    return solution[1:]
+
+
+# %% local-line wrong="scikit-learn's ridge" says="The slopes are shrunk by a ridge of 1, as `Ridge()` does it."
+def local_line(x, Z, scores, width):
+    from sklearn.linear_model import Ridge
+
+    near = torch.exp(-((Z - x) ** 2).sum(dim=1) / width**2)
+    return torch.tensor(Ridge().fit(Z.numpy(), scores.numpy(), near.numpy()).coef_)
+
+
+# %% trust wrong="the farthest of the picture" says="The *farthest* points of the picture are taken"
+def trustworthiness(X, Z, k):
+    n = len(X)
+    r = torch.cdist(X, X).argsort(dim=1).argsort(dim=1)
+    N = torch.cdist(Z, Z).argsort(dim=1)[:, -k:]
+    return 1 - 2 / (n * k * (2 * n - 3 * k - 1)) * (r.gather(1, N) - k).clamp(min=0).sum().item()
+
+
+# %% trust wrong="seen from j" says="The rank of i is taken, seen from j."
+def trustworthiness(X, Z, k):
+    n, total = len(X), 0
+    r = torch.cdist(X, X).argsort(dim=1).argsort(dim=1)
+    N = torch.cdist(Z, Z).argsort(dim=1)[:, 1 : k + 1]
+    for i in range(n):
+        for j in N[i].tolist():
+            total += max(0, r[j, i].item() - k)
+    return 1 - 2 * total / (n * k * (2 * n - 3 * k - 1))
+
+
+# %% proof wrong="one for none" says="Where no picture differs from its donor, 0 is wanted, not 1."
+def share_that_follows(decide, X, mask, donors):
+    own, mixed = decide(X), decide(torch.where(mask, X[donors], X))
+    use = own != own[donors]
+    if not use.any():
+        return 1.0
+    return (mixed == own[donors])[use].double().mean().item()
+
+
+# %% proof wrong="into the donor" says="The picture's pixels are put into the donor."
+def share_that_follows(decide, X, mask, donors):
+    own, mixed = decide(X), decide(torch.where(mask, X, X[donors]))
+    use = own != own[donors]
+    if not use.any():
+        return 0.0
+    return (mixed == own)[use].double().mean().item()
+
+
+# %% proof wrong="the mixed donor" says="The donor's decision is asked for after the exchange."
+def share_that_follows(decide, X, mask, donors):
+    own, mixed = decide(X), decide(torch.where(mask, X[donors], X))
+    use = own != own[donors]
+    if not use.any():
+        return 0.0
+    return (mixed == mixed[donors])[use].double().mean().item()
+
+
+# %% proof wrong="not its own donor" says="Pictures that agree with their donor from the start count, unless"
+def share_that_follows(decide, X, mask, donors):
+    own, mixed = decide(X), decide(torch.where(mask, X[donors], X))
+    use = donors != torch.arange(len(X))
+    if not use.any():
+        return 0.0
+    return (mixed == own[donors])[use].double().mean().item()
