@@ -164,8 +164,9 @@ def saliency(
 ) -> torch.Tensor:
     """Return the gradient of each example's logit of class y by its inputs, (n, num_inputs).
 
-    `X` has shape (n, num_inputs), float32 or float64, as the layers and the result; `y` (n,), int64. There are one or more
-    layers. All of it stays as it is, also in whether autograd watches it; the sign is kept. Source: Simonyan et al. (2014).
+    `X` has shape (n, num_inputs), float32 or float64, as the layers and the result; `y` (n,), int64.
+    There are one or more layers. All of it stays as it is, also in whether autograd watches it; the
+    sign is kept. Source: Simonyan et al. (2014).
     """
     ### BEGIN SOLUTION
     at = X.clone().requires_grad_()
@@ -243,9 +244,10 @@ def smoothgrad(
 ) -> torch.Tensor:
     """Return the mean gradient of the logits of class y at noisy copies of X, (n, num_inputs).
 
-    `layers`, `X`, `y` as for `saliency`; `sd` > 0; `num_draws` from 1 to 1,500. The sign is kept, and the result is of the
-    dtype of X; X may be any numbers, and stays as it is. All randomness comes from `generator`, or from a seed that is drawn from it; it goes on from where it is,
-    and has moved on afterwards. Source: Smilkov et al. (2017).
+    `layers`, `X`, `y` as for `saliency`; `sd` > 0; `num_draws` from 1 to 1,500. The sign is kept, and
+    the result is of the dtype of X; X may be any numbers, and stays as it is. All randomness comes from
+    `generator`, or from a seed that is drawn from it; it goes on from where it is, and has moved on
+    afterwards. Source: Smilkov et al. (2017).
     """
     ### BEGIN SOLUTION
     total = torch.zeros_like(X)
@@ -330,8 +332,9 @@ def integrated_gradients(
 ) -> torch.Tensor:
     """Return the parts (n, num_inputs) of each example's logit of class y, by the midpoint rule.
 
-    `layers`, `X`, `y` as for `saliency`; `baseline` has shape (num_inputs,), one for all examples, any values, and the dtype
-    of X; `steps` ≥ 1. All of it stays as it is. The result has the dtype of X. Source: Sundararajan et al. (2017), eq. 1.
+    `layers`, `X`, `y` as for `saliency`; `baseline` has shape (num_inputs,), one for all examples, any
+    values, and the dtype of X; `steps` ≥ 1. All of it stays as it is. The result has the dtype of X.
+    Source: Sundararajan et al. (2017), eq. 1.
     """
     ### BEGIN SOLUTION
     total = torch.zeros_like(X)
@@ -451,19 +454,22 @@ for net, (X, _, X_test, y_test) in runtime.progress(list(zip(nets, digits, stric
 gaps, against_black, on_black, complete = (
     torch.tensor(rows) for rows in (gaps, against_black, on_black, complete)
 )
+print("steps                        " + "".join(f"{steps:7}" for steps in NUM_STEPS))
 for place, row in zip(
     ("beginning", "middle"), gaps[:, :10].median(dim=0).values.view(2, 5), strict=True
 ):
-    missing = "  ".join(f"{gap:.1%}" for gap in row.tolist())
-    print(f"{place} of each step, {NUM_STEPS} steps: the sum misses by {missing}")
+    print(f"{place:9} of each: sum misses by" + "".join(f"{gap:7.1%}" for gap in row.tolist()))
 print(f"gradient × input: by {gaps[:, 10].median():.0%}")
+print("baseline    sum misses by  like the map from black  share on black pixels")
 for number, name in enumerate(baselines):
-    print(
-        f"baseline {name:10}  misses by {complete[:, number].median():.1%}, rank correlation with the "
-        f"map from black {against_black[:, number].median():5.2f}, share on black pixels "
-        f"{on_black[:, number].median():.2f}"
-    )
-print(f"random weights: black and white {torch.tensor(by_lot).median():.2f}")
+    row = [part[:, number].median() for part in (complete, against_black, on_black)]
+    print(f"{name:10} {row[0]:14.1%} {row[1]:24.2f} {row[2]:22.2f}")
+print(f"random weights: the maps from black and white agree by {torch.tensor(by_lot).median():.2f}")
+
+# %% [markdown]
+# With 32 steps the parts miss the sum by less than half a percent, and the middle of a step needs about half as
+# many steps as its beginning. *Gradient × input*, the older method, which takes a single gradient at $x$, misses by
+# a quarter (most single networks by a tenth to a half).
 
 # %% tags=["demo"]
 x, c = digits[0][2][:3], digits[0][3][:3]
@@ -491,11 +497,7 @@ plots.show(
 )
 
 # %% [markdown]
-# With 32 steps the parts miss the sum by less than half a percent, and the middle of a step needs about half as
-# many steps as its beginning. *Gradient × input*, the older method, which takes a single gradient at $x$, misses by
-# a quarter (most single networks by a tenth to a half).
-#
-# But look at the lines below. All four maps are complete, and they disagree, down to a rank correlation of **−0.45**
+# Look at the lines above, too. All four maps are complete, and they disagree, down to a rank correlation of **−0.45**
 # between black and white. From black, a black pixel gets 0, whatever the network does with it, for its factor
 # $x_i - b_i$ vanishes; from white, such pixels get two thirds of all. And the factor is above 0 from black and below
 # 0 from white, so that the same gradient speaks *for* the class in one map and *against* it in the other: a network
@@ -524,8 +526,9 @@ plots.show(
 def occlusion(f, X: torch.Tensor, k: int, fill: float) -> torch.Tensor:
     """Return, for each pixel, how much f falls if the pixel's patch is set to `fill`, (n, height, width).
 
-    `f` is a function from pictures (m, height, width) to scores (m,), float64, for any m ≥ 1. `X` has shape (n, height,
-    width), float64, as the result; 1 ≤ `k` ≤ height and width, which may differ; `fill` is any number. `X` stays as it is.
+    `f` is a function from pictures (m, height, width) to scores (m,), float64, for any m ≥ 1. `X` has
+    shape (n, height, width), float64, as the result; 1 ≤ `k` ≤ height and width, which may differ;
+    `fill` is any number. `X` stays as it is.
     """
     ### BEGIN SOLUTION
     before, A = f(X), torch.zeros_like(X)
@@ -640,8 +643,9 @@ def grad_cam(
 ) -> torch.Tensor:
     """Return a map (n, height, width) for each picture, of the given `size` = (height, width).
 
-    `activations` and `gradients`, those of each picture's logit by its activations, have shape (n, channels, h, w), float32 as
-    the result, n ≥ 1; h and w may differ, neither is above that of `size`, and activations may be below 0. Source: Selvaraju et al. (2017), eqs. 1 and 2.
+    `activations` and `gradients`, those of each picture's logit by its activations, have shape (n,
+    channels, h, w), float32 as the result, n ≥ 1; h and w may differ, neither is above that of `size`,
+    and activations may be below 0. Source: Selvaraju et al. (2017), eqs. 1 and 2.
     """
     ### BEGIN SOLUTION
     weights = gradients.mean(dim=(2, 3), keepdim=True)  # (n, channels, 1, 1)
@@ -663,7 +667,7 @@ def _(check):
         A, G = torch.randn(2, n, channels, h, w, generator=generator)
         inputs.append((A.relu() if n == 3 else A, G, size))
     zero = (torch.ones(1, 2, 2, 2), -torch.ones(1, 2, 2, 2), (4, 4))
-    check.agree(grad_cam, oracle.grad_cam, *inputs, zero, mistakes=oracle.GRAD_CAM)
+    check.agree(grad_cam, oracle.grad_cam, *inputs, zero, mistakes=oracle.GRAD_CAM, same_dtype=True)
 
 
 ### BEGIN HIDDEN TESTS
@@ -694,14 +698,28 @@ def smooth(f, X, y, sd=0.15, num_draws=16):
     return sum(gradient(f, Z, y) for Z in noisy) / num_draws
 
 
+def cam(f, X, y, at):
+    """Return Grad-CAM on what the first `at` layers give, (n, 8, 8)."""
+    A = f[:at](X).requires_grad_()
+    (G,) = torch.autograd.grad(f[at:](A).gather(1, y[:, None]).sum(), A)
+    return oracle.grad_cam(A.detach(), G, (8, 8))
+
+
+empty = {
+    name: [
+        (cam(f, P, c, at).amax(dim=(1, 2)) == 0).double().mean()
+        for f, (*_, P, c) in zip(nets, digits, strict=True)
+    ]
+    for name, at in (("second", 4), ("third", 7))
+}
+for name, shares in empty.items():
+    print(f"Grad-CAM, {name} convolution: {torch.stack(shares).median():.2f} of the maps are 0")
 x, c = X_test[:6], y_test[:6]
-A = net[:7](x).requires_grad_()  # (6, 16, 4, 4)
-(G,) = torch.autograd.grad(net[7:](A).gather(1, c[:, None]).sum(), A)
 rows = {
     "digit": x[:, 0],
     "gradient": gradient(net, x, c)[:, 0],
     "SmoothGrad": smooth(net, x, c)[:, 0],
-    "Grad-CAM": oracle.grad_cam(A.detach(), G, (8, 8)),
+    "Grad-CAM": cam(net, x, c, 4),
 }
 fig, axes = plots.figure(ncols=6, nrows=4, size=(8, 5.6))
 for row, (name, maps) in zip(axes, rows.items(), strict=True):
@@ -712,14 +730,17 @@ for row, (name, maps) in zip(axes, rows.items(), strict=True):
     row[0].set_ylabel(name)
 plots.show(
     fig,
-    "Six digits, and below each its gradient, its SmoothGrad, and its Grad-CAM on the third convolution: the first two "
-    "have a value for each pixel, for the class (red) or against it (blue), the last a few broad patches.",
+    "Six digits, and below each its gradient, its SmoothGrad, and its Grad-CAM on the second convolution: the first two "
+    "speak for the class (red) or against it (blue); the last has broad patches, and nothing below 0.",
 )
 
 # %% [markdown]
 # Where a network ends with the mean over all places and one linear layer, this is *CAM*, the class activation map
-# of Zhou et al. (2016), cut off at 0, up to a factor; Grad-CAM serves other networks as well. It is coarse: here its
-# 4 × 4 places are smeared over 8 × 8 pixels. (`captum` leaves the ReLU out, unless it is told `relu_attributions=True`.)
+# of Zhou et al. (2016), cut off at 0, up to a factor; Grad-CAM serves other networks as well. (`captum`
+# leaves the ReLU out, unless it is told `relu_attributions=True`.) But look at the numbers: on the *third* convolution,
+# more than eight maps in ten are 0 everywhere. This network does not end with a mean: it has a weight of its own for
+# each place, and the mean over the places, which Grad-CAM takes, throws away what they say. (With a mean before the
+# last layer, hardly any map is 0.)
 #
 # ## Who gets which share?
 #
@@ -760,8 +781,9 @@ plots.show(
 def shapley(value, n: int) -> list[float]:
     """Return the Shapley value of each player 0 … n − 1, as a list, tuple, tensor or array of n numbers.
 
-    `value(S)` is the value of a coalition: `S` a list, tuple or set of players without repeats, perhaps empty. It may be any
-    number, also for nobody, and a player may do harm. 1 ≤ `n` ≤ 5. Source: Shapley (1953).
+    `value(S)` is the value of a coalition: `S` a list, tuple or set of players without repeats, perhaps
+    empty. It may be any number, also for nobody, and a player may do harm. 1 ≤ `n` ≤ 5. Source: Shapley
+    (1953).
     """
     ### BEGIN SOLUTION
     phi = []
@@ -842,9 +864,10 @@ def _(check):
 def shapley_sampled(value, n: int, num_orders: int, generator: torch.Generator) -> list[float]:
     """Return an estimate of each player's Shapley value, from `num_orders` random orders.
 
-    `value`, `n` and the result are as for `shapley`; `num_orders` ≥ 1. In a single order, each player gets exactly what it adds. All
-    randomness comes from `generator`, or from a seed that is drawn from it; it goes on from where it is, and has moved on
-    afterwards, if n > 1. Source: Castro et al. (2009).
+    `value`, `n` and the result are as for `shapley`; `num_orders` ≥ 1. In a single order, each player
+    gets exactly what it adds. All randomness comes from `generator`, or from a seed that is drawn from
+    it; it goes on from where it is, and has moved on afterwards, if n > 1. Source: Castro et al.
+    (2009).
     """
     ### BEGIN SOLUTION
     phi = [0.0] * n
@@ -1019,8 +1042,9 @@ def local_line(
 ) -> torch.Tensor:
     """Return the slopes (num_inputs,) of the line that fits the scores near x, float64.
 
-    `x` has shape (num_inputs,), the samples `Z` (n, num_inputs), with n > num_inputs + 1, `scores` (n,), all float64;
-    `width` > 0, and not so narrow that too few samples count to fix the line. Source: Ribeiro et al. (2016), for the idea.
+    `x` has shape (num_inputs,), the samples `Z` (n, num_inputs), with n > num_inputs + 1, `scores`
+    (n,), all float64; `width` > 0, and not so narrow that too few samples count to fix the line.
+    Source: Ribeiro et al. (2016), for the idea.
     """
     ### BEGIN SOLUTION
     near = (-(Z - x).square().sum(dim=1) / width**2).exp()  # (n,)
@@ -1134,10 +1158,11 @@ def permutation_importance(
 ) -> list[float]:
     """Return the mean fall of the score for each group of columns, in a list, tuple, tensor or array.
 
-    `score` is a function from a table (n, num_columns) to a number; it always gets whole tables, in which only one group is shuffled.
-    `X` has shape (n, num_columns), n ≥ 2, float64, and stays as it is. A group has one or more columns; groups may overlap, and a column may
-    be in none. `num_repeats` ≥ 1. All randomness comes from `generator`, or from a seed that is drawn from it; it
-    goes on from where it is, and has moved on afterwards. Source: Breiman (2001).
+    `score` is a function from a table (n, num_columns) to a number; it always gets whole tables, in
+    which only one group is shuffled. `X` has shape (n, num_columns), n ≥ 2, float64, and stays as it
+    is. A group has one or more columns; groups may overlap, and a column may be in none. `num_repeats`
+    ≥ 1. All randomness comes from `generator`, or from a seed that is drawn from it; it goes on from
+    where it is, and has moved on afterwards. Source: Breiman (2001).
     """
     ### BEGIN SOLUTION
     before, falls = score(X), []
@@ -1317,6 +1342,11 @@ clumps = {"in 50 dimensions": clumped(one_cloud), "an even disc": clumped(disc)}
 for name, clear in clumps.items():
     print(f"one cloud, {name:21} silhouette {clear:.2f}")
 
+# %% [markdown]
+# Two clouds, one ten times as wide as the other, are drawn **equally large**, and gaps of 1 : 9 as about 1 : 1: each
+# point has a width of its own, and beyond its neighbours it hardly looks (as long as the perplexity is smaller than
+# a cloud).
+
 # %% tags=["demo"]
 X, y, *_ = digits[0]
 few = np.random.default_rng(0).permutation(len(y))[: runtime.scaled(400, fast=60)]
@@ -1343,7 +1373,7 @@ ranked = {
 }
 for name in ("PCA", "t-SNE"):
     print(f"distances between classes, {name:5} and 64 dimensions: {ranked[name]:.2f}")
-fig, axes = plots.figure(ncols=3, size=(11, 3.7))
+fig, axes = plots.figure(ncols=3, size=(11, 3.4))
 for ax, (name, Z) in zip(axes, [*list(sheets.items())[1:], ("one cloud", flats[2])], strict=True):
     if name == "one cloud":
         ax.scatter(*Z.T, s=10, color="#0072B2")
@@ -1357,14 +1387,12 @@ for ax, (name, Z) in zip(axes, [*list(sheets.items())[1:], ("one cloud", flats[2
     ax.grid(False)
 plots.show(
     fig,
-    "Left: the digits in a PCA, where the classes overlap. Middle: in a t-SNE, where they lie apart, in islands, some classes in two or three. "
-    "Right: a t-SNE of a single round cloud of 50 dimensions; it shows dozens of little clumps that are not there.",
+    "Left: the digits in a PCA, where the classes overlap. Middle: in a t-SNE, in islands, some classes in two or three. "
+    "Right: a t-SNE of a single round cloud of 50 dimensions, with dozens of little clumps that are not there.",
 )
 
 # %% [markdown]
-# Two clouds, one ten times as wide as the other, are drawn **equally large**, and gaps of 1 : 9 as about 1 : 1: each
-# point has a width of its own, and beyond its neighbours it hardly looks (as long as the perplexity is smaller than
-# a cloud). So a size or a gap in a t-SNE proves nothing. It may be right: on the digits the order of the distances
+# So a size or a gap in a t-SNE proves nothing. It may be right: on the digits the order of the distances
 # between the classes is, roughly (rank correlation 0.8); the picture cannot tell you which. PCA keeps both, roughly.
 # And a single cloud falls into clumps at perplexity 2. (k-means finds "clusters" in an even disc, too: compare with
 # that line. At 5 and 30 there is hardly more.) Wattenberg, Viégas and Johnson (2016) have more of this, to play with.
@@ -1391,8 +1419,9 @@ plots.show(
 def trustworthiness(X: torch.Tensor, Z: torch.Tensor, k: int) -> float:
     """Return how far neighbours in the picture Z are neighbours in the data X: 1 is perfect.
 
-    `X` has shape (n, num_inputs), `Z` (n, 2), both float64, with Euclidean distances; no two from one point are the same. 1 ≤ `k` < n/2. In
-    place of a float, a tensor of one number will do. Source: Venna and Kaski (2001).
+    `X` has shape (n, num_inputs), `Z` (n, 2), both float64, with Euclidean distances; no two from one
+    point are the same. 1 ≤ `k` < n/2. In place of a float, a tensor of one number will do. Source:
+    Venna and Kaski (2001).
     """
     ### BEGIN SOLUTION
     n = len(X)
@@ -1542,8 +1571,9 @@ for name in [name for with_cue, name in caught if with_cue]:
 def share_that_follows(decide, X: torch.Tensor, mask: torch.Tensor, donors: torch.Tensor) -> float:
     """Return how often a picture decides as its donor, once it has the donor's masked pixels.
 
-    `decide` is a function from pictures (m, num_inputs) to decisions (m,), int64, for any m ≥ 1. `X` has shape (n, num_inputs), float64, and stays as
-    it is; `mask` (num_inputs,), bool; `donors` (n,), int64, places in X, perhaps the picture's own. In place of a float, a tensor of one number will do.
+    `decide` is a function from pictures (m, num_inputs) to decisions (m,), int64, for any m ≥ 1. `X`
+    has shape (n, num_inputs), float64, and stays as it is; `mask` (num_inputs,), bool; `donors` (n,),
+    int64, places in X, perhaps the picture's own. In place of a float, a tensor of one number will do.
     """
     ### BEGIN SOLUTION
     own = decide(X)
@@ -1619,8 +1649,9 @@ def find_shortcut(
 ) -> torch.Tensor:
     """Return a mask (64,), bool, of at most `num_pixels` pixels, at least one: those that decide.
 
-    `layers` is a network with 64 inputs and 2 logits, for `models.logits`; `X` (n, 64), float64, are pictures of 8 × 8 pixels, and `y`
-    (n,), int64, their classes, 0 or 1. `num_pixels` is 3, 4 or 5. All of it stays as it is.
+    `layers` is a network with 64 inputs and 2 logits, for `models.logits`; `X` (n, 64), float64, are
+    pictures of 8 × 8 pixels, and `y` (n,), int64, their classes, 0 or 1. `num_pixels` is 3, 4 or 5. All
+    of it stays as it is.
     """
     ### BEGIN SOLUTION
     at = X.clone().requires_grad_()
@@ -1726,16 +1757,24 @@ def compared(seed):
 results = [compared(seed) for seed in runtime.progress(seeds, "redrawing")]
 alike, lit = (torch.stack(part) for part in zip(*results, strict=True))
 middle = alike.median(dim=0).values  # (methods, others, 2)
-print(f"{'rank correlation':22}{''.join(f'{who:>24}' for who in OTHERS)}")
+print(f"{'rank correlation':21}{''.join(f'{who:>19}' for who in OTHERS)}")
 for method, row in zip(METHODS, middle, strict=True):
     told = [f"{absolute:+.2f} | {signed:+.2f}" for absolute, signed in row.tolist()]
-    print(f"{method:22}{''.join(f'{pair:>24}' for pair in told)}")
-print("left of the bar: of absolute values; right of it: with the sign")
-told = [f"{value:.2f} ({who})" for who, value in zip(OTHERS, lit.median(dim=0).values, strict=True)]
-print("integrated gradients, absolute values on the lit pixels alone: " + ", ".join(told))
+    print(f"{method:21}{''.join(f'{pair:>19}' for pair in told)}")
+told = "".join(f"{value:19.2f}" for value in lit.median(dim=0).values)
+print(f"{'integrated, lit only':21}{told}")
+print("left of the bar, and in the last line: of absolute values; right of it: with the sign")
 measured = middle[list(METHODS).index("integrated gradients"), 1, 0].item()
 outcome = "about 0.9" if measured > 0.7 else "about 0.5" if measured > 0.3 else "about 0.1"
 predict.reveal(prediction, outcome)
+
+# %% [markdown]
+# In absolute values, integrated gradients hardly notice that the network was wiped out: 0.91, where a trained twin
+# has 0.94. Gradient × input and occlusion do the same. Do these methods look at the picture only? No: with the
+# **sign** they lose all agreement, −0.01, and the twin keeps 0.6. Half of each picture is black, and from a black
+# baseline a black pixel gets 0 in *every* network; the zeros agree. On the lit pixels alone, the absolute values agree
+# by 0.4, and those of the twin by 0.6. The verdict on the method hangs on an `abs()` and on the zeros (Sundararajan
+# and Taly 2018 found both reasons; Yona and Greenfeld 2021 show that the task, too, decides who passes).
 
 # %% tags=["demo"]
 fig, axes = plots.figure(ncols=2, size=(10, 3.8))
@@ -1761,13 +1800,6 @@ plots.show(
 )
 
 # %% [markdown]
-# In absolute values, integrated gradients hardly notice that the network was wiped out: 0.91, where a trained twin
-# has 0.94. Gradient × input and occlusion do the same. Do these methods look at the picture only? No: with the
-# **sign** they lose all agreement, −0.01, and the twin keeps 0.6. Half of each picture is black, and from a black
-# baseline a black pixel gets 0 in *every* network; the zeros agree. On the lit pixels alone, the absolute values agree
-# by 0.4, and those of the twin by 0.6. The verdict on the method hangs on an `abs()` and on the zeros (Sundararajan
-# and Taly 2018 found both reasons; Yona and Greenfeld 2021 show that the task, too, decides who passes).
-#
 # Guided backprop, in this network, fails both ways: with all weights redrawn, the signed maps still agree by a half,
 # and with only the last layer redrawn, by more than the twin's. (In dense ones it passes if all is redrawn.) And see the twin's column for the plain gradient: two networks
 # that are equally good agree by 0.4 in absolute values, and by 0.6 with the sign. A good part of a single map, by
@@ -1805,9 +1837,9 @@ plots.show(
 # | what does the score depend on, here? | gradient, SmoothGrad | `torch.autograd.grad` | the logit, not the loss; keep the sign |
 # | …compared with something? | integrated gradients | `captum` | name the baseline; check the sum |
 # | …without derivatives? | occlusion | a loop | the `fill` is a baseline |
-# | which late channels speak for it? | Grad-CAM | `captum` | coarse; `relu_attributions=True` |
+# | which late channels speak for it? | Grad-CAM | `captum` | coarse; its ReLU |
 # | who gets which share? | Shapley values | `shap` | the background; no causes |
-# | a line nearby? | LIME | `LinearRegression().fit(Z, scores, sample_weight)` | draw twice |
+# | a line nearby? | LIME | `LinearRegression` | draw twice |
 # | which column, over all examples? | permutation importance | `sklearn.inspection` | shuffle copies together |
 # | a picture of the data? | PCA; t-SNE | `PCA`, `TSNE`, `trustworthiness` | t-SNE: neighbours only |
 # | does it decide? | an intervention | your own | the proof |

@@ -48,6 +48,21 @@ def test_the_baseline_is_part_of_the_question(lesson):
     assert dark.double().mean().item() == pytest.approx(0.5, abs=0.02)
 
 
+def test_grad_cam_is_empty_where_each_place_has_a_weight_of_its_own(lesson):
+    assert median(lesson["empty"]["third"]) == pytest.approx(0.87, abs=0.06)
+    assert median(lesson["empty"]["second"]) < 0.15
+    with_mean = []
+    for seed in range(2):  # the same, but the mean of all places before the last layer
+        X, y, X_test, y_test = lesson["digits"][seed]
+        nn = torch.nn
+        last = nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(16, 10)
+        net = nn.Sequential(*lesson["convnet"](seed)[:7], *last)
+        net = lesson["train"](net, X, y, seed, 400)
+        maps = lesson["cam"](net, X_test, y_test, 7)
+        with_mean.append((maps.amax(dim=(1, 2)) == 0).double().mean().item())
+    assert max(with_mean) < 0.1
+
+
 def test_sampled_shares_err_like_one_over_the_root_of_the_orders(lesson):
     values = torch.rand(32, generator=torch.Generator().manual_seed(0)).tolist()
 
