@@ -754,8 +754,8 @@ plots.show(
 # *3 points · 45 minutes · difficulty ●●●*
 #
 # Let $v(S)$ be the value of a coalition $S$. Let the players come one after another; each gets what the value
-# **rises when he comes**. That depends on the order, so take the mean over all $n!$ orders. How often does player
-# $i$ find just the set $S$ before him? Those in $S$ may stand in $|S|!$ orders, those behind him in
+# **rises by when it comes**. That depends on the order, so take the mean over all $n!$ orders. How often does player
+# $i$ find just the set $S$ before it? Those in $S$ may stand in $|S|!$ orders, those behind it in
 # $(n - |S| - 1)!$. So
 #
 # $$\varphi_i = \sum_{S \not\ni i} \frac{|S|!\,(n - |S| - 1)!}{n!}\, \bigl( v(S \cup \{i\}) - v(S) \bigr) .$$
@@ -973,7 +973,7 @@ for features in (("cause", "proxy"), ("rough", "proxy"), ("cause", "effect")):
     for kind, make in KINDS.items():
         rows = [credit(features, make(s), s) for s in range(runtime.scaled(5, fast=1))]
         credits[features, kind] = np.array(rows)
-print("                                 share of the second   the model's answer rises by")
+print("                                 share of the second   model's answer rises by")
 for (features, kind), rows in credits.items():
     share, rise = np.median(rows, axis=0)
     low, high = rows[:, 0].min(), rows[:, 0].max()
@@ -1763,7 +1763,7 @@ for method, row in zip(METHODS, middle, strict=True):
     print(f"{method:21}{''.join(f'{pair:>19}' for pair in told)}")
 told = "".join(f"{value:19.2f}" for value in lit.median(dim=0).values)
 print(f"{'integrated, lit only':21}{told}")
-print("left of the bar, and in the last line: of absolute values; right of it: with the sign")
+print("left of the bar, and in the last line: absolute values; right: with the sign")
 measured = middle[list(METHODS).index("integrated gradients"), 1, 0].item()
 outcome = "about 0.9" if measured > 0.7 else "about 0.5" if measured > 0.3 else "about 0.1"
 predict.reveal(prediction, outcome)
@@ -1834,7 +1834,7 @@ plots.show(
 #
 # | question | tool | library | mind |
 # |---|---|---|---|
-# | what does the score depend on, here? | gradient, SmoothGrad | `torch.autograd.grad` | the logit, not the loss; keep the sign |
+# | what does it depend on, here? | gradient, SmoothGrad | `torch.autograd.grad` | the logit; keep the sign |
 # | …compared with something? | integrated gradients | `captum` | name the baseline; check the sum |
 # | …without derivatives? | occlusion | a loop | the `fill` is a baseline |
 # | which late channels speak for it? | Grad-CAM | `captum` | coarse; its ReLU |
