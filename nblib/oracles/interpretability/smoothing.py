@@ -117,23 +117,23 @@ _WRONG: dict[str, Callable[[Tensor, float], Tensor]] = {  # how often it is at w
 def follow_smoothgrad(check: Exercise, answer: Answer, sd: float, seed: int) -> None:
     """Check how often a unit of two inputs is open under noise: Φ(t) at w · x = 1.5 + t · sd.
 
-    At each of four places there are 40 examples with 200 draws each; six standard errors are
+    At each of four places there are 80 examples with 100 draws each; six standard errors are
     allowed for.
     """
     nothing = torch.zeros(2, dtype=torch.float64)
     last = torch.tensor([[0.0], [1.0]], dtype=torch.float64)
     layers = [(_W[None], nothing[:1] - _PLACE), (last, nothing)]
     t = torch.tensor([-1.0, -0.5, 0.5, 1.0], dtype=torch.float64)
-    X = (_PLACE + sd * t).repeat_interleave(40)[:, None] * _W  # (160, 2)
-    came = check.call(answer, layers, X, torch.ones(160, dtype=torch.int64), sd, 200, seeded(seed))
-    far = 6 * 0.5 / math.sqrt(40 * 200)
+    X = (_PLACE + sd * t).repeat_interleave(80)[:, None] * _W  # (320, 2)
+    came = check.call(answer, layers, X, torch.ones(320, dtype=torch.int64), sd, 100, seeded(seed))
+    far = 6 * 0.5 / math.sqrt(80 * 100)
     wanted = _bell(t)
     known = {sentence: share(t, sd) for sentence, share in _WRONG.items()}
     generator, walk = seeded(seed), torch.zeros_like(X)
-    steps = (torch.randn(X.shape, generator=generator, dtype=X.dtype) for _ in range(200))
-    walks = torch.stack([walk := walk + sd * step for step in steps])  # (200, 160, 2)
+    steps = (torch.randn(X.shape, generator=generator, dtype=X.dtype) for _ in range(100))
+    walks = torch.stack([walk := walk + sd * step for step in steps])  # (100, 320, 2)
     known["The noise adds up from draw to draw: begin each time with X as it was."] = (
-        ((X + walks) @ _W > _PLACE).double().mean(dim=0).view(4, 40).mean(dim=1)
+        ((X + walks) @ _W > _PLACE).double().mean(dim=0).view(4, 80).mean(dim=1)
     )
     known = {
         sentence: share
@@ -146,7 +146,7 @@ def follow_smoothgrad(check: Exercise, answer: Answer, sd: float, seed: int) -> 
         returned=came,
     )
     for number in range(2):  # each of the two gradients is w where the unit is open
-        opened = (came[:, number].double() / _W[number]).view(4, 40).mean(dim=1)
+        opened = (came[:, number].double() / _W[number]).view(4, 80).mean(dim=1)
         check.close(opened, wanted, mistakes=known, rtol=0, atol=far)
 
 

@@ -3191,3 +3191,28 @@ def share_that_follows(decide, X, mask, donors):
     if not use.any():
         return 0.0
     return (mixed == own[donors])[use].double().mean().item()
+
+
+# %% shapley correct="an array of NumPy"
+def shapley(value, n):
+    import numpy as np
+
+    phi, orders = np.zeros(n), [*itertools.permutations(range(n))]
+    for order in orders:
+        for place, i in enumerate(order):
+            phi[i] += value(set(order[: place + 1])) - value(set(order[:place]))
+    return phi / len(orders)
+
+
+# %% permutation correct="an array of NumPy"
+def permutation_importance(score, X, groups, num_repeats, generator):
+    import numpy as np
+
+    falls = np.zeros((len(groups), num_repeats))
+    for g, columns in enumerate(groups):
+        for k in range(num_repeats):
+            order, Z = torch.randperm(len(X), generator=generator), X.clone()
+            for column in columns:
+                Z[:, column] = X[order, column]
+            falls[g, k] = score(X) - score(Z)
+    return falls.mean(axis=1)
