@@ -724,8 +724,9 @@ rows = {
 fig, axes = plots.figure(ncols=6, nrows=4, size=(8, 5.6))
 for row, (name, maps) in zip(axes, rows.items(), strict=True):
     for ax, A in zip(row, maps, strict=True):
-        how = {"cmap": "gray"} if name == "digit" else {"cmap": "RdBu_r", "vmin": -A.abs().max()}
-        ax.imshow(A.numpy(), vmax=A.abs().max(), **how)
+        top = A.abs().max().item() or 1.0  # a Grad-CAM may be 0 everywhere
+        how = {"cmap": "gray"} if name == "digit" else {"cmap": "RdBu_r", "vmin": -top}
+        ax.imshow(A.numpy(), vmax=top, **how)
         ax.set(xticks=[], yticks=[])
     row[0].set_ylabel(name)
 plots.show(
