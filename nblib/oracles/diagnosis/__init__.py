@@ -1,0 +1,48 @@
+"""References for *Diagnosis*, and the mistakes made in place of each: one change apart."""
+
+from nblib.oracles.diagnosis.branches import ROOTS, SLOPE_OF_ROOTS, slope_of_roots, sum_of_roots
+from nblib.oracles.diagnosis.broadcast import BROADCAST, broadcast_loss
+from nblib.oracles.diagnosis.first_losses import FIRST_LOSS, first_loss
+from nblib.oracles.diagnosis.gradients import GRADIENTS, gradient_report, some_gradients
+from nblib.oracles.diagnosis.ratios import RATIOS, some_network, update_ratios
+from nblib.oracles.diagnosis.reaching import REACHED, by_halves, leaky, opposite, rows_reached
+from nblib.oracles.diagnosis.repairs import FAULTS, fit, say_of_faults, some_training
+from nblib.oracles.diagnosis.single_batches import ONE_BATCH, one_batch, real, scripted
+from nblib.oracles.diagnosis.tracing import FIRST_BAD, first_bad, some_chains
+from nblib.oracles.diagnosis.twins import SEEN, seen_before, some_twins
+
+__all__ = [
+    "BROADCAST",
+    "FAULTS",
+    "FIRST_BAD",
+    "FIRST_LOSS",
+    "GRADIENTS",
+    "ONE_BATCH",
+    "RATIOS",
+    "REACHED",
+    "ROOTS",
+    "SEEN",
+    "SLOPE_OF_ROOTS",
+    "broadcast_loss",
+    "by_halves",
+    "first_bad",
+    "first_loss",
+    "fit",
+    "gradient_report",
+    "leaky",
+    "one_batch",
+    "opposite",
+    "real",
+    "rows_reached",
+    "say_of_faults",
+    "scripted",
+    "seen_before",
+    "slope_of_roots",
+    "some_chains",
+    "some_gradients",
+    "some_network",
+    "some_training",
+    "some_twins",
+    "sum_of_roots",
+    "update_ratios",
+]

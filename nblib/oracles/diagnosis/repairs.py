@@ -1,0 +1,144 @@
+"""A training program with seven faults, any of which may be left in it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from nblib.checks import Exercise
+from nblib.checks.mistakes import explained
+from nblib.checks.trial import trial
+
+__all__ = ["FAULTS", "fit", "say_of_faults", "some_training"]
+
+State = Mapping[str, Tensor]
+Epochs = Sequence[Sequence[Tensor]]
+Result = tuple[dict[str, Tensor], list[float]]
+Case = tuple[dict[str, Tensor], Tensor, Tensor, Tensor, Tensor, list[list[Tensor]], float]
+
+FAULTS = {  # and what a student is told of each that is left
+    "scaling": "what the mean and the standard deviation are taken of",
+    "head": "which parameters the optimizer holds",
+    "gradients": "when the gradients are cleared",
+    "labels": "which labels a batch is compared with",
+    "softmax": "what `F.cross_entropy` is given",
+    "schedule": "when the schedule steps",
+    "mode": "which mode the network trains in after the first epoch",
+}
+
+
+def _network(state: State) -> nn.Sequential:
+    hidden, num_features = state["0.weight"].shape
+    model = nn.Sequential(
+        nn.Linear(num_features, hidden),
+        nn.BatchNorm1d(hidden),
+        nn.ReLU(),
+        nn.Linear(hidden, len(state["3.bias"])),
+    ).to(state["0.weight"])
+    model.load_state_dict(state)
+    return model
+
+
+def fit(
+    state: State,
+    X: Tensor,
+    y: Tensor,
+    X_test: Tensor,
+    y_test: Tensor,
+    epochs: Epochs,
+    lr: float,
+    *,
+    left: Collection[str] = (),
+) -> Result:
+    """Train, and return the state and the test accuracy after each epoch; `left` names faults."""
+    known = torch.cat([X, X_test]) if "scaling" in left else X
+    mean, std = known.mean(dim=0), known.std(dim=0)
+    X, X_test = (X - mean) / std, (X_test - mean) / std
+    model = _network(state)
+    held = model[-1] if "head" in left else model
+    optimizer = torch.optim.SGD(held.parameters(), lr=lr)
+    schedule = torch.optim.lr_scheduler.StepLR(optimizer, 1, gamma=0.5)
+    accuracies = []
+    for number, batches in enumerate(epochs):
+        if "mode" not in left or number == 0:
+            model.train()
+        optimizer.zero_grad()
+        for rows in batches:
+            if "gradients" not in left:
+                optimizer.zero_grad()
+            z = model(X[rows])
+            labels = y[: len(rows)] if "labels" in left else y[rows]
+            F.cross_entropy(z.softmax(dim=1) if "softmax" in left else z, labels).backward()
+            optimizer.step()
+            if "schedule" in left:
+                schedule.step()
+        if "schedule" not in left:
+            schedule.step()
+        model.eval()
+        with torch.no_grad():
+            accuracies.append((model(X_test).argmax(dim=1) == y_test).double().mean().item())
+    return {name: part.detach().clone() for name, part in model.state_dict().items()}, accuracies
+
+
+def some_training(
+    sizes: tuple[int, int, int],
+    n: int,
+    num_epochs: int,
+    num_batches: int,
+    generator: torch.Generator,
+) -> Case:
+    """Return the arguments of `fit`: float32 data, a network by lot, batches by lot."""
+    k, hidden, num_classes = sizes
+
+    def drawn(*shape: int) -> Tensor:
+        return torch.randn(shape, generator=generator)
+
+    state = {
+        "0.weight": drawn(hidden, k) / k**0.5,
+        "0.bias": drawn(hidden) / 4,
+        "1.weight": 1 + drawn(hidden) / 8,
+        "1.bias": drawn(hidden) / 4,
+        "1.running_mean": torch.zeros(hidden),
+        "1.running_var": torch.ones(hidden),
+        "1.num_batches_tracked": torch.tensor(0),
+        "3.weight": drawn(num_classes, hidden) / hidden**0.5,
+        "3.bias": drawn(num_classes) / 4,
+    }
+    scale, shift = 1 + 3 * torch.rand(k, generator=generator), 2 * drawn(k)
+    X, X_test = drawn(n, k) * scale + shift, drawn(n + 3, k) * 2 * scale + shift + 1
+    y, y_test = (
+        torch.randint(num_classes, (length,), generator=generator) for length in (n, n + 3)
+    )
+    epochs = [
+        [*torch.randperm(n, generator=generator).chunk(num_batches)] for _ in range(num_epochs)
+    ]
+    return state, X, y, X_test, y_test, epochs, 0.3
+
+
+def say_of_faults(check: Exercise, answer: Callable[..., Any], *cases: Case) -> None:
+    """Say which faults are still there, if just these explain all that an answer returns."""
+    check.agree(answer, fit)  # on nothing: it is the definition on the page
+    came = [trial(answer, case) for case in cases]
+    if any(one.error for one in came):
+        return
+    right = [fit(*case) for case in cases]
+    if all(explained(a.outcome, w, w) for a, w in zip(came, right, strict=True)):
+        return
+    for number in range(1, len(FAULTS) + 1):
+        for left in itertools.combinations(FAULTS, number):
+            if all(
+                explained(a.outcome, fit(*case, left=left), w)
+                for a, case, w in zip(came, cases, right, strict=True)
+            ):
+                still = "; ".join(FAULTS[fault] for fault in left)
+                check.that(
+                    False,
+                    f"One thing is left to repair: {still}."
+                    if number == 1
+                    else f"{number} things are left to repair: {still}.",
+                )

@@ -1,0 +1,83 @@
+"""Test examples that stand in the training part as well, exactly or nearly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from nblib.checks.mistakes import Mistakes
+
+__all__ = ["SEEN", "seen_before", "some_twins"]
+
+
+def seen_before(
+    X_train: Tensor,
+    X_test: Tensor,
+    tol: float,
+    *,
+    near: Callable[[Tensor, float], Tensor] = lambda far, tol: (far <= tol).all(dim=2),
+) -> Tensor:
+    """Return of each test row whether some training row is within tol of it in every entry."""
+    far = (X_test[:, None] - X_train[None]).abs()  # (num_test, num_train, k)
+    return near(far, tol).any(dim=1)
+
+
+def some_twins(
+    num_train: int,
+    num_test: int,
+    k: int,
+    tol: float,
+    generator: torch.Generator,
+    dtype: torch.dtype,
+) -> tuple[Tensor, Tensor, float]:
+    """Return parts with exact twins, near ones, ones that are far in one entry, and strangers."""
+    X = torch.randn(num_train, k, generator=generator, dtype=dtype)
+    Z = torch.randn(num_test, k, generator=generator, dtype=dtype)
+    order = torch.randperm(num_train, generator=generator)
+    Z[0] = X[order[0]]
+    Z[2] = X[order[1]] + 0.6 * tol  # near in each entry, far in sum
+    Z[3] = X[order[2]]
+    Z[3, -1] += 3 * tol  # far in one entry
+    Z[4] = X[order[3]]
+    Z[4, 0] -= 5  # far below: a signed difference is small
+    Z[-1] = Z[1]  # twins of each other, strangers to the training part
+    return X, Z, tol
+
+
+SEEN: Mistakes = {
+    "One entry that agrees is enough here. All of them must.": lambda *case: seen_before(
+        *case, near=lambda far, tol: (far <= tol).any(dim=2)
+    ),
+    "The absolute value is missing: entries far below count as near.": lambda X, Z, tol: (
+        (Z[:, None] - X[None] <= tol).all(dim=2).any(dim=1)
+    ),
+    "The differences of all entries are added up. Each by itself must be at most tol.": (
+        lambda *case: seen_before(*case, near=lambda far, tol: far.sum(dim=2) <= tol)
+    ),
+    "The mean of the differences is compared. Each by itself must be at most tol.": (
+        lambda *case: seen_before(*case, near=lambda far, tol: far.mean(dim=2) <= tol)
+    ),
+    "The Euclidean distance is compared. Each entry by itself must be at most tol.": (
+        lambda *case: seen_before(*case, near=lambda far, tol: far.norm(dim=2) <= tol)
+    ),
+    "Only exact twins are found. A difference up to tol counts, too.": lambda *case: seen_before(
+        *case, near=lambda far, tol: (far == 0).all(dim=2)
+    ),
+    "Each training row is judged. One answer for each test row is wanted.": lambda X, Z, tol: (
+        seen_before(Z, X, tol)
+    ),
+    "A test row is compared with the training row of the same number alone. Any may be its twin.": (
+        lambda X, Z, tol: torch.tensor(
+            [i < len(X) and bool(((Z[i] - X[i]).abs() <= tol).all()) for i in range(len(Z))]
+        )
+    ),
+    "Twins inside the test part are found, too. Only the training part counts.": lambda X, Z, tol: (
+        seen_before(X, Z, tol) | (((Z[:, None] - Z[None]).abs() <= tol).all(dim=2).sum(dim=1) > 1)
+    ),
+    "These are the numbers of the rows. True or False for each test row is wanted.": (
+        lambda *case: seen_before(*case).nonzero()[:, 0]
+    ),
+    "It is the other way round: True where it was seen before.": lambda *case: ~seen_before(*case),
+}
