@@ -39,6 +39,7 @@ from torch import nn
 
 from nblib import (
     checks,
+    clinic,
     data,
     events,
     models,
@@ -513,3 +514,1137 @@ def _(check):
 
 
 ### END HIDDEN TESTS
+
+# %% [markdown]
+# MOREEPOCHS
+#
+# ### Exercise · Where does the first NaN arise?
+# *2 points · 35 minutes · difficulty ●●○*
+#
+# The loss is NaN. So was, then, the output of the last module, and that of the one before, and so on, up to one that got
+# finite numbers and gave others. That one is the culprit. To look at what goes into each module and what comes out, PyTorch
+# has hooks:
+#
+# > **forward hook**: a function that a module calls after each of its forward passes, as `hook(module, inputs,
+# > output)`; `inputs` is a tuple of all that it was given.
+#
+# `handle = module.register_forward_hook(hook)` adds one, `handle.remove()` takes it away. `model.named_modules()` has all
+# modules, with their names, in the order in which they were *declared*. That need not be the order in which they *run*,
+# and what runs twice stands there once. And it has not only the *leaves*, the modules that hold no others, but also what
+# holds them: a culprit called `body` does not help if `body` has twenty modules.
+#
+# The next cell makes such networks from their description. `Chain(parts, order)` holds parts that are declared in
+# the order of the dictionary `parts` and run in that of the list `order`; a list of kinds is a block of leaves, named
+# `body.0`, `body.1`, ...
+
+
+# %% nbgrader={"grade_id": "chain", "locked": true, "schema_version": 3}
+class Leaf(nn.Module):
+    """One simple function of each entry, by its kind."""
+
+    def __init__(self, kind):
+        super().__init__()
+        self.kind = kind
+
+    def forward(self, x):
+        if self.kind == "double":
+            return x + x
+        if self.kind == "plus one":
+            return x + 1
+        if self.kind == "centre":
+            return x - x.mean()
+        return {
+            "exp": torch.exp,
+            "log": torch.log,
+            "root": torch.sqrt,
+            "inverse": torch.reciprocal,
+            "relu": torch.relu,
+        }[self.kind](x)
+
+
+class Chain(nn.Module):
+    """Parts that are declared in one order and run in another."""
+
+    def __init__(self, parts, order):
+        super().__init__()
+        for name, kinds in parts.items():
+            part = Leaf(kinds) if isinstance(kinds, str) else nn.Sequential(*map(Leaf, kinds))
+            self.add_module(name, part)
+        self.order = order
+
+    def forward(self, x):
+        for name in self.order:
+            x = getattr(self, name)(x)
+        return x
+
+
+example = Chain(
+    {"end": "log", "body": ["double", "exp"], "start": "relu"}, ["start", "body", "end"]
+)
+print([name for name, _ in example.named_modules()], example(torch.tensor([-1.0, 2.0])))
+
+# %% [markdown]
+# Return the name of the first leaf, **in the order in which they run**, whose output is not finite although its input
+# is; `None` if there is none. An output is finite if all of its entries are.
+#
+# <details><summary>Hint 1</summary>A leaf has no children: <code>not list(module.children())</code>.</details>
+# <details><summary>Hint 2</summary>The hook must know its name: define it inside a small function <code>watch(name)</code> that returns it, and let it append the name to a list. After <code>model(x)</code>, the first entry is the answer.</details>
+# <details><summary>Hint 3</summary>In the hook: <code>if inputs[0].isfinite().all() and not output.isfinite().all(): found.append(name)</code>.</details>
+
+
+# %% nbgrader={"grade_id": "first-bad", "schema_version": 3, "solution": true}
+def first_bad_module(parts: dict, order: list[str], x: torch.Tensor) -> str | None:
+    """Return the first leaf, as it runs, with a finite input and an output that is not, or None.
+
+    `x` has shape (n,), float32, and may itself hold NaN or ±inf. A part may run several times. Names are those of
+    `named_modules()`, such as "start" or "body.1".
+    """
+    model = Chain(parts, order)
+    ### BEGIN SOLUTION
+    found = []
+
+    def watch(name):
+        def hook(module, inputs, output):
+            if inputs[0].isfinite().all() and not output.isfinite().all():
+                found.append(name)
+
+        return hook
+
+    for name, module in model.named_modules():
+        if not list(module.children()):
+            module.register_forward_hook(watch(name))
+    model(x)
+    return found[0] if found else None
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "first-bad-test", "grade": true, "points": 2, "schema_version": 3}
+@checks.exercise("Where does the first NaN arise?", points=2, hidden=1)
+def _(check):
+    chains = oracle.some_chains(torch.Generator().manual_seed(0))
+    check.agree(first_bad_module, oracle.first_bad, *chains, mistakes=oracle.FIRST_BAD)
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("Other names, other numbers")
+def _(check):
+    generator = oracles.fresh_generator()
+    for parts, order, x in oracle.some_chains(generator):
+        mark = "layer" + "abcdef"[int(torch.randint(6, (), generator=generator))]
+        named = {mark + name: kinds for name, kinds in parts.items()}
+        check.agree(first_bad_module, oracle.first_bad, (named, [mark + n for n in order], x))
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# NaN can arise on the way *back*, too, where no forward hook sees it. `torch.autograd.set_detect_anomaly(True)` stops at
+# the first backward step that gives NaN and names it; it makes each step about three times as slow, so turn it on to
+# search, and off to train. It is needed for a trap that is worth an exercise of its own:
+#
+# ### Exercise · The hidden branch
+# *2 points · 25 minutes · difficulty ●●○*
+#
+# Add up $\sqrt z$ over the positive entries of $z$; the others count nothing. The obvious program is
+#
+# `torch.where(z > 0, z.sqrt(), 0).sum()`
+#
+# and its value is right. Its gradient at an entry of 0 or below is NaN. For `where` chooses *after* both branches were
+# computed. On the way back, the branch that was not chosen receives the gradient 0, and multiplies it, by the chain
+# rule, with the slope of the root: at 0 that is $1/(2\sqrt 0) = \infty$, and $0\cdot\infty$ is NaN; below 0 it is NaN already.
+#
+# So choose **what goes in**: let the root see only numbers at which it has a slope. Value and gradient must be exact:
+# $1/(2\sqrt z)$ at positive entries, 0 elsewhere.
+#
+# <details><summary>Hint 1</summary>Either pick the positive entries first, by indexing; or put a harmless number, such as 1, in place of the others, take the root, and leave those entries out afterwards: a <code>where</code> before and a <code>where</code> behind.</details>
+
+
+# %% nbgrader={"grade_id": "hidden-branch", "schema_version": 3, "solution": true}
+def sum_of_roots(z: torch.Tensor) -> torch.Tensor:
+    """Return the sum of √z over the positive entries of z, a scalar tensor in the dtype of z.
+
+    `z` has shape (n,), n ≥ 1, float32 or float64; entries may be negative or 0, all of them, too (then the
+    sum is 0, and so is each gradient). Positive ones are 1e-6 or larger. `z` is not changed. A gradient can be taken
+    through the result.
+    """
+    ### BEGIN SOLUTION
+    positive = z > 0
+    roots = torch.where(positive, z, 1).sqrt()
+    return torch.where(positive, roots, 0).sum()
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "hidden-branch-test", "grade": true, "points": 1, "schema_version": 3}
+@checks.exercise("The hidden branch, its value", points=1, hidden=1)
+def _(check):
+    check.agree(
+        sum_of_roots,
+        oracle.sum_of_roots,
+        (torch.tensor([4.0, 0.25, -9.0, 0.0, 2.0]),),
+        (torch.tensor([-1.0, 0.0]),),
+        (torch.tensor([1e-6, 3.0, -0.25, 0.5]).double(),),
+        mistakes=oracle.ROOTS,
+        rtol=1e-5,
+        same_dtype=True,
+    )
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("Other numbers")
+def _(check):
+    generator = oracles.fresh_generator()
+    for n, dtype in ((7, torch.float32), (1, torch.float64), (40, torch.float64)):
+        z = torch.randn(n, generator=generator, dtype=dtype)
+        z[: n // 3] = 0
+        check.agree(sum_of_roots, oracle.sum_of_roots, (z,), rtol=1e-5, same_dtype=True)
+
+
+### END HIDDEN TESTS
+
+
+# %% nbgrader={"grade_id": "hidden-branch-test-2", "grade": true, "points": 1, "schema_version": 3}
+@checks.exercise("The hidden branch, its gradient", points=1, hidden=1)
+def _(check):
+    value = check.call(sum_of_roots, torch.tensor([4.0]))
+    check.that(
+        isinstance(value, torch.Tensor) and value.ndim == 0,
+        "A scalar tensor is wanted: a plain number, or a tensor of several, has no gradient here.",
+    )
+
+    def slope_of_the_sum(z):
+        return checks.grad_of(sum_of_roots, z)
+
+    check.agree(
+        slope_of_the_sum,
+        oracle.slope_of_roots,
+        (torch.tensor([4.0, 0.25, -9.0, 0.0, 2.0]),),
+        (torch.tensor([4.0, 0.25, -9.0]),),
+        (torch.tensor([0.5, 0.0]).double(),),
+        (torch.tensor([-1.0, 0.0]).double(),),
+        mistakes=oracle.SLOPE_OF_ROOTS,
+    )
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("At other numbers")
+def _(check):
+    generator = oracles.fresh_generator()
+    for n, dtype in ((8, torch.float32), (2, torch.float64)):
+        z = torch.randn(n, generator=generator, dtype=dtype)
+        z[0] = 0
+        slope = checks.grad_of(sum_of_roots, z)
+        check.close(slope, oracle.slope_of_roots(z), rtol=1e-4, atol=1e-6)
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The same trap waits in $\log$ at 0, in $x/\lVert x\rVert$, in a distance between equal points, in a standard deviation
+# of equal numbers. Where the library has the function (`torch.linalg.vector_norm`, `torch.cdist`, `torch.xlogy`,
+# `F.logsigmoid`) it has been taken care of.
+#
+# ### Whose NaN is it?
+#
+# "NaN? Take a smaller learning rate." Let us do so. Eight causes, planted one at a time into a small network for the breast
+# cancer data (is a tumour malignant?). Each is a line as one meets it:
+#
+# - the **rate** is too high, for a squared error;
+# - an `exp` in **float16**: the format ends at 65,504, and exp is there at 11.09;
+# - the **logarithm of a sigmoid** that was rounded to 0 or 1, on inputs that were not scaled;
+# - the **root of a distance of 0**, each point's distance from itself;
+# - the **`where`** of the last exercise;
+# - a **mean over nobody**: 0 of 0 examples of some class;
+# - a **constant column**, standardized: 0/0;
+# - a **gap** in the table, one cell of it NaN.
+
+
+# %% tags=["demo"]
+bce = F.binary_cross_entropy_with_logits
+
+
+def by_hand(z, y):  # log(0) = -inf where the sigmoid rounds to 0 or 1
+    p = torch.sigmoid(z)
+    return -(y * p.log() + (1 - y) * (1 - p).log()).mean()
+
+
+def far_apart(z, y):  # the root has an infinite slope at 0, and each has the distance 0 from itself
+    return bce(z, y) - 0.001 * (z[:, None] - z).square().sqrt().mean()
+
+
+def masked(z, y):  # the invalid branch is not chosen, and still has a gradient
+    return bce(torch.where(z > 0, z.sqrt(), z), y)
+
+
+def of_nobody(z, y):  # the mean over a class that no example has: 0 / 0
+    third = y == 2
+    return bce(z, y) + 0.001 * (third * z).sum() / third.sum()
+
+
+def in_half(z, y):  # right, but float16 ends at 65,504, and exp reaches that at 11.09
+    return ((1 + z.half().exp()).log().float() - y * z).mean()
+
+
+def squares(z, y):
+    return (z - y).square().mean()
+
+
+def with_constant(X):
+    X = torch.cat([X, torch.ones(len(X), 1)], dim=1)
+    return (X - X.mean(dim=0)) / X.std(dim=0)
+
+
+def with_a_gap(X):
+    X[17, 3] = torch.nan
+    return X
+
+
+# %% tags=["demo"]
+CAUSES = {  # name: what is done to X, the loss
+    "rate too high": (torch.clone, squares),
+    "exp in float16": (torch.clone, in_half),
+    "log of a sigmoid, raw scale": (lambda X: 200 * X, by_hand),
+    "root of a distance of 0": (torch.clone, far_apart),
+    "where hides a root": (torch.clone, masked),
+    "mean over nobody": (torch.clone, of_nobody),
+    "constant column standardized": (with_constant, bce),
+    "a gap in the table": (with_a_gap, bce),
+}
+
+
+def death(change, loss_fn, lr, seed, num_steps=60):
+    """Return after which step a weight is not finite, or None; and the last finite loss over the first."""
+    generator = torch.Generator().manual_seed(seed)
+    X, y, *_ = data.breast_cancer(seed)
+    X = change(X)
+    model = models.mlp([X.shape[1], 16, 1], generator=generator)
+    optimizer = torch.optim.SGD(model.parameters(), lr)
+    losses = []
+    for step in range(1, num_steps + 1):
+        some = torch.randint(len(X), (64,), generator=generator)
+        optimizer.zero_grad()
+        loss = loss_fn(model(X[some])[:, 0], y[some].float())
+        loss.backward()
+        optimizer.step()
+        if not all(w.isfinite().all() for w in model.parameters()):
+            return step, losses[-1] / losses[0] if losses else math.nan
+        losses += [loss.item()] * bool(loss.isfinite())
+    return None, losses[-1] / losses[0]
+
+
+RATES = (10.0, 1.0, 0.01, 1e-5)
+deaths = {  # (cause, lr) → (step, growth of the loss) for each seed
+    (name, lr): [death(*cause, lr, seed) for seed in range(runtime.scaled(3, fast=1))]
+    for name, cause in CAUSES.items()
+    for lr in RATES
+}
+print(
+    f"{'weights are nan after step':30}",
+    *(f"lr {lr:<9g}" for lr in RATES),
+    " the loss before it at lr 1, in first losses",
+)
+for name in CAUSES:
+    cells = [" ".join(str(step or "–") for step, _ in deaths[name, lr]) for lr in RATES]
+    grown = [growth for step, growth in deaths[name, 1.0] if step and growth > 0]
+    print(
+        f"{name:30}",
+        *(f"{cell:12}" for cell in cells),
+        f"{min(grown):8.2g} to {max(grown):.2g}" if grown else "    there was none",
+    )
+
+# %% [markdown]
+# A number says after which step a weight was no longer finite, for each of three seeds; a dash says that it did not
+# happen in 60 steps. **Of eight causes two depend on the rate.** Five kill the weights in the first step, at a rate of
+# 10 as at one of 0.00001: a smaller rate multiplies a gradient that is NaN already. And the gap kills when its row
+# comes up in a batch.
+#
+# The last column has the signs. Where the rate was to blame, the loss **grew** before, and how. In float16 it *fell*, to
+# a twentieth: the overflow came because the network had become sure. So do not ask which rate, ask first: *at which
+# step?* At step 1, look for a 0 under a root, in a logarithm, in a denominator. Later, and after a loss that grew: the
+# rate. Later, and after a loss that fell: look at the batch, and at the largest number.
+#
+# ## The data and the loss
+#
+# ### Exercise · One loss for all pairs
+# *1 point · 15 minutes · difficulty ●●○*
+#
+# A network for *one* number has outputs of shape (n, 1). The targets have shape (n,). Their difference has shape (n, n),
+# by broadcasting: each prediction $p_i$ minus each target $y_j$. So
+#
+# `((p - y) ** 2).mean()`
+#
+# is the mean over all *pairs* $i, j$, not only over those that belong together. What does that loss measure? Take $i$ and
+# $j$ as two independent dice. Then $p_i - y_j$ is a difference of independent numbers: its mean is $\bar p - \bar y$, and its
+# variance is the sum of the two variances. And a mean square is a variance plus the square of a mean.
+#
+# Write down the loss, from the means and the variances of $y$ and of $p$ alone. (Variances divide by n here.)
+#
+# <details><summary>Hint 1</summary>E[d²] = Var(d) + (E d)², with d = p − y.</details>
+# <details><summary>Hint 2</summary>For y with mean 0 and variance 1, and p the same: 2.</details>
+
+
+# %% nbgrader={"grade_id": "broadcast-loss", "schema_version": 3, "solution": true}
+def broadcast_loss(mean_y: float, var_y: float, mean_p: float, var_p: float) -> float:
+    """Return the mean of (p_i − y_j)² over all pairs i, j, for these means and variances.
+
+    Variances are ≥ 0; means have either sign.
+    """
+    ### BEGIN SOLUTION
+    return var_y + var_p + (mean_p - mean_y) ** 2
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "broadcast-loss-test", "grade": true, "points": 1, "schema_version": 3}
+@checks.exercise("One loss for all pairs", points=1, hidden=1)
+def _(check):
+    check.agree(
+        broadcast_loss,
+        oracle.broadcast_loss,
+        (0.0, 1.0, 0.0, 1.0),
+        (1.5, 4.0, -0.75, 0.5),
+        (2.0, 0.3, 3.0, 0.0),
+        (-1.0, 2.25, 0.5, 3.5),
+        mistakes=oracle.BROADCAST,
+    )
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("Against the table of all pairs")
+def _(check):
+    generator = oracles.fresh_generator()
+    for n in (5, 30):
+        y, p = torch.randn(2, n, generator=generator, dtype=torch.float64) * 2 + 0.5
+        p = 3 * p - 1
+        given = [y.mean(), y.var(correction=0), p.mean(), p.var(correction=0)]
+        came = check.call(broadcast_loss, *(part.item() for part in given))
+        check.close(came, ((p[:, None] - y) ** 2).mean(), rtol=1e-6)
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# No $p$ can do anything about the variance of $y$. What is left is smallest if all predictions are alike, and are the mean
+# of $y$: so that is what the network learns.
+#
+# Does that happen in real life? 442 patients with diabetes, ten measurements each, and how far the disease had
+# gone a year later (in standard deviations from the mean); 300 to learn from. With `R²` we ask which share of the variance
+# is explained on the other 142: 1 is perfect, 0 is what the mean alone would do.
+
+
+# %% tags=["demo"]
+from sklearn.datasets import load_diabetes
+
+
+def regression(seed, in_pairs):
+    """Return the first and the last loss, R² on unseen patients, and the spread of the predictions."""
+    X, y = (torch.from_numpy(part).float() for part in load_diabetes(return_X_y=True))
+    X, y = X / X.std(dim=0), (y - y.mean()) / y.std()
+    generator = torch.Generator().manual_seed(seed)
+    order = torch.randperm(len(y), generator=generator)
+    train, test = order[:300], order[300:]
+    model = models.mlp([10, 32, 1], generator=generator).cpu()
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    losses = []
+    for _ in range(runtime.scaled(300, fast=5)):
+        rows = train[torch.randint(300, (32,), generator=generator)]
+        p = model(X[rows])  # (32, 1)
+        loss = ((p - y[rows]) ** 2).mean() if in_pairs else ((p[:, 0] - y[rows]) ** 2).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    with torch.no_grad():
+        p = model(X[test])[:, 0]
+    explained = 1 - ((p - y[test]) ** 2).mean() / y[test].var(correction=0)
+    last = sum(losses[-50:]) / len(losses[-50:])
+    return [losses[0], last, explained.item(), (p.std() / y[test].std()).item()]
+
+
+regressions = {
+    name: torch.tensor([regression(seed, in_pairs) for seed in range(runtime.scaled(5, fast=1))])
+    for name, in_pairs in {"(n,) minus (n,)": False, "(n, 1) minus (n,)": True}.items()
+}
+print("medians over 5 splits   first loss   last    R²    spread of the predictions / of y")
+for name, rows in regressions.items():
+    first, last, explained, spread = rows.quantile(0.5, dim=0).tolist()
+    print(f"{name:23} {first:8.2f} {last:8.2f} {explained:6.2f} {spread:8.2f}")
+
+# %% [markdown]
+# BROADTEXT
+#
+# ### Exercise · Seen before
+# *1 point · 15 minutes · difficulty ●○○*
+#
+# There is a fault that makes everything look *better*: examples of the test part that stand in the training part, too. No
+# loss, no gradient, no curve shows it. It takes a look at the data: for each test example, is there a training example
+# that differs from it by at most `tol` **in every entry**?
+#
+# <details><summary>Hint 1</summary><code>X_test[:, None] - X_train</code> has shape (num_test, num_train, k): each row minus each row. Mind the sign.</details>
+# <details><summary>Hint 2</summary><code>.all(dim=2)</code> asks all entries, <code>.any(dim=1)</code> whether some training example will do.</details>
+
+
+# %% nbgrader={"grade_id": "seen-before", "schema_version": 3, "solution": true}
+def seen_before(X_train: torch.Tensor, X_test: torch.Tensor, tol: float) -> torch.Tensor:
+    """Return for each test row whether some training row is within `tol` of it in every entry.
+
+    `X_train` (n, k) and `X_test` (m, k) are both float32 or both float64, with up to a few hundred rows and 1 or more of
+    each; tol > 0, and no difference lies within 1 % of it. The result has shape (m,) and dtype bool. Nothing is
+    changed.
+    """
+    ### BEGIN SOLUTION
+    far = (X_test[:, None] - X_train).abs()  # (m, n, k)
+    return (far <= tol).all(dim=2).any(dim=1)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "seen-before-test", "grade": true, "points": 1, "schema_version": 3}
+@checks.exercise("Seen before", points=1, hidden=1)
+def _(check):
+    generator = torch.Generator().manual_seed(0)
+    check.agree(
+        seen_before,
+        oracle.seen_before,
+        oracle.some_twins(9, 10, 3, 0.01, generator, torch.float32),
+        oracle.some_twins(6, 9, 4, 0.2, generator, torch.float64),
+        (torch.tensor([[1.0]]), torch.tensor([[1.0], [3.0]]), 0.5),
+        mistakes=oracle.SEEN,
+        same_dtype=True,
+    )
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("Other examples")
+def _(check):
+    generator = oracles.fresh_generator()
+    for n, m, k, dtype in ((30, 11, 5, torch.float32), (5, 40, 3, torch.float64)):
+        case = oracle.some_twins(n, m, k, 1e-3, generator, dtype)
+        check.agree(seen_before, oracle.seen_before, case, same_dtype=True)
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# From now on: `torch.cdist(X_test, X_train, p=math.inf).min(dim=1)`, whose distance is just that largest difference, and
+# which also tells *which* row it is. Then look at its label: an example whose nearest neighbour mostly has *another* label
+# says that labels and pictures do not belong together, a check for which no network need be trained.
+#
+# ### Exercise · Which rows can it see?
+# *2 points · 25 minutes · difficulty ●●○*
+#
+# What a network says of row $i$ of a batch must depend on row $i$ alone. A wrong `reshape`, a softmax over the wrong
+# dimension, a norm over the batch that was left on let rows look at each other. Reading the program, one easily
+# overlooks it. The gradient does not: it is 0 where nothing depends.
+#
+# Return the rows of X on which row `i` of the output depends: those with a gradient that is not 0 in some entry.
+#
+# <details><summary>Hint 1</summary><code>X = X.clone().requires_grad_()</code>, then <code>model(X)[i].sum().backward()</code>, and look at <code>X.grad</code>.</details>
+# <details><summary>Hint 2</summary>A row counts if <code>(X.grad != 0).any(dim=1)</code>.</details>
+
+
+# %% nbgrader={"grade_id": "rows-reached", "schema_version": 3, "solution": true}
+def rows_reached(model, X: torch.Tensor, i: int) -> list[int]:
+    """Return the numbers of the rows of X, ascending, on which `model(X)[i]` depends.
+
+    `model` is a function from (n, k) to (n, num_outputs), both float64, through which gradients can be taken. 0 ≤ i <
+    n. Where an output depends on a row, so does the sum of all outputs of row i, and the gradient is not 0. X is not
+    changed. The result is a list of ints (`.tolist()` makes one), and may be empty.
+    """
+    ### BEGIN SOLUTION
+    X = X.detach().clone().requires_grad_()
+    model(X)[i].sum().backward()
+    return (X.grad != 0).any(dim=1).nonzero()[:, 0].tolist()
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "rows-reached-test", "grade": true, "points": 2, "schema_version": 3}
+@checks.exercise("Which rows can it see?", points=2, hidden=1)
+def _(check):
+    generator = torch.Generator().manual_seed(0)
+    X = torch.randn(5, 4, generator=generator, dtype=torch.float64)
+    leaky = {kind: oracle.leaky(kind, 4, generator) for kind in oracle.LEAKS}
+    check.agree(
+        rows_reached,
+        oracle.rows_reached,
+        (leaky["plain"], X, 3),
+        (leaky["batch norm"], X, 1),
+        (leaky["before"], X, 2),
+        (leaky["shifted"], X, 2),
+        (leaky["lost"], X, 0),
+        (leaky["far"], X, 1),
+        (leaky["pairs"], X, 0),
+        (oracle.opposite(), X, 3),
+        (oracle.by_halves, X, 2),
+        mistakes=oracle.REACHED,
+    )
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("Other networks, other rows")
+def _(check):
+    generator = oracles.fresh_generator()
+    for kind in oracle.LEAKS:
+        n, k = torch.randint(3, 8, (2,), generator=generator).tolist()
+        X = torch.randn(n, k, generator=generator, dtype=torch.float64)
+        i = int(torch.randint(n, (), generator=generator))
+        model = oracle.leaky(kind, k, generator)
+        check.agree(rows_reached, oracle.rows_reached, (model, X, i))
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# In use, on a network with batch norm: in train mode, and in eval mode.
+
+# %% tags=["demo"]
+normed = nn.Sequential(nn.Linear(64, 32), nn.BatchNorm1d(32), nn.ReLU(), nn.Linear(32, 10))
+for mode in (True, False):
+    normed.train(mode)
+    few = split.X_train[:8].cpu().clone().requires_grad_()
+    normed(few)[3].sum().backward()
+    seen = (few.grad != 0).any(dim=1).nonzero()[:, 0].tolist()
+    print(f"{'train' if mode else 'eval '} mode: row 3 of the output sees the rows {seen}")
+
+# %% [markdown]
+# In train mode batch norm is meant to do that. In evaluation it would mean that what the network says of a picture hangs on
+# which other pictures happen to stand beside it.
+#
+# ## Repair
+#
+# Here is a program that trains a small network, with batch norm, and reports the test accuracy after each epoch. It runs, the
+# loss falls, and it holds **seven faults**. Read it with pencil and paper before you go on; the function above it is in order.
+
+
+# %% nbgrader={"grade_id": "build", "locked": true, "schema_version": 3}
+def network(state):
+    """Return a new network with this state: linear, batch norm, ReLU, linear."""
+    hidden, num_features = state["0.weight"].shape
+    num_classes = len(state["3.bias"])
+    model = nn.Sequential(
+        nn.Linear(num_features, hidden),
+        nn.BatchNorm1d(hidden),
+        nn.ReLU(),
+        nn.Linear(hidden, num_classes),
+    )
+    model.load_state_dict(state)
+    return model
+
+
+def ill_fit(state, X, y, X_test, y_test, epochs, lr):
+    """Train by SGD; halve the rate after each epoch. Seven things are wrong here."""
+    known = torch.cat([X, X_test])
+    mean, std = known.mean(dim=0), known.std(dim=0)
+    X, X_test = (X - mean) / std, (X_test - mean) / std
+    model = network(state)
+    optimizer = torch.optim.SGD(model[-1].parameters(), lr=lr)
+    schedule = torch.optim.lr_scheduler.StepLR(optimizer, 1, gamma=0.5)
+    accuracies = []
+    for batches in epochs:
+        optimizer.zero_grad()
+        for rows in batches:
+            probabilities = model(X[rows]).softmax(dim=1)
+            loss = F.cross_entropy(probabilities, y[: len(rows)])
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+        model.eval()
+        with torch.no_grad():
+            correct = model(X_test).argmax(dim=1) == y_test
+        accuracies.append(correct.double().mean().item())
+    return model.state_dict(), accuracies
+
+
+# %% [markdown]
+# ### Exercise · Repair
+# *4 points · 45 minutes · difficulty ●●●*
+#
+# Copy it, and repair it. What it should do:
+#
+# - standardize by the mean and the standard deviation **of the training part** (`std` as it stands there);
+# - train **all** parameters by SGD with rate `lr`, in train mode, with `F.cross_entropy` on the logits;
+# - `epochs` has for each epoch a list of batches, and a batch is a tensor of row numbers, (batch_size,): one step for each
+#   batch, with **its** rows and **their** labels, and with the gradient of this batch alone;
+# - halve the rate after each *epoch*, by the schedule that stands there;
+# - after each epoch, note the accuracy on the test part in eval mode.
+#
+# If your answer still has some of the seven faults, and no others, the check says where to look.
+#
+# <details><summary>Hint 1</summary>Three faults lie above the loop, or are a matter of what is handed to whom. Three lie in the two lines of the loss and around them. One is a line that is missing, and it harms from the second epoch on.</details>
+# <details><summary>Hint 2</summary>In order: of what is the mean; which parameters; when is the gradient cleared; the softmax; the labels; when does the schedule step; who turns train mode on again?</details>
+
+
+# %% nbgrader={"grade_id": "repair", "schema_version": 3, "solution": true}
+def fit(
+    state: dict,
+    X: torch.Tensor,
+    y: torch.Tensor,
+    X_test: torch.Tensor,
+    y_test: torch.Tensor,
+    epochs: list[list[torch.Tensor]],
+    lr: float,
+) -> tuple[dict, list[float]]:
+    """Return the network's state after training, and the test accuracy after each epoch.
+
+    `X` (n, k) and `X_test` (m, k) are float32 and not scaled, `y` (n,) and `y_test` (m,) int64; batches are int64 and hold
+    3 rows or more. `state` is that of `network`, which is there for you to call. Nothing that is given is changed. An
+    accuracy may be a float or a tensor of one number.
+    """
+    ### BEGIN SOLUTION
+    mean, std = X.mean(dim=0), X.std(dim=0)
+    X, X_test = (X - mean) / std, (X_test - mean) / std
+    model = network(state)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    schedule = torch.optim.lr_scheduler.StepLR(optimizer, 1, gamma=0.5)
+    accuracies = []
+    for batches in epochs:
+        model.train()
+        for rows in batches:
+            optimizer.zero_grad()
+            loss = F.cross_entropy(model(X[rows]), y[rows])
+            loss.backward()
+            optimizer.step()
+        schedule.step()
+        model.eval()
+        with torch.no_grad():
+            correct = model(X_test).argmax(dim=1) == y_test
+        accuracies.append(correct.double().mean().item())
+    return model.state_dict(), accuracies
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "repair-test", "grade": true, "points": 2, "schema_version": 3}
+@checks.exercise("Repair, a single step", points=2, hidden=1)
+def _(check):
+    generator = torch.Generator().manual_seed(0)
+    cases = [oracle.some_training((3, 5, 3), 12, 1, 1, generator)]
+    cases += [oracle.some_training((4, 3, 2), 9, 1, 1, generator)]
+    oracle.say_of_faults(check, fit, *cases)
+    check.agree(fit, oracle.fit, *cases, rtol=1e-3, atol=1e-5)
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("Other data")
+def _(check):
+    case = oracle.some_training((5, 4, 3), 20, 1, 1, oracles.fresh_generator())
+    check.agree(fit, oracle.fit, case, rtol=1e-3, atol=1e-5)
+
+
+### END HIDDEN TESTS
+
+
+# %% nbgrader={"grade_id": "repair-test-2", "grade": true, "points": 2, "schema_version": 3}
+@checks.exercise("Repair, several epochs", points=2, hidden=1)
+def _(check):
+    generator = torch.Generator().manual_seed(1)
+    cases = [oracle.some_training((3, 5, 3), 14, 3, 2, generator)]
+    cases += [oracle.some_training((4, 3, 2), 12, 2, 3, generator)]
+    oracle.say_of_faults(check, fit, *cases)
+    check.agree(fit, oracle.fit, *cases, rtol=1e-3, atol=1e-4)
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("Other data")
+def _(check):
+    case = oracle.some_training((5, 6, 3), 24, 4, 3, oracles.fresh_generator())
+    check.agree(fit, oracle.fit, case, rtol=1e-3, atol=1e-4)
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## The diagnostician
+#
+# Now put it together. `clinic.patient(seed)` is a training run with one of twelve faults; the seed draws the fault and how
+# strong it is, the data (digits, or points around centres), the number of classes, the network, the rate. Six checks can
+# be made of a patient, `patient.check(name)`, each of which returns a dictionary of numbers; its docstring says what
+# they mean.
+
+# %% tags=["demo"]
+print("faults:", ", ".join(clinic.FAULTS))
+healthy = [clinic.patient(seed, "healthy") for seed in range(runtime.scaled(12, fast=2))]
+ill = clinic.patient(5, "labels one off")
+print(f"\n{'check':11} {'number':16} {'healthy patients':>20} {'labels one off':>15}")
+for name in clinic.CHECKS:
+    found = [patient.check(name) for patient in healthy]
+    for number, value in ill.check(name).items():
+        few, many = min(f[number] for f in found), max(f[number] for f in found)
+        print(f"{name:11} {number:16} {few:9.3g} to {many:<8.3g} {value:12.3g}")
+
+# %% tags=["demo"]
+ill.show()
+
+# %% [markdown]
+# Look at the curves: who would call this patient ill, but for the line of the held-out accuracy? And what does the
+# accuracy say that no chance can explain?
+#
+# What the numbers are:
+#
+# - `data`: `scale` is the standard deviation of the inputs; `same_as_next` the share of training examples that have the class
+#   of the one after them; `in_both` the share of held-out examples that stand in the training part, too;
+#   `neighbours_agree` the share of training examples whose nearest other one has the same class; `parts_agree`
+#   the share of held-out examples whose nearest *training* example has.
+# - `first loss`: the `loss` before the first step, and the one that is `expected`, $\ln C$.
+# - `one batch`: `loss` and `accuracy` after 100 steps on 20 examples.
+# - `gradients`: the norm of the first layer's gradient over that of the last, `first_to_last`; and the update ratios
+#   of both at the third step, `update_first` and `update_last`.
+# - `batch leak`: on how many of 8 `rows` an output depends; and `alone`, the mean of the losses of 8 rows taken one by
+#   one, divided by the loss of the 8 together.
+# - `evaluation`: accuracy on the parts for training and testing, measured anew in eval mode (`train`, `test`); what the run itself
+#   has `reported`; the `spread` among five such reports; and `chance`, $1/C$.
+#
+# ### Exercise · Diagnose
+# *6 points · 90 minutes · difficulty ●●●*
+#
+# Write a program that names the fault of a patient that you have never met. It gets a function: `ask("first loss")` makes
+# that check and returns its numbers, as `patient.check` does. (The patient itself stays behind the curtain.)
+#
+# When your work is graded, 24 patients are drawn, two with each fault. There are 2 points if 12 of them are named
+# rightly, 2 more for 18, and 2 more for 22 who cost no more than 84 checks together, which is 3.5 for each. The same check of the
+# same patient costs once.
+#
+# How to find the rules? Draw patients whose fault you know, `clinic.patient(seed, "softmax twice")`, for a dozen
+# seeds, and print the numbers of a check for them and for healthy ones. Which number sets them apart, and where would you cut? Then try
+# your program, on a line below it:
+#
+# `[(p.reveal(), diagnose(p.check)) for p in map(clinic.patient, range(30))]`
+#
+# <details><summary>Hint 1</summary>Begin with <code>ask("data")</code>: five faults show there, each in a number of its own. Return as soon as you know.</details>
+# <details><summary>Hint 2</summary>Cut in the middle between healthy and ill, on the scale of the numbers: between 1e-6 and 1 the middle is 1e-3. Some are 0 or 1 exactly where others are not.</details>
+# <details><summary>Hint 3</summary>Next, the first loss against <code>expected</code> finds one more, and <code>ask("gradients")</code> three. Three are left, and each has a check of its own: one batch, batch leak, evaluation.</details>
+
+
+# %% nbgrader={"grade_id": "diagnose", "schema_version": 3, "solution": true}
+def diagnose(ask) -> str:
+    """Return the name of a patient's fault, one of `clinic.FAULTS`.
+
+    `ask(name)`, with a name in `clinic.CHECKS`, makes the check and returns its numbers: a dictionary from names to floats,
+    the same each time. Every patient has exactly one fault; none is healthy.
+    """
+    ### BEGIN SOLUTION
+    data = ask("data")
+    if data["scale"] > 10:
+        return "inputs not scaled"
+    if data["in_both"] > 0.2:
+        return "test rows in training"
+    if data["same_as_next"] > 0.6:
+        return "sorted by class"
+    if data["neighbours_agree"] < 0.5:
+        return "labels shuffled"
+    if data["parts_agree"] < 0.3:
+        return "labels one off"
+    first = ask("first loss")
+    if first["loss"] > 4 * first["expected"]:
+        return "sum for mean"
+    gradients = ask("gradients")
+    if gradients["first_to_last"] < 1e-3:
+        return "vanishing gradient"
+    if gradients["update_first"] == 0:
+        return "body frozen"
+    if gradients["update_last"] < 3e-4:
+        return "rate too small"
+    if ask("batch leak")["rows"] > 1:
+        return "batch statistics in evaluation"
+    if ask("evaluation")["spread"] > 0:
+        return "dropout in evaluation"
+    return "softmax twice"
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "diagnose-test", "grade": true, "points": 2, "schema_version": 3}
+@checks.exercise("Diagnose, every second one", points=2, hidden=1)
+def _(check):
+    oracle.insist_on_diagnoses(check, diagnose, oracle.known(), at_least=6)
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("24 patients, 12 named rightly")
+def _(check):
+    oracle.insist_on_diagnoses(check, diagnose, oracle.unseen(), at_least=12)
+
+
+### END HIDDEN TESTS
+
+
+# %% nbgrader={"grade_id": "diagnose-test-2", "grade": true, "points": 2, "schema_version": 3}
+@checks.exercise("Diagnose, three of four", points=2, hidden=1)
+def _(check):
+    oracle.insist_on_diagnoses(check, diagnose, oracle.known(), at_least=9)
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("24 patients, 18 named rightly")
+def _(check):
+    oracle.insist_on_diagnoses(check, diagnose, oracle.unseen(), at_least=18)
+
+
+### END HIDDEN TESTS
+
+
+# %% nbgrader={"grade_id": "diagnose-test-3", "grade": true, "points": 2, "schema_version": 3}
+@checks.exercise("Diagnose, nearly all, and cheaply", points=2, hidden=1)
+def _(check):
+    oracle.insist_on_diagnoses(check, diagnose, oracle.known(), at_least=11, at_most=42)
+
+
+### BEGIN HIDDEN TESTS
+@checks.hidden("24 patients, 22 named rightly, 84 checks")
+def _(check):
+    oracle.insist_on_diagnoses(check, diagnose, oracle.unseen(), at_least=22, at_most=84)
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## The experiment
+#
+# Back to the question of the beginning. One program, in its parts: data, network, loss, step, report. And 21 faults, each of
+# which changes one part. (Some are in the clinic, too; others cannot be told apart there, and are worth seeing.)
+
+
+# %% tags=["demo"]
+class Program:
+    """A training run in its parts, all of them drawn by the seed; a fault changes one."""
+
+    def __init__(self, seed, make=None, loss_fn=F.cross_entropy, change=None, shuffle=True,
+                 lr=0.05, weight_decay=0.0, decay=1.0, clear=True, old=False, judge="eval"):  # fmt: skip
+        self.generator = torch.Generator().manual_seed(seed)
+        split = data.digits(seed, test_size=0.75)  # 449 pictures to learn from
+        self.X, self.y, self.X_test, self.y_test = change(*split) if change else split
+        self.model, self.loss_fn = (make or healthy)(self.generator), loss_fn
+        seen = copy.deepcopy(self.model) if old else self.model
+        self.optimizer = torch.optim.SGD(seen.parameters(), lr, 0.9, weight_decay=weight_decay)
+        self.shuffle, self.decay, self.clear, self.judge = shuffle, decay, clear, judge
+
+    def batches(self):
+        return data.batches(self.X, self.y, 30, self.generator if self.shuffle else None)
+
+    def step(self, X, y):
+        """Make one update; return the loss before it."""
+        if self.clear:
+            self.model.zero_grad()
+        loss = self.loss_fn(self.model(X), y)
+        loss.backward()
+        self.optimizer.step()
+        self.optimizer.param_groups[0]["lr"] *= self.decay
+        return loss.item()
+
+    def train(self, num_epochs):
+        """Return the mean loss of each epoch."""
+        self.model.train()
+        return [
+            sum(losses) / len(losses)
+            for losses in ([self.step(*b) for b in self.batches()] for _ in range(num_epochs))
+        ]
+
+    @torch.no_grad()
+    def accuracy(self, X, y, mode="eval"):
+        self.model.train(mode == "train")
+        return (self.model(X).argmax(dim=1) == y).float().mean().item()
+
+    def report(self):
+        """Return the held-out accuracy as the program's own code tells it."""
+        return self.accuracy(self.X_test, self.y_test, self.judge)
+
+
+def healthy(generator):
+    return models.mlp([64, 64, 64, 10], generator=generator)
+
+
+def with_dead_units(generator):
+    model = healthy(generator)
+    nn.init.constant_(model[0].bias, -12.0)
+    return model
+
+
+def all_zero(generator):
+    model = healthy(generator)
+    for parameter in model.parameters():
+        nn.init.zeros_(parameter)
+    return model
+
+
+def with_frozen_body(generator):
+    model = healthy(generator)
+    model[:-1].requires_grad_(False)
+    return model
+
+
+def ten_sigmoids(generator):
+    return models.mlp([64] * 11 + [10], nn.Sigmoid, generator)
+
+
+def with_dropout(generator):
+    activation = lambda: nn.Sequential(nn.ReLU(), nn.Dropout(0.5))  # noqa: E731
+    return models.mlp([64, 64, 64, 10], activation, generator)
+
+
+def softmax_twice(logits, y):
+    return F.cross_entropy(logits.softmax(dim=1), y)
+
+
+def sorted_by_class(X, y, *held_out):
+    order = y.argsort(stable=True)
+    return X[order], y[order], *held_out
+
+
+def labels_shuffled(X, y, *held_out):
+    return X, y[torch.randperm(len(y), generator=torch.Generator().manual_seed(0))], *held_out
+
+
+def columns_for_rows(X, y, X_test, y_test):  # where X.T was stored, and `view` gave it a shape
+    return X.T.reshape(X.shape), y, X_test.T.reshape(X_test.shape), y_test
+
+
+def with_test_rows(X, y, X_test, y_test):
+    return torch.cat([X, X_test]), torch.cat([y, y_test]), X_test, y_test
+
+
+FAULTS = {
+    "healthy": {},
+    # the optimizer and the network
+    "no zero_grad": {"clear": False},
+    "lr × 100": {"lr": 5.0},
+    "lr / 1000": {"lr": 5e-5},
+    "schedule per batch": {"decay": 0.5 ** (1 / 3)},  # halved every 3 batches, not epochs
+    "weight decay 0.1": {"weight_decay": 0.1},
+    "optimizer of a copy": {"old": True},
+    "dead units": {"make": with_dead_units},
+    "all zero": {"make": all_zero},
+    "ten sigmoid layers": {"make": ten_sigmoids},
+    "body frozen": {"make": with_frozen_body},
+    "ReLU on the logits": {"make": lambda generator: healthy(generator).append(nn.ReLU())},
+    "softmax twice": {"loss_fn": softmax_twice},
+    "softmax over the batch": {"loss_fn": lambda z, y: F.nll_loss(z.log_softmax(dim=0), y)},
+    "sum for mean": {"loss_fn": lambda z, y: F.cross_entropy(z, y, reduction="sum")},
+    "pixels 60 times": {"change": lambda X, y, A, b: (60 * X, y, 60 * A, b)},
+    # the data
+    "columns for rows": {"change": columns_for_rows},
+    "labels shuffled": {"change": labels_shuffled},
+    "labels one off": {"change": lambda X, y, *rest: (X, (y + 1) % 10, *rest)},
+    "sorted by class": {"change": sorted_by_class, "shuffle": False},
+    # the evaluation
+    "test rows in training": {"change": with_test_rows},
+    "dropout in evaluation": {"make": with_dropout, "judge": "train"},
+}
+
+# %% [markdown]
+# Eight checks, each on a new program: does the loss fall? is the first loss $\ln 10$? are 20 digits learned by heart in 100
+# steps (with a loss below 0.2 afterwards, in eval mode)? are the gradients of the first and the last layer of one size? are all update ratios between 0.001
+# and 0.1? is the training accuracy near the held-out one? do nearest neighbours share their label, is nothing
+# in both parts, are there five classes in a batch? and does the program report what we measure?
+
+
+# %% tags=["demo"]
+def one_batch(program):
+    """Return the loss of 20 pictures, in eval mode, after 100 steps on them."""
+    few = torch.randperm(len(program.y), generator=program.generator)[:20]
+    X, y = program.X[few], program.y[few]
+    for _ in range(100):
+        program.step(X, y)
+    with torch.no_grad():
+        return program.loss_fn(program.model.eval()(X), y).item()
+
+
+def gradient(program, X, y):
+    """Return the norm of the gradient of the first layer's weights over that of the last."""
+    program.model.zero_grad()
+    program.loss_fn(program.model(X), y).backward()
+    first, *_, last = (w.grad for w in program.model.parameters() if w.dim() == 2)
+    return 0.0 if first is None or not first.any() else (first.norm() / last.norm()).item()
+
+
+def update(program, X, y):
+    """Return the smallest ‖Δw‖ / ‖w‖ of a layer in one more step."""
+    weights = [w for w in program.model.parameters() if w.dim() == 2]
+    before = [w.detach().clone() for w in weights]
+    program.step(X, y)
+    pairs = zip(weights, before, strict=True)
+    return min(((w - b).norm() / b.norm().clamp(min=1e-9)).item() for w, b in pairs)
+
+
+def neighbours(program):
+    """Return two shares of the held-out pictures, for each of which the nearest training picture is
+    looked up: where it has the same label, and where it is the same picture."""
+    distance, nearest = torch.cdist(program.X_test, program.X).min(dim=1)
+    same_label = program.y[nearest] == program.y_test
+    return [c.float().mean().item() for c in (same_label, distance < 0.1)]
+
+
+def examine(seed, fault):
+    """Return what each check measures on a new program."""
+    program = Program(seed, **fault)
+    X, y = next(program.batches())
+    first = program.loss_fn(program.model(X), y).item()
+    ratio = gradient(program, X, y)
+    program.model.zero_grad()
+    losses = program.train(3)
+    step = update(program, *next(program.batches()))
+    losses += program.train(9)
+    learned = program.accuracy(program.X, program.y)
+    true = program.accuracy(program.X_test, program.y_test)
+    return {
+        "first loss": first,
+        "last loss": losses[-1],
+        "fell to": losses[-1] / first,
+        "one batch": one_batch(Program(seed, **fault)),
+        "gradient": ratio,
+        "update": step,
+        "classes": len(y.unique()),
+        "training": learned,
+        "reported": program.report(),
+        "held out": true,
+    } | dict(zip(("same label", "twice"), neighbours(program), strict=True))
+
+
+measured = {}
+for name, fault in runtime.progress(FAULTS.items(), "22 set-ups"):
+    rows = [examine(seed, fault) for seed in range(runtime.scaled(3, fast=1))]
+    measured[name] = {check: torch.tensor([row[check] for row in rows]) for check in rows[0]}
+
+# %% tags=["demo"]
+CHECKS = {  # what would make you look closer; `not … < …` is true for nan as well
+    "loss does not fall": lambda m: not m["fell to"] < 0.8,
+    "first loss": lambda m: not abs(m["first loss"] - math.log(10)) < 0.3,
+    "one batch": lambda m: not m["one batch"] < 0.2,
+    "gradient": lambda m: m["gradient"] < 0.01,
+    "update": lambda m: not 0.001 < m["update"] < 0.1,
+    "gap": lambda m: m["training"] - m["held out"] > 0.2,
+    "data": lambda m: m["same label"] < 0.5 or m["twice"] > 0.01 or m["classes"] < 5,
+    "own evaluation": lambda m: abs(m["reported"] - m["held out"]) > 0.05,
+}
+found = {}  # fault → the checks that find it, by medians over the seeds
+for name, values in measured.items():
+    m = {check: v.double().quantile(0.5).item() for check, v in values.items()}
+    found[name] = {check for check, ill in CHECKS.items() if ill(m)}
+print(f"{'':24}first    last  one batch  gradient  update  train  held out, range          finds")
+for name, values in measured.items():
+    m = {check: v.double().quantile(0.5).item() for check, v in values.items()}
+    low, high = values["held out"].min(), values["held out"].max()
+    print(
+        f"{name:22} {m['first loss']:6.2f} {m['last loss']:7.3f} {m['one batch']:10.4f}"
+        f" {m['gradient']:9.0e} {m['update']:7.0e} {m['training']:6.3f}"
+        f" {m['held out']:6.3f} ({low:.3f} to {high:.3f})  {', '.join(sorted(found[name]))}"
+    )
+ill = [name for name in FAULTS if name != "healthy"]
+print("\ncheck                finds")
+for check in CHECKS:
+    print(f"{check:20} {sum(check in found[name] for name in ill):2} of {len(ill)}")
+left, chosen = set(ill), []  # the check that finds most of what is left, again and again
+while left and len(chosen) < len(CHECKS):
+    chosen.append(max(CHECKS, key=lambda check: sum(check in found[name] for name in left)))
+    left -= {name for name in left if chosen[-1] in found[name]}
+print("together they find all:" if not left else f"nothing finds {left}:", ", ".join(chosen))
+falling = sum("loss does not fall" not in found[name] for name in ill)
+print(f"the training loss falls by a fifth or more in {falling} of {len(ill)} faulty programs")
+predict.reveal(prediction, "about 11" if falling > 8 else "about 6" if falling > 3 else "about 2")
+
+# %% [markdown]
+# EXPTEXT
+#
+# EPOCHS
+#
+# ## Curves in a file
+#
+# EVENTS
+#
+# ## The verdict
+#
+# VERDICT

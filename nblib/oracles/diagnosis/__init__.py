@@ -2,10 +2,18 @@
 
 from nblib.oracles.diagnosis.branches import ROOTS, SLOPE_OF_ROOTS, slope_of_roots, sum_of_roots
 from nblib.oracles.diagnosis.broadcast import BROADCAST, broadcast_loss
+from nblib.oracles.diagnosis.diagnosing import diagnose, insist_on_diagnoses, known, unseen
 from nblib.oracles.diagnosis.first_losses import FIRST_LOSS, first_loss
 from nblib.oracles.diagnosis.gradients import GRADIENTS, gradient_report, some_gradients
 from nblib.oracles.diagnosis.ratios import RATIOS, some_network, update_ratios
-from nblib.oracles.diagnosis.reaching import REACHED, by_halves, leaky, opposite, rows_reached
+from nblib.oracles.diagnosis.reaching import (
+    LEAKS,
+    REACHED,
+    by_halves,
+    leaky,
+    opposite,
+    rows_reached,
+)
 from nblib.oracles.diagnosis.repairs import FAULTS, fit, say_of_faults, some_training
 from nblib.oracles.diagnosis.single_batches import ONE_BATCH, one_batch, real, scripted
 from nblib.oracles.diagnosis.tracing import FIRST_BAD, first_bad, some_chains
@@ -17,6 +25,7 @@ __all__ = [
     "FIRST_BAD",
     "FIRST_LOSS",
     "GRADIENTS",
+    "LEAKS",
     "ONE_BATCH",
     "RATIOS",
     "REACHED",
@@ -25,10 +34,13 @@ __all__ = [
     "SLOPE_OF_ROOTS",
     "broadcast_loss",
     "by_halves",
+    "diagnose",
     "first_bad",
     "first_loss",
     "fit",
     "gradient_report",
+    "insist_on_diagnoses",
+    "known",
     "leaky",
     "one_batch",
     "opposite",
@@ -44,5 +56,6 @@ __all__ = [
     "some_training",
     "some_twins",
     "sum_of_roots",
+    "unseen",
     "update_ratios",
 ]

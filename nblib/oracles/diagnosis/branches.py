@@ -54,8 +54,10 @@ SLOPE_OF_ROOTS: Mistakes = {
     "back the other branch gives 0 times NaN, or 0 times ∞. Choose what goes *into* the root.": (
         _slope(lambda z: torch.where(z > 0, z.sqrt(), 0).sum())
     ),
-    "At entries of 0 or below the gradient is NaN: a clamp at 0 sends 0 into the root, whose slope "
-    "is infinite there, times 0.": lambda z: torch.where(z > 0, slope_of_roots(z), torch.nan),
+    "At entries of 0 the gradient is not finite: 0 goes into the root, whose slope is infinite "
+    "there. Let a number with a slope go in.": _slope(
+        lambda z: torch.where(z > 0, z.clamp(min=0).sqrt(), 0).sum()
+    ),
     "No gradient comes through: `detach`, `item` or `torch.tensor` cut the way back.": (
         torch.zeros_like
     ),

@@ -44,9 +44,9 @@ def some_gradients(seed: int | torch.Generator, dtype: torch.dtype) -> dict[str,
 
     holed = drawn(3, 4)
     holed[1] = 0
-    a_nan, an_inf, minus, opposite = drawn(5), drawn(2, 3), drawn(4), drawn(2, 2)
+    a_nan, an_inf, minus = drawn(5), drawn(2, 3), drawn(4)
+    cancelling = torch.tensor([[3, -2], [-3, 2]], dtype=dtype)
     a_nan[2], an_inf[1, 0], minus[0] = torch.nan, torch.inf, -torch.inf
-    opposite[1] = -opposite[0]  # its sum is 0
     return {
         "0.weight": drawn(4, 3),
         "0.bias": 1e-8 * drawn(4),
@@ -56,7 +56,7 @@ def some_gradients(seed: int | torch.Generator, dtype: torch.dtype) -> dict[str,
         "4.bias": a_nan,
         "6.weight": an_inf,
         "6.bias": minus,
-        "8.weight": 1e4 * opposite,
+        "8.weight": 1e4 * cancelling,
         "8.bias": drawn(1),
     }
 

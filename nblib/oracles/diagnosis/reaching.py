@@ -10,9 +10,11 @@ from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
 
-__all__ = ["REACHED", "Model", "by_halves", "leaky", "opposite", "rows_reached"]
+__all__ = ["LEAKS", "REACHED", "Model", "by_halves", "leaky", "opposite", "rows_reached"]
 
 Model = Callable[[Tensor], Tensor]
+
+LEAKS = ("plain", "batch norm", "before", "shifted", "lost", "far", "pairs")
 
 
 def _gradient(model: Model, X: Tensor, pick: Callable[[Tensor], Tensor]) -> Tensor:
@@ -37,8 +39,8 @@ def rows_reached(
 def leaky(kind: str, num_features: int, generator: torch.Generator) -> Model:
     """Return a network from (n, num_features) to (n, 3), float64, that may mix its rows.
 
-    `kind` is "plain", "batch norm", "before" (each row sees those before it), "shifted" (row i sees
-    row i − 1 alone), "lost" (row 0 sees nothing), "far" (each row subtracts the last) or "pairs".
+    `kind` is one of LEAKS: "before" means that each row sees those before it, "shifted" that row i
+    sees row i − 1 alone, "lost" that row 0 sees nothing, "far" that the last one is subtracted.
     """
 
     def drawn(*shape: int) -> Tensor:

@@ -63,7 +63,7 @@ def scripted(losses: Sequence[float], accuracies: Sequence[float]) -> Make:
 def real(fault: str, seed: int) -> Make:
     """Return a `make` of small networks, trained on one batch of 20 random points, with a fault.
 
-    `fault` is "", "softmax twice", "dead", "rate" (a thousand times too large) or "frozen" (the
+    `fault` is "", "softmax twice", "dead", "rate" (far too high, for a squared error) or "frozen" (the
     optimizer holds another network).
     """
 
@@ -82,13 +82,16 @@ def real(fault: str, seed: int) -> Make:
             return (X @ weights[0] + shift).relu() @ weights[1]
 
         held = [w.detach().clone().requires_grad_() for w in weights]
-        optimizer = torch.optim.Adam(held if fault == "frozen" else weights, lr=0.03)
+        learner = torch.optim.SGD if fault == "rate" else torch.optim.Adam
+        optimizer = learner(
+            held if fault == "frozen" else weights, lr=300.0 if fault == "rate" else 0.03
+        )
 
         def step() -> float:
             z = logits()
             loss = F.cross_entropy(z.softmax(dim=1) if fault == "softmax twice" else z, y)
             if fault == "rate":
-                loss = ((1e3 * z) ** 6).mean()
+                loss = (z - F.one_hot(y, 4)).square().mean()
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

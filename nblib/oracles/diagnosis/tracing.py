@@ -153,6 +153,7 @@ def some_chains(generator: torch.Generator) -> list[Case]:
         ({"first": "relu", "second": "log", "third": "exp"}, ["first", "second", "third"], mixed),
         (block, ["start", "body", "end"], high),
         (pair, ["a", "c", "b"], 10 * high),
+        ({"a": "exp", "b": "log", "c": "inverse"}, ["a", "c", "b"], 10 * high),
         (pair, ["a", "d"], 10 * high),
         (pair, ["a", "c"], plain),
         ({"step": "log", "back": "exp", "up": "plus one"}, ["step", "back", "up", "step"], zeros),

@@ -42,6 +42,9 @@ def some_twins(
     Z[3, -1] += 3 * tol  # far in one entry
     Z[4] = X[order[3]]
     Z[4, 0] -= 5  # far below: a signed difference is small
+    Z[5], Z[6] = X[order[:2]]
+    Z[5, 0] += 0.6 * tol
+    Z[6, :2] += 0.6 * tol  # near by the Euclidean distance, too
     Z[-1] = Z[1]  # twins of each other, strangers to the training part
     return X, Z, tol
 
