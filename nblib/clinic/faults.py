@@ -87,12 +87,12 @@ class BodyFrozen(Run):
 
 
 class DeepSigmoid(Run):
-    """Six to eight hidden layers of sigmoids, through which no gradient comes."""
+    """Five or six hidden layers of sigmoids, through which no gradient comes."""
 
     @property
     def sizes(self) -> list[int]:
         inputs, width, *_, outputs = super().sizes
-        return [inputs, *[width] * int(_drawn(self, 6, 9)), outputs]
+        return [inputs, *[width] * int(_drawn(self, 5, 7)), outputs]
 
     def hidden(self, z: Tensor, training: bool) -> Tensor:
         return z.sigmoid()

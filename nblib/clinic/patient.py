@@ -75,16 +75,21 @@ class Patient:
         layers = [name.removeprefix("gradient_") for name in history if "gradient" in name]
         (left, right), (below, last) = axes
         plots.curves(left, {"training loss": history})
-        plots.curves(right, history, metric="train_accuracy")
-        right.clear()
-        for metric, label in (("train_accuracy", "training"), ("test_accuracy", "held-out")):
-            plots.curves(right, {label: history}, metric=metric)
+        accuracies = {
+            "training": history["train_accuracy"],
+            "held-out, as reported": history["test_accuracy"],
+        }
+        plots.curves(right, accuracies, x=history.steps("train_accuracy"))
         for ax, metric in ((below, "gradient"), (last, "update")):
             for layer in layers:
                 plots.curves(ax, {f"layer {layer}": history}, metric=f"{metric}_{layer}")
-            ax.set(yscale="symlog" if _has_zero(history, metric) else "log")
+            if any(min(history[f"{metric}_{layer}"]) == 0 for layer in layers):
+                ax.set_yscale("symlog", linthresh=1e-6)  # has a 0
+                ax.set(ylim=(-3e-7, 1))
+            else:
+                ax.set_yscale("log")
         left.set(title=f"Patient {self.seed}", ylabel="loss")
-        right.set(ylabel="accuracy", ylim=(-0.03, 1.03))
+        right.set(xlabel="step", ylabel="accuracy", ylim=(-0.03, 1.03))
         below.set(ylabel="norm of the gradient")
         last.set(ylabel="‖Δw‖ / ‖w‖ of a step")
         plots.show(fig, self.alt)
@@ -137,10 +142,6 @@ def _part(run: Run, name: str) -> Callable[..., Any]:
 
     part.__name__ = part.__qualname__ = name
     return part
-
-
-def _has_zero(history: History, metric: str) -> bool:
-    return any(min(history[name]) == 0 for name in history if metric in name)
 
 
 def _listed(numbers: list[float]) -> str:

@@ -134,6 +134,27 @@ def test_a_student_places_trials_by_click_and_keys(open_notebook):
     hand.until_it_says("No trial yet")
 
 
+def test_a_student_names_a_fault_on_the_ward(open_notebook):
+    notebook = open_notebook(["from nblib import playground\nplayground.ward()"])
+    notebook.run_all()
+    hand = Hand(notebook)
+    assert hand.canvases.count() == 4
+    before = hand.pixels(1)
+    canvas = hand.canvases.first
+    across, down = canvas.evaluate("c => [c.clientWidth - 68, c.clientHeight - 48]")
+    canvas.click(position={"x": 56 + 6 / 7.5 * across, "y": 8 + 3.4 / 6.2 * down})
+    hand.until_it_says("Patient 5, gradients: not yet made. 0 of 12 checks")
+    hand.root.get_by_role("button", name="Make this check").click()
+    hand.until_it_says("‖Δw‖/‖w‖: first 0, last")
+    hand.until_it_says("1 of 12 checks")
+    hand.root.get_by_label("patient 5 has").select_option("body frozen")
+    hand.until_it_says("1 of 6 faults named")
+    hand.until_drawn(lambda pixels: (pixels != before).any(), index=1)
+    for theme in ("dark", "light"):
+        notebook.use_theme(theme)
+        notebook.screenshot(f"playground-ward-{theme}", hand.root)
+
+
 def test_the_start_follows_click_drag_and_arrow_keys(open_notebook):
     notebook = open_notebook([DESCENT])
     notebook.run_all()
