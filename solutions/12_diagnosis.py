@@ -26,12 +26,14 @@
 #
 # **Time** about 6 hours, in as many sittings as you like. **You need** the training loop and the softmax
 # ({{gradient_descent}}), the chain rule ({{backpropagation}}), ReLU and sigmoid ({{activations}}), a test part that is
-# held out ({{evaluation}}). **Points** 25, in 11 exercises; each stands on its own, so you can skip one and come
+# held out ({{evaluation}}). **Points** 26, in 11 exercises; each stands on its own, so you can skip one and come
 # back.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import copy
 import math
+import tempfile
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
@@ -106,14 +108,14 @@ plots.curves(ax, runs, smooth=15)
 ax.set(ylabel="training loss", ylim=(-0.05, 3))
 plots.show(
     fig,
-    "The training loss of four runs over 450 steps. All four fall from about 2.3 to below 0.3. The healthy run and "
-    "the one whose labels are one off lie on top of each other; the other two fall later, and fall as well.",
+    "The training loss of four runs over 450 steps. All four fall from about 2.3 to below 0.4. The healthy run and "
+    "the one whose labels are one off lie on top of each other, near 0; the other two fall later.",
 )
 for name, accuracy in unseen.items():
     print(f"{name:17} last loss {runs[name].last('loss'):.3f}, unseen digits right: {accuracy:.3f}")
 
 # %% [markdown]
-# All four losses go to about zero. Three of these runs have learned nothing that is true of a new digit, and one of
+# All four losses fall, two of them to 0.001. Three of these runs have learned nothing that is true of a new digit, and one of
 # the three has a curve that nobody could tell from the healthy one. For a loss says only this: *the optimizer can
 # make this number smaller*. With more parameters than examples it can do so for nonsense, too (Zhang et al. 2017). So
 # faults come in three families, and each shows in another place:
@@ -132,8 +134,19 @@ for name, accuracy in unseen.items():
 #
 # ## Explore
 #
-# PLAYGROUND
+# Six patients are on the ward, each with another fault. Their curves, loss and accuracy, cost nothing: point at a patient and
+# read them below the chart. A check costs: point at the square of a patient and a check, and buy it; its numbers appear in
+# the patient's file. A menu for each patient takes your diagnosis. (Twelve faults are on the menus, and their names say
+# what they are; what you have not met yet, such as dropout, which switches units off by lot while training, {{regularization}}
+# explains.)
 #
+# **Your goal**: name all six faults with 12 checks at most. To make every check on everybody would take 36. So look
+# first: which faults can this curve still be? Then buy the check that *separates* them.
+
+# %% tags=["demo"]
+playground.ward()
+
+# %% [markdown]
 # ## Before the first step
 #
 # ### Exercise · The first loss
@@ -322,7 +335,7 @@ def _(check):
 # One of its verdicts deserves a closer look. `F.cross_entropy` takes the softmax itself, so somebody who hands it
 # probabilities takes it twice. Nothing stops. But probabilities lie between 0 and 1, and so the second softmax can
 # give the right one of ten classes at most $e^1/(e^1 + 9e^0)$, which is 0.23: the loss cannot fall below
-# $\ln(e + 9) - 1 = 1.461$. The network learns all the same, a little worse; that is why this fault lives so long.
+# $\ln(e + 9) - 1 = 1.461$. The network learns all the same, only more slowly; that is why this fault lives so long.
 #
 # ## Look inside
 #
@@ -516,7 +529,10 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# MOREEPOCHS
+# How large should the ratio be? A rule of thumb says 0.001 a step. The healthy program at the end of this lesson
+# has ten times that, and reads 96 of 100 new digits. Do not aim at a number. But a ratio of 0 says that the optimizer does
+# not hold what you train, one of 0.00001 that it will take a hundred thousand steps to get anywhere, and one near 1
+# that each step throws away what the last one made.
 #
 # ### Exercise · Where does the first NaN arise?
 # *2 points · 35 minutes · difficulty ●●○*
@@ -639,8 +655,8 @@ def _(check):
 
 # %% [markdown]
 # NaN can arise on the way *back*, too, where no forward hook sees it. `torch.autograd.set_detect_anomaly(True)` stops at
-# the first backward step that gives NaN and names it; it makes each step about three times as slow, so turn it on to
-# search, and off to train. It is needed for a trap that is worth an exercise of its own:
+# the first backward step that gives NaN and names it (`SqrtBackward0`, say); it makes each step several times as slow, so turn it
+# on to search, and off to train. It is needed for a trap that is worth an exercise of its own:
 #
 # ### Exercise · The hidden branch
 # *2 points · 25 minutes · difficulty ●●○*
@@ -969,12 +985,15 @@ for name, rows in regressions.items():
     print(f"{name:23} {first:8.2f} {last:8.2f} {explained:6.2f} {spread:8.2f}")
 
 # %% [markdown]
-# BROADTEXT
+# With the wrong shapes the loss falls, from about 1.2 to 1.00, and stays: "a hard problem". It is the variance of $y$, as
+# computed above. Nothing is explained, and all predictions are nearly the mean. So look at the *spread of the predictions*. And
+# let shapes be checked: `F.mse_loss` warns if they differ, a minus sign says nothing.
 #
 # ### Exercise · Seen before
 # *1 point · 15 minutes · difficulty ●○○*
 #
-# There is a fault that makes everything look *better*: examples of the test part that stand in the training part, too. No
+# There is a fault that makes everything look *better*: examples of the test part that stand in the training part, too
+# (Kapoor and Narayanan 2023 found leaks of this and other kinds in hundreds of published studies). No
 # loss, no gradient, no curve shows it. It takes a look at the data: for each test example, is there a training example
 # that differs from it by at most `tol` **in every entry**?
 #
@@ -1259,17 +1278,17 @@ def _(check):
 
 # %% tags=["demo"]
 print("faults:", ", ".join(clinic.FAULTS))
-healthy = [clinic.patient(seed, "healthy") for seed in range(runtime.scaled(12, fast=2))]
-ill = clinic.patient(5, "labels one off")
+sound = [clinic.patient(seed, "healthy") for seed in range(runtime.scaled(12, fast=2))]
+example_patient = clinic.patient(5, "labels one off")
 print(f"\n{'check':11} {'number':16} {'healthy patients':>20} {'labels one off':>15}")
 for name in clinic.CHECKS:
-    found = [patient.check(name) for patient in healthy]
-    for number, value in ill.check(name).items():
+    found = [patient.check(name) for patient in sound]
+    for number, value in example_patient.check(name).items():
         few, many = min(f[number] for f in found), max(f[number] for f in found)
         print(f"{name:11} {number:16} {few:9.3g} to {many:<8.3g} {value:12.3g}")
 
 # %% tags=["demo"]
-ill.show()
+example_patient.show()
 
 # %% [markdown]
 # Look at the curves: who would call this patient ill, but for the line of the held-out accuracy? And what does the
@@ -1395,8 +1414,8 @@ def _(check):
 # %% [markdown]
 # ## The experiment
 #
-# Back to the question of the beginning. One program, in its parts: data, network, loss, step, report. And 21 faults, each of
-# which changes one part. (Some are in the clinic, too; others cannot be told apart there, and are worth seeing.)
+# Back to the question of the beginning. One program, in its parts: data, network, loss, step, report. And 21 faults of the
+# kinds that people report from practice (Humbatova et al. 2020 have a list), each of which changes one part. (Some are in the clinic, too; others cannot be told apart there, and are worth seeing.)
 
 
 # %% tags=["demo"]
@@ -1533,7 +1552,7 @@ FAULTS = {
 
 
 # %% tags=["demo"]
-def one_batch(program):
+def by_heart(program):
     """Return the loss of 20 pictures, in eval mode, after 100 steps on them."""
     few = torch.randperm(len(program.y), generator=program.generator)[:20]
     X, y = program.X[few], program.y[few]
@@ -1584,7 +1603,7 @@ def examine(seed, fault):
         "first loss": first,
         "last loss": losses[-1],
         "fell to": losses[-1] / first,
-        "one batch": one_batch(Program(seed, **fault)),
+        "one batch": by_heart(Program(seed, **fault)),
         "gradient": ratio,
         "update": step,
         "classes": len(y.unique()),
@@ -1637,14 +1656,116 @@ print(f"the training loss falls by a fifth or more in {falling} of {len(ill)} fa
 predict.reveal(prediction, "about 11" if falling > 8 else "about 6" if falling > 3 else "about 2")
 
 # %% [markdown]
-# EXPTEXT
+# In 11 of 21 ill programs the loss falls, by more than a fifth, and mostly by far more. **A falling loss excludes
+# next to nothing.** The other direction holds: a loss that does not fall has found an illness in all ten cases, and never
+# in the healthy program.
 #
-# EPOCHS
+# The first loss costs nothing and finds 3. **One batch finds 15**, and of the optimizer's faults it finds all. The six it lets pass
+# are those of the data and of the evaluation: 20 digits are learned by heart with any labels, in any order. Looking at
+# the data, without any network, finds five of these, and measuring for oneself the sixth. So three checks find all 21: *one
+# batch, the data, your own evaluation*. The others, gradients and updates, tell *which* fault it is.
+#
+# Three more things to see. "labels one off" has 0.007 on unseen digits, far *below* chance: no weak network could do
+# that, a systematic error can. "test rows in training" is the only program that looks better than the healthy one, with
+# 1.000 against 0.957. And "sorted by class" and "ReLU on the logits" go anywhere between 0.14 and 0.96, by the seed: a **huge spread** over seeds is a symptom
+# by itself.
+#
+# ### Would it help to train longer?
+#
+# "It does not converge yet" is the kindest reading of a bad curve. Seven of the programs again, five times as long.
+
+# %% tags=["demo"]
+SLOW = [
+    "schedule per batch",
+    "all zero",
+    "lr / 1000",
+    "lr / 100",
+    "body frozen",
+    "softmax twice",
+    "labels shuffled",
+]
+longer = {}  # fault → (seeds, 4): last training loss and held-out accuracy, after 12 and 60 epochs
+for name in runtime.progress(SLOW, "five times as long"):
+    rows = []
+    for seed in range(runtime.scaled(3, fast=1)):
+        program, row = Program(seed, **FAULTS.get(name, {"lr": 5e-4})), []
+        for num_epochs in (12, 48):
+            losses = program.train(runtime.scaled(num_epochs, fast=1))
+            row += [losses[-1], program.report()]
+        rows.append(row)
+    longer[name] = torch.tensor(rows)
+    loss, held_out, loss_after, held_out_after = longer[name].quantile(0.5, dim=0).tolist()
+    print(f"{name:20} loss {loss:.3f} → {loss_after:.3f}", end="")
+    print(f"   held out {held_out:.3f} → {held_out_after:.3f}")
+
+# %% [markdown]
+# A rate that a schedule has brought to 0 stays there, and so does a network of zeros. A thousandth of the rate would need
+# a thousand times the epochs. Shuffled labels are the worst patient: the *loss* gets well, from 1.4 to 0.001, and the
+# patient does not, 9 of 100 unseen digits before and 8 after. **It flips** where gradients arrive and steps are only somewhat
+# too small: a hundredth of the rate goes from 0.26 to 0.71, and is on its way; and softmax twice from 0.83 to 0.96, where
+# the healthy program is. More epochs are a remedy for what is slow. So first measure whether it is.
 #
 # ## Curves in a file
 #
-# EVENTS
+# Curves are looked at live, by several people, days later. The tool that most of the field uses is TensorBoard, which shows
+# *event files*. Such a file is simple: a sequence of records, each of them framed by its length and a checksum, and in each a time,
+# a step, a name and a number. `nblib.events` writes and reads them, in pure Python. PyTorch has
+# `torch.utils.tensorboard.SummaryWriter` for it, which needs TensorBoard to be installed.
+
+# %% tags=["demo"]
+folder = Path(tempfile.mkdtemp(prefix="curves-"))
+for name, history in runs.items():
+    path = events.write(folder / name, history)
+print(f"{len(runs)} runs, the last one of {path.stat().st_size:,} bytes")
+back = events.read(path)
+print("read back:", back, "· the same:", back.steps("loss") == runs[name].steps("loss"))
+print(f"to look at them: tensorboard --logdir {folder}")
+
+# %% [markdown]
+# You need not install it. If you want to see it: `pip install "training-neural-networks[tensorboard]"`, then type the last line
+# in a terminal, and open the address it tells in your browser. Write **after each epoch** in real work, not at the end:
+# the run that dies is the one whose curves you want. And write down more than the loss: the gradient and the update ratio of
+# the first and of the last layer, and an accuracy that you measure yourself, cost next to nothing, and are the numbers that
+# found the faults above.
 #
 # ## The verdict
 #
-# VERDICT
+# - **"If the loss goes down, the program is right."** It went down in 11 of 21 ill programs, and with labels that were one
+#   off it went down exactly as in the healthy one, to 7 of 1,000 digits right. **It flips** the other way round: a loss
+#   that does *not* fall was an illness in ten cases of ten.
+# - **"If it does not, train longer."** Five times the epochs changed nothing for a rate that had become 0 or a
+#   network of zeros, and made shuffled labels look learned. **It flips** where gradients arrive and the updates are only
+#   small: a hundredth of the rate, and the softmax taken twice, which came from 0.83 to 0.96.
+# - **"NaN means that the learning rate is too high."** Of eight causes two depended on the rate, and one of these, float16, struck
+#   when the loss had become small. **It flips** if the loss grew before, over several steps: then it is the rate.
+#
+# ## What to take away
+#
+# - Before the first step the loss is known: 2.303 for ten classes; 69.8 came from a sum in place of a mean, and 3.4 from a
+#   softmax over the wrong dimension.
+# - One batch of 20, 100 steps: 15 of 21 faults show there, and none of those that lie in the data or the evaluation.
+# - Looking at the data and measuring the accuracy oneself find the other six; among them the fault that makes 1.000 of
+#   0.957.
+# - A NaN has a step: at step 1 it was a 0 under a root, in a logarithm or in a denominator, at a rate of 10 as at one of 0.00001.
+# - `(n, 1)` minus `(n,)` compares all pairs: the loss ends at the variance of the targets, 1.00, and the predictions have
+#   a fortieth of their spread.
+#
+# ## In short
+#
+# | check | what must come out | finds | blind to |
+# |---|---|---|---|
+# | first loss | $\ln C$, the entropy of the shares, the variance | sum for mean, wrong dimension, scale | nearly all else |
+# | one batch | loss near 0, all right | the optimizer's faults | data, evaluation |
+# | gradient report | one size in all layers, no "none" | dead, frozen, vanishing | data, evaluation |
+# | update ratios | above 0.0001, below 0.1 | rate, schedule, forgotten parameters | data, evaluation |
+# | forward hooks, anomaly mode | a name | where NaN arises | what is finite and wrong |
+# | rows reached | row i, for row i | mixed dimensions, batch norm left on | what stays in its row |
+# | look at the data | neighbours share labels, no row in both parts | labels, order, copies | the optimizer |
+# | own evaluation | what was reported | dropout left on, a wrong accuracy | leaks |
+#
+# ## Going further
+#
+# - Humbatova, N., Jahangirova, G., Bavota, G., Riccio, V., Stocco, A. and Tonella, P. (2020). Taxonomy of real faults in deep learning systems. arXiv:1910.11015
+# - Kapoor, S. and Narayanan, A. (2023). Leakage and the reproducibility crisis in machine-learning-based science. *Patterns* 4, 100804. doi:10.1016/j.patter.2023.100804
+# - Karpathy, A. (2019). A recipe for training neural networks. https://karpathy.github.io/2019/04/25/recipe/
+# - Zhang, C., Bengio, S., Hardt, M., Recht, B. and Vinyals, O. (2017). Understanding deep learning requires rethinking generalization. arXiv:1611.03530
