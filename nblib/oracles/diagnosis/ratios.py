@@ -99,7 +99,7 @@ RATIOS: Mistakes = {
     "Only the first weight is in the report. All are wanted.": _with(
         counts=lambda name: name == "0.weight"
     ),
-    "The step goes uphill, or is made twice: the change has twice its size.": _with(
+    "The change has twice its size: is the step made twice?": _with(
         move=lambda w, g, lr: w - 2 * lr * g / (g.abs() + 1e-8)
     ),
 }
