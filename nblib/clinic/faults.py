@@ -38,7 +38,7 @@ class SortedByClass(Run):
         return X_train[order], y_train[order], X_test, y_test
 
 
-class TestRowsInTraining(Run):
+class HeldOutRowsInTraining(Run):
     """The held-out examples are in the training part, too."""
 
     @property
@@ -131,7 +131,7 @@ KINDS: dict[str, type[Run]] = {
     "labels shuffled": LabelsShuffled,
     "labels one off": LabelsOneOff,
     "sorted by class": SortedByClass,
-    "test rows in training": TestRowsInTraining,
+    "test rows in training": HeldOutRowsInTraining,
     "inputs not scaled": InputsNotScaled,
     "softmax twice": SoftmaxTwice,
     "sum for mean": SumForMean,

@@ -1,8 +1,8 @@
 """Playgrounds: pieces of a lesson to turn knobs on, each with a goal.
 
-`activations`, `curve_fit`, `depth`, `descent`, `few_labels`, `field`, `fog`, `threshold`, `versus`,
-`ward` and `xor` are ready-made. For another one, write a function from the values of controls to a
-Scene and hand both to `show`.
+`activations`, `curve_fit`, `depth`, `descent`, `few_labels`, `field`, `fog`, `maps`, `threshold`,
+`versus`, `ward` and `xor` are ready-made. For another one, write a function from the values of
+controls to a Scene and hand both to `show`.
 """
 
 from nblib.playground.controls import Button, Choice, Keep, Slider, Spot
@@ -11,6 +11,7 @@ from nblib.playground.demos.corners import xor
 from nblib.playground.demos.curves import curve_fit
 from nblib.playground.demos.functions import activations
 from nblib.playground.demos.layers import depth
+from nblib.playground.demos.maps import maps
 from nblib.playground.demos.patients import ward
 from nblib.playground.demos.sources import few_labels
 from nblib.playground.demos.stacks import field
@@ -42,6 +43,7 @@ __all__ = [
     "few_labels",
     "field",
     "fog",
+    "maps",
     "show",
     "threshold",
     "versus",

@@ -155,6 +155,26 @@ def test_a_student_names_a_fault_on_the_ward(open_notebook):
         notebook.screenshot(f"playground-ward-{theme}", hand.root)
 
 
+def test_a_student_moves_the_cue(open_notebook):
+    notebook = open_notebook(["from nblib import playground\nplayground.maps()"])
+    notebook.run_all()
+    hand = Hand(notebook)
+    assert hand.canvases.count() == 4
+    hand.root.get_by_label("method").select_option("occlusion")
+    hand.until_it_says("a 3 with no cue; occlusion")
+    before = hand.pixels(1)
+    canvas = hand.canvases.first
+    across, down = canvas.evaluate("c => [c.clientWidth - 68, c.clientHeight - 48]")
+    canvas.press("Shift+ArrowUp")
+    hand.until_it_says("a 3 with a cue at row")
+    canvas.click(position={"x": 56 + 0.5 / 8 * across, "y": 8 + 3.5 / 8 * down})
+    hand.until_it_says("a 3 with a cue at row 4, column 1")
+    hand.until_drawn(lambda pixels: (pixels != before).any(), index=1)
+    for theme in ("dark", "light"):
+        notebook.use_theme(theme)
+        notebook.screenshot(f"playground-maps-{theme}", hand.root)
+
+
 def test_the_start_follows_click_drag_and_arrow_keys(open_notebook):
     notebook = open_notebook([DESCENT])
     notebook.run_all()
