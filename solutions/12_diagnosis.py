@@ -453,7 +453,7 @@ for name, report in reports.items():
 # %% [markdown]
 # From left to right: the first layer to the last one. Healthy layers are of one size. In the dead network nothing
 # arrives in the first layer, where all units give 0; in ten layers of sigmoids the gradient shrinks at each, by a
-# factor of about ten ({{activations}} says why). The network of zeros has a gradient for no weight at all: each layer
+# factor of about six ({{activations}} says why). The network of zeros has a gradient for no weight at all: each layer
 # multiplies what comes back by weights that are 0, and what goes in by outputs that are. If only the first weights
 # are 0, all is well: they receive a gradient, and leave 0 in the first step.
 #
@@ -1236,7 +1236,7 @@ def _(check):
     cases = [oracle.some_training((3, 5, 3), 12, 1, 1, generator)]
     cases += [oracle.some_training((4, 3, 2), 9, 1, 1, generator)]
     oracle.say_of_faults(check, fit, *cases)
-    check.agree(fit, oracle.fit, *cases, rtol=1e-3, atol=1e-5)
+    check.agree(fit, oracle.fit, *cases, mistakes=oracle.REPAIR_STEP, rtol=1e-3, atol=1e-5)
 
 
 ### BEGIN HIDDEN TESTS
@@ -1256,7 +1256,7 @@ def _(check):
     cases = [oracle.some_training((3, 5, 3), 14, 3, 2, generator)]
     cases += [oracle.some_training((4, 3, 2), 12, 2, 3, generator)]
     oracle.say_of_faults(check, fit, *cases)
-    check.agree(fit, oracle.fit, *cases, rtol=1e-3, atol=1e-4)
+    check.agree(fit, oracle.fit, *cases, mistakes=oracle.REPAIR, rtol=1e-3, atol=1e-4)
 
 
 ### BEGIN HIDDEN TESTS
@@ -1757,7 +1757,7 @@ print(f"to look at them: tensorboard --logdir {folder}")
 # | first loss | $\ln C$, the entropy of the shares, the variance | sum for mean, wrong dimension, scale | nearly all else |
 # | one batch | loss near 0, all right | the optimizer's faults | data, evaluation |
 # | gradient report | one size in all layers, no "none" | dead, frozen, vanishing | data, evaluation |
-# | update ratios | above 0.0001, below 0.1 | rate, schedule, forgotten parameters | data, evaluation |
+# | update ratios | above 0.001, below 0.1 | rate, schedule, forgotten parameters | data, evaluation |
 # | forward hooks, anomaly mode | a name | where NaN arises | what is finite and wrong |
 # | rows reached | row i, for row i | mixed dimensions, batch norm left on | what stays in its row |
 # | look at the data | neighbours share labels, no row in both parts | labels, order, copies | the optimizer |

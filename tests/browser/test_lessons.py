@@ -93,6 +93,13 @@ def _play_few_labels(play: Locator) -> None:
     _type(play, "strength λ", "1")
 
 
+def _play_ward(play: Locator) -> None:
+    says = play.locator(".nblib-says")
+    says.filter(has_text="0 of 12 checks").wait_for()
+    play.get_by_role("button", name="Make this check").click()
+    says.filter(has_text="1 of 12 checks").wait_for()
+
+
 VISITS = {
     "01_backpropagation": Visit(
         "network-gradients",
@@ -205,6 +212,18 @@ VISITS = {
         praised=["✓ A machine for features: right on all"],
         play=_play_few_labels,
         playground="playground.few_labels()",
+    ),
+    "12_diagnosis": Visit(
+        "gradient-report",
+        wrong="none left out",
+        told=[
+            "✗ A report of gradients: not right yet",
+            "Parameters without a gradient are left out: a frozen layer would look healthy.",
+        ],
+        right="torch.linalg",
+        praised=["✓ A report of gradients: right on all"],
+        play=_play_ward,
+        playground="playground.ward()",
     ),
 }
 

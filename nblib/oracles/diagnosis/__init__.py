@@ -14,7 +14,14 @@ from nblib.oracles.diagnosis.reaching import (
     opposite,
     rows_reached,
 )
-from nblib.oracles.diagnosis.repairs import FAULTS, fit, say_of_faults, some_training
+from nblib.oracles.diagnosis.repairs import (
+    FAULTS,
+    REPAIR,
+    REPAIR_STEP,
+    fit,
+    say_of_faults,
+    some_training,
+)
 from nblib.oracles.diagnosis.single_batches import ONE_BATCH, one_batch, real, scripted
 from nblib.oracles.diagnosis.tracing import FIRST_BAD, first_bad, some_chains
 from nblib.oracles.diagnosis.twins import SEEN, seen_before, some_twins
@@ -29,6 +36,8 @@ __all__ = [
     "ONE_BATCH",
     "RATIOS",
     "REACHED",
+    "REPAIR",
+    "REPAIR_STEP",
     "ROOTS",
     "SEEN",
     "SLOPE_OF_ROOTS",

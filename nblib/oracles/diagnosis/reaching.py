@@ -95,6 +95,7 @@ REACHED: Mistakes = {
     "Row `i` itself is always in there. It is reached only if the output depends on it.": (
         lambda model, X, i: sorted({*rows_reached(model, X, i), i})
     ),
+    "Row `i` alone, whatever the network does. Ask the gradient.": lambda model, X, i: [i],
     "That is the number of rows. Which ones are they?": lambda *case: len(rows_reached(*case)),
     "Each row has True or False here. The numbers of the rows are wanted.": lambda model, X, i: [
         row in rows_reached(model, X, i) for row in range(len(X))

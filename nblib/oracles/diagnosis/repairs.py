@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -11,10 +12,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from nblib.checks import Exercise
-from nblib.checks.mistakes import explained
+from nblib.checks.mistakes import Mistakes, explained
 from nblib.checks.trial import trial
 
-__all__ = ["FAULTS", "fit", "say_of_faults", "some_training"]
+__all__ = ["FAULTS", "REPAIR", "REPAIR_STEP", "fit", "say_of_faults", "some_training"]
 
 State = Mapping[str, Tensor]
 Epochs = Sequence[Sequence[Tensor]]
@@ -58,7 +59,11 @@ def fit(
     """Train, and return the state and the test accuracy after each epoch; `left` names faults."""
     known = torch.cat([X, X_test]) if "scaling" in left else X
     mean, std = known.mean(dim=0), known.std(dim=0)
-    X, X_test = (X - mean) / std, (X_test - mean) / std
+    X = (X - mean) / std
+    if "test by itself" in left:
+        mean, std = X_test.mean(dim=0), X_test.std(dim=0)
+    if "test as it is" not in left:
+        X_test = (X_test - mean) / std
     model = _network(state)
     held = model[-1] if "head" in left else model
     optimizer = torch.optim.SGD(held.parameters(), lr=lr)
@@ -77,12 +82,27 @@ def fit(
             optimizer.step()
             if "schedule" in left:
                 schedule.step()
-        if "schedule" not in left:
+        if not {"schedule", "rate"} & {*left}:
             schedule.step()
-        model.eval()
+        model.train("judging" in left)
         with torch.no_grad():
             accuracies.append((model(X_test).argmax(dim=1) == y_test).double().mean().item())
     return {name: part.detach().clone() for name, part in model.state_dict().items()}, accuracies
+
+
+REPAIR_STEP: Mistakes = {
+    "The accuracy is measured in train mode, in which batch norm looks at the test part and learns "
+    "from it. Turn eval mode on first.": partial(fit, left=["judging"]),
+    "The test part is standardized by its own mean. It gets that of the training part.": partial(
+        fit, left=["test by itself"]
+    ),
+    "The test part is not standardized. The network knows numbers of another size.": partial(
+        fit, left=["test as it is"]
+    ),
+}
+REPAIR: Mistakes = REPAIR_STEP | {
+    "The rate is never halved: let the schedule step after each epoch.": partial(fit, left=["rate"])
+}
 
 
 def some_training(
@@ -135,10 +155,6 @@ def say_of_faults(check: Exercise, answer: Callable[..., Any], *cases: Case) -> 
                 explained(a.outcome, fit(*case, left=left), w)
                 for a, case, w in zip(came, cases, right, strict=True)
             ):
+                things = "One thing is" if number == 1 else f"{number} things are"
                 still = "; ".join(FAULTS[fault] for fault in left)
-                check.that(
-                    False,
-                    f"One thing is left to repair: {still}."
-                    if number == 1
-                    else f"{number} things are left to repair: {still}.",
-                )
+                check.that(False, f"{things} left to repair: {still}.")

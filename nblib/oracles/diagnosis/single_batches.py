@@ -63,7 +63,7 @@ def scripted(losses: Sequence[float], accuracies: Sequence[float]) -> Make:
 def real(fault: str, seed: int) -> Make:
     """Return a `make` of small networks, trained on one batch of 20 random points, with a fault.
 
-    `fault` is "", "softmax twice", "dead", "rate" (far too high, for a squared error) or "frozen" (the
+    `fault` is "", "softmax twice", "dead", "rate" (too high, for a squared error) or "frozen" (the
     optimizer holds another network).
     """
 

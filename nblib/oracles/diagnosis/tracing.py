@@ -95,6 +95,10 @@ def _last_calls(parts: Parts, order: Sequence[str], x: Tensor) -> str | None:
     return next((name for name, (a, b) in kept.items() if _breaks(a, b)), None)
 
 
+def _late(parts: Parts, order: Sequence[str], x: Tensor) -> str | None:
+    return None if first_bad(parts, order, x) is None else _declared(parts)[-1]
+
+
 def _short(parts: Parts, order: Sequence[str], x: Tensor) -> str | None:
     found = first_bad(parts, order, x)
     return found and found.split(".")[-1]
@@ -129,6 +133,8 @@ FIRST_BAD: Mistakes = {
         lambda *case: first_bad(*case, is_bad=lambda a, b: not bool(b.isfinite().any()))
     ),
     "A part that runs twice is judged by its last call alone.": _last_calls,
+    "All hooks have the last name: a function that is defined in a loop looks `name` up when it "
+    "runs. Hand it over, to a function like `watch(name)`.": _late,
     "The name is cut: that of the whole path is wanted, as in `named_modules()`.": _short,
     "That is the kind of the part. Its name is wanted.": _kind,
 }

@@ -988,7 +988,7 @@ def first_bad_module(parts, order, x):
     return None
 
 
-# %% first-bad wrong="late binding"
+# %% first-bad wrong="late binding" says="All hooks have the last name"
 def first_bad_module(parts, order, x):
     model = Chain(parts, order)
     found = []
@@ -1392,7 +1392,7 @@ def rows_reached(model, X, i):
     return (x.grad != 0).any(dim=1).nonzero()[:, 0].tolist()
 
 
-# %% rows-reached wrong="only itself"
+# %% rows-reached wrong="only itself" says="Row `i` alone, whatever the network does."
 def rows_reached(model, X, i):
     return [i]
 
@@ -1631,7 +1631,7 @@ def fit(state, X, y, X_test, y_test, epochs, lr):
     return model.state_dict(), accuracies
 
 
-# %% repair wrong="judged in train mode"
+# %% repair wrong="judged in train mode" says="The accuracy is measured in train mode"
 def fit(state, X, y, X_test, y_test, epochs, lr):
     mean, std = X.mean(dim=0), X.std(dim=0)
     X, X_test = (X - mean) / std, (X_test - mean) / std
@@ -1645,6 +1645,66 @@ def fit(state, X, y, X_test, y_test, epochs, lr):
             F.cross_entropy(model(X[rows]), y[rows]).backward()
             optimizer.step()
         schedule.step()
+        with torch.no_grad():
+            accuracies.append((model(X_test).argmax(dim=1) == y_test).double().mean().item())
+    return model.state_dict(), accuracies
+
+
+# %% repair wrong="test part by itself" says="The test part is standardized by its own mean."
+def fit(state, X, y, X_test, y_test, epochs, lr):
+    mean, std = X.mean(dim=0), X.std(dim=0)
+    X, X_test = (X - mean) / std, (X_test - X_test.mean(dim=0)) / X_test.std(dim=0)
+    model = network(state)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    accuracies = []
+    for batches in epochs:
+        model.train()
+        for rows in batches:
+            optimizer.zero_grad()
+            F.cross_entropy(model(X[rows]), y[rows]).backward()
+            optimizer.step()
+        optimizer.param_groups[0]["lr"] *= 0.5
+        model.eval()
+        with torch.no_grad():
+            accuracies.append((model(X_test).argmax(dim=1) == y_test).double().mean().item())
+    return model.state_dict(), accuracies
+
+
+# %% repair wrong="test part as it is" says="The test part is not standardized."
+def fit(state, X, y, X_test, y_test, epochs, lr):
+    mean, std = X.mean(dim=0), X.std(dim=0)
+    X = (X - mean) / std
+    model = network(state)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    accuracies = []
+    for batches in epochs:
+        model.train()
+        for rows in batches:
+            optimizer.zero_grad()
+            F.cross_entropy(model(X[rows]), y[rows]).backward()
+            optimizer.step()
+        optimizer.param_groups[0]["lr"] *= 0.5
+        model.eval()
+        with torch.no_grad():
+            accuracies.append((model(X_test).argmax(dim=1) == y_test).double().mean().item())
+    return model.state_dict(), accuracies
+
+
+# %% repair wrong="never halved" says="The rate is never halved"
+def fit(state, X, y, X_test, y_test, epochs, lr):
+    mean, std = X.mean(dim=0), X.std(dim=0)
+    X, X_test = (X - mean) / std, (X_test - mean) / std
+    model = network(state)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    accuracies = []
+    for batches in epochs:
+        model.train()
+        for rows in batches:
+            optimizer.zero_grad()
+            F.cross_entropy(model(X[rows]), y[rows]).backward()
+            optimizer.step()
+        pass
+        model.eval()
         with torch.no_grad():
             accuracies.append((model(X_test).argmax(dim=1) == y_test).double().mean().item())
     return model.state_dict(), accuracies
