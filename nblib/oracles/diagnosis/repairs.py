@@ -93,15 +93,17 @@ def fit(
 REPAIR_STEP: Mistakes = {
     "The accuracy is measured in train mode, in which batch norm looks at the test part and learns "
     "from it. Turn eval mode on first.": partial(fit, left=["judging"]),
-    "The test part is standardized by its own mean. It gets that of the training part.": partial(
-        fit, left=["test by itself"]
-    ),
     "The test part is not standardized. The network knows numbers of another size.": partial(
         fit, left=["test as it is"]
     ),
 }
 REPAIR: Mistakes = REPAIR_STEP | {
-    "The rate is never halved: let the schedule step after each epoch.": partial(fit, left=["rate"])
+    "The test part is standardized by its own mean. It gets that of the training part.": partial(
+        fit, left=["test by itself"]
+    ),
+    "The rate is never halved: let the schedule step after each epoch.": partial(
+        fit, left=["rate"]
+    ),
 }
 
 
