@@ -115,7 +115,7 @@ for name, accuracy in unseen.items():
     print(f"{name:17} last loss {runs[name].last('loss'):.3f}, unseen digits right: {accuracy:.3f}")
 
 # %% [markdown]
-# All four losses fall, two of them to 0.001. Three of these runs have learned nothing that is true of a new digit, and one of
+# All four losses fall, two of them to about 0.001. Three of these runs have learned nothing that is true of a new digit, and one of
 # the three has a curve that nobody could tell from the healthy one. For a loss says only this: *the optimizer can
 # make this number smaller*. With more parameters than examples it can do so for nonsense, too (Zhang et al. 2017). So
 # faults come in three families, and each shows in another place:
@@ -755,9 +755,9 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The same trap waits in $\log$ at 0, in $x/\lVert x\rVert$, in a distance between equal points, in a standard deviation
-# of equal numbers. Where the library has the function (`torch.linalg.vector_norm`, `torch.cdist`, `torch.xlogy`,
-# `F.logsigmoid`) it has been taken care of.
+# The same trap waits wherever one writes down a logarithm that may meet 0, a distance that may be one of equal points, a
+# standard deviation of numbers that may be alike. Where the library has the function (`torch.linalg.vector_norm`, `torch.cdist`,
+# `torch.std`, `F.logsigmoid`) it has been taken care of.
 #
 # ### Whose NaN is it?
 #
