@@ -1079,6 +1079,7 @@ def rows_reached(model, X: torch.Tensor, i: int) -> list[int]:
 def _(check):
     generator = torch.Generator().manual_seed(0)
     X = torch.randn(5, 4, generator=generator, dtype=torch.float64)
+    X[:, 0] += X[:, 0].sign()
     leaky = {kind: oracle.leaky(kind, 4, generator) for kind in oracle.LEAKS}
     check.agree(
         rows_reached,
@@ -1090,8 +1091,10 @@ def _(check):
         (leaky["lost"], X, 0),
         (leaky["far"], X, 1),
         (leaky["pairs"], X, 0),
+        (leaky["gated"], X, 1),
         (oracle.opposite(), X, 3),
         (oracle.by_halves, X, 2),
+        (oracle.falling, X, 2),
         mistakes=oracle.REACHED,
     )
 
@@ -1103,6 +1106,7 @@ def _(check):
     for kind in oracle.LEAKS:
         n, k = torch.randint(3, 8, (2,), generator=generator).tolist()
         X = torch.randn(n, k, generator=generator, dtype=torch.float64)
+        X[:, 0] += X[:, 0].sign()
         i = int(torch.randint(n, (), generator=generator))
         model = oracle.leaky(kind, k, generator)
         check.agree(rows_reached, oracle.rows_reached, (model, X, i))
@@ -1316,7 +1320,7 @@ example_patient.show()
 # that check and returns its numbers, as `patient.check` does. (The patient itself stays behind the curtain.)
 #
 # When your work is graded, 24 patients are drawn, two with each fault. There are 2 points if 12 of them are named
-# rightly, 2 more for 18, and 2 more for 22 who cost no more than 84 checks together, which is 3.5 for each. The same check of the
+# rightly, 2 more for 18, and 2 more for 23 who cost no more than 84 checks together, which is 3.5 for each. The same check of the
 # same patient costs once.
 #
 # How to find the rules? Draw patients whose fault you know, `clinic.patient(seed, "softmax twice")`, for a dozen
@@ -1400,13 +1404,13 @@ def _(check):
 # %% nbgrader={"grade_id": "diagnose-test-3", "grade": true, "points": 2, "schema_version": 3}
 @checks.exercise("Diagnose, nearly all, and cheaply", points=2, hidden=1)
 def _(check):
-    oracle.insist_on_diagnoses(check, diagnose, oracle.known(), at_least=11, at_most=42)
+    oracle.insist_on_diagnoses(check, diagnose, oracle.known(), at_least=12, at_most=42)
 
 
 ### BEGIN HIDDEN TESTS
-@checks.hidden("24 patients, 22 named rightly, 84 checks")
+@checks.hidden("24 patients, 23 named rightly, 84 checks")
 def _(check):
-    oracle.insist_on_diagnoses(check, diagnose, oracle.unseen(), at_least=22, at_most=84)
+    oracle.insist_on_diagnoses(check, diagnose, oracle.unseen(), at_least=23, at_most=84)
 
 
 ### END HIDDEN TESTS

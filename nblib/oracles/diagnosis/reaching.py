@@ -10,11 +10,11 @@ from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
 
-__all__ = ["LEAKS", "REACHED", "Model", "by_halves", "leaky", "opposite", "rows_reached"]
+__all__ = ["LEAKS", "REACHED", "Model", "by_halves", "falling", "leaky", "opposite", "rows_reached"]
 
 Model = Callable[[Tensor], Tensor]
 
-LEAKS = ("plain", "batch norm", "before", "shifted", "lost", "far", "pairs")
+LEAKS = ("plain", "batch norm", "before", "shifted", "lost", "far", "pairs", "gated")
 
 
 def _gradient(model: Model, X: Tensor, pick: Callable[[Tensor], Tensor]) -> Tensor:
@@ -40,7 +40,8 @@ def leaky(kind: str, num_features: int, generator: torch.Generator) -> Model:
     """Return a network from (n, num_features) to (n, 3), float64, that may mix its rows.
 
     `kind` is one of LEAKS: "before" means that each row sees those before it, "shifted" that row i
-    sees row i − 1 alone, "lost" that row 0 sees nothing, "far" that the last one is subtracted.
+    sees row i − 1 alone, "lost" that row 0 sees nothing, "far" that the last one is subtracted,
+    "gated" that all see the rows whose first feature is positive.
     """
 
     def drawn(*shape: int) -> Tensor:
@@ -58,6 +59,8 @@ def leaky(kind: str, num_features: int, generator: torch.Generator) -> Model:
             h = h.roll(1, dims=0)
         elif kind == "far":
             h = h - h[-1:]
+        elif kind == "gated":
+            h = (h * (X[:, :1] > 0)).sum(dim=0) + 0 * h
         elif kind == "pairs":
             h = h + h.flip(0)
         elif kind == "lost":
@@ -110,6 +113,11 @@ REACHED: Mistakes = {
         pick=lambda out, i: out[0].sum()
     ),
 }
+
+
+def falling(X: Tensor) -> Tensor:
+    """A network in which each row sees those before it, and every gradient is negative."""
+    return -X.cumsum(dim=0)
 
 
 def by_halves(X: Tensor) -> Tensor:

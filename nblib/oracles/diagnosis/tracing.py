@@ -163,6 +163,7 @@ def some_chains(generator: torch.Generator) -> list[Case]:
         (pair, ["a", "d"], 10 * high),
         (pair, ["a", "c"], plain),
         ({"step": "log", "back": "exp", "up": "plus one"}, ["step", "back", "up", "step"], zeros),
+        ({"u": "double", "v": "relu", "w": "log"}, ["u", "v", "w"], mixed),
         ({"u": "root", "v": "double", "w": "exp"}, ["v", "u", "w"], mixed),
         ({"u": "double", "v": "plus one"}, ["u", "v"], lost),
         ({"u": "double", "v": "centre"}, ["u", "v"], endless),

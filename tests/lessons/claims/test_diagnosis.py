@@ -205,3 +205,22 @@ def test_which_check_of_the_clinic_finds_which_fault():
                 finds[by].add(fault)
     assert [len(faults) for faults in finds.values()] == [5, 1, 3, 1, 1, 1]
     assert len(set().union(*finds.values())) == 12
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        torch.linalg.vector_norm,
+        lambda x: torch.cdist(x[None], x[None]).sum(),
+        torch.std,
+        lambda x: F.logsigmoid(x - 1000).sum(),
+    ],
+    ids=["vector_norm", "cdist", "std", "logsigmoid"],
+)
+def test_the_libraries_functions_have_finite_gradients_where_roots_do_not(function):
+    x = torch.zeros(3, requires_grad=True)
+    function(x).backward()
+    assert x.grad.isfinite().all()
+    x.grad = None
+    (x - x.mean()).square().mean().sqrt().backward()  # by hand
+    assert x.grad.isnan().all()

@@ -65,7 +65,7 @@ def test_update_ratios_are_those_of_torchs_adam(generator):
 
 def test_chains_break_where_they_are_said_to(generator):
     found = [oracle.first_bad(*case) for case in oracle.some_chains(generator)]
-    assert found == ["second", "body.1", "a", "a", "a", None, "step", "u", None, None]
+    assert found == ["second", "body.1", "a", "a", "a", None, "step", "w", "u", None, None]
 
 
 def test_the_slope_of_roots_is_that_of_autograd():
@@ -78,6 +78,7 @@ def test_the_slope_of_roots_is_that_of_autograd():
 @pytest.mark.parametrize("kind", oracle.LEAKS)
 def test_rows_are_reached_if_moving_them_matters(kind, generator):
     X = torch.randn(6, 4, generator=generator, dtype=torch.float64)
+    X[:, 0] += X[:, 0].sign()
     model = oracle.leaky(kind, 4, generator)
     for i in range(6):
         moved = []
