@@ -1046,6 +1046,69 @@ def _(check):
 # which also tells *which* row it is. Then look at its label: an example whose nearest neighbour mostly has *another* label
 # says that labels and pictures do not belong together, a check for which no network need be trained.
 #
+# ### A control
+#
+# Copies are not the only leak, and no list of leaks is complete ({{evaluation}} has five). One experiment asks after all of
+# them at once: **shuffle the labels before the very first step, and run everything again**, choice of columns and all.
+# Nothing true can be learned now. So what is held out must come to chance. If it comes to more, something about the
+# held-out labels has got in.
+#
+# Six programs; in each, 300 digits, with 500 columns of noise beside their 64 pixels. Two of them choose the 60 columns that
+# differ most between the classes: one by the training part alone, one by all examples. Two make copies, and split
+# afterwards.
+
+
+# %% tags=["demo"]
+import numpy as np
+from sklearn.feature_selection import SelectKBest, f_classif
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+
+
+def judged(model, X, y):
+    """Return the accuracy on a third of the rows, by lot, of the model fitted on the others."""
+    X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=1 / 3, random_state=0)
+    return model.fit(X_train, y_train).score(X_test, y_test)
+
+
+def copied(X, y, random):
+    """Return rows drawn with replacement, with a little noise."""
+    which = random.integers(0, len(y), len(y))
+    return X[which] + 0.1 * random.standard_normal(X.shape), y[which]
+
+
+choose = SelectKBest(f_classif, k=60)
+linear, nearest = LogisticRegression(max_iter=300), KNeighborsClassifier(1)
+PIPELINES = {
+    "all columns": lambda X, y, random: judged(linear, X, y),
+    "60 columns, chosen inside": lambda X, y, random: judged(make_pipeline(choose, linear), X, y),
+    "60 columns, chosen by all": lambda X, y, random: judged(linear, choose.fit_transform(X, y), y),
+    "copies, nearest neighbour": lambda X, y, random: judged(nearest, *copied(X, y, random)),
+    "copies, linear": lambda X, y, random: judged(linear, *copied(X, y, random)),
+    "labels one off": lambda X, y, random: judged(linear, X, (y + 1) % 10),
+}
+pixels, digits, *_ = (part.cpu().numpy() for part in data.digits(0, standardize=False))
+control = {}  # program → (draws, 2): accuracy as it is, and with labels shuffled before all else
+print(f"{'held-out accuracy':28} as it is              labels shuffled")
+for name, pipeline in runtime.progress(PIPELINES.items(), "six programs"):
+    rows = []
+    for seed in range(runtime.scaled(10, fast=1)):
+        random = np.random.default_rng(seed)
+        few = random.permutation(len(digits))[:300]
+        X = np.hstack([pixels[few] / 16, np.zeros((300, 500))])
+        X, y = X + 0.1 * random.standard_normal(X.shape), digits[few]
+        rows.append([pipeline(X, labels, random) for labels in (y, random.permutation(y))])
+    control[name] = torch.tensor(np.array(rows))
+    ends = [f"{v.median():.2f} ({v.min():.2f} to {v.max():.2f})" for v in control[name].T]
+    print(f"{name:28} {ends[0]:21} {ends[1]}")
+
+# %% [markdown]
+# Columns chosen by all examples, or by the training part alone: the score is 0.90 in both, and says nothing. The
+# control does, 0.24 against 0.08: the choice has seen the labels that judge. With the copies it comes to about one half. But it
+# finds leaks and only leaks: labels that are one off are at chance, as they should be.
+#
 # ### Exercise · Which rows can it see?
 # *2 points · 25 minutes · difficulty ●●○*
 #
@@ -1765,6 +1828,7 @@ print(f"to look at them: tensorboard --logdir {folder}")
 # | forward hooks, anomaly mode | a name | where NaN arises | what is finite and wrong |
 # | rows reached | row i, for row i | mixed dimensions, batch norm left on | what stays in its row |
 # | look at the data | neighbours share labels, no row in both parts | labels, order, copies | the optimizer |
+# | labels shuffled, a control | chance on what is held out | leaks, also those that no score shows | all but leaks |
 # | own evaluation | what was reported | dropout left on, a wrong accuracy | leaks |
 #
 # ## Going further

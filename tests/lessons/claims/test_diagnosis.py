@@ -163,6 +163,18 @@ def test_more_epochs_help_what_is_slow(lesson):
     assert longer["softmax twice"][2] == pytest.approx(1.461, abs=0.02)
 
 
+def test_the_control_finds_leaks_and_only_leaks(lesson):
+    control = {name: [middle(v) for v in rows.T] for name, rows in lesson["control"].items()}
+    assert len(control) == 6
+    inside, by_all = control["60 columns, chosen inside"], control["60 columns, chosen by all"]
+    assert inside == pytest.approx([0.90, 0.08], abs=0.03)
+    assert by_all == pytest.approx([0.90, 0.24], abs=0.04)
+    for name in ("copies, nearest neighbour", "copies, linear"):
+        assert control[name][1] == pytest.approx(0.5, abs=0.08)
+    for name in ("all columns", "labels one off"):
+        assert control[name] == pytest.approx([0.87, 0.09], abs=0.04)
+
+
 def test_batch_norm_lets_rows_see_each_other_in_train_mode(lesson):
     X = lesson["split"].X_train[:8].cpu()
     for mode, wanted in ((True, [*range(8)]), (False, [3])):
