@@ -44,6 +44,10 @@ def test_the_package_itself_imports_nothing_else():
     assert [name for name in loaded if name.startswith("nblib.")] == []
 
 
+def test_the_command_that_grades_leaves_torch_to_its_sandboxes():
+    assert {"torch", "pandas"}.isdisjoint(loaded_after("nbteach.grading.grade"))
+
+
 @pytest.mark.slow
 def test_every_module_of_the_student_works_without_what_teachers_install():
     without = frozenset({"nbteach", *TEACHERS, *COMMON})

@@ -259,7 +259,8 @@ class Notebook:
     def reload(self) -> None:
         """Save, then load the page anew; the kernel runs on."""
         self.save()
-        self.page.reload()
+        # Not `reload`: restored from its workspace, the notebook can open a second time.
+        self.page.goto(self.lab.address(self.path))
         self._wait_until_open()
 
     @property

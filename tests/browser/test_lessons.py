@@ -251,7 +251,8 @@ def test_a_student_works_through_the_lesson(open_notebook, lesson):
     tests = [name for name in index if "-test" in name]
     mine = [name for name in tests if exercise_of(name) == visit.exercise]
 
-    notebook: Notebook = open_notebook(path, name=f"{lesson}.ipynb")
+    theme = ("light", "dark")[int(lesson[:2]) % 2]  # a change takes seconds in a whole lesson
+    notebook: Notebook = open_notebook(path, name=f"{lesson}.ipynb", theme=theme)
     # The experiments at full size have a test of their own.
     notebook.execute("import os; os.environ['NBLIB_FAST'] = '1'")
     notebook.run_all()
@@ -260,10 +261,8 @@ def test_a_student_works_through_the_lesson(open_notebook, lesson):
     for name in tests:
         assert "not solved yet" in notebook.output(index[name]).inner_text()
 
-    def pictures(of: str, what: Locator | None = None) -> None:
-        for theme in ("dark", "light"):
-            notebook.use_theme(theme)
-            notebook.screenshot(f"{lesson}-{of}-{theme}", what)
+    def picture(of: str, what: Locator | None = None) -> None:
+        notebook.screenshot(f"{lesson}-{of}-{theme}", what)
 
     if visit.play:
         (number,) = [n for n, cell in enumerate(cells) if cell.source == visit.playground]
@@ -271,7 +270,7 @@ def test_a_student_works_through_the_lesson(open_notebook, lesson):
         play.scroll_into_view_if_needed()
         visit.play(play)
         play.locator(".nblib-score").filter(has_text="✓ reached on try").wait_for()
-        pictures("playground", play)
+        picture("playground", play)
 
     def said_to(description: str) -> str:
         notebook.write(index[visit.exercise], answer(lesson, visit.exercise, description))
@@ -283,10 +282,10 @@ def test_a_student_works_through_the_lesson(open_notebook, lesson):
     wrong = said_to(visit.wrong)
     assert [text for text in visit.told if text not in wrong] == []
     assert "Traceback" not in wrong
-    pictures("wrong")
+    picture("wrong")
 
     right = said_to(visit.right)
     assert [text for text in visit.praised if text not in right] == []
     assert "✗" not in right
-    pictures("right")
+    picture("right")
     assert len(notebook.errors()) == len(tests) - len(mine)

@@ -1,17 +1,13 @@
-"""What is said of a split that is wrong in a way that no list knows: the first fact that fails."""
+"""What is said of a split that is wrong in a way that no list knows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
-from nblib.checks import Exercise
-from nblib.checks.mistakes import Mistakes, named
-from nblib.checks.trial import trial
+from nblib.oracles.chance import SAID_OF_CHANCE
+from nblib.oracles.explaining import explaining, first_fact
 
 __all__ = ["say_of_facts", "say_of_windows"]
-
-Play = Callable[[Callable[..., Any]], Any]
 
 _SENTENCES = {  # of facts that a play tells, in words
     "int64 tensors": "Some fold is no int64 tensor.",
@@ -20,9 +16,7 @@ _SENTENCES = {  # of facts that a play tells, in words
     "no place is missing": "Some places are in no fold.",
     "no place comes twice": "Some places come more than once.",
     "all are places": "Some numbers are no places: 0 … n − 1.",
-    "another generator, another draw": "Other generators give the same folds.",
-    "the same generator, the same draw": "From the same generator other folds come.",
-    "moved on, another draw": "The generator has moved on, and the same folds come.",
+    **SAID_OF_CHANCE,
     "neighbours are parted": "Neighbours are in one fold too often: shuffle all places, then cut.",
     "neighbours may be together": "Neighbours are hardly ever in one fold: that is not by lot.",
     "a fold for each example": "One fold for each example is wanted, (n,).",
@@ -39,71 +33,30 @@ _SENTENCES = {  # of facts that a play tells, in words
     "examples in the folds": "The folds have {came} examples. The rule gives {wanted}.",
 }
 
-
-def _explain(
-    check: Exercise,
-    answer: Callable[..., Any],
-    reference: Callable[..., Any],
-    mistakes: Mistakes,
-    plays: Sequence[Play],
-    say: Callable[[Any, Any], str],
-) -> None:
-    """Say what is wrong at the first play that goes wrong, unless a known mistake explains all."""
-    check.agree(answer, reference)  # on nothing: it is the definition on the page
-    wanted, came = ([trial(f, play) for play in plays] for f in (reference, answer))
-    if any(one.error for one in came) or named(mistakes, plays, wanted, came):
-        return
-    for right, theirs in zip(wanted, came, strict=True):
-        if right.outcome != theirs.outcome:
-            check.that(False, say(right.outcome, theirs.outcome))
+say_of_facts = explaining(first_fact(_SENTENCES))
 
 
-def say_of_facts(
-    check: Exercise,
-    answer: Callable[..., Any],
-    reference: Callable[..., Any],
-    mistakes: Mistakes,
-    *plays: Play,
-) -> None:
-    """Say which fact is not so, the first of those that the plays tell, each by its name."""
-
-    def say(wanted: dict[str, Any], came: dict[str, Any]) -> str:
-        fact = next(fact for fact in came if came[fact] != wanted[fact])
-        return _SENTENCES[fact].format(came=came[fact], wanted=wanted[fact])
-
-    _explain(check, answer, reference, mistakes, plays, say)
-
-
-def say_of_windows(
-    check: Exercise,
-    answer: Callable[..., Any],
-    reference: Callable[..., Any],
-    mistakes: Mistakes,
-    *plays: Play,
-) -> None:
+def _say_of_pairs(wanted: list[Any], came: list[Any]) -> str:
     """Say which part of which pair is wrong, and how."""
+    if len(came) != len(wanted):
+        return f"{len(wanted)} pairs are wanted, {len(came)} came."
+    number = next(i for i, pair in enumerate(wanted) if pair != came[i])
+    if len(came[number]) != len(wanted[number]):
+        return f"A pair (train, test) is wanted, pair {number + 1} is none."
+    train, test, dtypes = wanted[number]
+    their_train, their_test, their_dtypes = came[number]
+    which = f"in pair {number + 1} of {len(wanted)}"
+    if their_test != test:
+        if len(their_test) != len(test):
+            return f"The test part has {len(their_test)} examples, not {len(test)}, {which}."
+        return f"The test part has other examples than it should, {which}."
+    if their_train == train:
+        return f"The places are right, and their dtype is not: {their_dtypes}, not {dtypes}."
+    if later := [*{*their_train} - {*train}]:
+        some = f"{len(later)} in number, {which}"
+        return f"The training part has examples that it must not have, {some}."
+    some = f"{len({*train} - {*their_train})} in number, {which}"
+    return f"The training part lacks examples that it should have, {some}."
 
-    def say(wanted: list[Any], came: list[Any]) -> str:
-        if len(came) != len(wanted):
-            return f"{len(wanted)} pairs are wanted, {len(came)} came."
-        number = next(i for i, pair in enumerate(wanted) if pair != came[i])
-        if len(came[number]) != len(wanted[number]):
-            return f"A pair (train, test) is wanted, pair {number + 1} is none."
-        (train, test, dtypes), (their_train, their_test, their_dtypes) = (
-            wanted[number],
-            came[number],
-        )
-        which = f"in pair {number + 1} of {len(wanted)}"
-        if their_test != test:
-            if len(their_test) != len(test):
-                return f"The test part has {len(their_test)} examples, not {len(test)}, {which}."
-            return f"The test part has other examples than it should, {which}."
-        if their_train == train:
-            return f"The places are right, and their dtype is not: {their_dtypes}, not {dtypes}."
-        if later := [*{*their_train} - {*train}]:
-            some = f"{len(later)} in number, {which}"
-            return f"The training part has examples that it must not have, {some}."
-        some = f"{len({*train} - {*their_train})} in number, {which}"
-        return f"The training part lacks examples that it should have, {some}."
 
-    _explain(check, answer, reference, mistakes, plays, say)
+say_of_windows = explaining(_say_of_pairs)
