@@ -23,7 +23,13 @@ from nblib.oracles.diagnosis.repairs import (
     say_of_faults,
     some_training,
 )
-from nblib.oracles.diagnosis.single_batches import ONE_BATCH, one_batch, real, scripted
+from nblib.oracles.diagnosis.single_batches import (
+    ONE_BATCH,
+    insist_on_stopping,
+    one_batch,
+    real,
+    scripted,
+)
 from nblib.oracles.diagnosis.tracing import FIRST_BAD, first_bad, some_chains
 from nblib.oracles.diagnosis.twins import SEEN, seen_before, some_twins
 
@@ -51,6 +57,7 @@ __all__ = [
     "fit",
     "gradient_report",
     "insist_on_diagnoses",
+    "insist_on_stopping",
     "known",
     "leaky",
     "one_batch",

@@ -42,6 +42,12 @@ ROOTS: Mistakes = {
     "Each root is wanted once, and their sum is returned: here are the roots, one by one.": (
         lambda z: torch.where(z > 0, z.clamp(min=0).sqrt(), 0)
     ),
+    "Small positive entries count 0. Only those that are 0 or negative do.": lambda z: (
+        z[z > 1e-4].sqrt().sum()
+    ),
+    "That is the root of the sum. The sum of the roots is wanted.": lambda z: (
+        z[z > 0].sum().sqrt()
+    ),
     "Entries below 0 count their own value. They count 0.": lambda z: torch.where(
         z > 0, z.clamp(min=0).sqrt(), z
     ).sum(),
@@ -58,6 +64,8 @@ SLOPE_OF_ROOTS: Mistakes = {
     "there. Let a number with a slope go in.": _slope(
         lambda z: torch.where(z > 0, z.clamp(min=0).sqrt(), 0).sum()
     ),
+    "A small number is added under the root, which makes the slope of small entries too small. "
+    "Keep the root exact.": _slope(lambda z: (z[z > 0] + 1e-8).sqrt().sum()),
     "No gradient comes through: `detach`, `item` or `torch.tensor` cut the way back.": (
         torch.zeros_like
     ),

@@ -37,6 +37,17 @@ BROADCAST: Mistakes = {
     "Only the squares of the means are there: E p² − 2 E p E y + E y² needs the variances.": (
         lambda m, v, n, w: (n - m) ** 2
     ),
+    "The square of the means' difference is subtracted. A mean square is a variance *plus* the "
+    "square of a mean.": lambda m, v, n, w: v + w - (n - m) ** 2,
+    "The mean of the two variances is there. Over all pairs they add up.": lambda m, v, n, w: (
+        (v + w) / 2 + (n - m) ** 2
+    ),
+    "The standard deviations are added and squared. Of independent numbers the variances add up.": (
+        lambda m, v, n, w: (v**0.5 + w**0.5) ** 2 + (n - m) ** 2
+    ),
+    "The squares of the means are subtracted. The square of their difference is wanted.": (
+        lambda m, v, n, w: v + w + abs(n**2 - m**2)
+    ),
     "Half of it is returned: no ½ stands before the mean square.": lambda m, v, n, w: (
         broadcast_loss(m, v, n, w) / 2
     ),

@@ -44,7 +44,8 @@ def some_gradients(seed: int | torch.Generator, dtype: torch.dtype) -> dict[str,
 
     holed = drawn(3, 4)
     holed[1] = 0
-    a_nan, an_inf, minus = drawn(5), drawn(2, 3), drawn(4)
+    a_nan, an_inf, minus, lost = drawn(5), drawn(2, 3), drawn(4), 0 * drawn(2, 2)
+    lost[0, 1] = torch.nan
     cancelling = torch.tensor([[3, -2], [-3, 2]], dtype=dtype)
     a_nan[2], an_inf[1, 0], minus[0] = torch.nan, torch.inf, -torch.inf
     return {
@@ -58,6 +59,7 @@ def some_gradients(seed: int | torch.Generator, dtype: torch.dtype) -> dict[str,
         "6.bias": minus,
         "8.weight": 1e4 * cancelling,
         "8.bias": drawn(1),
+        "9.weight": lost,
     }
 
 
@@ -82,6 +84,10 @@ GRADIENTS: Mistakes = {
     '"none".': _without(lambda g: g is None),
     "A gradient that never came is called zero. It is None, and its word is none.": _worded("zero"),
     "A gradient of zeros is called none. One came, and its word is zero.": _worded(zero="none"),
+    'None stands where the word "none" is wanted.': lambda gradients: {
+        name: None if gradients[name] is None else said
+        for name, said in gradient_report(gradients).items()
+    },
     "A gradient of zeros has the norm 0 here. Its word is zero.": lambda gradients: gradient_report(
         gradients, is_zero=lambda g: False
     ),
@@ -100,6 +106,8 @@ GRADIENTS: Mistakes = {
     "That is the mean of the absolute values. The root of the sum of squares is wanted.": _sized(
         lambda g: g.abs().mean()
     ),
+    "That is the largest singular value of a matrix, its spectral norm. The root of the sum of "
+    "squares is wanted.": _sized(lambda g: torch.linalg.norm(g, ord=2)),
     "Infinities go unnoticed. `isfinite` sees them and NaN.": lambda gradients: gradient_report(
         gradients, is_broken=lambda g: bool(g.isnan().any())
     ),
@@ -113,6 +121,13 @@ GRADIENTS: Mistakes = {
     ),
     "Some zeros among other numbers make it zero here. All of them must be 0.": (
         lambda gradients: gradient_report(gradients, is_zero=lambda g: not bool(g.all()))
+    ),
+    "NaN among zeros is called zero. Look for what is not finite first.": lambda gradients: (
+        gradient_report(
+            gradients,
+            is_broken=lambda g: not bool(g.isfinite().all()) and bool(g.nan_to_num(nan=0).any()),
+            is_zero=lambda g: not bool(g.nan_to_num(nan=0).any()),
+        )
     ),
     "Tiny gradients are called zero. Only exact zeros are.": lambda gradients: gradient_report(
         gradients, is_zero=lambda g: bool((g.abs() < 1e-6).all())

@@ -14,7 +14,7 @@ __all__ = ["LEAKS", "REACHED", "Model", "by_halves", "falling", "leaky", "opposi
 
 Model = Callable[[Tensor], Tensor]
 
-LEAKS = ("plain", "batch norm", "before", "shifted", "lost", "far", "pairs", "gated")
+LEAKS = ("plain", "batch norm", "before", "shifted", "lost", "far", "pairs", "gated", "faint")
 
 
 def _gradient(model: Model, X: Tensor, pick: Callable[[Tensor], Tensor]) -> Tensor:
@@ -41,7 +41,8 @@ def leaky(kind: str, num_features: int, generator: torch.Generator) -> Model:
 
     `kind` is one of LEAKS: "before" means that each row sees those before it, "shifted" that row i
     sees row i − 1 alone, "lost" that row 0 sees nothing, "far" that the last one is subtracted,
-    "gated" that all see the rows whose first feature is positive.
+    "gated" that all see the rows whose first feature is positive, "faint" that row i sees a
+    ten-billionth of row i − 1.
     """
 
     def drawn(*shape: int) -> Tensor:
@@ -55,6 +56,8 @@ def leaky(kind: str, num_features: int, generator: torch.Generator) -> Model:
             h = (h - h.mean(dim=0)) / (h.var(dim=0) + 1e-5).sqrt()
         elif kind == "before":
             h = h.cumsum(dim=0)
+        elif kind == "faint":
+            h = h + 1e-10 * h.roll(1, dims=0)
         elif kind == "shifted":
             h = h.roll(1, dims=0)
         elif kind == "far":
@@ -85,6 +88,16 @@ REACHED: Mistakes = {
     "Negative gradients are overlooked: ≠ 0, not > 0.": _wrong(is_hit=lambda g: (g > 0).any(dim=1)),
     "The gradients of a row are added up, and may cancel. One that is not 0 is enough.": _wrong(
         is_hit=lambda g: g.sum(dim=1) != 0
+    ),
+    "Small gradients count as 0. Only 0 does.": _wrong(is_hit=lambda g: (g.abs() > 1e-3).any(dim=1)),
+    "The numbers begin with 1. Rows are counted from 0.": lambda *case: [
+        row + 1 for row in rows_reached(*case)
+    ],
+    "A row comes once for each of its gradients that is not 0. Once is enough.": (
+        lambda model, X, i: _gradient(model, X, lambda out: out[i].sum()).nonzero()[:, 0].tolist()
+    ),
+    "Row `i` alone is handed to the network, so it cannot see the others. Hand it all of X.": (
+        lambda model, X, i: [i] * bool(rows_reached(model, X[i : i + 1], 0))
     ),
     "A row counts here only if all of its gradients differ from 0. One is enough.": _wrong(
         is_hit=lambda g: (g != 0).all(dim=1)

@@ -58,7 +58,7 @@ def fit(
 ) -> Result:
     """Train, and return the state and the test accuracy after each epoch; `left` names faults."""
     known = torch.cat([X, X_test]) if "scaling" in left else X
-    mean, std = known.mean(dim=0), known.std(dim=0)
+    mean, std = known.mean(dim=0), known.std(dim=0, correction=int("by n" not in left))
     X = (X - mean) / std
     if "test by itself" in left:
         mean, std = X_test.mean(dim=0), X_test.std(dim=0)
@@ -66,19 +66,22 @@ def fit(
         X_test = (X_test - mean) / std
     model = _network(state)
     held = model[-1] if "head" in left else model
-    optimizer = torch.optim.SGD(held.parameters(), lr=lr)
+    optimizer = torch.optim.SGD(held.parameters(), lr, 0.9 if "momentum" in left else 0.0)
     schedule = torch.optim.lr_scheduler.StepLR(optimizer, 1, gamma=0.5)
     accuracies = []
     for number, batches in enumerate(epochs):
         if "mode" not in left or number == 0:
             model.train()
-        optimizer.zero_grad()
+        if "never cleared" not in left:
+            optimizer.zero_grad()
         for rows in batches:
-            if "gradients" not in left:
+            if not {"gradients", "never cleared"} & {*left}:
                 optimizer.zero_grad()
             z = model(X[rows])
             labels = y[: len(rows)] if "labels" in left else y[rows]
             F.cross_entropy(z.softmax(dim=1) if "softmax" in left else z, labels).backward()
+            if "cleared late" in left:
+                optimizer.zero_grad()
             optimizer.step()
             if "schedule" in left:
                 schedule.step()
@@ -96,6 +99,12 @@ REPAIR_STEP: Mistakes = {
     "The test part is not standardized. The network knows numbers of another size.": partial(
         fit, left=["test as it is"]
     ),
+    "The deviation divides by n. `std` as it stands there divides by n − 1.": partial(
+        fit, left=["by n"]
+    ),
+    "The gradients are cleared between `backward` and `step`, so nothing moves.": partial(
+        fit, left=["cleared late"]
+    ),
 }
 REPAIR: Mistakes = REPAIR_STEP | {
     "The test part is standardized by its own mean. It gets that of the training part.": partial(
@@ -104,6 +113,10 @@ REPAIR: Mistakes = REPAIR_STEP | {
     "The rate is never halved: let the schedule step after each epoch.": partial(
         fit, left=["rate"]
     ),
+    "The gradients are never cleared: each step takes those of all steps before it, too.": partial(
+        fit, left=["never cleared"]
+    ),
+    "Momentum is left on. Plain SGD is wanted.": partial(fit, left=["momentum"]),
 }
 
 

@@ -10,9 +10,10 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
+from nblib.checks import Exercise
 from nblib.checks.mistakes import Mistakes
 
-__all__ = ["ONE_BATCH", "one_batch", "real", "scripted"]
+__all__ = ["ONE_BATCH", "insist_on_stopping", "one_batch", "real", "scripted"]
 
 Step = Callable[[], float]
 Make = Callable[[], tuple[Step, Step]]
@@ -58,6 +59,33 @@ def scripted(losses: Sequence[float], accuracies: Sequence[float]) -> Make:
         return step, accuracy
 
     return make
+
+
+def insist_on_stopping(
+    check: Exercise, answer: Callable[..., Outcome], make: Make, num_steps: int, tol: float
+) -> None:
+    """Check that no step is made after the verdict is clear."""
+    made = 0
+
+    def counted() -> tuple[Step, Step]:
+        step, accuracy = make()
+
+        def one() -> float:
+            nonlocal made
+            made += 1
+            return step()
+
+        return one, accuracy
+
+    check.call(answer, counted, num_steps, tol)
+    _, needed = one_batch(make, num_steps, tol)
+    check.that(
+        made <= needed,
+        "The verdict is right, and steps are made after it is clear. Return at once; nor are more "
+        "than `num_steps` made.",
+        steps_made=made,
+        steps_needed=needed,
+    )
 
 
 def real(fault: str, seed: int) -> Make:
@@ -163,6 +191,9 @@ ONE_BATCH: Mistakes = {
     "A NaN goes unnoticed. `math.isfinite` sees NaN and both infinities.": _wrong(
         is_broken=math.isinf
     ),
+    "A loss of −∞ goes unnoticed. `math.isfinite` sees NaN and both infinities.": _wrong(
+        is_broken=lambda loss: math.isnan(loss) or loss == math.inf
+    ),
     "NaN passes: it is not above tol, for no comparison with it is true.": _wrong(
         is_broken=lambda loss: False,
         is_done=lambda loss, tol, right: not loss > tol and (right == 1 or math.isnan(loss)),
@@ -187,5 +218,6 @@ ONE_BATCH: Mistakes = {
     "first loss that is not finite.": _last_alone,
     "The verdict is right. The number is that of the steps made, which may be fewer than "
     "`num_steps`.": _all_made,
-    "Each step has a new network, which never gets far. Call `make` once.": _anew,
+    "Only first steps are judged: either each step has a new network, or the loop ends after one. "
+    "Call `make` once, and go on until `num_steps` steps are made.": _anew,
 }

@@ -95,6 +95,22 @@ def _last_calls(parts: Parts, order: Sequence[str], x: Tensor) -> str | None:
     return next((name for name, (a, b) in kept.items() if _breaks(a, b)), None)
 
 
+def _first_calls(parts: Parts, order: Sequence[str], x: Tensor) -> str | None:
+    """Keep of each part what its first call gave."""
+    kept: dict[str, tuple[Tensor, Tensor]] = {}
+    for name, a, b in _events(parts, order, x):
+        kept.setdefault(name, (a, b))
+    return next((name for name, (a, b) in kept.items() if _breaks(a, b)), None)
+
+
+def _run_as_declared(parts: Parts, order: Sequence[str], x: Tensor) -> str | None:
+    return first_bad(parts, [*parts], x)
+
+
+def _gives_up(parts: Parts, order: Sequence[str], x: Tensor) -> str | None:
+    return first_bad(parts, order, x) if _finite(x) else None
+
+
 def _late(parts: Parts, order: Sequence[str], x: Tensor) -> str | None:
     return None if first_bad(parts, order, x) is None else _declared(parts)[-1]
 
@@ -116,6 +132,8 @@ def _kind(parts: Parts, order: Sequence[str], x: Tensor) -> str | None:
 FIRST_BAD: Mistakes = {
     "That is the first in the order in which the parts are declared. The order in which they run "
     "is another one.": _by_declaration,
+    "The parts are run here in the order in which they are declared. `order` says in which they "
+    "run.": _run_as_declared,
     "That is the last part whose output breaks. The first is wanted.": _last,
     "That is the part that holds the culprit. Name the culprit inside it, like `body.1`.": (
         _container
@@ -132,7 +150,16 @@ FIRST_BAD: Mistakes = {
     "One number among good ones goes unnoticed: is `all` or `any` in its place?": (
         lambda *case: first_bad(*case, is_bad=lambda a, b: not bool(b.isfinite().any()))
     ),
+    "A sum or a mean is asked, which overflows though all entries are finite. Ask each entry.": (
+        lambda *case: first_bad(
+            *case, is_bad=lambda a, b: _finite(a.sum()) and not _finite(b.sum())
+        )
+    ),
     "A part that runs twice is judged by its last call alone.": _last_calls,
+    "A part that runs twice is judged by its first call alone.": _first_calls,
+    "The search ends if `x` itself is not finite. A part may mend that, as ReLU does with −∞, and "
+    "a later one break it anew.": _gives_up,
+    "Where there is none, None is wanted.": lambda *case: first_bad(*case) or "",
     "All hooks have the last name: a function that is defined in a loop looks `name` up when it "
     "runs. Hand it over, to a function like `watch(name)`.": _late,
     "The name is cut: that of the whole path is wanted, as in `named_modules()`.": _short,
@@ -149,6 +176,7 @@ def some_chains(generator: torch.Generator) -> list[Case]:
     mixed, zeros = torch.cat([plain, -plain[:1]]), torch.zeros(4)
     lost = torch.cat([plain, torch.tensor([torch.nan])])
     endless = torch.cat([plain, torch.tensor([torch.inf])])
+    sunken, huge = -endless, torch.full((6,), 1e38) * plain
     block: dict[str, str | list[str]] = {
         "end": "log",
         "body": ["double", "exp", "inverse"],
@@ -167,4 +195,7 @@ def some_chains(generator: torch.Generator) -> list[Case]:
         ({"u": "root", "v": "double", "w": "exp"}, ["v", "u", "w"], mixed),
         ({"u": "double", "v": "plus one"}, ["u", "v"], lost),
         ({"u": "double", "v": "centre"}, ["u", "v"], endless),
+        ({"u": "relu", "v": "plus one", "w": "log"}, ["v", "u", "w"], sunken),
+        ({"again": "exp"}, ["again"] * 4, plain),
+        ({"u": "plus one", "v": "exp"}, ["u", "v"], huge),
     ]

@@ -31,13 +31,16 @@ def some_twins(
     tol: float,
     generator: torch.Generator,
     dtype: torch.dtype,
+    offset: float = 0.0,
 ) -> tuple[Tensor, Tensor, float]:
     """Return parts with exact twins, near ones, ones that are far in one entry, and strangers."""
-    X = torch.randn(num_train, k, generator=generator, dtype=dtype)
-    Z = torch.randn(num_test, k, generator=generator, dtype=dtype)
+    X = offset + torch.randn(num_train, k, generator=generator, dtype=dtype)
+    Z = offset + torch.randn(num_test, k, generator=generator, dtype=dtype)
     order = torch.randperm(num_train, generator=generator)
     Z[0] = X[order[0]]
-    Z[2] = X[order[1]] + 0.6 * tol  # near in each entry, far in sum
+    Z[2] = X[order[1]] + 0.9 * tol  # near in each entry, far in sum
+    X[order[4]] = Z[2]
+    X[order[4], 0] += 1.3 * tol  # nearer by the Euclidean distance, and too far in one entry
     Z[3] = X[order[2]]
     Z[3, -1] += 3 * tol  # far in one entry
     Z[4] = X[order[3]]
@@ -45,6 +48,9 @@ def some_twins(
     Z[5], Z[6] = X[order[:2]]
     Z[5, 0] += 0.6 * tol
     Z[6, :2] += 0.6 * tol  # near by the Euclidean distance, too
+    Z[7] = X[order[0]]
+    Z[7, 0] = X[order[1], 0]  # each entry is that of some training row
+    Z[8] = X[order[0]] - 0.9 * tol  # near in each entry, far by the Euclidean distance
     Z[-1] = Z[1]  # twins of each other, strangers to the training part
     return X, Z, tol
 
@@ -67,6 +73,24 @@ SEEN: Mistakes = {
     ),
     "Only exact twins are found. A difference up to tol counts, too.": lambda *case: seen_before(
         *case, near=lambda far, tol: (far == 0).all(dim=2)
+    ),
+    "Entries of several training rows count together. One of them must agree in all: first "
+    "`all(dim=2)`, then `any(dim=1)`.": lambda X, Z, tol: (
+        ((Z[:, None] - X[None]).abs() <= tol).any(dim=1).all(dim=1)
+    ),
+    "All training rows must be near here. One is enough.": lambda X, Z, tol: (
+        ((Z[:, None] - X[None]).abs() <= tol).all(dim=2).all(dim=1)
+    ),
+    "That is the table of all pairs. One answer for each test row is wanted: `any(dim=1)`.": (
+        lambda X, Z, tol: ((Z[:, None] - X[None]).abs() <= tol).all(dim=2)
+    ),
+    "Only the nearest row by the Euclidean distance is asked. Another one may be within tol in "
+    "every entry.": lambda X, Z, tol: (
+        (Z - X[torch.cdist(Z, X, compute_mode="donot_use_mm_for_euclid_dist").argmin(dim=1)]).abs()
+        <= tol
+    ).all(dim=1),
+    "`isclose` adds a part of the numbers' own size to what it allows. Set `rtol=0`.": (
+        lambda X, Z, tol: torch.isclose(Z[:, None], X[None], atol=tol).all(dim=2).any(dim=1)
     ),
     "Each training row is judged. One answer for each test row is wanted.": lambda X, Z, tol: (
         seen_before(Z, X, tol)

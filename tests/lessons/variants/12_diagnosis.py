@@ -308,7 +308,7 @@ def one_batch(make, num_steps, tol):
     return "stuck", num_steps
 
 
-# %% one-batch wrong="made anew" says="Each step has a new network"
+# %% one-batch wrong="made anew" says="Only first steps are judged"
 def one_batch(make, num_steps, tol):
     for number in range(1, num_steps + 1):
         step, accuracy = make()
@@ -623,7 +623,7 @@ def update_ratios(sizes, state, X, y, lr):
     return ratios
 
 
-# %% update-ratios wrong="no clone" says="before is no copy, but the weights themselves"
+# %% update-ratios wrong="no clone" says="no copy, but the weights themselves"
 def update_ratios(sizes, state, X, y, lr):
     model = models.mlp(sizes).cpu()
     model.load_state_dict(state)
