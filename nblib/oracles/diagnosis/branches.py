@@ -39,15 +39,13 @@ ROOTS: Mistakes = {
     "Entries that are not positive count a little, too: they are raised to a small number. They "
     "count 0.": lambda z: z.clamp(min=1e-4).sqrt().sum(),
     "The mean is returned. The sum is wanted.": lambda z: sum_of_roots(z) / len(z),
-    "Each root is wanted once, and their sum is returned: here are the roots, one by one.": (
+    "Their sum is wanted, and here are the roots, one by one.": (
         lambda z: torch.where(z > 0, z.clamp(min=0).sqrt(), 0)
     ),
     "Small positive entries count 0. Only those that are 0 or negative do.": lambda z: (
         z[z > 1e-4].sqrt().sum()
     ),
-    "That is the root of the sum. The sum of the roots is wanted.": lambda z: (
-        z[z > 0].sum().sqrt()
-    ),
+    "That is the root of the sum. The sum of the roots is wanted.": lambda z: z[z > 0].sum().sqrt(),
     "Entries below 0 count their own value. They count 0.": lambda z: torch.where(
         z > 0, z.clamp(min=0).sqrt(), z
     ).sum(),
@@ -66,7 +64,7 @@ SLOPE_OF_ROOTS: Mistakes = {
     ),
     "A small number is added under the root, which makes the slope of small entries too small. "
     "Keep the root exact.": _slope(lambda z: (z[z > 0] + 1e-8).sqrt().sum()),
-    "No gradient comes through: `detach`, `item` or `torch.tensor` cut the way back.": (
+    "The gradient is 0 everywhere: the roots do not hang on `z` any more. What cut them off?": (
         torch.zeros_like
     ),
 }

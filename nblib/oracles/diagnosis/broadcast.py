@@ -20,20 +20,17 @@ BROADCAST: Mistakes = {
     "The difference of the means stands in absolute value. It is squared.": lambda m, v, n, w: (
         v + w + abs(n - m)
     ),
-    "The variances are subtracted. Over all pairs p and y are independent, and variances add up.": (
-        lambda m, v, n, w: w - v + (n - m) ** 2
-    ),
-    "The variance of y is subtracted from the wrong side. Variances add up.": lambda m, v, n, w: (
-        v - w + (n - m) ** 2
-    ),
+    "The variance of the targets is subtracted. Over all pairs p and y are independent: "
+    "variances add up.": (lambda m, v, n, w: w - v + (n - m) ** 2),
+    "The variance of the predictions is subtracted. Over all pairs p and y are independent: "
+    "variances add up.": lambda m, v, n, w: v - w + (n - m) ** 2,
     "The means are added. Their difference counts.": lambda m, v, n, w: v + w + (n + m) ** 2,
     "The variances are squared. They are squares already.": lambda m, v, n, w: (
         v**2 + w**2 + (n - m) ** 2
     ),
     "The roots of the variances are added.": lambda m, v, n, w: v**0.5 + w**0.5 + (n - m) ** 2,
-    "That is the loss of the right pairs if p and y move together. Over all pairs they do not.": (
-        lambda m, v, n, w: v + w - 2 * (v * w) ** 0.5 + (n - m) ** 2
-    ),
+    "That is the loss of the right pairs if p and y have a correlation of 1. Over all pairs it "
+    "is 0.": (lambda m, v, n, w: v + w - 2 * (v * w) ** 0.5 + (n - m) ** 2),
     "Only the squares of the means are there: E p² − 2 E p E y + E y² needs the variances.": (
         lambda m, v, n, w: (n - m) ** 2
     ),

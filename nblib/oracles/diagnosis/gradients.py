@@ -132,6 +132,11 @@ GRADIENTS: Mistakes = {
     "Tiny gradients are called zero. Only exact zeros are.": lambda gradients: gradient_report(
         gradients, is_zero=lambda g: bool((g.abs() < 1e-6).all())
     ),
+    "Gradients below 1e-8, `allclose`'s tolerance, are called zero. Only exact zeros are.": (
+        lambda gradients: gradient_report(
+            gradients, is_zero=lambda g: bool(torch.allclose(g, torch.zeros_like(g)))
+        )
+    ),
     "A sum of 0 is taken for zeros: positive and negative entries cancel.": lambda gradients: (
         gradient_report(gradients, is_zero=lambda g: abs(float(g.sum())) == 0)
     ),

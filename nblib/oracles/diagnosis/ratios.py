@@ -100,8 +100,10 @@ def _two_steps(
 
 
 RATIOS: Mistakes = {
-    "All ratios are 0. Is `backward` missing before the step? Or is `before` no copy, but the "
-    "weights themselves, which the step changes? Then clone them.": _ratio(lambda w, after: 0 * w.norm()),
+    "All ratios are 0: either nothing moved (is there a `backward`, and a `step`?), or what was "
+    "noted before the step is no copy, but the weights themselves: clone them.": _ratio(
+        lambda w, after: 0 * w.norm()
+    ),
     "That is lr·‖gradient‖/‖weight‖, right for plain SGD alone. Let the optimizer make its step, "
     "and look how far the weights went.": _with(move=lambda w, g, lr: w - lr * g),
     "The size after the step stands below. Divide by the size before it.": _ratio(

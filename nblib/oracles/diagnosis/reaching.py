@@ -53,7 +53,7 @@ def leaky(kind: str, num_features: int, generator: torch.Generator) -> Model:
     def model(X: Tensor) -> Tensor:
         h = (X @ W).tanh()
         if kind == "batch norm":
-            h = (h - h.mean(dim=0)) / (h.var(dim=0) + 1e-5).sqrt()
+            h = (h - h.mean(dim=0)) / (h.var(dim=0, correction=0) + 1e-5).sqrt()
         elif kind == "before":
             h = h.cumsum(dim=0)
         elif kind == "faint":
@@ -89,7 +89,9 @@ REACHED: Mistakes = {
     "The gradients of a row are added up, and may cancel. One that is not 0 is enough.": _wrong(
         is_hit=lambda g: g.sum(dim=1) != 0
     ),
-    "Small gradients count as 0. Only 0 does.": _wrong(is_hit=lambda g: (g.abs() > 1e-3).any(dim=1)),
+    "Small gradients count as 0. Only 0 does.": _wrong(
+        is_hit=lambda g: (g.abs() > 1e-3).any(dim=1)
+    ),
     "The numbers begin with 1. Rows are counted from 0.": lambda *case: [
         row + 1 for row in rows_reached(*case)
     ],

@@ -168,6 +168,17 @@ def _best_of_both(make: Make, num_steps: int, tol: float) -> Outcome:
     return "stuck", num_steps
 
 
+def _asked_before(make: Make, num_steps: int, tol: float) -> Outcome:
+    step, accuracy = make()
+    for number in range(1, num_steps + 1):
+        right, loss = accuracy(), step()
+        if not math.isfinite(loss):
+            return "not finite", number
+        if loss <= tol and right == 1:
+            return "passed", number
+    return "stuck", num_steps
+
+
 _wrong = partial(partial, one_batch)
 
 ONE_BATCH: Mistakes = {
@@ -194,10 +205,13 @@ ONE_BATCH: Mistakes = {
     "A loss of −∞ goes unnoticed. `math.isfinite` sees NaN and both infinities.": _wrong(
         is_broken=lambda loss: math.isnan(loss) or loss == math.inf
     ),
-    "NaN passes: it is not above tol, for no comparison with it is true.": _wrong(
+    "NaN passes: `loss > tol` is False for it, and so is `loss <= tol`.": _wrong(
         is_broken=lambda loss: False,
         is_done=lambda loss, tol, right: not loss > tol and (right == 1 or math.isnan(loss)),
     ),
+    "Neither NaN nor −∞ is noticed: `==` finds no NaN. `math.isfinite` sees it and both "
+    "infinities.": (_wrong(is_broken=lambda loss: loss == math.inf)),
+    "The accuracy is asked before the step. It is wanted after it.": _asked_before,
     "A loss of just tol is small enough: ≤, not <.": _wrong(
         is_done=lambda loss, tol, right: loss < tol and right == 1
     ),

@@ -231,7 +231,7 @@ def one_batch(make, num_steps, tol):
     step, accuracy = make()
     for number in range(1, num_steps + 1):
         loss = step()
-        if loss == float("inf") or loss == float("nan"):
+        if loss in (float("inf"), -float("inf"), float("nan")):
             return "not finite", number
         if loss <= tol and accuracy() == 1:
             return "passed", number
@@ -1108,7 +1108,7 @@ def sum_of_roots(z):
     return torch.where(z > 0, torch.where(z > 0, z, 1).sqrt(), 0).mean()
 
 
-# %% hidden-branch wrong="cut off" says="No gradient comes through"
+# %% hidden-branch wrong="cut off" says="The gradient is 0 everywhere"
 def sum_of_roots(z):
     return z[z > 0].detach().sqrt().sum() + 0 * z.sum()
 
@@ -1168,12 +1168,12 @@ def broadcast_loss(mean_y, var_y, mean_p, var_p):
     return var_p + var_y + abs(mean_p - mean_y)
 
 
-# %% broadcast-loss wrong="p − y" says="The variances are subtracted."
+# %% broadcast-loss wrong="p − y" says="The variance of the targets is subtracted."
 def broadcast_loss(mean_y, var_y, mean_p, var_p):
     return var_p - var_y + (mean_p - mean_y) ** 2
 
 
-# %% broadcast-loss wrong="y − p" says="Variances add up."
+# %% broadcast-loss wrong="y − p" says="The variance of the predictions is subtracted."
 def broadcast_loss(mean_y, var_y, mean_p, var_p):
     return var_y - var_p + (mean_y - mean_p) ** 2
 
@@ -1198,7 +1198,7 @@ def broadcast_loss(mean_y, var_y, mean_p, var_p):
     return (mean_y - mean_p) ** 2
 
 
-# %% broadcast-loss wrong="in step" says="if p and y move together"
+# %% broadcast-loss wrong="in step" says="if p and y have a correlation of 1"
 def broadcast_loss(mean_y, var_y, mean_p, var_p):
     return (math.sqrt(var_p) - math.sqrt(var_y)) ** 2 + (mean_p - mean_y) ** 2
 
