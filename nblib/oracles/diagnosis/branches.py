@@ -54,7 +54,7 @@ ROOTS: Mistakes = {
 }
 
 SLOPE_OF_ROOTS: Mistakes = {
-    "The values are right and the gradient is NaN: `where` chooses after the root, and on the way "
+    "The values are right and the gradient is NaN: the choice comes after the root, and on the way "
     "back the other branch gives 0 times NaN, or 0 times ∞. Choose what goes *into* the root.": (
         _slope(lambda z: torch.where(z > 0, z.sqrt(), 0).sum())
     ),

@@ -48,7 +48,7 @@ def diagnose(ask: Ask) -> str:
 @functools.cache
 def known() -> tuple[clinic.Patient, ...]:
     """Return a patient for each fault, the same ones each time."""
-    return tuple(clinic.patient(100 + i, fault) for i, fault in enumerate(clinic.FAULTS))
+    return tuple(clinic.patient(300 + i, fault) for i, fault in enumerate(clinic.FAULTS))
 
 
 @functools.cache

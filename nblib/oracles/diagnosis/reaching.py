@@ -121,6 +121,9 @@ REACHED: Mistakes = {
     "Only the first output of row `i` is asked. All of them count.": _wrong(
         pick=lambda out, i: out[i, 0]
     ),
+    "Column `i` of the output is asked. Row `i` is wanted.": _wrong(
+        pick=lambda out, i: out[:, i % out.shape[1]].sum()
+    ),
     "The last row of the output is asked. Row `i` is wanted.": _wrong(
         pick=lambda out, i: out[-1].sum()
     ),

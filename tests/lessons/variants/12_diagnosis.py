@@ -1058,12 +1058,12 @@ def sum_of_roots(z):
     return torch.pow(z.masked_fill(bad, 4.0), 0.5).masked_fill(bad, 0.0).sum()
 
 
-# %% hidden-branch wrong="where" says="`where` chooses after the root"
+# %% hidden-branch wrong="where" says="the choice comes after the root"
 def sum_of_roots(z):
     return torch.where(z > 0, z.sqrt(), 0).sum()
 
 
-# %% hidden-branch wrong="nan_to_num" says="`where` chooses after the root"
+# %% hidden-branch wrong="nan_to_num" says="the choice comes after the root"
 def sum_of_roots(z):
     return z.sqrt().nan_to_num(0.0).sum()
 
