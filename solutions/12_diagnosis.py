@@ -1151,7 +1151,7 @@ for name, pipeline in runtime.progress(PIPELINES.items(), "eight programs"):
 # Columns chosen by all examples, or by the training part alone: the score is 0.90 in both, and says nothing. The
 # control does, 0.24 against 0.08: the choice has seen the labels that judge. With the copies it comes to about one half. **More
 # than chance is a leak; chance proves nothing.** Shuffling cuts whatever ties the inputs to the labels falsely, too: with copies in the
-# file, and with a column that knows the answer, the control is at chance, and the scores of 0.94 and 1.00 are false all the same.
+# file, and with a column that knows the answer, the control is at chance, and the scores of 0.93 and 1.00 are false all the same.
 #
 # ### Exercise · Which rows can it see?
 # *2 points · 25 minutes · difficulty ●●○*

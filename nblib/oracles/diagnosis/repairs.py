@@ -106,7 +106,8 @@ REPAIR_STEP: Mistakes = {
         fit, left=["cleared late"]
     ),
 }
-REPAIR: Mistakes = REPAIR_STEP | {
+REPAIR: Mistakes = {
+    **REPAIR_STEP,
     "The test part is standardized by its own mean. It gets that of the training part.": partial(
         fit, left=["test by itself"]
     ),

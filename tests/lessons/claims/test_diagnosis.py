@@ -254,7 +254,7 @@ def test_the_control_finds_what_the_program_lets_in_and_nothing_else(lesson):
         assert control[name][1] == pytest.approx(0.5, abs=0.08)
     for name in ("all columns", "labels one off"):
         assert control[name] == pytest.approx([0.87, 0.09], abs=0.04)
-    for name, score in {"copies in the file": 0.94, "a column that knows": 1.0}.items():
+    for name, score in {"copies in the file": 0.935, "a column that knows": 1.0}.items():
         assert control[name] == pytest.approx([score, 0.09], abs=0.03)
 
 
