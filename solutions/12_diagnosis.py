@@ -194,7 +194,7 @@ def first_loss(counts: torch.Tensor) -> tuple[float, float]:
     """Return (ln C, H): the loss of equal probabilities, and of the classes' own shares.
 
     `counts` has shape (C,), int64, C ≥ 2: how often each class occurs; some may be 0, not all. It is not
-    changed. In place of a float, a tensor of one number will do. Float32 is exact enough: an error of 1e-6 is none.
+    changed. In place of a float, a tensor of one number will do. Float32 is exact enough (1e-6).
     """
     ### BEGIN SOLUTION
     shares = counts / counts.sum()
@@ -266,8 +266,8 @@ def one_batch(make, num_steps: int, tol: float) -> tuple[str, int]:
     """Return ("passed", "stuck" or "not finite", the number of steps that were made).
 
     `make()` returns a pair of functions, `step` and `accuracy`, both without arguments, both returning a float.
-    Call `make` once. `num_steps` ≥ 1; `tol` > 0, and a loss of just `tol` is small enough. A loss may be negative;
-    −∞ is not finite. No step is made after the verdict is clear, nor after the last of `num_steps`.
+    Call `make` once. `num_steps` ≥ 1; `tol` > 0, and a loss of just `tol` is small enough. A loss may be
+    negative; −∞ is not finite. No step is made after the verdict is clear, nor after the last of `num_steps`.
     """
     ### BEGIN SOLUTION
     step, accuracy = make()
@@ -379,9 +379,9 @@ def _(check):
 def gradient_report(gradients: dict[str, torch.Tensor | None]) -> dict[str, float | str]:
     """Return for each name the gradient's Euclidean norm, or "none", "zero" or "not finite".
 
-    The gradients are float32 or float64, of any shape with 1 entry or more, or None. NaN among zeros is "not finite". Finite entries that are not 0
-    lie between 1e-12 and 1e8 in absolute value, and a small one is no zero. Every name is in the report; nothing is
-    changed. In place of a float, a tensor of one number will do.
+    The gradients are float32 or float64, of any shape with 1 entry or more, or None. NaN among zeros is "not
+    finite". Finite entries that are not 0 lie between 1e-12 and 1e8 in absolute value, and a small one is no
+    zero. Every name is in the report; nothing is changed. In place of a float, a tensor of one number will do.
     """
     ### BEGIN SOLUTION
     report = {}
@@ -504,9 +504,10 @@ def update_ratios(
 ) -> dict[str, float]:
     """Return the update ratio of each weight matrix over one step of Adam, by its name.
 
-    `state` is that of `models.mlp(sizes)`, ReLU between its layers: "0.weight", "0.bias", "2.weight" and so on, float32
-    on the CPU. `X` (n, sizes[0]) is float32, and a column of it may be tiny (1e-8); `y` (n,) int64, n ≥ 1; the loss
-    is F.cross_entropy. `lr` > 0. Nothing that is given is changed. In place of a float, a tensor of one number will do.
+    `state` is that of `models.mlp(sizes)`, ReLU between its layers: "0.weight", "0.bias", "2.weight" and so on,
+    float32 on the CPU. `X` (n, sizes[0]) is float32, and a column of it may be tiny (1e-8); `y` (n,) int64, n ≥
+    1; the loss is F.cross_entropy. `lr` > 0. Nothing that is given is changed. In place of a float, a tensor of
+    one number will do.
     """
     model = models.mlp(sizes).cpu()
     model.load_state_dict(state)
@@ -634,10 +635,9 @@ print([name for name, _ in example.named_modules()], example(torch.tensor([-1.0,
 def first_bad_module(parts: dict, order: list[str], x: torch.Tensor) -> str | None:
     """Return the first leaf, as it runs, with a finite input and an output that is not, or None.
 
-    `x` has shape (n,), float32. It may itself hold NaN or ±inf, which a part may mend (relu makes 0 of −inf) and a
-    later one break anew; or entries as large as 3e38, which are finite. A part may run several times, and any of its runs
-    may be the culprit. Names are those of
-    `named_modules()`, such as "start" or "body.1".
+    `x` has shape (n,), float32. It may itself hold NaN or ±inf, which a part may mend (relu makes 0 of −inf)
+    and a later one break anew; or entries as large as 3e38, which are finite. A part may run several times, and
+    any of its runs may be the culprit. Names are those of `named_modules()`, such as "start" or "body.1".
     """
     model = Chain(parts, order)
     ### BEGIN SOLUTION
@@ -703,9 +703,9 @@ def _(check):
 def sum_of_roots(z: torch.Tensor) -> torch.Tensor:
     """Return the sum of √z over the positive entries of z, a scalar tensor in the dtype of z.
 
-    `z` has shape (n,), n ≥ 1, float32 or float64; entries may be negative or 0, all of them, too (then the
-    sum is 0, and so is each gradient). Positive ones are 1e-6 or larger. `z` is not changed. A gradient can be taken
-    through the result.
+    `z` has shape (n,), n ≥ 1, float32 or float64; entries may be negative or 0, all of them, too (then the sum
+    is 0, and so is each gradient). Positive ones are 1e-6 or larger. `z` is not changed. A gradient can be
+    taken through the result.
     """
     ### BEGIN SOLUTION
     positive = z > 0
@@ -880,17 +880,17 @@ deaths = {  # (cause, lr) → (step, growth of the loss) for each seed
     for lr in RATES
 }
 print(
-    f"{'no longer finite after step':30}",
-    *(f"lr {lr:<9g}" for lr in RATES),
-    " the loss before it at lr 1, in first losses",
+    f"{'no longer finite after step':28}",
+    *(f"lr {lr:<5g}" for lr in RATES),
+    " loss before, lr 1",
 )
 for name in CAUSES:
     cells = [" ".join(str(step or "–") for step, _ in deaths[name, lr]) for lr in RATES]
     grown = [growth for step, growth in deaths[name, 1.0] if step and growth > 0]
     print(
-        f"{name:30}",
-        *(f"{cell:12}" for cell in cells),
-        f"{min(grown):8.2g} to {max(grown):.2g}" if grown else "    there was none",
+        f"{name:28}",
+        *(f"{cell:8}" for cell in cells),
+        f"{min(grown):8.2g} to {max(grown):.2g}" if grown else "    there is none",
     )
 
 # %% [markdown]
@@ -900,7 +900,7 @@ for name in CAUSES:
 # comes up in a batch. And of the two, one is only put off: float16 dies at 0.01 as well, after about 2,000 steps. (How many
 # of eight it is lies in the choice, of course: at the scale of 1, where it strikes later, the sigmoid would be a third.)
 #
-# The last column has the signs. Where the rate was to blame, the loss **grew** before, and how. In float16 it *fell* at a
+# The last column has the signs: the last finite loss at a rate of 1, in first losses. Where the rate was to blame, the loss **grew** before, and how. In float16 it *fell* at a
 # rate of 1, to a twentieth: the overflow came because the network had become sure. So do not ask which rate, ask first: *at
 # which step?* At step 1, look for a 0, or less, under a root or in a logarithm, for a 0 in a denominator, and at the first
 # batch. Later, and after a loss that grew: the step is too large for the gradient. That is the rate, or what makes the gradient large: inputs
@@ -1034,9 +1034,9 @@ for name, rows in regressions.items():
 def seen_before(X_train: torch.Tensor, X_test: torch.Tensor, tol: float) -> torch.Tensor:
     """Return for each test row whether some training row is within `tol` of it in every entry.
 
-    `X_train` (n, k) and `X_test` (m, k) are both float32 or both float64, with up to a few hundred rows and 1 or more of
-    each, and entries up to 1e5; tol > 0, and no difference lies within 1 % of it. The result has shape (m,) and dtype bool. Nothing is
-    changed.
+    `X_train` (n, k) and `X_test` (m, k) are both float32 or both float64, with up to a few hundred rows and 1
+    or more of each, and entries up to 1e5; tol > 0, and no difference lies within 1 % of it. The result has
+    shape (m,) and dtype bool. Nothing is changed.
     """
     ### BEGIN SOLUTION
     far = (X_test[:, None] - X_train).abs()  # (m, n, k)
@@ -1132,7 +1132,6 @@ FILES = {  # what was done to the file, before the labels are shuffled
 }
 pixels, digits, *_ = (part.cpu().numpy() for part in data.digits(0, standardize=False))
 control = {}  # program → (draws, 2): accuracy as it is, and with labels shuffled before all else
-print(f"{'held-out accuracy':28} as it is              labels shuffled")
 for name, pipeline in runtime.progress(PIPELINES.items(), "eight programs"):
     rows = []
     for seed in range(runtime.scaled(10, fast=1)):
@@ -1144,6 +1143,8 @@ for name, pipeline in runtime.progress(PIPELINES.items(), "eight programs"):
             X, y = FILES[name](X, y, random)
         rows.append([pipeline(X, labels, random) for labels in (y, random.permutation(y))])
     control[name] = torch.tensor(np.array(rows))
+print(f"{'held-out accuracy':28} as it is              labels shuffled")
+for name in PIPELINES:
     ends = [f"{v.median():.2f} ({v.min():.2f} to {v.max():.2f})" for v in control[name].T]
     print(f"{name:28} {ends[0]:21} {ends[1]}")
 
@@ -1171,9 +1172,10 @@ for name, pipeline in runtime.progress(PIPELINES.items(), "eight programs"):
 def rows_reached(model, X: torch.Tensor, i: int) -> list[int]:
     """Return the numbers of the rows of X, ascending, on which `model(X)[i]` depends.
 
-    `model` is a function from (n, k) to (n, num_outputs), both float64, through which gradients can be taken, be they 0.
-    0 ≤ i < n. Where an output depends on a row, so does the sum of all outputs of row i: its gradient is not 0, and may be
-    small (1e-12). X is not changed. The result is a list of ints (`.tolist()` makes one), and may be empty.
+    `model` is a function from (n, k) to (n, num_outputs), both float64, through which gradients can be taken,
+    be they 0. 0 ≤ i < n. Where an output depends on a row, so does the sum of all outputs of row i: its
+    gradient is not 0, and may be small (1e-12). X is not changed. The result is a list of ints (`.tolist()`
+    makes one), and may be empty.
     """
     ### BEGIN SOLUTION
     X = X.detach().clone().requires_grad_()
@@ -1315,10 +1317,10 @@ def fit(
 ) -> tuple[dict, list[float]]:
     """Return the network's state after training, and the test accuracy after each epoch.
 
-    `X` (n, k) and `X_test` (m, k) are float32 and not scaled, no column of X is constant, `y` (n,) and `y_test` (m,) int64;
-    batches are int64 and hold 3 rows or more. `state` is that of `network`, which is there for you to call, and has all that
-    `state_dict()` has, batch norm's counter too. Nothing that is given is changed. An accuracy may be a float or a tensor of
-    one number.
+    `X` (n, k) and `X_test` (m, k) are float32 and not scaled, no column of X is constant, `y` (n,) and `y_test`
+    (m,) int64; batches are int64 and hold 3 rows or more. `state` is that of `network`, which is there for you
+    to call, and has all that `state_dict()` has, batch norm's counter too. Nothing that is given is changed. An
+    accuracy may be a float or a tensor of one number.
     """
     ### BEGIN SOLUTION
     mean, std = X.mean(dim=0), X.std(dim=0)
@@ -1391,24 +1393,26 @@ def _(check):
 # they mean.
 
 # %% tags=["demo"]
-print("faults:", ", ".join(clinic.FAULTS))
+lines = [", ".join(clinic.FAULTS[at : at + 4]) for at in (0, 4, 8)]
 sound = [clinic.patient(seed, "healthy") for seed in range(runtime.scaled(12, fast=2))]
 example_patient = clinic.patient(5, "labels one off")
-print(f"\n{'check':11} {'number':16} {'healthy patients':>20} {'labels one off':>15}")
+lines += ["", f"{'check':11} {'number':16} {'healthy patients':>20} {'labels one off':>15}"]
 for name in clinic.CHECKS:
     found = [patient.check(name) for patient in sound]
     for number, value in example_patient.check(name).items():
         few, many = min(f[number] for f in found), max(f[number] for f in found)
-        print(f"{name:11} {number:16} {few:9.3g} to {many:<8.3g} {value:12.3g}")
+        lines += [f"{name:11} {number:16} {few:9.3g} to {many:<8.3g} {value:12.3g}"]
+print("\n".join(lines))
+
+# %% [markdown]
+# Here are the curves of that one, whose labels are one off. Who would call this patient ill, but for the line of the held-out
+# accuracy? And what does the accuracy say that no chance can explain?
 
 # %% tags=["demo"]
 example_patient.show()
 
 # %% [markdown]
-# Look at the curves: who would call this patient ill, but for the line of the held-out accuracy? And what does the
-# accuracy say that no chance can explain?
-#
-# What the numbers are:
+# What the numbers are.
 #
 # - `data`: `scale` is the standard deviation of the inputs; `same_as_next` the share of training examples that have the class
 #   of the one after them; `in_both` the share of held-out examples that stand in the training part, too;
@@ -1449,8 +1453,8 @@ example_patient.show()
 def diagnose(ask) -> str:
     """Return the name of a patient's fault, one of `clinic.FAULTS`.
 
-    `ask(name)`, with a name in `clinic.CHECKS`, makes the check and returns its numbers: a dictionary from names to floats,
-    the same each time. Every patient has exactly one fault; none is healthy.
+    `ask(name)`, with a name in `clinic.CHECKS`, makes the check and returns its numbers: a dictionary from
+    names to floats, the same each time. Every patient has exactly one fault; none is healthy.
     """
     ### BEGIN SOLUTION
     data = ask("data")
@@ -1750,19 +1754,20 @@ found = {}  # fault → the checks that find it, by medians over the seeds
 for name, values in measured.items():
     m = {check: v.double().quantile(0.5).item() for check, v in values.items()}
     found[name] = {check for check, ill in CHECKS.items() if ill(m)}
-print(f"{'':24}first    last  one batch  gradient  update  train  held out, range          finds")
+print(f"{'':21}  first    last   batch gradient update train  held out, range   finds")
 for name, values in measured.items():
     m = {check: v.double().quantile(0.5).item() for check, v in values.items()}
     low, high = values["held out"].min(), values["held out"].max()
+    finds = "".join(str(i) if check in found[name] else "·" for i, check in enumerate(CHECKS, 1))
     print(
-        f"{name:22} {m['first loss']:6.2f} {m['last loss']:7.3f} {m['one batch']:10.4f}"
-        f" {m['gradient']:9.0e} {m['update']:7.0e} {m['training']:6.3f}"
-        f" {m['held out']:6.3f} ({low:.3f} to {high:.3f})  {', '.join(sorted(found[name]))}"
+        f"{name:21} {m['first loss']:6.2f} {m['last loss']:7.3f} {m['one batch']:7.3f}"
+        f"   {m['gradient']:6.0e} {m['update']:6.0e} {m['training']:5.3f}"
+        f"  {m['held out']:.3f} {low:.3f}–{high:.3f}  {finds}"
     )
 ill = [name for name in FAULTS if name != "healthy"]
 print("\ncheck                finds")
-for check in CHECKS:
-    print(f"{check:20} {sum(check in found[name] for name in ill):2} of {len(ill)}")
+for i, check in enumerate(CHECKS, 1):
+    print(f"{i} {check:18} {sum(check in found[name] for name in ill):2} of {len(ill)}")
 left, chosen = set(ill), []  # the check that finds most of what is left, again and again
 while left and len(chosen) < len(CHECKS):
     chosen.append(max(CHECKS, key=lambda check: sum(check in found[name] for name in left)))
@@ -1876,15 +1881,15 @@ print(f"to look at them: tensorboard --logdir {folder}")
 #
 # | check | what must come out | finds | blind to |
 # |---|---|---|---|
-# | first loss | $\ln C$, if outputs start small | sum for mean, wrong dimension, scale | nearly all else |
-# | one batch | loss near 0, all right | the optimizer's and the network's faults | most of data and evaluation |
-# | gradient report | similar size in all layers, "none" only where you froze | dead, frozen, vanishing | data, evaluation, single dead units |
-# | update ratios | not 0, not 1; mostly 0.001 to 0.1 | rate, schedule, forgotten parameters | data, evaluation |
-# | forward hooks, anomaly mode | a name | where NaN arises, forward and back | NaN in X or in the weights; what is finite and wrong |
-# | rows reached | row i, for row i | mixed dimensions, batch norm left on | what stays in its row, what has no gradient |
-# | look at the data | neighbours share labels more than by lot, no row in both parts | labels, order, copies | the optimizer |
-# | labels shuffled, a control | chance on what is held out | held-out labels that your program lets in | what ties X to y falsely: copies in the file, columns that know |
-# | own evaluation | what was reported | dropout left on, a wrong accuracy | leaks |
+# | first loss | $\ln C$, if outputs start small | sum, dimension, scale | nearly all else |
+# | one batch | loss near 0, all right | optimizer and network | most of the data, evaluation |
+# | gradients | similar in all layers | dead, frozen, vanishing | data, single dead units |
+# | update ratios | mostly 0.001 to 0.1 | rate, schedule | data, evaluation |
+# | hooks, anomaly mode | a name | where NaN arises | NaN in X or in the weights |
+# | rows reached | row i, for row i | mixed rows, batch norm | what stays in its row |
+# | look at the data | neighbours share labels | labels, order, copies | the optimizer |
+# | shuffled labels | chance | labels that were let in | copies, columns that know |
+# | own evaluation | what was reported | dropout left on | leaks |
 #
 # ## Going further
 #
