@@ -342,6 +342,55 @@ def one_batch(make, num_steps, tol):
     return "stuck", num_steps
 
 
+# %% one-batch wrong="minus infinity" says="A loss of −∞ goes unnoticed."
+def one_batch(make, num_steps, tol):
+    step, accuracy = make()
+    for number in range(1, num_steps + 1):
+        loss = step()
+        if loss != loss or loss == float("inf"):
+            return "not finite", number
+        if loss <= tol and accuracy() == 1:
+            return "passed", number
+    return "stuck", num_steps
+
+
+# %% one-batch wrong="plus infinity alone" says="Neither NaN nor −∞ is noticed"
+def one_batch(make, num_steps, tol):
+    step, accuracy = make()
+    for number in range(1, num_steps + 1):
+        loss = step()
+        if loss == float("inf"):
+            return "not finite", number
+        if loss <= tol and accuracy() == 1:
+            return "passed", number
+    return "stuck", num_steps
+
+
+# %% one-batch wrong="asked before" says="The accuracy is asked before the step."
+def one_batch(make, num_steps, tol):
+    step, accuracy = make()
+    for number in range(1, num_steps + 1):
+        right, loss = accuracy(), step()
+        if not math.isfinite(loss):
+            return "not finite", number
+        if loss <= tol and right == 1:
+            return "passed", number
+    return "stuck", num_steps
+
+
+# %% one-batch wrong="goes on" says="steps are made after it is clear"
+def one_batch(make, num_steps, tol):
+    step, accuracy = make()
+    verdicts = []
+    for number in range(1, num_steps + 1):
+        loss = step()
+        if not math.isfinite(loss):
+            verdicts.append(("not finite", number))
+        elif loss <= tol and accuracy() == 1:
+            verdicts.append(("passed", number))
+    return verdicts[0] if verdicts else ("stuck", num_steps)
+
+
 # %% gradient-report correct="by hand"
 def gradient_report(gradients):
     report = {}
@@ -578,6 +627,60 @@ def gradient_report(gradients):
     return report
 
 
+# %% gradient-report wrong="None for none" says="None stands where the word"
+def gradient_report(gradients):
+    report = {}
+    for name, g in gradients.items():
+        if g is None:
+            report[name] = None
+        elif not g.isfinite().all():
+            report[name] = "not finite"
+        else:
+            report[name] = "zero" if not g.any() else g.norm().item()
+    return report
+
+
+# %% gradient-report wrong="zeros first" says="NaN among zeros is called zero."
+def gradient_report(gradients):
+    report = {}
+    for name, g in gradients.items():
+        if g is None:
+            report[name] = "none"
+        elif not g.nan_to_num(nan=0).any():
+            report[name] = "zero"
+        elif not g.isfinite().all():
+            report[name] = "not finite"
+        else:
+            report[name] = "zero" if not g.any() else g.norm().item()
+    return report
+
+
+# %% gradient-report wrong="spectral norm" says="its spectral norm"
+def gradient_report(gradients):
+    report = {}
+    for name, g in gradients.items():
+        if g is None:
+            report[name] = "none"
+        elif not g.isfinite().all():
+            report[name] = "not finite"
+        else:
+            report[name] = "zero" if not g.any() else torch.linalg.norm(g, ord=2).item()
+    return report
+
+
+# %% gradient-report wrong="allclose" says="`allclose`'s tolerance"
+def gradient_report(gradients):
+    report = {}
+    for name, g in gradients.items():
+        if g is None:
+            report[name] = "none"
+        elif not g.isfinite().all():
+            report[name] = "not finite"
+        else:
+            report[name] = "zero" if torch.allclose(g, torch.zeros_like(g)) else g.norm().item()
+    return report
+
+
 # %% update-ratios correct="by the state"
 def update_ratios(sizes, state, X, y, lr):
     model = models.mlp(sizes).cpu()
@@ -778,6 +881,86 @@ def update_ratios(sizes, state, X, y, lr):
         n: ((p - state[n]).norm() / state[n].norm()).item()
         for n, p in model.named_parameters()
         if n.endswith("weight")
+    }
+
+
+# %% update-ratios wrong="spectral norms" says="These are spectral norms of matrices"
+def update_ratios(sizes, state, X, y, lr):
+    model = models.mlp(sizes).cpu()
+    model.load_state_dict(state)
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    for _ in range(1):
+        optimizer.zero_grad()
+        F.cross_entropy(model(X), y).backward()
+        optimizer.step()
+    return {
+        name: (torch.linalg.norm(p.detach() - state[name], ord=2) / torch.linalg.norm(state[name], ord=2)).item()
+        for name, p in model.named_parameters()
+        if name.endswith("weight")
+    }
+
+
+# %% update-ratios wrong="two real steps" says="Two steps are made."
+def update_ratios(sizes, state, X, y, lr):
+    model = models.mlp(sizes).cpu()
+    model.load_state_dict(state)
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    for _ in range(2):
+        optimizer.zero_grad()
+        F.cross_entropy(model(X), y).backward()
+        optimizer.step()
+    return {
+        name: ((p.detach() - state[name]).norm() / (state[name]).norm()).item()
+        for name, p in model.named_parameters()
+        if name.endswith("weight")
+    }
+
+
+# %% update-ratios wrong="names cut" says="The names are cut."
+def update_ratios(sizes, state, X, y, lr):
+    model = models.mlp(sizes).cpu()
+    model.load_state_dict(state)
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    for _ in range(1):
+        optimizer.zero_grad()
+        F.cross_entropy(model(X), y).backward()
+        optimizer.step()
+    return {
+        name.removesuffix(".weight"): ((p.detach() - state[name]).norm() / (state[name]).norm()).item()
+        for name, p in model.named_parameters()
+        if name.endswith("weight")
+    }
+
+
+# %% update-ratios wrong="softmax twice" says="The softmax is taken before"
+def update_ratios(sizes, state, X, y, lr):
+    model = models.mlp(sizes).cpu()
+    model.load_state_dict(state)
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    for _ in range(1):
+        optimizer.zero_grad()
+        F.cross_entropy(model(X).softmax(dim=1), y).backward()
+        optimizer.step()
+    return {
+        name: ((p.detach() - state[name]).norm() / (state[name]).norm()).item()
+        for name, p in model.named_parameters()
+        if name.endswith("weight")
+    }
+
+
+# %% update-ratios wrong="sum" says="The loss is the sum over the examples."
+def update_ratios(sizes, state, X, y, lr):
+    model = models.mlp(sizes).cpu()
+    model.load_state_dict(state)
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    for _ in range(1):
+        optimizer.zero_grad()
+        F.cross_entropy(model(X), y, reduction="sum").backward()
+        optimizer.step()
+    return {
+        name: ((p.detach() - state[name]).norm() / (state[name]).norm()).item()
+        for name, p in model.named_parameters()
+        if name.endswith("weight")
     }
 
 
@@ -1040,6 +1223,88 @@ def first_bad_module(parts, order, x):
     return found[0] if found else None
 
 
+# %% first-bad wrong="run as declared" says="The parts are run here in the order in which they are declared."
+def first_bad_module(parts, order, x):
+    model, seen = Chain(parts, order), set()
+    for part in parts:
+        module = getattr(model, part)
+        leaves = list(module) if isinstance(module, nn.Sequential) else [module]
+        for i, leaf in enumerate(leaves):
+            name = f"{part}.{i}" if isinstance(module, nn.Sequential) else part
+            a, b = x, leaf(x)
+            x = b
+            if a.isfinite().all() and not b.isfinite().all():
+                return name
+            seen.add(name)
+    return None
+
+
+# %% first-bad wrong="sums" says="A sum or a mean is asked"
+def first_bad_module(parts, order, x):
+    model, seen = Chain(parts, order), set()
+    for part in order:
+        module = getattr(model, part)
+        leaves = list(module) if isinstance(module, nn.Sequential) else [module]
+        for i, leaf in enumerate(leaves):
+            name = f"{part}.{i}" if isinstance(module, nn.Sequential) else part
+            a, b = x, leaf(x)
+            x = b
+            if a.sum().isfinite() and not b.sum().isfinite():
+                return name
+            seen.add(name)
+    return None
+
+
+# %% first-bad wrong="first runs" says="judged by its first call alone"
+def first_bad_module(parts, order, x):
+    model, seen = Chain(parts, order), set()
+    for part in order:
+        module = getattr(model, part)
+        leaves = list(module) if isinstance(module, nn.Sequential) else [module]
+        for i, leaf in enumerate(leaves):
+            name = f"{part}.{i}" if isinstance(module, nn.Sequential) else part
+            a, b = x, leaf(x)
+            x = b
+            if name not in seen and a.isfinite().all() and not b.isfinite().all():
+                return name
+            seen.add(name)
+    return None
+
+
+# %% first-bad wrong="gives up" says="The search ends if `x` itself is not finite."
+def first_bad_module(parts, order, x):
+    if not x.isfinite().all():
+        return None
+    model, seen = Chain(parts, order), set()
+    for part in order:
+        module = getattr(model, part)
+        leaves = list(module) if isinstance(module, nn.Sequential) else [module]
+        for i, leaf in enumerate(leaves):
+            name = f"{part}.{i}" if isinstance(module, nn.Sequential) else part
+            a, b = x, leaf(x)
+            x = b
+            if a.isfinite().all() and not b.isfinite().all():
+                return name
+            seen.add(name)
+    return None
+
+
+# %% first-bad wrong="no None" says="Where there is none, None is wanted."
+def first_bad_module(parts, order, x):
+    model, seen = Chain(parts, order), set()
+    for part in order:
+        module = getattr(model, part)
+        leaves = list(module) if isinstance(module, nn.Sequential) else [module]
+        for i, leaf in enumerate(leaves):
+            name = f"{part}.{i}" if isinstance(module, nn.Sequential) else part
+            a, b = x, leaf(x)
+            x = b
+            if a.isfinite().all() and not b.isfinite().all():
+                return name
+            seen.add(name)
+    return ""
+
+
 # %% hidden-branch correct="by indexing"
 def sum_of_roots(z):
     return z[z > 0].sqrt().sum()
@@ -1121,6 +1386,21 @@ def sum_of_roots(z):
 # %% hidden-branch wrong="its own value" says="Entries below 0 count their own value."
 def sum_of_roots(z):
     return torch.where(z > 0, torch.where(z > 0, z, 1).sqrt(), z).sum()
+
+
+# %% hidden-branch wrong="small ones" says="Small positive entries count 0."
+def sum_of_roots(z):
+    return z[z > 1e-4].sqrt().sum()
+
+
+# %% hidden-branch wrong="root of the sum" says="That is the root of the sum."
+def sum_of_roots(z):
+    return z[z > 0].sum().sqrt()
+
+
+# %% hidden-branch wrong="small eps" says="makes the slope of small entries too small"
+def sum_of_roots(z):
+    return (z[z > 0] + 1e-8).sqrt().sum()
 
 
 # %% broadcast-loss correct="expanded"
@@ -1208,6 +1488,26 @@ def broadcast_loss(mean_y, var_y, mean_p, var_p):
     return 0.5 * (var_y + var_p + (mean_p - mean_y) ** 2)
 
 
+# %% broadcast-loss wrong="minus the square" says="The square of the means' difference is subtracted."
+def broadcast_loss(mean_y, var_y, mean_p, var_p):
+    return var_y + var_p - (mean_p - mean_y) ** 2
+
+
+# %% broadcast-loss wrong="mean of variances" says="The mean of the two variances is there."
+def broadcast_loss(mean_y, var_y, mean_p, var_p):
+    return (var_y + var_p) / 2 + (mean_p - mean_y) ** 2
+
+
+# %% broadcast-loss wrong="sum of deviations, squared" says="The standard deviations are added and squared."
+def broadcast_loss(mean_y, var_y, mean_p, var_p):
+    return (var_y**0.5 + var_p**0.5) ** 2 + (mean_p - mean_y) ** 2
+
+
+# %% broadcast-loss wrong="squares of the means" says="The squares of the means are subtracted."
+def broadcast_loss(mean_y, var_y, mean_p, var_p):
+    return var_y + var_p + abs(mean_p**2 - mean_y**2)
+
+
 # %% seen-before correct="a loop"
 def seen_before(X_train, X_test, tol):
     out = torch.zeros(len(X_test), dtype=torch.bool)
@@ -1291,6 +1591,35 @@ def seen_before(X_train, X_test, tol):
     both = torch.cat([X_train, X_test])
     near = ((X_test[:, None] - both).abs() <= tol).all(dim=2)
     return near.sum(dim=1) > 1
+
+
+# %% seen-before wrong="any, then all" says="Entries of several training rows count together."
+def seen_before(X_train, X_test, tol):
+    far = (X_test[:, None] - X_train).abs()
+    return (far <= tol).any(dim=1).all(dim=1)
+
+
+# %% seen-before wrong="all rows" says="All training rows must be near here."
+def seen_before(X_train, X_test, tol):
+    far = (X_test[:, None] - X_train).abs()
+    return (far <= tol).all(dim=2).all(dim=1)
+
+
+# %% seen-before wrong="the table" says="That is the table of all pairs."
+def seen_before(X_train, X_test, tol):
+    far = (X_test[:, None] - X_train).abs()
+    return (far <= tol).all(dim=2)
+
+
+# %% seen-before wrong="the nearest" says="Only the nearest row by the Euclidean distance is asked."
+def seen_before(X_train, X_test, tol):
+    far = (X_test[:, None] - X_train).abs()
+    return (far <= tol).all(dim=2)[torch.arange(len(far)), far.square().sum(dim=2).argmin(dim=1)]
+
+
+# %% seen-before wrong="isclose with rtol" says="`isclose` adds a part of the numbers' own size"
+def seen_before(X_train, X_test, tol):
+    return torch.isclose(X_test[:, None], X_train, atol=tol).all(dim=2).any(dim=1)
 
 
 # %% rows-reached correct="autograd.grad"
@@ -1409,6 +1738,45 @@ def rows_reached(model, X, i):
     x = X.clone().requires_grad_()
     model(x)[0].sum().backward()
     return (x.grad != 0).any(dim=1).nonzero()[:, 0].tolist()
+
+
+# %% rows-reached wrong="small ones" says="Small gradients count as 0."
+def rows_reached(model, X, i):
+    X = X.clone().requires_grad_()
+    out = model(X)
+    out[i].sum().backward()
+    return (X.grad.abs() > 1e-3).any(dim=1).nonzero()[:, 0].tolist()
+
+
+# %% rows-reached wrong="from 1" says="The numbers begin with 1."
+def rows_reached(model, X, i):
+    X = X.clone().requires_grad_()
+    out = model(X)
+    out[i].sum().backward()
+    return [row + 1 for row in (X.grad != 0).any(dim=1).nonzero()[:, 0].tolist()]
+
+
+# %% rows-reached wrong="repeated" says="A row comes once for each of its gradients"
+def rows_reached(model, X, i):
+    X = X.clone().requires_grad_()
+    out = model(X)
+    out[i].sum().backward()
+    return X.grad.nonzero()[:, 0].tolist()
+
+
+# %% rows-reached wrong="handed alone" says="Row `i` alone is handed to the network"
+def rows_reached(model, X, i):
+    row = X[i : i + 1].clone().requires_grad_()
+    model(row).sum().backward()
+    return [i] if row.grad.any() else []
+
+
+# %% rows-reached wrong="a column" says="Column `i` of the output is asked."
+def rows_reached(model, X, i):
+    X = X.clone().requires_grad_()
+    out = model(X)
+    out[:, i % out.shape[1]].sum().backward()
+    return (X.grad != 0).any(dim=1).nonzero()[:, 0].tolist()
 
 
 # %% repair correct="a helper for the scaling"
@@ -1707,6 +2075,97 @@ def fit(state, X, y, X_test, y_test, epochs, lr):
         model.eval()
         with torch.no_grad():
             accuracies.append((model(X_test).argmax(dim=1) == y_test).double().mean().item())
+    return model.state_dict(), accuracies
+
+
+# %% repair wrong="by n" says="The deviation divides by n."
+def fit(state, X, y, X_test, y_test, epochs, lr):
+    mean, std = X.mean(dim=0), X.std(dim=0, correction=0)
+    X, X_test = (X - mean) / std, (X_test - mean) / std
+    model = network(state)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    schedule = torch.optim.lr_scheduler.StepLR(optimizer, 1, gamma=0.5)
+    accuracies = []
+    for batches in epochs:
+        model.train()
+        for rows in batches:
+            optimizer.zero_grad()
+            loss = F.cross_entropy(model(X[rows]), y[rows])
+            loss.backward()
+            optimizer.step()
+        schedule.step()
+        model.eval()
+        with torch.no_grad():
+            correct = model(X_test).argmax(dim=1) == y_test
+        accuracies.append(correct.double().mean().item())
+    return model.state_dict(), accuracies
+
+
+# %% repair wrong="never cleared" says="The gradients are never cleared"
+def fit(state, X, y, X_test, y_test, epochs, lr):
+    mean, std = X.mean(dim=0), X.std(dim=0)
+    X, X_test = (X - mean) / std, (X_test - mean) / std
+    model = network(state)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    schedule = torch.optim.lr_scheduler.StepLR(optimizer, 1, gamma=0.5)
+    accuracies = []
+    for batches in epochs:
+        model.train()
+        for rows in batches:
+            loss = F.cross_entropy(model(X[rows]), y[rows])
+            loss.backward()
+            optimizer.step()
+        schedule.step()
+        model.eval()
+        with torch.no_grad():
+            correct = model(X_test).argmax(dim=1) == y_test
+        accuracies.append(correct.double().mean().item())
+    return model.state_dict(), accuracies
+
+
+# %% repair wrong="cleared late" says="between `backward` and `step`"
+def fit(state, X, y, X_test, y_test, epochs, lr):
+    mean, std = X.mean(dim=0), X.std(dim=0)
+    X, X_test = (X - mean) / std, (X_test - mean) / std
+    model = network(state)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    schedule = torch.optim.lr_scheduler.StepLR(optimizer, 1, gamma=0.5)
+    accuracies = []
+    for batches in epochs:
+        model.train()
+        for rows in batches:
+            loss = F.cross_entropy(model(X[rows]), y[rows])
+            loss.backward()
+            optimizer.zero_grad()
+            optimizer.step()
+        schedule.step()
+        model.eval()
+        with torch.no_grad():
+            correct = model(X_test).argmax(dim=1) == y_test
+        accuracies.append(correct.double().mean().item())
+    return model.state_dict(), accuracies
+
+
+# %% repair wrong="momentum" says="Momentum is left on."
+def fit(state, X, y, X_test, y_test, epochs, lr):
+    mean, std = X.mean(dim=0), X.std(dim=0)
+    X, X_test = (X - mean) / std, (X_test - mean) / std
+    model = network(state)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    schedule = torch.optim.lr_scheduler.StepLR(optimizer, 1, gamma=0.5)
+    accuracies = []
+    for batches in epochs:
+        model.train()
+        for rows in batches:
+            optimizer.zero_grad()
+            loss = F.cross_entropy(model(X[rows]), y[rows])
+            loss.backward()
+            optimizer.step()
+        schedule.step()
+        model.eval()
+        with torch.no_grad():
+            correct = model(X_test).argmax(dim=1) == y_test
+        accuracies.append(correct.double().mean().item())
     return model.state_dict(), accuracies
 
 
