@@ -894,7 +894,10 @@ def update_ratios(sizes, state, X, y, lr):
         F.cross_entropy(model(X), y).backward()
         optimizer.step()
     return {
-        name: (torch.linalg.norm(p.detach() - state[name], ord=2) / torch.linalg.norm(state[name], ord=2)).item()
+        name: (
+            torch.linalg.norm(p.detach() - state[name], ord=2)
+            / torch.linalg.norm(state[name], ord=2)
+        ).item()
         for name, p in model.named_parameters()
         if name.endswith("weight")
     }
@@ -926,7 +929,9 @@ def update_ratios(sizes, state, X, y, lr):
         F.cross_entropy(model(X), y).backward()
         optimizer.step()
     return {
-        name.removesuffix(".weight"): ((p.detach() - state[name]).norm() / (state[name]).norm()).item()
+        name.removesuffix(".weight"): (
+            (p.detach() - state[name]).norm() / (state[name]).norm()
+        ).item()
         for name, p in model.named_parameters()
         if name.endswith("weight")
     }
