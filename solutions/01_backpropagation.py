@@ -1693,7 +1693,7 @@ def _(check):
 #   different cost. Learning is what is done with them, and that is {{gradient_descent}}.
 # - **"If the loss falls, the code is right."** No: with a wrong slope, wrong biases, or a first layer that moves 32
 #   times too far, the loss fell and digits were read. **It flips** only where you know how far the loss should fall: with a
-#   flipped sign in the first layer it stopped at 2.28.
+#   flipped sign in the first layer it stopped at 2.28. ({{Diagnosis}} has more such faults, and how to find them.)
 # - **"With enough neurons it will find any function."** That good weights *exist* is a theorem. Gradient descent
 #   found exclusive or from 23 of 100 starts with two ReLUs, and from all 500 with 16: neurons help the *search*.
 #   **It flips** where examples are few: from 500 of a million patterns the parity of 20 bits was learned by heart and

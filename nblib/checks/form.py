@@ -67,6 +67,8 @@ def _parts(wanted: Any, came: Any) -> str:
     if not isinstance(came, list | tuple):
         if isinstance(came, Mapping):
             return f"{several}, a dictionary came."
+        if isinstance(came, torch.Tensor) and not is_pair:
+            return "A list is wanted, a tensor came: `.tolist()` makes one of it."
         found = next((i for i, part in enumerate(wanted) if _equal(came, part)), None)
         which = "" if found is None else f", the one with index {found}"
         return f"{several}, one came{which}."

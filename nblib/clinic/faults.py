@@ -20,7 +20,7 @@ class LabelsShuffled(Run):
 
 
 class LabelsOneOff(Run):
-    """The labels of the training part are counted from 1, those of the held-out part from 0."""
+    """The labels of the training part are one too high, and 0 in place of the last one."""
 
     @property
     def data(self) -> Data:
@@ -29,7 +29,7 @@ class LabelsOneOff(Run):
 
 
 class SortedByClass(Run):
-    """The examples stand in the order of their classes, so each batch has one or two."""
+    """The examples stand in the order of their classes, so each batch has one to three."""
 
     @property
     def data(self) -> Data:
@@ -87,7 +87,7 @@ class BodyFrozen(Run):
 
 
 class DeepSigmoid(Run):
-    """Five or six hidden layers of sigmoids, through which no gradient comes."""
+    """Five or six hidden layers of sigmoids, through which hardly any gradient comes."""
 
     @property
     def sizes(self) -> list[int]:

@@ -40,7 +40,8 @@ def _draw(ax: Axes, panel: Panel) -> None:
             line.set_ticks(range(len(names)), names)
             line.grid(False)
     if ax.get_legend_handles_labels()[0]:
-        ax.legend()
+        below: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.17), "ncols": 2}
+        ax.legend(**below if panel.x.names else {})  # a table is full of marks
 
 
 def _mark(ax: Axes, mark: Any, look: dict[str, Any], **common: Any) -> None:

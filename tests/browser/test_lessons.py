@@ -100,6 +100,19 @@ def _play_few_labels(play: Locator) -> None:
     _type(play, "strength λ", "1")
 
 
+def _play_ward(play: Locator) -> None:
+    says = play.locator(".nblib-says")
+    says.filter(has_text="0 of 12 checks").wait_for()
+    play.get_by_role("button", name="Make this check").click()
+    says.filter(has_text="1 of 12 checks").wait_for()
+    faults = ["dropout in evaluation", "softmax twice", "inputs not scaled"]
+    faults += ["batch statistics in evaluation", "body frozen", "labels one off"]
+    for number, fault in enumerate(faults, 1):
+        play.get_by_label(f"patient {number} has").select_option(fault)
+        if number < len(faults):  # with the last one it says that the goal is reached
+            says.filter(has_text=f"{number} of 6 faults named").wait_for()
+
+
 VISITS = {
     "01_backpropagation": Visit(
         "network-gradients",
@@ -212,6 +225,18 @@ VISITS = {
         praised=["✓ A machine for features: right on all"],
         play=_play_few_labels,
         playground="playground.few_labels()",
+    ),
+    "12_diagnosis": Visit(
+        "gradient-report",
+        wrong="none left out",
+        told=[
+            "✗ A report of gradients: not right yet",
+            "Parameters without a gradient are left out: a frozen layer would look healthy.",
+        ],
+        right="torch.linalg",
+        praised=["✓ A report of gradients: right on all"],
+        play=_play_ward,
+        playground="playground.ward()",
     ),
     "13_interpretability": Visit(
         "proof",

@@ -150,7 +150,7 @@ def _file(bed: Bed, patient: int, made: Sequence[int]) -> Panel:
             marks.append(Text(0.6, _row(check) + 0.36 * ((len(lines) - 1) / 2 - at), line, 11))
     return Panel(
         f"File of patient {patient + 1} ({bed.num_classes} classes)",
-        Axis("agrees: has the same class, in how many of all rows", 0, 1, names=[""]),
+        Axis("agrees: the share of rows of the same class", 0, 1, names=[""]),
         Axis("", -0.6, len(CHECKS) - 0.4, names=[""]),
         marks,
     )
@@ -161,7 +161,7 @@ def _loss(bed: Bed) -> Panel:
     return Panel(
         "Its loss",
         Axis("step", 0, steps[-1]),
-        Axis("training loss", 0.01, 100, log=True),
+        Axis("training loss", 0.001, 10_000, log=True),
         [Line(steps, bed.history["loss"], "of each batch")],
     )
 

@@ -323,7 +323,7 @@ def smoothgrad(layers, X, y, sd, num_draws, generator):
     total = torch.zeros_like(X)
     for _ in range(num_draws):
         noise = torch.randn(X.shape, generator=generator, dtype=X.dtype)
-        at = X + sd ** 0.5 * noise
+        at = X + sd**0.5 * noise
         total += grad(at)
     return total / num_draws
 
@@ -338,7 +338,7 @@ def smoothgrad(layers, X, y, sd, num_draws, generator):
     total = torch.zeros_like(X)
     for _ in range(num_draws):
         noise = torch.randn(X.shape, generator=generator, dtype=X.dtype)
-        at = X + sd ** 2 * noise
+        at = X + sd**2 * noise
         total += grad(at)
     return total / num_draws
 
@@ -1135,7 +1135,9 @@ def occlusion(f, X, k, fill):
         for j in range(0, X.shape[2], k):
             Z = X.clone()
             Z[:, i : i + k, j : j + k] = fill
-            A[:, i : i + k, j : j + k] = ((before - f(Z)) / Z[0, i : i + k, j : j + k].numel())[:, None, None]
+            A[:, i : i + k, j : j + k] = ((before - f(Z)) / Z[0, i : i + k, j : j + k].numel())[
+                :, None, None
+            ]
     return A
 
 
@@ -1221,14 +1223,18 @@ def grad_cam(activations, gradients, size):
     for i in range(n):
         for j in range(c):
             maps[i] += gradients[i, j].sum() / (h * w) * activations[i, j]
-    return F.interpolate(F.relu(maps)[:, None], size=size, mode="bilinear", align_corners=False)[:, 0]
+    return F.interpolate(F.relu(maps)[:, None], size=size, mode="bilinear", align_corners=False)[
+        :, 0
+    ]
 
 
 # %% grad-cam correct="in float64"
 def grad_cam(activations, gradients, size):
     A, G = activations.double(), gradients.double()
     maps = F.relu((G.mean((2, 3))[:, :, None, None] * A).sum(1))
-    return F.interpolate(maps[:, None], tuple(size), mode="bilinear", align_corners=False)[:, 0].float()
+    return F.interpolate(maps[:, None], tuple(size), mode="bilinear", align_corners=False)[
+        :, 0
+    ].float()
 
 
 # %% grad-cam wrong="max" says="its largest gradient"
@@ -1340,7 +1346,7 @@ def grad_cam(activations, gradients, size):
 def grad_cam(activations, gradients, size):
     weights = gradients.mean(dim=(2, 3), keepdim=True)
     maps = (weights * activations).sum(dim=1, keepdim=True).relu()
-    return F.interpolate(maps, size=size, mode='bilinear', align_corners=True)[:, 0]
+    return F.interpolate(maps, size=size, mode="bilinear", align_corners=True)[:, 0]
 
 
 # %% grad-cam wrong="relu late" says="The map is enlarged before ReLU."
@@ -1354,7 +1360,9 @@ def grad_cam(activations, gradients, size):
 def grad_cam(activations, gradients, size):
     weights = gradients.mean(dim=(2, 3), keepdim=True)
     maps = (weights * activations).sum(dim=1, keepdim=True).relu()
-    return (lambda A: A / A.amax(dim=(1, 2), keepdim=True).clamp(min=1e-8))(F.interpolate(maps, size=size, mode="bilinear", align_corners=False)[:, 0])
+    return (lambda A: A / A.amax(dim=(1, 2), keepdim=True).clamp(min=1e-8))(
+        F.interpolate(maps, size=size, mode="bilinear", align_corners=False)[:, 0]
+    )
 
 
 # %% grad-cam wrong="channels left" says="A dimension is left over"
@@ -1400,7 +1408,9 @@ def shapley(value, n):
         for bits in range(2**n):
             if not bits >> i & 1:
                 s = bin(bits).count("1")
-                total += math.factorial(s) * math.factorial(n - 1 - s) * (v[bits | 1 << i] - v[bits])
+                total += (
+                    math.factorial(s) * math.factorial(n - 1 - s) * (v[bits | 1 << i] - v[bits])
+                )
         phi.append(total / math.factorial(n))
     return phi
 
@@ -1429,7 +1439,12 @@ def shapley(value, n):
         share = 0.0
         for s in range(n):
             for S in combinations([j for j in range(n) if j != i], s):
-                share += math.factorial(s) * math.factorial(n - s) / math.factorial(n) * (value([*S, i]) - value(S))
+                share += (
+                    math.factorial(s)
+                    * math.factorial(n - s)
+                    / math.factorial(n)
+                    * (value([*S, i]) - value(S))
+                )
         phi.append(share)
     return phi
 
@@ -1443,7 +1458,12 @@ def shapley(value, n):
         share = 0.0
         for s in range(n):
             for S in combinations([j for j in range(n) if j != i], s):
-                share += math.factorial(max(s - 1, 0)) * math.factorial(n - s) / math.factorial(n) * (value([*S, i]) - value(S))
+                share += (
+                    math.factorial(max(s - 1, 0))
+                    * math.factorial(n - s)
+                    / math.factorial(n)
+                    * (value([*S, i]) - value(S))
+                )
         phi.append(share)
     return phi
 
@@ -1513,7 +1533,12 @@ def shapley(value, n):
         share = 0.0
         for s in range(1, n):
             for S in combinations([j for j in range(n) if j != i], s):
-                share += math.factorial(s) * math.factorial(n - s - 1) / math.factorial(n) * (value([*S, i]) - value(S))
+                share += (
+                    math.factorial(s)
+                    * math.factorial(n - s - 1)
+                    / math.factorial(n)
+                    * (value([*S, i]) - value(S))
+                )
         phi.append(share)
     return phi
 
@@ -1527,7 +1552,12 @@ def shapley(value, n):
         share = 0.0
         for s in range(n - 1):
             for S in combinations([j for j in range(n) if j != i], s):
-                share += math.factorial(s) * math.factorial(n - s - 1) / math.factorial(n) * (value([*S, i]) - value(S))
+                share += (
+                    math.factorial(s)
+                    * math.factorial(n - s - 1)
+                    / math.factorial(n)
+                    * (value([*S, i]) - value(S))
+                )
         phi.append(share)
     return phi
 
@@ -1541,7 +1571,12 @@ def shapley(value, n):
         share = 0.0
         for s in range(n):
             for S in combinations([j for j in range(n) if j != i], s):
-                share += math.factorial(s) * math.factorial(n - s - 1) / math.factorial(n) * (value([*S, i]))
+                share += (
+                    math.factorial(s)
+                    * math.factorial(n - s - 1)
+                    / math.factorial(n)
+                    * (value([*S, i]))
+                )
         phi.append(share)
     return phi
 
@@ -1555,7 +1590,12 @@ def shapley(value, n):
         share = 0.0
         for s in range(n):
             for S in combinations([j for j in range(n) if j != i], s):
-                share += math.factorial(s) * math.factorial(n - s - 1) / math.factorial(n) * (value(S) - value([*S, i]))
+                share += (
+                    math.factorial(s)
+                    * math.factorial(n - s - 1)
+                    / math.factorial(n)
+                    * (value(S) - value([*S, i]))
+                )
         phi.append(share)
     return phi
 
@@ -1569,7 +1609,12 @@ def shapley(value, n):
         share = 0.0
         for s in range(n):
             for S in combinations([j for j in range(n) if j != i], s):
-                share += math.factorial(s) * math.factorial(n - s - 1) / math.factorial(n) * (max(0, value([*S, i]) - value(S)))
+                share += (
+                    math.factorial(s)
+                    * math.factorial(n - s - 1)
+                    / math.factorial(n)
+                    * (max(0, value([*S, i]) - value(S)))
+                )
         phi.append(share)
     return phi
 
@@ -1583,7 +1628,12 @@ def shapley(value, n):
         share = 0.0
         for s in range(n):
             for S in combinations([j for j in range(n) if j != i], s):
-                share += math.factorial(s) * math.factorial(n - s - 1) / math.factorial(n) * (abs(value([*S, i]) - value(S)))
+                share += (
+                    math.factorial(s)
+                    * math.factorial(n - s - 1)
+                    / math.factorial(n)
+                    * (abs(value([*S, i]) - value(S)))
+                )
         phi.append(share)
     return phi
 
@@ -1597,7 +1647,12 @@ def shapley(value, n):
         share = 0.0
         for s in range(n):
             for S in combinations([j for j in range(n) if j != i], s):
-                share += math.factorial(s) * math.factorial(n - s - 1) / math.factorial(n) * (value([*S, i]) - (value(S) if S else 0))
+                share += (
+                    math.factorial(s)
+                    * math.factorial(n - s - 1)
+                    / math.factorial(n)
+                    * (value([*S, i]) - (value(S) if S else 0))
+                )
         phi.append(share)
     return phi
 
@@ -1611,7 +1666,12 @@ def shapley(value, n):
         share = 0.0
         for s in range(n):
             for S in combinations([j for j in range(n) if j != i], s):
-                share += math.factorial(s) * math.factorial(n - s - 1) / math.factorial(n) * (value([*S, i]) - value(S))
+                share += (
+                    math.factorial(s)
+                    * math.factorial(n - s - 1)
+                    / math.factorial(n)
+                    * (value([*S, i]) - value(S))
+                )
         phi.append(share)
     return [p * value(range(n)) / sum(phi) for p in phi]
 
@@ -1878,14 +1938,14 @@ def local_line(x, Z, scores, width):
 def local_line(x, Z, scores, width):
     from sklearn.linear_model import LinearRegression
 
-    near = torch.exp(-torch.cdist(Z, x[None])[:, 0] ** 2 / width**2)
+    near = torch.exp(-(torch.cdist(Z, x[None])[:, 0] ** 2) / width**2)
     fitted = LinearRegression().fit(Z.numpy(), scores.numpy(), sample_weight=near.numpy())
     return torch.from_numpy(fitted.coef_)
 
 
 # %% local-line correct="weighted means taken off"
 def local_line(x, Z, scores, width):
-    p = (-((Z - x).norm(dim=1) / width) ** 2).exp()
+    p = (-(((Z - x).norm(dim=1) / width) ** 2)).exp()
     p = p / p.sum()
     Zc, sc = Z - p @ Z, scores - p @ scores
     return torch.linalg.lstsq(p.sqrt()[:, None] * Zc, (p.sqrt() * sc)[:, None]).solution.flatten()
@@ -1904,7 +1964,7 @@ def local_line(x, Z, scores, width):
 # %% local-line wrong="width not squared" says="The width is not squared"
 def local_line(x, Z, scores, width):
     d = (Z - x).norm(dim=1)
-    near = (-d**2 / width).exp()
+    near = (-(d**2) / width).exp()
     root = near.sqrt()[:, None]
     A = torch.cat([Z, torch.ones(len(Z), 1, dtype=Z.dtype)], dim=1)
     w = torch.linalg.lstsq(root * A, root * scores[:, None]).solution
@@ -1934,7 +1994,7 @@ def local_line(x, Z, scores, width):
 # %% local-line wrong="2 width²" says="The weight is exp(−|z − x|²/(2·width²))"
 def local_line(x, Z, scores, width):
     d = (Z - x).norm(dim=1)
-    near = (-d**2 / (2 * width**2)).exp()
+    near = (-(d**2) / (2 * width**2)).exp()
     root = near.sqrt()[:, None]
     A = torch.cat([Z, torch.ones(len(Z), 1, dtype=Z.dtype)], dim=1)
     w = torch.linalg.lstsq(root * A, root * scores[:, None]).solution
@@ -1944,7 +2004,7 @@ def local_line(x, Z, scores, width):
 # %% local-line wrong="no root" says="Multiply both by its root."
 def local_line(x, Z, scores, width):
     d = (Z - x).norm(dim=1)
-    near = (-d**2 / width**2).exp()
+    near = (-(d**2) / width**2).exp()
     root = near[:, None]
     A = torch.cat([Z, torch.ones(len(Z), 1, dtype=Z.dtype)], dim=1)
     w = torch.linalg.lstsq(root * A, root * scores[:, None]).solution
@@ -1954,7 +2014,7 @@ def local_line(x, Z, scores, width):
 # %% local-line wrong="from 0" says="Distances are taken from 0."
 def local_line(x, Z, scores, width):
     d = Z.norm(dim=1)
-    near = (-d**2 / width**2).exp()
+    near = (-(d**2) / width**2).exp()
     root = near.sqrt()[:, None]
     A = torch.cat([Z, torch.ones(len(Z), 1, dtype=Z.dtype)], dim=1)
     w = torch.linalg.lstsq(root * A, root * scores[:, None]).solution
@@ -1964,7 +2024,7 @@ def local_line(x, Z, scores, width):
 # %% local-line wrong="from the mean" says="from the mean of the samples"
 def local_line(x, Z, scores, width):
     d = (Z - Z.mean(0)).norm(dim=1)
-    near = (-d**2 / width**2).exp()
+    near = (-(d**2) / width**2).exp()
     root = near.sqrt()[:, None]
     A = torch.cat([Z, torch.ones(len(Z), 1, dtype=Z.dtype)], dim=1)
     w = torch.linalg.lstsq(root * A, root * scores[:, None]).solution
@@ -1974,7 +2034,7 @@ def local_line(x, Z, scores, width):
 # %% local-line wrong="no intercept" says="goes through 0."
 def local_line(x, Z, scores, width):
     d = (Z - x).norm(dim=1)
-    near = (-d**2 / width**2).exp()
+    near = (-(d**2) / width**2).exp()
     root = near.sqrt()[:, None]
     A = Z
     w = torch.linalg.lstsq(root * A, root * scores[:, None]).solution
@@ -1984,7 +2044,7 @@ def local_line(x, Z, scores, width):
 # %% local-line wrong="no intercept at x" says="goes through 0 at x"
 def local_line(x, Z, scores, width):
     d = (Z - x).norm(dim=1)
-    near = (-d**2 / width**2).exp()
+    near = (-(d**2) / width**2).exp()
     root = near.sqrt()[:, None]
     A = Z - x
     w = torch.linalg.lstsq(root * A, root * scores[:, None]).solution
@@ -1994,7 +2054,7 @@ def local_line(x, Z, scores, width):
 # %% local-line wrong="one-sided" says="The weights stand on the rows alone."
 def local_line(x, Z, scores, width):
     d = (Z - x).norm(dim=1)
-    near = (-d**2 / width**2).exp()
+    near = (-(d**2) / width**2).exp()
     root = near.sqrt()[:, None]
     A = torch.cat([Z, torch.ones(len(Z), 1, dtype=Z.dtype)], dim=1)
     w = torch.linalg.lstsq(root * A, scores[:, None]).solution
@@ -2004,7 +2064,7 @@ def local_line(x, Z, scores, width):
 # %% local-line wrong="mean distance" says="The distance is averaged over the features."
 def local_line(x, Z, scores, width):
     d = ((Z - x) ** 2).mean(dim=1).sqrt()
-    near = (-d**2 / width**2).exp()
+    near = (-(d**2) / width**2).exp()
     root = near.sqrt()[:, None]
     A = torch.cat([Z, torch.ones(len(Z), 1, dtype=Z.dtype)], dim=1)
     w = torch.linalg.lstsq(root * A, root * scores[:, None]).solution
@@ -2014,7 +2074,7 @@ def local_line(x, Z, scores, width):
 # %% local-line wrong="with intercept" says="The intercept is returned with the slopes."
 def local_line(x, Z, scores, width):
     d = (Z - x).norm(dim=1)
-    near = (-d**2 / width**2).exp()
+    near = (-(d**2) / width**2).exp()
     root = near.sqrt()[:, None]
     A = torch.cat([Z, torch.ones(len(Z), 1, dtype=Z.dtype)], dim=1)
     w = torch.linalg.lstsq(root * A, root * scores[:, None]).solution
@@ -2024,7 +2084,7 @@ def local_line(x, Z, scores, width):
 # %% local-line wrong="times x" says="The slopes are multiplied by x."
 def local_line(x, Z, scores, width):
     d = (Z - x).norm(dim=1)
-    near = (-d**2 / width**2).exp()
+    near = (-(d**2) / width**2).exp()
     root = near.sqrt()[:, None]
     A = torch.cat([Z, torch.ones(len(Z), 1, dtype=Z.dtype)], dim=1)
     w = torch.linalg.lstsq(root * A, root * scores[:, None]).solution
@@ -2034,7 +2094,7 @@ def local_line(x, Z, scores, width):
 # %% local-line wrong="absolute" says="The signs are lost."
 def local_line(x, Z, scores, width):
     d = (Z - x).norm(dim=1)
-    near = (-d**2 / width**2).exp()
+    near = (-(d**2) / width**2).exp()
     root = near.sqrt()[:, None]
     A = torch.cat([Z, torch.ones(len(Z), 1, dtype=Z.dtype)], dim=1)
     w = torch.linalg.lstsq(root * A, root * scores[:, None]).solution
@@ -2044,7 +2104,7 @@ def local_line(x, Z, scores, width):
 # %% local-line wrong="far counts" says="The weights grow with the distance."
 def local_line(x, Z, scores, width):
     d = (Z - x).norm(dim=1)
-    near = 1 - (-d**2 / width**2).exp()
+    near = 1 - (-(d**2) / width**2).exp()
     root = near.sqrt()[:, None]
     A = torch.cat([Z, torch.ones(len(Z), 1, dtype=Z.dtype)], dim=1)
     w = torch.linalg.lstsq(root * A, root * scores[:, None]).solution
@@ -2362,7 +2422,9 @@ def trustworthiness(X, Z, k):
     ranks = torch.empty(n, n, dtype=torch.int64)
     ranks.scatter_(1, dX.argsort(1), torch.arange(1, n + 1).expand(n, n))
     near = dZ.topk(k, dim=1, largest=False).indices
-    return 1 - torch.relu(ranks.gather(1, near).double() - k).sum() * 2 / (n * k * (2 * n - 3 * k - 1))
+    return 1 - torch.relu(ranks.gather(1, near).double() - k).sum() * 2 / (
+        n * k * (2 * n - 3 * k - 1)
+    )
 
 
 # %% trust wrong="exchanged" says="that is continuity"
