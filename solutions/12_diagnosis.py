@@ -831,7 +831,7 @@ def squares(z, y):
 
 
 def with_constant(X):
-    X = torch.cat([X, torch.ones(len(X), 1)], dim=1)
+    X = torch.cat([X, X.new_ones(len(X), 1)], dim=1)
     return (X - X.mean(dim=0)) / X.std(dim=0)
 
 
