@@ -4,7 +4,8 @@
 what went wrong, `compare` and `verdict` put it into words.
 """
 
-from nblib.checks.exercise import AUTHOR, CheckFailed, Exercise, exercise, hidden
+from nblib.checks.cell import CheckFailed
+from nblib.checks.exercise import AUTHOR, Exercise, exercise, hidden
 from nblib.checks.trial import call_inplace, called, grad_of, student_line
 
 __all__ = [

@@ -15,15 +15,13 @@ Then it raises one short exception, so the same cell grades.
 from __future__ import annotations
 
 import os
-import traceback
 from collections.abc import Callable, Collection, Mapping
-from types import TracebackType
 from typing import Any
 
+from nblib.checks.cell import Cell
 from nblib.checks.compare import Mismatch, describe, mismatch
 from nblib.checks.diagnosis import measured
 from nblib.checks.differences import difference, first_wrong, other_dtype
-from nblib.checks.errors import explain
 from nblib.checks.evidence import Evidence
 from nblib.checks.form import form
 from nblib.checks.mistakes import Mistakes, named, not_separated
@@ -37,27 +35,13 @@ from nblib.checks.trial import (
     changed,
     is_stub,
     marks,
-    student_line,
     trial,
 )
-from nblib.checks.verdict import Verdict, show
 
-__all__ = ["AUTHOR", "CheckFailed", "Exercise", "exercise", "hidden"]
+__all__ = ["AUTHOR", "Exercise", "exercise", "hidden"]
 
 _HINTS = "Stuck? The hints above unfold one by one."
 AUTHOR = "NBLIB_AUTHOR"  # set where lessons are tested: mistakes must be told apart
-
-
-class CheckFailed(AssertionError):
-    """An answer is not right yet. `verdict` holds all that was shown to the student."""
-
-    def __init__(self, verdict: Verdict) -> None:
-        super().__init__(verdict.headline)
-        self.verdict = verdict
-
-    def _render_traceback_(self) -> list[str]:
-        """IPython asks for this; the verdict above says more than a traceback would."""
-        return [f"{type(self).__name__}: {self}"]
 
 
 def exercise(title: str, *, points: float, hidden: int = 0) -> Exercise:
@@ -78,46 +62,8 @@ def hidden(title: str) -> Exercise:
     return Exercise(title, "This part runs only when work is graded.")
 
 
-def _is_of_the_test(where: TracebackType | None) -> bool:
-    """Whether an error was raised by the body of a test itself, and by nothing that it called."""
-    body = where.tb_next if where and where.tb_frame.f_code is Exercise.__call__.__code__ else where
-    return body is not None and body.tb_next is None
-
-
-class Exercise:
-    """One test cell, or one hidden part of it: it decorates the function that is its body."""
-
-    def __init__(self, title: str, footer: str, advice: str = "") -> None:
-        self._title, self._footer, self._advice = title, footer, advice
-        self._call: Callable[[], dict[str, str]] = dict  # tells what was called, if asked
-        self._num_calls = self._num_comparisons = 0
-
-    def __call__(self, body: Callable[[Exercise], None]) -> None:
-        """Run the body of a test at once; its names are its own."""
-        with self:
-            body(self)
-
-    def __enter__(self) -> Exercise:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        where: TracebackType | None,
-    ) -> None:
-        if error is None:
-            self._pass()
-        elif is_stub(error):
-            self._fail("not solved yet", diagnosis="Write your answer above, then run this again.")
-        elif isinstance(error, NameError) and _is_of_the_test(where):
-            self._fail(
-                "not defined",
-                diagnosis=f"There is no `{error.name}` yet: run the cell with your answer. Did it "
-                "stop with an error?",
-            )
-        elif isinstance(error, Exception) and not isinstance(error, CheckFailed):
-            self._stopped(error, self._call())
+class Exercise(Cell):
+    """A cell that compares: each comparison that fails ends it."""
 
     def call(
         self, function: Callable[..., Any], *args: Any, may_change: Collection[int] = ()
@@ -281,31 +227,3 @@ class Exercise:
             shown | {"before": describe(before), "after": describe(after)},
             said,
         )
-
-    def _stopped(self, error: Exception, shown: dict[str, str], said: str = "") -> None:
-        facts = shown | {"raised": f"{type(error).__name__}: {error}"}
-        # An error that comes from another process brings its line with it.
-        line = getattr(error, "student_line", None)
-        line = line or student_line(traceback.extract_tb(error.__traceback__)[1:])
-        self._fail("stopped with an error", facts | line, said or explain(error))
-
-    def _pass(self) -> None:
-        count, what = self._num_calls, "call"
-        if not count:
-            count, what = self._num_comparisons, "comparison"
-        visible = " visible" if self._advice else ""
-        every = f"all {count}{visible} {what}s" if count > 1 else f"the{visible} {what}"
-        show(Verdict(True, f"{self._title}: right on {every}", footer=self._footer))
-
-    def _fail(
-        self,
-        outcome: str,
-        facts: dict[str, str] | None = None,
-        diagnosis: str = "",
-        picture: str = "",
-    ) -> None:
-        headline = f"{self._title}: {outcome}"
-        footer = f"{self._footer} {self._advice}".rstrip()
-        verdict = Verdict(False, headline, facts or {}, diagnosis, picture, footer)
-        show(verdict)
-        raise CheckFailed(verdict) from None

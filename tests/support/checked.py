@@ -19,3 +19,10 @@ def told(answer, reference, *inputs, **options):
 
 def said(answer, reference, *inputs, **options):
     return told(answer, reference, *inputs, **options).diagnosis
+
+
+def failing(body, title="Doubling"):
+    """Run `body(check)` in an exercise that must fail; return what it showed."""
+    with pytest.raises(CheckFailed) as caught, checks.exercise(title, points=2) as check:
+        body(check)
+    return caught.value.verdict

@@ -1,5 +1,6 @@
 """References for *Evaluation*, and the mistakes made in place of each: one change apart."""
 
+from nblib.oracles.chance import drawn_by_the_generator, moves_on
 from nblib.oracles.evaluation.alarms import (
     ALARMS,
     answered,
@@ -17,7 +18,6 @@ from nblib.oracles.evaluation.calibration import (
     fit_temperature,
     guesses,
 )
-from nblib.oracles.evaluation.chance import moves_on
 from nblib.oracles.evaluation.explaining import say_of_facts, say_of_windows
 from nblib.oracles.evaluation.folding import FOLDS, facts_of_folds, folds
 from nblib.oracles.evaluation.grouping import (
@@ -32,7 +32,6 @@ from nblib.oracles.evaluation.intervals import WILSON, wilson
 from nblib.oracles.evaluation.mcnemars import MCNEMAR, judged, mcnemar
 from nblib.oracles.evaluation.strata import STRATIFIED, facts_of_strata, stratified
 from nblib.oracles.evaluation.t_tests import CORRECTED_T, corrected_t
-from nblib.oracles.imbalance.drawing import drawn_by_the_generator
 
 __all__ = [
     "ALARMS",

@@ -1,13 +1,14 @@
-"""What is said of a split that is wrong in a way that no list knows: the first fact that fails."""
+"""What is said of a split that is wrong in a way that no list knows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from nblib.checks import Exercise
-from nblib.checks.mistakes import Mistakes, named
-from nblib.checks.trial import trial
+from nblib.checks.mistakes import Mistakes
+from nblib.oracles.chance import SAID_OF_CHANCE
+from nblib.oracles.explaining import explain, first_fact
 
 __all__ = ["say_of_facts", "say_of_windows"]
 
@@ -20,9 +21,7 @@ _SENTENCES = {  # of facts that a play tells, in words
     "no place is missing": "Some places are in no fold.",
     "no place comes twice": "Some places come more than once.",
     "all are places": "Some numbers are no places: 0 … n − 1.",
-    "another generator, another draw": "Other generators give the same folds.",
-    "the same generator, the same draw": "From the same generator other folds come.",
-    "moved on, another draw": "The generator has moved on, and the same folds come.",
+    **SAID_OF_CHANCE,
     "neighbours are parted": "Neighbours are in one fold too often: shuffle all places, then cut.",
     "neighbours may be together": "Neighbours are hardly ever in one fold: that is not by lot.",
     "a fold for each example": "One fold for each example is wanted, (n,).",
@@ -40,24 +39,6 @@ _SENTENCES = {  # of facts that a play tells, in words
 }
 
 
-def _explain(
-    check: Exercise,
-    answer: Callable[..., Any],
-    reference: Callable[..., Any],
-    mistakes: Mistakes,
-    plays: Sequence[Play],
-    say: Callable[[Any, Any], str],
-) -> None:
-    """Say what is wrong at the first play that goes wrong, unless a known mistake explains all."""
-    check.agree(answer, reference)  # on nothing: it is the definition on the page
-    wanted, came = ([trial(f, play) for play in plays] for f in (reference, answer))
-    if any(one.error for one in came) or named(mistakes, plays, wanted, came):
-        return
-    for right, theirs in zip(wanted, came, strict=True):
-        if right.outcome != theirs.outcome:
-            check.that(False, say(right.outcome, theirs.outcome))
-
-
 def say_of_facts(
     check: Exercise,
     answer: Callable[..., Any],
@@ -66,12 +47,7 @@ def say_of_facts(
     *plays: Play,
 ) -> None:
     """Say which fact is not so, the first of those that the plays tell, each by its name."""
-
-    def say(wanted: dict[str, Any], came: dict[str, Any]) -> str:
-        fact = next(fact for fact in came if came[fact] != wanted[fact])
-        return _SENTENCES[fact].format(came=came[fact], wanted=wanted[fact])
-
-    _explain(check, answer, reference, mistakes, plays, say)
+    explain(check, answer, reference, mistakes, plays, first_fact(_SENTENCES))
 
 
 def say_of_windows(
@@ -106,4 +82,4 @@ def say_of_windows(
         some = f"{len({*train} - {*their_train})} in number, {which}"
         return f"The training part lacks examples that it should have, {some}."
 
-    _explain(check, answer, reference, mistakes, plays, say)
+    explain(check, answer, reference, mistakes, plays, say)

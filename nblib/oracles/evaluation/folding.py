@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
-from nblib.oracles.evaluation.chance import chance, in_words, seeded, unforeseen
+from nblib.oracles.chance import chance, draws, in_words, seeded
+from nblib.oracles.draw import fresh_generator
 
 __all__ = ["FOLDS", "facts_of_folds", "folds"]
 
@@ -25,14 +26,12 @@ def facts_of_folds(n: int, k: int, seed: int) -> Play:
     """Return a play that says what is true of 30 partitions: all of it, if they are right."""
 
     def play(answer: Callable[..., Any]) -> dict[str, str]:
-        draws = [answer(n, k, seeded(seed + number)) for number in range(30)]
-        again = [answer(n, k, seeded(seed + number)) for number in range(3)]
-        later = [answer(n, k, seeded(seed + number, moved_on=9)) for number in range(3)]
-        draws, again, later = (
-            [[*map(_flat, draw)] for draw in some] for some in (draws, again, later)
+        drawn, again, later = (
+            [[*map(_flat, draw)] for draw in some]
+            for some in draws(lambda generator: answer(n, k, generator), seed, 30)
         )
-        places = [sorted(place for part in draw for place in part) for draw in draws]
-        sizes = [[len(part) for part in draw] for draw in draws]
+        places = [sorted(place for part in draw for place in part) for draw in drawn]
+        sizes = [[len(part) for part in draw] for draw in drawn]
         whole = all(found == [*range(n)] for found in places)
         facts = {
             "int64 tensors": all(
@@ -40,15 +39,15 @@ def facts_of_folds(n: int, k: int, seed: int) -> Play:
                 for number in range(2)
                 for part in answer(n, k, seeded(seed + number))
             ),
-            "k parts": all(len(draw) == k for draw in draws),
+            "k parts": all(len(draw) == k for draw in drawn),
             "sizes differ by one at most": all(max(size) - min(size) <= 1 for size in sizes),
             "no place is missing": all({*range(n)} <= {*found} for found in places),
             "no place comes twice": all(len(found) == len({*found}) for found in places),
             "all are places": all({*found} <= {*range(n)} for found in places),
-            **chance(draws, again, later),
+            **chance(drawn, again, later),
         }
         if whole and n >= 2 * k:
-            together = [_share_together(draw, n) for draw in draws]
+            together = [_share_together(draw, n) for draw in drawn]
             share, expected = sum(together) / len(together), (n / k - 1) / (n - 1)
             facts["neighbours are parted"] = share < (1 + expected) / 2
             facts["neighbours may be together"] = share > expected / 3
@@ -110,13 +109,13 @@ FOLDS: Mistakes = {
         lambda n, k, generator: [torch.arange(i, n, k) for i in range(k)]
     ),
     "All draws are the same: draw from `generator`, and do not seed.": (
-        lambda n, k, generator: folds(n, k, torch.Generator().manual_seed(0))
+        lambda n, k, generator: folds(n, k, seeded(0))
     ),
     "All draws with one seed are the same: let `generator` go on from where it is.": (
         lambda n, k, generator: folds(n, k, seeded(generator.initial_seed()))
     ),
     "From the same generator something else comes: all randomness must come from `generator`.": (
-        lambda n, k, generator: folds(n, k, unforeseen())
+        lambda n, k, generator: folds(n, k, fresh_generator())
     ),
     "Some places come twice, others are missing. Shuffle all, then cut.": (
         lambda n, k, generator: [

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
-from nblib.oracles.evaluation.chance import in_words
+from nblib.oracles.chance import in_words
 
 __all__ = [
     "FORWARD",

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
-from nblib.oracles.evaluation.chance import chance, in_words, seeded, unforeseen
+from nblib.oracles.chance import chance, draws, in_words, seeded
+from nblib.oracles.draw import fresh_generator
 
 __all__ = ["STRATIFIED", "facts_of_strata", "stratified"]
 
@@ -30,34 +31,33 @@ def facts_of_strata(y: Tensor, k: int, seed: int) -> Play:
     members = [(y == label).nonzero().flatten() for label in y.unique()]
 
     def play(answer: Callable[..., Any]) -> dict[str, str]:
-        draws = [torch.as_tensor(answer(y, k, seeded(seed + i))) for i in range(30)]
-        again = [torch.as_tensor(answer(y, k, seeded(seed + i))) for i in range(3)]
-        later = [torch.as_tensor(answer(y, k, seeded(seed + i, moved_on=9))) for i in range(3)]
+        every = draws(lambda generator: torch.as_tensor(answer(y, k, generator)), seed, 30)
+        drawn = every[0]
         facts = {
-            "a fold for each example": all(fold.shape == y.shape for fold in draws),
-            "numbers, not True or False": all(fold.dtype != torch.bool for fold in draws),
-            "int64": all(fold.dtype == torch.int64 for fold in draws),
-            "folds 0 … k − 1": all(int(f.min()) >= 0 and int(f.max()) < k for f in draws),
+            "a fold for each example": all(fold.shape == y.shape for fold in drawn),
+            "numbers, not True or False": all(fold.dtype != torch.bool for fold in drawn),
+            "int64": all(fold.dtype == torch.int64 for fold in drawn),
+            "folds 0 … k − 1": all(int(f.min()) >= 0 and int(f.max()) < k for f in drawn),
         }
         if all(facts.values()):
             counts = [
-                [torch.bincount(fold[some], minlength=k) for some in members] for fold in draws
+                [torch.bincount(fold[some], minlength=k) for some in members] for fold in drawn
             ]
             facts["each class is even"] = all(
                 int(c.max() - c.min()) <= 1 for count in counts for c in count
             )
-            sizes = [torch.bincount(fold, minlength=k) for fold in draws]
+            sizes = [torch.bincount(fold, minlength=k) for fold in drawn]
             facts["the folds are even"] = all(int(s.max() - s.min()) <= 1 for s in sizes)
             large = [some for some in members if len(some) >= 3 * k]
             together = [
                 (fold[some][1:] == fold[some][:-1]).double().mean().item()
-                for fold in draws
+                for fold in drawn
                 for some in large
             ]
             share = sum(together) / len(together) if together else 1 / k
             facts["neighbours in a class are parted"] = share < (1 + 1 / k) / 2
             facts["neighbours in a class may be together"] = share > 0.3 / k
-        lists = [[fold.tolist() for fold in some] for some in (draws, again, later)]
+        lists = [[fold.tolist() for fold in some] for some in every]
         return in_words(facts | chance(*lists))
 
     return play
@@ -113,7 +113,7 @@ STRATIFIED: Mistakes = {
         lambda y, k, generator: stratified(y, k, seeded(generator.initial_seed()))
     ),
     "From the same generator something else comes: all randomness must come from `generator`.": (
-        lambda y, k, generator: stratified(y, k, unforeseen())
+        lambda y, k, generator: stratified(y, k, fresh_generator())
     ),
     "These are the folds class by class. Put each into the place of its example.": (
         lambda y, k, generator: stratified(y, k, generator)[y.argsort(stable=True)]

@@ -1,5 +1,6 @@
 """References for *Imbalance*, and the mistakes that are made in place of each: one change apart."""
 
+from nblib.oracles.chance import drawn_by_the_generator
 from nblib.oracles.imbalance.areas import AUC, AVERAGE_PRECISION, TIES, average_precision, roc_auc
 from nblib.oracles.imbalance.counts import (
     CONFUSION,
@@ -14,7 +15,6 @@ from nblib.oracles.imbalance.drawing import (
     DRAWN_SHARES,
     balanced_indices,
     drawn_alike,
-    drawn_by_the_generator,
 )
 from nblib.oracles.imbalance.ensembles import ENSEMBLE, balanced_ensemble, follow_members
 from nblib.oracles.imbalance.focal import (

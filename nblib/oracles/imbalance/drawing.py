@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from nblib.checks import Exercise
 
-__all__ = ["DRAWN_SHARES", "balanced_indices", "drawn_alike", "drawn_by_the_generator"]
+__all__ = ["DRAWN_SHARES", "balanced_indices", "drawn_alike"]
 
 # --- Even classes ---------------------------------------------------------------------------------
 
@@ -113,23 +112,4 @@ def drawn_alike(check: Exercise, drawn: Tensor, y: Tensor) -> None:
         "the one before.",
         share_of_changes=changes,
         expected=change,
-    )
-
-
-def drawn_by_the_generator(check: Exercise, draw: Callable[[torch.Generator], Any]) -> None:
-    """Check that the generator alone decides what comes, by where it stands and not by its seed."""
-
-    def at(skipped: int) -> torch.Generator:
-        generator = torch.Generator().manual_seed(1)
-        torch.rand(skipped, generator=generator)
-        return generator
-
-    first, later, again = (torch.as_tensor(draw(at(skipped))) for skipped in (0, 7, 0))
-    check.that(
-        not torch.equal(first, later),
-        "The same comes, although the generator has moved on. Do not seed: let `generator` go on.",
-    )
-    check.that(
-        torch.equal(first, again),
-        "From the same generator something else comes: all randomness must come from `generator`.",
     )

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
+from nblib.oracles.chance import chance, draws, in_words, seeded
 from nblib.oracles.transfer_learning.common import Play
 
 __all__ = ["SHOTS", "draw_few", "facts_of_draws"]
@@ -40,20 +41,12 @@ def _others(y: Tensor, chosen: Tensor) -> Tensor:
 def facts_of_draws(y: Tensor, per_class: int, seed: int) -> Play:
     """Return a play that says what is true of 24 draws: all of it, if they are right."""
 
-    def generator(number: int, moved_on: int = 0) -> torch.Generator:
-        new = torch.Generator().manual_seed(seed + number)
-        torch.rand(moved_on, generator=new)
-        return new
-
     def play(answer: Callable[..., Any]) -> dict[str, str]:
-        draws = [answer(y, per_class, generator(number)) for number in range(24)]
-        again, later = (
-            [answer(y, per_class, generator(number, moved_on)) for number in range(4)]
-            for moved_on in (0, 9)
-        )
+        every = draws(lambda generator: answer(y, per_class, generator), seed, 24)
+        drawn = every[0]
         chosen, others = (
             [torch.as_tensor(part).long().flatten() for part in parts]
-            for parts in zip(*draws, strict=True)
+            for parts in zip(*drawn, strict=True)
         )
         labels = [y[some] for some in chosen]
         runs = [some.unique_consecutive().tolist() for some in labels]
@@ -61,19 +54,15 @@ def facts_of_draws(y: Tensor, per_class: int, seed: int) -> Play:
         of = {k: (y == k).nonzero().flatten() for k in y.unique().tolist()}
         ranks = [[_ranks(places, some) for places in of.values()] for some in chosen]
         seen = set(torch.cat(chosen).tolist())
-        told = [tuple(some.tolist()) for some in chosen]
-        vary = len(set(told)) > 1
-
-        def same(others: list[Any]) -> bool:
-            return [tuple(torch.as_tensor(draw[0]).tolist()) for draw in others] == told[:4]
-
+        told = ([torch.as_tensor(draw[0]).tolist() for draw in some] for some in every)
+        by_chance = chance(*told)
+        vary = by_chance["another generator, another draw"]
         facts = {
             "two int64 tensors of places": all(
-                getattr(part, "dtype", None) == torch.int64 for draw in draws for part in draw
+                getattr(part, "dtype", None) == torch.int64 for draw in drawn for part in draw
             ),
-            "of one dimension": all(
-                torch.as_tensor(part).ndim == 1 for draw in draws for part in draw
-            ),
+            "the chosen have one dimension": all(torch.as_tensor(c).ndim == 1 for c, _ in drawn),
+            "the others have one dimension": all(torch.as_tensor(o).ndim == 1 for _, o in drawn),
             "so many of each class": all(torch.equal(l.sort().values, wanted) for l in labels),
             "each class's together": all(len(run) == len(set(run)) for run in runs),
             "classes rise": all(run == sorted(run) for run in runs),
@@ -86,9 +75,7 @@ def facts_of_draws(y: Tensor, per_class: int, seed: int) -> Play:
                 for c, o in zip(chosen, others, strict=True)
             ),
             "others rise": all(bool((o.diff() > 0).all()) for o in others),
-            "another generator, another draw": vary,
-            "the same generator, the same draw": same(again),
-            "moved on, another draw": not same(later),
+            **by_chance,
             "each class for itself": not vary
             or len(of) == 1
             or any(rank.count(rank[0]) < len(rank) for rank in ranks),
@@ -97,7 +84,7 @@ def facts_of_draws(y: Tensor, per_class: int, seed: int) -> Play:
                 seen >= {*places.tolist()} for places in of.values() if len(places) <= 2 * per_class
             ),
         }
-        return {fact: "yes" if is_so else "no" for fact, is_so in facts.items()}
+        return in_words(facts)
 
     return play
 
@@ -145,11 +132,11 @@ SHOTS: Mistakes = {
         lambda y, chosen, others, n: (chosen, others[: len(chosen)])
     ),
     "All draws are the same: draw at random, from `generator`, and do not seed.": (
-        lambda y, per_class, generator: draw_few(y, per_class, torch.Generator().manual_seed(42))
+        lambda y, per_class, generator: draw_few(y, per_class, seeded(42))
     ),
     "All draws with one seed are the same: you seed `generator` anew, or by its seed another. "
     "Draw from it as it comes.": lambda y, per_class, generator: draw_few(
-        y, per_class, torch.Generator().manual_seed(generator.initial_seed())
+        y, per_class, seeded(generator.initial_seed())
     ),
     "The same generator gives another draw: all randomness must come from `generator`.": (
         lambda y, per_class, generator: draw_few(y, per_class, None)

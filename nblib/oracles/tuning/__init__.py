@@ -1,51 +1,22 @@
 """References for *Hyperparameter tuning*, and the mistakes made in place of each."""
 
-from nblib.oracles.evaluation.chance import moves_on
-from nblib.oracles.tuning.budget import (
-    BRACKETS,
-    EXPECTED_BEST,
-    HALVING,
-    STEEPEST,
-    brackets,
-    expected_best,
-    range_test,
-    successive_halving,
-    sweep_of_rates,
-    trained,
-)
-from nblib.oracles.tuning.drawing import (
-    DRAW,
-    LOG_UNIFORM,
-    SPACE,
-    draw,
-    facts_of_draws,
-    facts_of_logs,
-    log_uniform,
-    say_of_draws,
-    say_of_logs,
-)
-from nblib.oracles.tuning.searching import (
-    LEVEL,
-    OPTIMIZE,
-    Laboratory,
-    hills,
-    optimize,
-    repeated,
-    searched,
-    tuned,
-    tuned_well,
-)
-from nblib.oracles.tuning.surrogate import (
-    EVIDENCE,
-    IMPROVEMENT,
-    MATERN,
-    POSTERIOR,
-    expected_improvement,
-    log_evidence,
-    matern52,
-    posterior,
-    rational,
-)
+from nblib.oracles.chance import moves_on
+from nblib.oracles.tuning.best_of_n import EXPECTED_BEST, expected_best
+from nblib.oracles.tuning.draws import facts_of_draws, say_of_draws
+from nblib.oracles.tuning.evidence import EVIDENCE, log_evidence
+from nblib.oracles.tuning.halving import HALVING, successive_halving, trained
+from nblib.oracles.tuning.hyperband import BRACKETS, brackets
+from nblib.oracles.tuning.improvement import IMPROVEMENT, expected_improvement
+from nblib.oracles.tuning.kernels import MATERN, matern52, rational
+from nblib.oracles.tuning.laboratory import Laboratory
+from nblib.oracles.tuning.log_scale import LOG_UNIFORM, facts_of_logs, log_uniform, say_of_logs
+from nblib.oracles.tuning.optimization import optimize
+from nblib.oracles.tuning.optimization_mistakes import OPTIMIZE
+from nblib.oracles.tuning.posteriors import POSTERIOR, posterior
+from nblib.oracles.tuning.promises import LEVEL, repeated, tuned, tuned_well
+from nblib.oracles.tuning.range_test import STEEPEST, range_test, sweep_of_rates
+from nblib.oracles.tuning.searches import hills, searched
+from nblib.oracles.tuning.spaces import DRAW, SPACE, draw
 
 __all__ = [
     "BRACKETS",

@@ -1495,7 +1495,7 @@ def log_evidence(X, y, kernel, noise):
     return -0.5 * sum((z**2 / values + values.log() + math.log(2 * math.pi)).tolist())
 
 
-# %% evidence wrong="log det whole" says="log det K stands there without its ½."
+# %% evidence wrong="log det whole" says="log det C stands there without its ½."
 def log_evidence(X, y, kernel, noise):
     n = len(y)
     C = kernel(X, X) + noise * torch.eye(n, dtype=torch.float64)
@@ -1505,7 +1505,7 @@ def log_evidence(X, y, kernel, noise):
     return (-fit / 2 - det - constant / 2).item()
 
 
-# %% evidence wrong="half of Cholesky's sum" says="log det K has ¼ in place of ½"
+# %% evidence wrong="half of Cholesky's sum" says="log det C has ¼ in place of ½"
 def log_evidence(X, y, kernel, noise):
     n = len(y)
     C = kernel(X, X) + noise * torch.eye(n, dtype=torch.float64)
@@ -1515,7 +1515,7 @@ def log_evidence(X, y, kernel, noise):
     return (-fit / 2 - det / 2 - constant / 2).item()
 
 
-# %% evidence wrong="fit whole" says="yᵀK⁻¹y stands there without its ½."
+# %% evidence wrong="fit whole" says="yᵀC⁻¹y stands there without its ½."
 def log_evidence(X, y, kernel, noise):
     n = len(y)
     C = kernel(X, X) + noise * torch.eye(n, dtype=torch.float64)
@@ -1575,7 +1575,7 @@ def log_evidence(X, y, kernel, noise):
     return (fit / 2 + det / 2 + constant / 2).item()
 
 
-# %% evidence wrong="plus log det" says="log det K is added. Subtract it."
+# %% evidence wrong="plus log det" says="log det C is added. Subtract it."
 def log_evidence(X, y, kernel, noise):
     n = len(y)
     C = kernel(X, X) + noise * torch.eye(n, dtype=torch.float64)
@@ -1595,7 +1595,7 @@ def log_evidence(X, y, kernel, noise):
     return (-fit / 2 - det / 2 + constant / 2).item()
 
 
-# %% evidence wrong="no log det" says="log det K is missing: only the fit counts"
+# %% evidence wrong="no log det" says="log det C is missing: only the fit counts"
 def log_evidence(X, y, kernel, noise):
     n = len(y)
     C = kernel(X, X) + noise * torch.eye(n, dtype=torch.float64)
@@ -1605,7 +1605,7 @@ def log_evidence(X, y, kernel, noise):
     return (-fit / 2 - constant / 2).item()
 
 
-# %% evidence wrong="no fit" says="yᵀK⁻¹y is missing: y makes no difference."
+# %% evidence wrong="no fit" says="yᵀC⁻¹y is missing: y makes no difference."
 def log_evidence(X, y, kernel, noise):
     n = len(y)
     C = kernel(X, X) + noise * torch.eye(n, dtype=torch.float64)

@@ -138,6 +138,24 @@ def test_the_kind_is_told_that_was_tried_alone():
     )
 
 
+def count_down(n, x):
+    """Endless for odd n."""
+    rounds = 0
+    while n != 0:
+        n, rounds = n - 2, rounds + 1
+        if rounds > 10_000_000:
+            pytest.fail("nobody stopped it")
+    return x
+
+
+def test_an_answer_that_never_ends_on_changed_inputs_is_stopped():
+    def endless_in_float64(x):
+        return count_down(int(x.dtype == torch.float64), x)
+
+    assert said(count_down, lambda n, x: n * x.cumsum(1) + x.exp(), (4, X)) == ""
+    assert said(endless_in_float64, lambda x: x.cumsum(1) + x.exp(), (X,), (-X,)) == ""
+
+
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [

@@ -6,7 +6,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from nblib import checks
-from nblib.checks.exercise import CheckFailed
+from nblib.checks import CheckFailed
 from nbteach.grading.pages.exporters import LessonExporter, PageExporter, as_returned
 
 
