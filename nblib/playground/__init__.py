@@ -1,8 +1,8 @@
 """Playgrounds: pieces of a lesson to turn knobs on, each with a goal.
 
-`activations`, `curve_fit`, `depth`, `descent`, `few_labels`, `field`, `fog`, `threshold`, `versus`
-and `xor` are ready-made. For another one, write a function from the values of controls to a Scene
-and hand both to `show`.
+`activations`, `curve_fit`, `depth`, `descent`, `few_labels`, `field`, `fog`, `threshold`, `versus`,
+`wandering` and `xor` are ready-made. For another one, write a function from the values of controls
+to a Scene and hand both to `show`.
 """
 
 from nblib.playground.controls import Button, Choice, Keep, Slider, Spot
@@ -16,6 +16,7 @@ from nblib.playground.demos.stacks import field
 from nblib.playground.demos.surfaces import descent
 from nblib.playground.demos.thresholds import threshold
 from nblib.playground.demos.trials import fog
+from nblib.playground.demos.walks import wandering
 from nblib.playground.frame import show
 from nblib.playground.scene import Axis, Band, Bars, Heat, Line, Panel, Points, Scene, Text
 
@@ -44,5 +45,6 @@ __all__ = [
     "show",
     "threshold",
     "versus",
+    "wandering",
     "xor",
 ]
