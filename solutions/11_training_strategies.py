@@ -256,12 +256,14 @@ def _(check):
         averaged_sgd,
         oracle.averaged_sgd,
         oracle.walk(0, 0.5, 9, 5),
-        oracle.walk(100, 0.2, 6, 0),
-        oracle.walk(200, 0.7, 5, 4),
+        oracle.walk(100, 0.2, 6, 1),
+        oracle.walk(200, 0.7, 5, 3),
         oracle.walk(300, 0.3, 12, 2, torch.float32),
         mistakes=oracle.AVERAGED_SGD,
         same_dtype=True,
     )
+    all_count, one_counts = oracle.walk(400, 0.4, 4, 0), oracle.walk(500, 0.6, 3, 2)
+    check.agree(averaged_sgd, oracle.averaged_sgd, all_count, one_counts, same_dtype=True)
 
 
 ### BEGIN HIDDEN TESTS

@@ -64,6 +64,7 @@ def facts_of_rounding(x: Tensor, exact: Tensor, seed: int) -> Facts:
             up, down = came == _outer(table), came == _inner(table)
             facts["the sign stays"] = (came * table > 0).all().item()
             facts["numbers of bfloat16"] = not (came.view(torch.int32) & 65535).any().item()
+            facts["8 digits"] = (came.view(torch.int32) & 65536).any().item()
             facts["not too far in"] = (came.abs() >= _inner(table).abs()).all().item()
             facts["not too far out"] = (came.abs() <= _outer(table).abs()).all().item()
             if (up | down).all():
@@ -90,6 +91,7 @@ _SENTENCES = {
     "float32": "The result is no float32 tensor. Its numbers are such as bfloat16 has, in float32.",
     "numbers of bfloat16": "Some results are no numbers of bfloat16: they have too many digits.",
     "the sign stays": "Some results have another sign than x, or are 0.",
+    "8 digits": "The last of the 8 digits is never used: the grid is too coarse.",
     "not too far in": "Some results are nearer to 0 than both neighbours of x in bfloat16.",
     "not too far out": "Some results are farther from 0 than both neighbours of x in bfloat16.",
     "some go out": "All go to the neighbour that is nearer to 0.",
@@ -134,8 +136,9 @@ def _a_lot_for_each_row(x: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def _noise_then_nearest(x: Tensor, generator: torch.Generator) -> Tensor:
-    u = torch.rand(x.shape, generator=generator)
-    return (x + u * (_outer(x) - _inner(x))).bfloat16().float()
+    m, e = torch.frexp(x.double())
+    u = torch.rand(x.shape, generator=generator, dtype=torch.float64)
+    return torch.ldexp((256 * m + u).round(), e - 8).float()
 
 
 BY_LOT: Mistakes = {
