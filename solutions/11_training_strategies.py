@@ -24,9 +24,9 @@
 # - let batches grow in place of a rate that falls;
 # - say what half precision loses, and get it back by lot.
 #
-# **Time** about 5 hours, in as many sittings as you like. **You need** SGD and its rate
-# ({{gradient_descent}}), batch norm ({{initialization}}), folds and the spread of scores ({{evaluation}}). **Points** 20,
-# in 9 exercises; each stands on its own, so you can skip one and come back.
+# **Time** about 5 hours, in as many sittings as you like. **You need** SGD and its rate ({{gradient_descent}}),
+# batch norm ({{initialization}}), folds and the spread of scores ({{evaluation}}). **Points** 20, in 9 exercises;
+# each stands on its own, so you can skip one and come back.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import statistics
@@ -53,11 +53,11 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 # %% [markdown]
 # ## Predict first
 #
-# A small network learns to read digits by SGD, with batches of 8 and a learning rate of 0.5, which is large. After 600
-# steps it recognizes about 86 of 100 digits that it has not seen. Now take the weights after each of the last
-# 300 steps, none of which is much better, and **average them**, number by number. How many of 100 digits does
-# the network with these mean weights recognize? Replace the three dots by `"about 86"`, `"about 90"` or `"about 95"`. A guess
-# is free, and it is not graded.
+# A small network learns to read digits by SGD, with batches of 8 and a learning rate of 0.5, which is large. After
+# 600 steps it recognizes about 86 of 100 digits that it has not seen. Now take the weights after each of the last
+# 300 steps, none of which is much better, and **average them**, number by number. How many of 100 digits does the
+# network with these mean weights recognize? Replace the three dots by `"about 86"`, `"about 90"` or `"about 95"`. A
+# guess is free, and it is not graded.
 
 # %% tags=["prediction"]
 prediction = ...
@@ -68,10 +68,10 @@ predict.note(prediction, ["about 86", "about 90", "about 95"])
 # %% [markdown]
 # ## One idea
 #
-# SGD never sees the loss, only that of a few examples. Its gradient is the true one plus noise, so the weights
-# do not come to rest in a minimum: they **wander about it**. How far? Take the simplest bowl, one weight $w$ with
-# the loss $\frac12 \lambda w^2$, whose slope is $\lambda w$, and noise $\xi$ with mean 0 and variance $\sigma^2$, fresh in each step.
-# With the rate $\eta$ a step makes
+# SGD never sees the loss, only that of a few examples. Its gradient is the true one plus noise, so the weights do
+# not come to rest in a minimum: they **wander about it**. How far? Take the simplest bowl, one weight $w$ with the
+# loss $\frac12 \lambda w^2$, whose slope is $\lambda w$, and noise $\xi$ with mean 0 and variance $\sigma^2$, fresh
+# in each step. With the rate $\eta$ a step makes
 #
 # $$w \leftarrow w - \eta\,(\lambda w + \xi) = (1 - \eta\lambda)\,w - \eta\,\xi .$$
 #
@@ -80,16 +80,18 @@ predict.note(prediction, ["about 86", "about 90", "about 95"])
 #
 # $$v = \frac{\eta\,\sigma^2}{\lambda\,(2 - \eta\lambda)} .$$
 #
-# So the last weights are the worse, the larger the rate: with small rates $v$ is nearly proportional to $\eta$. There are
-# two ways out. **Let the rate fall**: steps are large while the minimum is far, and small at the end. Or **average**:
-# along the walk the weights are now on this side of the minimum, now on that. Sum up the rule of the step over $K$ steps:
-# on the left stand the differences of successive weights, which nearly all cancel, so $\eta \sum (\lambda w + \xi) \approx 0$, and the mean
-# of the weights is nearly minus the mean of the noise, divided by $\lambda$. Its variance is
+# So the last weights are the worse, the larger the rate: with small rates $v$ is nearly proportional to $\eta$.
+# There are two ways out. **Let the rate fall**: steps are large while the minimum is far, and small at the end. Or
+# **average**: along the walk the weights are now on this side of the minimum, now on that. Sum up the rule of the
+# step over $K$ steps: on the left stand the differences of successive weights, which nearly all cancel, so $\eta
+# \sum (\lambda w + \xi) \approx 0$, and the mean of the weights is nearly minus the mean of the noise, divided by
+# $\lambda$. Its variance is
 #
 # $$\operatorname{Var}(\bar w) \approx \frac{\sigma^2}{\lambda^2 K},$$
 #
-# and **the rate has dropped out** (Polyak and Juditsky 1992). A large rate wanders far, and comes back soon; the mean
-# of its walk is as good as that of a small one. Is it so? A thousand walks of 2,000 steps, $\lambda = 1$ and $\sigma = 1$.
+# and **the rate has dropped out** (Polyak and Juditsky 1992). A large rate wanders far, and comes back soon; the
+# mean of its walk is as good as that of a small one. Is it so? A thousand walks of 2,000 steps, $\lambda = 1$ and
+# $\sigma = 1$.
 
 
 # %% tags=["demo"]
@@ -138,9 +140,9 @@ playground.wandering()
 # > **exponential moving average** (EMA): a mean in which what is $k$ steps old counts with $\beta^k$; it looks back over
 # > about $1/(1-\beta)$ steps.
 #
-# At first it is too small, since it begins at 0: the factors of $w_1 \dots w_t$ add up to $1 - \beta^t$ only. So divide
-# by that, as Adam does ({{gradient_descent}}): $\hat m_t = m_t / (1 - \beta^t)$. What is carried on is $m_t$, not
-# $\hat m_t$.
+# At first it is too small, since it begins at 0: the factors of $w_1 \dots w_t$ add up to $1 - \beta^t$ only. So
+# divide by that, as Adam does ({{gradient_descent}}): $\hat m_t = m_t / (1 - \beta^t)$. What is carried on is $m_t$,
+# not $\hat m_t$.
 #
 # `weights` has a row for each step. Return $\hat m_t$ for each step, also as rows.
 #
@@ -216,10 +218,10 @@ def _(check):
 # The plain mean over the end of a training is called *stochastic weight averaging*, SWA (Izmailov et al. 2018). It
 # stands **beside** the training, which goes on as if nobody averaged.
 #
-# Train by SGD: in each step ask `gradient` for the gradient at the present weights, **once**, and step against
-# it, $w \leftarrow w - \eta\,g$. Return the weights after the last step, and the mean of the weights after the steps `start` + 1,
-# `start` + 2, …, `num_steps`. (The first `start` steps do not count, nor do the weights at the beginning, also if `start`
-# is 0.)
+# Train by SGD: in each step ask `gradient` for the gradient at the present weights, **once**, and step against it,
+# $w \leftarrow w - \eta\,g$. Return the weights after the last step, and the mean of the weights after the steps
+# `start` + 1, `start` + 2, …, `num_steps`. (The first `start` steps do not count, nor do the weights at the
+# beginning, also if `start` is 0.)
 #
 # A trap: `mean = weights` copies nothing, and if the tensors of `weights` are then changed in place, the mean changes
 # with them.
@@ -286,10 +288,11 @@ def _(check):
 #
 # ## Averaging or a falling rate?
 #
-# Now with a network, 64 pixels, 64 hidden units, ten digits, on ten splits of the digits into 1,257 to learn from and 540
-# to be judged by. The ten networks are trained **side by side**: every tensor has one more dimension, the first, with a
-# network for each split, so that all take their step at once. The cell has all that the rest of the lesson needs. `train` follows a
-# *plan*, which says for each step the rate and which examples are in the batch; so every strategy below is a plan.
+# Now with a network, 64 pixels, 64 hidden units, ten digits, on ten splits of the digits into 1,257 to learn from
+# and 540 to be judged by. The ten networks are trained **side by side**: every tensor has one more dimension, the
+# first, with a network for each split, so that all take their step at once. The cell has all that the rest of the
+# lesson needs. `train` follows a *plan*, which says for each step the rate and which examples are in the batch; so
+# every strategy below is a plan.
 
 
 # %% tags=["demo"]
@@ -346,13 +349,13 @@ def last(walk):
 
 def told(values):
     """Return the median and the range, as text."""
-    return f"{values.median():.3f} ({values.min():.3f} to {values.max():.3f})"
+    return f"{values.quantile(0.5):.3f} ({values.min():.3f} to {values.max():.3f})"
 
 
 # %% [markdown]
-# Three trainings of 600 steps with batches of 8: at the large rate 0.5; with a rate that falls from 0.5 to 0 in equal steps;
-# and at 0.05. Of each we keep the last weights, the mean of the second half, and a moving average with $\beta = 0.98$, which
-# looks back over 50 steps.
+# Three trainings of 600 steps with batches of 8: at the large rate 0.5; with a rate that falls from 0.5 to 0 in
+# equal steps; and at 0.05. Of each we keep the last weights, the mean of the second half, and a moving average with
+# $\beta = 0.98$, which looks back over 50 steps.
 
 
 # %% tags=["demo"]
@@ -385,7 +388,7 @@ for name, rates in runtime.progress(RATES.items(), "three rates"):
         averaged[name, what] = accuracy(weights, X_test, y_test), log_loss
 print(f"{'rate':9}{'what is kept':25}{'accuracy: median (range)':26} log loss")
 for (name, what), (scores, log_loss) in averaged.items():
-    print(f"{name:9}{what:25}{told(scores):26} {log_loss.median():.2f}")
+    print(f"{name:9}{what:25}{told(scores):26} {log_loss.quantile(0.5):.2f}")
 fig, ax = plots.figure(size=(7, 3.6))
 for k, what in enumerate(("last weights", "mean of the second half", "moving average")):
     for place, name in enumerate(RATES):
@@ -401,16 +404,16 @@ plots.show(
     "Accuracies of ten networks at three rates. At the rate 0.5 the last weights lie far below both averages and "
     "far apart; with a falling rate and at 0.05 all three lie together at about 0.96.",
 )
-gain = averaged["0.5", "mean of the second half"][0].median().item()
+gain = averaged["0.5", "mean of the second half"][0].quantile(0.5).item()
 predict.reveal(
     prediction, "about 95" if gain > 0.925 else "about 90" if gain > 0.88 else "about 86"
 )
 
 # %% [markdown]
-# At the rate 0.5 averaging is a rescue: from 0.86 to 0.95, ahead in each of the ten splits. But a falling rate is at 0.965
-# without any average, and there an average adds nothing; at 0.05 nothing is gained either. **Averaging does the work of
-# a falling rate**: who has the one hardly needs the other. Where the last weights had wandered far, the mean of the walk did not
-# quite reach what a quiet end would have found: a network's loss is no bowl.
+# At the rate 0.5 averaging is a rescue: from 0.86 to 0.95, ahead in each of the ten splits. But a falling rate is at
+# 0.965 without any average, and there an average adds nothing; at 0.05 nothing is gained either. **Averaging does
+# the work of a falling rate**: who has the one hardly needs the other. Where the last weights had wandered far, the
+# mean of the walk did not quite reach what a quiet end would have found: a network's loss is no bowl.
 #
 # What an average still has for it: it needs no end. A rate that falls to 0 must know when; beside a training at a
 # constant rate, the average is good at any time.
@@ -423,15 +426,15 @@ predict.reveal(
 # ### Exercise · Average networks
 # *3 points · 40 minutes · difficulty ●●○*
 #
-# The networks of this exercise are made by `normed_network`, below. You get the state dictionaries
-# (`state_dict()`, a dictionary from names to tensors, {{transfer_learning}}) of some of them, along one training. Make the network whose **parameters** are the plain mean of
-# theirs. Then let the batches run through it in train mode, without gradients, to find its **statistics anew**: as
-# running mean and variance take the *plain mean over the batches* of what each of them gives, all batches alike, and nothing
-# old in it. Return its state dictionary.
+# The networks of this exercise are made by `normed_network`, below. You get the state dictionaries (`state_dict()`,
+# a dictionary from names to tensors, {{transfer_learning}}) of some of them, along one training. Make the network
+# whose **parameters** are the plain mean of theirs. Then let the batches run through it in train mode, without
+# gradients, to find its **statistics anew**: as running mean and variance take the *plain mean over the batches* of
+# what each of them gives, all batches alike, and nothing old in it. Return its state dictionary.
 #
-# What makes PyTorch do so: batch norm has a `momentum`, 0.1 unless one says otherwise, the share with which each batch enters.
-# With `momentum = None` it takes the plain mean of all batches since `reset_running_stats()`, which also sets its
-# counter of batches to 0.
+# What makes PyTorch do so: batch norm has a `momentum`, 0.1 unless one says otherwise, the share with which each
+# batch enters. With `momentum = None` it takes the plain mean of all batches since `reset_running_stats()`, which
+# also sets its counter of batches to 0.
 #
 # The state has three parts that are no parameters: `"1.running_mean"`, `"1.running_var"`, and the counter
 # `"1.num_batches_tracked"`, a whole number, which must be there but may be anything.
@@ -542,9 +545,9 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# From now on: `torch.optim.swa_utils.update_bn(batches, averaged_model)`. Is it worth the trouble? The same digits, two hidden layers
-# with batch norm, SGD with momentum at a moderate rate and at a large one, five splits: the last network, and the mean of its second half,
-# with the last network's statistics and with its own.
+# From now on: `torch.optim.swa_utils.update_bn(batches, averaged_model)`. Is it worth the trouble? The same digits,
+# two hidden layers with batch norm, SGD with momentum at a moderate rate and at a large one, five splits: the last
+# network, and the mean of its second half, with the last network's statistics and with its own.
 
 
 # %% tags=["demo"]
@@ -584,27 +587,30 @@ for lr in runtime.progress((0.02, 0.2), "two rates"):
         print(f"rate {lr:<5}{name:22} {told(normed[lr][:, k])}")
 
 # %% [markdown]
-# At the moderate rate the weights hardly change over the second half, and old statistics will do. At the large one they eat up most of what averaging
-# gains: 0.952, from 0.907 on, where with its own statistics the mean network has 0.969. No error is raised, and nothing warns.
+# At the moderate rate the weights hardly change over the second half, and old statistics will do. At the large one
+# they eat up most of what averaging gains: 0.952, from 0.907 on, where with its own statistics the mean network has
+# 0.969. No error is raised, and nothing warns.
 #
 # ## Which networks may be averaged?
 #
-# The mean of the weights of one walk is good since the walk goes about *one* minimum. Two trainings from different starts
-# end in two. What lies between them?
+# The mean of the weights of one walk is good since the walk goes about *one* minimum. Two trainings from different
+# starts end in two. What lies between them?
 #
 # ### Exercise · The barrier
 # *2 points · 25 minutes · difficulty ●●○*
 #
 # Walk from the weights $a$ to the weights $b$ in a straight line, all tensors at once, from $\alpha = 0$ to 1:
-# $w(\alpha) = (1-\alpha)\,a + \alpha\,b$. The loss along it, $L(w(\alpha))$, begins at $L(a)$ and ends at $L(b)$. If it stays below the
-# straight line between these two losses, nothing is in the way. The *barrier* is the most by which it rises above (Entezari et al. 2022):
+# $w(\alpha) = (1-\alpha)\,a + \alpha\,b$. The loss along it, $L(w(\alpha))$, begins at $L(a)$ and ends at $L(b)$. If
+# it stays below the straight line between these two losses, nothing is in the way. The *barrier* is the most by
+# which it rises above (Entezari et al. 2022):
 #
 # $$\max_\alpha\; L\bigl(w(\alpha)\bigr) - \bigl[(1-\alpha)\,L(a) + \alpha\,L(b)\bigr].$$
 #
 # > **barrier** (between two networks): how far the loss rises, on the straight way between their weights, above the line
 # > from the one loss to the other.
 #
-# Take $\alpha = 0, \frac1k, \frac2k, \dots, 1$ with $k$ = `num_pieces`. At both ends the excess is 0, so the barrier is never below 0.
+# Take $\alpha = 0, \frac1k, \frac2k, \dots, 1$ with $k$ = `num_pieces`. At both ends the excess is 0, so the barrier
+# is never below 0.
 #
 # <details><summary>Hint 1</summary><code>[(1 - alpha) * p + alpha * q for p, q in zip(a, b)]</code> are the weights at alpha.</details>
 # <details><summary>Hint 2</summary>Compute <code>loss(a)</code> and <code>loss(b)</code> once; then a loop over <code>range(num_pieces + 1)</code>.</details>
@@ -658,9 +664,10 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Ten pairs of networks, one for each split, trained at the rate 0.1: from two different starts; and from one start, with other batches, that is
-# *forked*, after 0, 30 and 300 of 600 steps. And as a check of what a difference of weights means at all: one network, and the
-# same one with its hidden units in another order, which computes the same function.
+# Ten pairs of networks, one for each split, trained at the rate 0.1: from two different starts; and from one start,
+# with other batches, that is *forked*, after 0, 30 and 300 of 600 steps. And as a check of what a difference of
+# weights means at all: one network, and the same one with its hidden units in another order, which computes the same
+# function.
 
 
 # %% tags=["demo"]
@@ -700,7 +707,7 @@ for name, (a, b) in PAIRS.items():
     middles[name] = middle
     line = ways[name][:, :1] + alphas * (ways[name][:, -1:] - ways[name][:, :1])
     height = (ways[name] - line).amax(dim=1)
-    print(f"{name:24} ends {accuracy(a, X_test, y_test).median():.3f}", end="")
+    print(f"{name:24} ends {accuracy(a, X_test, y_test).quantile(0.5):.3f}", end="")
     print(f", mean weights {told(middle)}, barrier {told(height)}")
 many = [one, other, *(grown(seed, num_steps) for seed in range(11, 19))]
 ten_starts = accuracy(
@@ -721,15 +728,18 @@ plots.show(
 )
 
 # %% [markdown]
-# From two starts there is a hill in between: the mean of the weights has 0.935 where each of the two has 0.970, and its loss is
-# three times theirs. Often one hears that such a mean is no better than chance; with two of these small networks it costs 3.5 points. The pair with *units in another order*
-# tells why there is a hill at all: the same network with its units in another order is just as far away. Which unit does which work is
-# a matter of luck, and the mean of two that do different work does neither (Entezari et al. 2022). And the mean of ten starts has 0.63. To average what both **say** needs no
-# common order, two networks, and twice the time: 0.970, no more than one of them has here.
+# From two starts there is a hill in between: the mean of the weights has 0.935 where each of the two has 0.970, and
+# its loss is three times theirs. Often one hears that such a mean is no better than chance; with two of these small
+# networks it costs 3.5 points. The pair with *units in another order* tells why there is a hill at all: the same
+# network with its units in another order is just as far away. Which unit does which work is a matter of luck, and
+# the mean of two that do different work does neither (Entezari et al. 2022). And the mean of ten starts has 0.63. To
+# average what both **say** needs no common order, two networks, and twice the time: 0.970, no more than one of them
+# has here.
 #
-# From one start there is no hill at all, not even if the two part at the first step. That is a property of small networks: in large ones,
-# Frankle, Dziugaite, Roy and Carbin (2020) found that both must first have gone some way together. So average along one walk, or among
-# networks that go back to the same one, such as several fine-tunings of one pre-trained network (Wortsman et al. 2022).
+# From one start there is no hill at all, not even if the two part at the first step. That is a property of small
+# networks: in large ones, Frankle, Dziugaite, Roy and Carbin (2020) found that both must first have gone some way
+# together. So average along one walk, or among networks that go back to the same one, such as several fine-tunings
+# of one pre-trained network (Wortsman et al. 2022).
 #
 # ## What to show first
 #
@@ -744,11 +754,11 @@ plots.show(
 # *2 points · 25 minutes · difficulty ●●○*
 #
 # What is hard? What a model finds hard: a large loss. But a model that has learned an example finds it easy, even if
-# its label is wrong. So ask models that have **not seen** it ({{evaluation}}): for each fold, let a model learn from all *other*
-# folds, and take its loss, $-\log p$ of the right class, on each example of this one.
+# its label is wrong. So ask models that have **not seen** it ({{evaluation}}): for each fold, let a model learn from
+# all *other* folds, and take its loss, $-\log p$ of the right class, on each example of this one.
 #
-# Training and prediction come as one function, `predict(X_train, y_train, X)`, which trains a new model on the first two and
-# returns its logits for `X`.
+# Training and prediction come as one function, `predict(X_train, y_train, X)`, which trains a new model on the first
+# two and returns its logits for `X`.
 #
 # <details><summary>Hint 1</summary><code>mine = fold == k</code> is a mask; <code>X[mine]</code> and <code>X[~mine]</code> are the two parts.</details>
 # <details><summary>Hint 2</summary><code>F.cross_entropy(logits, y, reduction="none")</code> has a loss for each example.</details>
@@ -809,7 +819,8 @@ def _(check):
 #
 # $$\text{first} + \Bigl\lfloor \frac{(n - \text{first}) \cdot \text{step}}{\text{num\_growing}} \Bigr\rfloor,$$
 #
-# where $\lfloor\;\rfloor$ rounds down (`//` for whole numbers). What has been shown stays. Return the **places** of those shown.
+# where $\lfloor\;\rfloor$ rounds down (`//` for whole numbers). What has been shown stays. Return the **places** of
+# those shown.
 #
 # <details><summary>Hint 1</summary><code>difficulty.argsort()</code> has the places from easy to hard, <code>.argsort(descending=True)</code> from hard to easy.</details>
 # <details><summary>Hint 2</summary>Cut the list of places; with <code>min</code> there are never more than n.</details>
@@ -866,11 +877,11 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now train by it. In each split a reference that has learned from the other half of the examples, 200 steps at the rate 0.1, says how hard each
-# is. Batches of 32 come from what is shown: a fifth of the examples at first, all after 70 % of the steps; the easiest
-# first, the hardest first, or, as a control, the same growing number *in random order*. And all examples from the first step on.
-# Last, the easier 60 % alone, from the first step to the last.
-# Once with clean labels, and once with 40 labels in 100 drawn anew by lot; and for 30, 100 and 400 steps.
+# Now train by it. In each split a reference that has learned from the other half of the examples, 200 steps at the
+# rate 0.1, says how hard each is. Batches of 32 come from what is shown: a fifth of the examples at first, all after
+# 70 % of the steps; the easiest first, the hardest first, or, as a control, the same growing number *in random
+# order*. And all examples from the first step on. Last, the easier 60 % alone, from the first step to the last. Once
+# with clean labels, and once with 40 labels in 100 drawn anew by lot; and for 30, 100 and 400 steps.
 
 
 # %% tags=["demo"]
@@ -926,29 +937,34 @@ for noise in (0.0, 0.4):
 print(f"labels that are wrong: easier half {told(bad[0])}, harder half {told(bad[1])}")
 
 # %% [markdown]
-# With clean labels the advice is **wrong** here: easy first costs 4 points after 30 steps, 3 after 100, and still 1 after 400, the last two in each of the
-# ten splits. The control tells that it is the order which costs, and not the small number: growing in random order costs nothing. What is easy teaches
-# little, and hard first is at least on a level with all at once after 100 steps and 400.
+# With clean labels the advice is **wrong** here: easy first costs 4 points after 30 steps, 3 after 100, and still 1
+# after 400, the last two in each of the ten splits. The control tells that it is the order which costs, and not the
+# small number: growing in random order costs nothing. What is easy teaches little, and hard first is at least on a
+# level with all at once after 100 steps and 400.
 #
-# With 40 labels in 100 by lot it turns round: easy first gains 3.5 points after 30 steps and 1.5 after 100, and hard first is a disaster, since the hardest
-# are the wrong ones: of the harder half 71 labels in 100 are wrong, of the easier half 5 in 1,000. After 400 steps nothing of the gain is left. Wu, Dyer and
-# Neyshabur (2021) found the like for larger networks and pictures: no gain in the usual case, and a gain if labels are noisy or time is short. (Short time
-# alone made no gain here.) But look at the last line of each block: to leave the hardest 40 % out *for good* gains more under noise, at each length. It is
-# the **filter** that helps, and easy first as far as it is one.
+# With 40 labels in 100 by lot it turns round: easy first gains 3.5 points after 30 steps and 1.5 after 100, and hard
+# first is a disaster, since the hardest are the wrong ones: of the harder half 71 labels in 100 are wrong, of the
+# easier half 5 in 1,000. After 400 steps nothing of the gain is left. Wu, Dyer and Neyshabur (2021) found the like
+# for larger networks and pictures: no gain in the usual case, and a gain if labels are noisy or time is short.
+# (Short time alone made no gain here.) But look at the last line of each block: to leave the hardest 40 % out *for
+# good* gains more under noise, at each length. It is the **filter** that helps, and easy first as far as it is one.
 #
 # ## Batches that grow
 #
-# Back to the noise. A batch of $B$ examples has a gradient whose noise has the variance $\sigma^2/B$, and in the bowl of the beginning
-# $v \approx \eta\sigma^2/(2\lambda B)$, for small $\eta$: what counts is $\eta / B$. A rate that falls by 4 could as well be a **batch that grows
-# by 4** (Smith, Kindermans, Ying and Le 2018). Each epoch then has fewer steps, which several processors can share.
+# Back to the noise. A batch of $B$ examples has a gradient whose noise has the variance $\sigma^2/B$, and in the
+# bowl of the beginning $v \approx \eta\sigma^2/(2\lambda B)$, for small $\eta$: what counts is $\eta / B$. A rate
+# that falls by 4 could as well be a **batch that grows by 4** (Smith, Kindermans, Ying and Le 2018). Each epoch then
+# has fewer steps, which several processors can share.
 #
 # ### Exercise · Grow the batch instead
 # *2 points · 25 minutes · difficulty ●●○*
 #
-# The plan was to divide the rate by `factor` after every `every` epochs: in epoch $e = 0, 1, \dots$ it would be $\eta_e =
-# \eta / \text{factor}^{\lfloor e/\text{every} \rfloor}$, with a batch of $B$ throughout. Instead, let the batch grow by `factor` each time, but not above
-# `largest`, which is what fits into memory: $B_e = \min(B \cdot \text{factor}^{\lfloor e/\text{every} \rfloor}, \text{largest})$. And choose the rate such that **rate / batch
-# falls just as planned**, $\eta_e / B$ in each epoch. (So the rate stays while the batch can grow as it should, and falls afterwards.)
+# The plan was to divide the rate by `factor` after every `every` epochs: in epoch $e = 0, 1, \dots$ it would be
+# $\eta_e = \eta / \text{factor}^{\lfloor e/\text{every} \rfloor}$, with a batch of $B$ throughout. Instead, let the
+# batch grow by `factor` each time, but not above `largest`, which is what fits into memory: $B_e = \min(B \cdot
+# \text{factor}^{\lfloor e/\text{every} \rfloor}, \text{largest})$. And choose the rate such that **rate / batch
+# falls just as planned**, $\eta_e / B$ in each epoch. (So the rate stays while the batch can grow as it should, and
+# falls afterwards.)
 #
 # <details><summary>Hint 1</summary>The rate is the planned one, times the new batch, divided by the old.</details>
 # <details><summary>Hint 2</summary>0.4 and 16, factor 2, every 3, at most 40: (0.4, 16) three times, (0.4, 32) three times, then (0.25, 40).</details>
@@ -1012,9 +1028,9 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Sixteen epochs, from the rate 0.3 and from the rate 1, with batches of 16: constant; the rate divided by 4 after each of the first
-# three quarters; the batch multiplied by 4 then. And what one may be tempted to do: from the first step on 16 times the batch, at 16 times the
-# rate.
+# Sixteen epochs, from the rate 0.3 and from the rate 1, with batches of 16: constant; the rate divided by 4 after
+# each of the first three quarters; the batch multiplied by 4 then. And what one may be tempted to do: from the first
+# step on 16 times the batch, at 16 times the rate.
 
 
 # %% tags=["demo"]
@@ -1040,26 +1056,29 @@ for name, settings in runtime.progress(SETTINGS.items(), "seven plans"):
     loss = losses(weights, X, y).mean(dim=1)
     by_plan[name] = len(plan), accuracy(weights, X_test, y_test), loss
 for name, (steps, scores, loss) in by_plan.items():
-    print(f"{name:25} {steps:5} steps, accuracy {told(scores)}, training loss {loss.median():.3g}")
+    print(
+        f"{name:25} {steps:5} steps, accuracy {told(scores)}, training loss {loss.quantile(0.5):.3g}"
+    )
 
 # %% [markdown]
-# At the rate 0.3 both plans end at the same training loss to two digits, 0.013, and the same accuracy, and the batch that grows takes 424 steps
-# for 1,264. (Neither was needed: constant has 0.978.) At the rate 1 a decay is needed, 0.77 without, and either way makes it 0.956. But 16 times
-# the batch at 16 times the rate has diverged in all ten splits: at 4.8 the bowl itself is left, whatever the noise. What counts is $\eta/B$, **as long as
-# $\eta$ is below the largest stable rate** ({{gradient_descent}}).
+# At the rate 0.3 both plans end at the same training loss to two digits, 0.013, and the same accuracy, and the batch
+# that grows takes 424 steps for 1,264. (Neither was needed: constant has 0.978.) At the rate 1 a decay is needed,
+# 0.77 without, and either way makes it 0.956. But 16 times the batch at 16 times the rate has diverged in all ten
+# splits: at 4.8 the bowl itself is left, whatever the noise. What counts is $\eta/B$, **as long as $\eta$ is below
+# the largest stable rate** ({{gradient_descent}}).
 #
 # ## Half precision
 #
-# A float32 takes 32 bits: a sign, 8 bits for a power of two, 23 for the digits after the leading 1. Two formats take half as much
-# memory. *float16* has 5 bits for the power and 10 digits: it is finer, and ends at 65,504. *bfloat16* has the 8 bits of
-# float32 and 7 digits (Kalamkar et al. 2019): it has the same range, and is **coarse**.
+# A float32 takes 32 bits: a sign, 8 bits for a power of two, 23 for the digits after the leading 1. Two formats take
+# half as much memory. *float16* has 5 bits for the power and 10 digits: it is finer, and ends at 65,504. *bfloat16*
+# has the 8 bits of float32 and 7 digits (Kalamkar et al. 2019): it has the same range, and is **coarse**.
 #
 # > **half precision**: numbers of 16 bits, float16 or bfloat16.
 # >
 # > **bfloat16**: float32 cut down to 16 bits: the same range, 8 significant binary digits with the leading 1, so about 2 decimal ones.
 #
-# From 1 to 2 there are 128 of them, $2^{-7}$ apart, from 2 to 4 again 128, twice as far apart. A result between two of them is
-# rounded to the nearer one. What becomes of a small step, then?
+# From 1 to 2 there are 128 of them, $2^{-7}$ apart, from 2 to 4 again 128, twice as far apart. A result between two
+# of them is rounded to the nearer one. What becomes of a small step, then?
 
 # %% tags=["demo"]
 one_half = torch.tensor(1.0, dtype=torch.bfloat16)
@@ -1070,22 +1089,24 @@ for _ in range(1000):
 print("1 added 1,000 times:", total.item())
 
 # %% [markdown]
-# At 256 the distance becomes 2, so 257 is not there, and the sum stands still for ever. It is not the numbers that are too coarse (1,000 itself
-# is there), it is the **steps** that are too small beside what they are added to. A weight of 0.1 has neighbours 0.0005 away; a step
-# $\eta g$ of less than half of that leaves it where it is, and so does the next, and the next.
+# At 256 the distance becomes 2, so 257 is not there, and the sum stands still for ever. It is not the numbers that
+# are too coarse (1,000 itself is there), it is the **steps** that are too small beside what they are added to. A
+# weight of 0.1 has neighbours 0.0005 away; a step $\eta g$ of less than half of that leaves it where it is, and so
+# does the next, and the next.
 #
 # ### Exercise · Round by lot
 # *2 points · 35 minutes · difficulty ●●●*
 #
-# The cure is chance (Gupta, Agrawal, Gopalakrishnan and Narayanan 2015). *Stochastic rounding* goes to one of the two neighbours, to the
-# nearer one more often: a number that lies three quarters of the way from the lower neighbour to the upper one goes **up with
-# probability ¾, down with ¼**. Each result is as coarse as before, but its mean is exact. A step of a tenth of the distance
-# moves the weight once in ten times, and then by the whole.
+# The cure is chance (Gupta, Agrawal, Gopalakrishnan and Narayanan 2015). *Stochastic rounding* goes to one of the
+# two neighbours, to the nearer one more often: a number that lies three quarters of the way from the lower neighbour
+# to the upper one goes **up with probability ¾, down with ¼**. Each result is as coarse as before, but its mean is
+# exact. A step of a tenth of the distance moves the weight once in ten times, and then by the whole.
 #
-# Write $x = m \cdot 2^e$ with $\frac12 \le |m| < 1$, which is what `torch.frexp(x)` gives, as a pair (m, e). Numbers of bfloat16 have 8 significant
-# binary digits, so $256\,m$ is whole for just these. For any other number round $256\,m$, by lot, to a whole number, and put it together
-# again: `torch.ldexp(whole, e - 8)` is $\text{whole} \cdot 2^{e-8}$. And to round a number by lot: add a uniform number from 0 to 1, and
-# round **down**. (Is that so? From 3.75 the sum is 4 or more if what is added is at least ¼.)
+# Write $x = m \cdot 2^e$ with $\frac12 \le |m| < 1$, which is what `torch.frexp(x)` gives, as a pair (m, e). Numbers
+# of bfloat16 have 8 significant binary digits, so $256\,m$ is whole for just these. For any other number round
+# $256\,m$, by lot, to a whole number, and put it together again: `torch.ldexp(whole, e - 8)` is $\text{whole} \cdot
+# 2^{e-8}$. And to round a number by lot: add a uniform number from 0 to 1, and round **down**. (Is that so? From
+# 3.75 the sum is 4 or more if what is added is at least ¼.)
 #
 # Each number of the tensor has its own lot. Numbers that bfloat16 has, and 0 among them, stay.
 #
@@ -1144,8 +1165,9 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now whole trainings, 600 steps with batches of 32 at three rates. All weights are numbers of bfloat16, rounded after each step, to the nearest or by lot; what is
-# computed in between is float32. And how many of the first layer's weights move in one of the last 20 steps?
+# Now whole trainings, 600 steps with batches of 32 at three rates. All weights are numbers of bfloat16, rounded
+# after each step, to the nearest or by lot; what is computed in between is float32. And how many of the first
+# layer's weights move in one of the last 20 steps?
 
 
 # %% tags=["demo"]
@@ -1179,16 +1201,20 @@ for lr in runtime.progress((0.1, 0.01, 0.003), "three rates"):
         loss = losses(weights, X, y).mean(dim=1)
         halves[lr, name] = accuracy(weights, X_test, y_test), statistics.fmean(moved)
         print(f"rate {lr:<6}{name:8} accuracy {told(halves[lr, name][0])}", end="")
-        print(f", training loss {loss.median():.3f}, weights that move {halves[lr, name][1]:.0%}")
+        print(
+            f", training loss {loss.quantile(0.5):.3f}, weights that move {halves[lr, name][1]:.0%}"
+        )
 
 # %% [markdown]
-# At the rate 0.1 bfloat16 costs nothing. At 0.01 rounding to the nearest costs 3.5 points, and at 0.003 there is 0.36 in place of 0.73: in a
-# step 5 in 100 weights move, where in float32 95 do. (The other 5 belong to pixels that are dark in the whole batch.) By lot 12 in 100 move, and nothing
-# is lost: accuracy and loss are those of float32. So bfloat16 does not make the weights bad, it **swallows small steps**; and steps become small
-# at the end of a good training, when the rate falls. (What is computed *with* the weights was left in float32 here.)
+# At the rate 0.1 bfloat16 costs nothing. At 0.01 rounding to the nearest costs 3.5 points, and at 0.003 there is
+# 0.36 in place of 0.73: in a step 5 in 100 weights move, where in float32 95 do. (The other 5 belong to pixels that
+# are dark in the whole batch.) By lot 12 in 100 move, and accuracy and loss are those of float32, within 0.005. So
+# bfloat16 does not make the weights bad, it **swallows small steps**; and steps become small at the end of a good
+# training, when the rate falls. (What is computed *with* the weights was left in float32 here.)
 #
-# One place where half precision and averaging meet. A moving average takes tiny steps by its nature: $m \leftarrow m + (1-\beta)(w - m)$. Keep it in
-# bfloat16, beside weights in float32 (rate 0.05, batches of 8, 1,500 steps, begun at the first weights as PyTorch does):
+# One place where half precision and averaging meet. A moving average takes tiny steps by its nature: $m \leftarrow
+# m + (1-\beta)(w - m)$. Keep it in bfloat16, beside weights in float32 (rate 0.05, batches of 8, 1,500 steps, begun
+# at the first weights as PyTorch does):
 
 # %% tags=["demo"]
 held, num_long = {}, runtime.scaled(1500, fast=20)
@@ -1205,8 +1231,9 @@ for beta in (0.99, 0.999):
         print(f"β = {beta}, average in {name:9} {told(held[beta, name])}")
 
 # %% [markdown]
-# With $\beta = 0.99$ there is no difference. With 0.999 the average is stuck on its way, at 0.62 in place of 0.96: a step of it is a thousandth of the
-# distance to the weights, and less than half a gap of bfloat16 unless that distance is larger than the weight itself, or nearly. Keep averages in float32.
+# With $\beta = 0.99$ there is no difference. With 0.999 the average is stuck on its way, at 0.62 in place of 0.96: a
+# step of it is a thousandth of the distance to the weights, and less than half a gap of bfloat16 unless that
+# distance is larger than the weight itself, or nearly. Keep averages in float32.
 #
 # ## Does it matter?
 #
@@ -1215,13 +1242,16 @@ for beta in (0.99, 0.999):
 # ### Exercise · More than luck
 # *3 points · 30 minutes · difficulty ●●○*
 #
-# `run(strategy, seed)` trains a network and returns its accuracy on unseen examples. The first of `strategies` is the *plain* training. Run each
-# strategy **once** with each seed. Then, for each of the others:
+# `run(strategy, seed)` trains a network and returns its accuracy on unseen examples. The first of `strategies` is
+# the *plain* training. Run each strategy **once** with each seed. Then, for each of the others:
 #
-# - its **gain**: for each seed its accuracy minus the plain one *with the same seed*; of these differences the median;
-# - beside the **spread**: the standard deviation of the *plain* accuracies over the seeds (divided by one less than their number).
+# - its **gain**: for each seed its accuracy minus the plain one *with the same seed*; of these differences the
+#   median;
+# - beside the **spread**: the standard deviation of the *plain* accuracies over the seeds (divided by one less than
+#   their number).
 #
-# Say `"helps"` if the gain is larger than the spread, `"hurts"` if it is below minus the spread, otherwise `"no difference"`.
+# Say `"helps"` if the gain is larger than the spread, `"hurts"` if it is below minus the spread, otherwise `"no
+# difference"`.
 #
 # The median of an even number of values is the mean of the middle two.
 #
@@ -1275,8 +1305,8 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# And with real trainings: a small softmax regression that sees some of the features, against one that sees all, one that has not been trained, and
-# one whose weights are three times as large.
+# And with real trainings: a small softmax regression that sees some of the features, against one that sees all, one
+# that has not been trained, and one whose weights are three times as large.
 
 
 # %% nbgrader={"grade_id": "verdicts-test-2", "grade": true, "points": 1, "schema_version": 3}
@@ -1305,8 +1335,9 @@ def _(check):
 # %% [markdown]
 # ## The experiment
 #
-# Now all strategies of this lesson, on a **healthy** training: 600 steps at the rate 0.1, batches of 32, clean labels. Same splits, same beginnings. One line is only another seed, for other
-# beginnings and batches, and one is the plain training at another rate, 0.3.
+# Now all strategies of this lesson, on a **healthy** training: 600 steps at the rate 0.1, batches of 32, clean
+# labels. Same splits, same beginnings. One line is only another seed, for other beginnings and batches, and one is
+# the plain training at another rate, 0.3.
 
 
 # %% tags=["demo"]
@@ -1359,11 +1390,12 @@ fig, ax = plots.figure(size=(7.5, 4.2))
 for place, (name, gain) in enumerate(gains.items()):
     colour = {"helps": "#009E73", "hurts": "#D55E00"}.get(said[name], "#0072B2")
     ax.plot(gain, [place] * len(gain), "o", color=colour, alpha=0.5)
-    ax.plot([gain.median()], [place], "|", color="black", markersize=18, markeredgewidth=2)
-ax.axvspan(-spread, spread, color="#e0e0e0", zorder=0)
+    ax.plot([gain.quantile(0.5)], [place], "|", color="black", markersize=18, markeredgewidth=2)
+ax.axvspan(-spread, spread, color="#e0e0e0", zorder=0, label="spread of the plain training")
 ax.set_yticks(range(len(gains)), list(gains))
 ax.invert_yaxis()
 ax.set(xlabel="accuracy minus that of the plain training, split by split")
+ax.legend(loc="lower left")
 plots.show(
     fig,
     "Gains of ten strategies over ten splits, with their medians, and a grey band as wide as the spread of the plain "
@@ -1371,32 +1403,39 @@ plots.show(
 )
 
 # %% [markdown]
-# On a training that is healthy to begin with, **nothing here gains more than the luck of a seed would**, but perhaps for hard first, whose gain
-# of half a point lies at the edge of the band, beside that of another learning rate; with other seeds both may fall on the other side. Two strategies
-# do harm: easy first, and a rate that falls to 0, since 600 steps at 0.1 are not yet enough. The strategies are repairs. Each earlier experiment had a fault
-# that its strategy mends: too large a rate, wrong labels, too small a step. So first ask what is wrong.
+# On a training that is healthy to begin with, **nothing here gains more than the luck of a seed would**, but perhaps
+# for hard first, whose gain of half a point lies at the edge of the band, beside that of another learning rate; with
+# other seeds both may fall on the other side. Two strategies do harm: easy first, and a rate that falls to 0, since
+# 600 steps at 0.1 are not yet enough. The strategies are repairs. Each earlier experiment had a fault that its
+# strategy mends: too large a rate, wrong labels, too small a step. So first ask what is wrong.
 #
-# (The spread is a modest rule. A gain that is smaller, but the same in all splits, is real as well: the paired tests of {{evaluation}} see it.
-# Whether it is worth a strategy is another question.)
+# (The spread is a modest rule. A gain that is smaller, but the same in all splits, is real as well: the paired tests
+# of {{evaluation}} see it. Whether it is worth a strategy is another question.)
 #
 # ## The verdict
 #
-# - **"The last weights are the best."** At the rate 0.5 they read 0.86 of the digits, and their mean over the second half 0.95. **It flips** where the
-#   rate falls, or is small: there no average was ahead. And the mean of different *trainings* is no average of this kind: two starts cost 3.5 points, ten
-#   starts more than 30.
-# - **"Easy things first."** With clean labels it cost 4, 3 and 1 points after 30, 100 and 400 steps. **It flips** with 40 labels in 100 by
-#   lot and little time: 3.5 points ahead after 30 steps. But then to leave the hardest 40 % out for good gains twice as much.
-# - **"Half precision only costs accuracy."** At the rate 0.1 it cost nothing; at 0.003 it cost half of all there was, 0.36 for
-#   0.73: what it loses is steps. **It flips** by lot: rounded so, the same bfloat16 weights have 0.73.
+# - **"The last weights are the best."** At the rate 0.5 they read 0.86 of the digits, and their mean over the second
+#   half 0.95. **It flips** where the rate falls, or is small: there no average gained more than 0.002. And the mean
+#   of different *trainings* is no average of this kind: two starts cost 3.5 points, ten starts more than 30.
+# - **"Easy things first."** With clean labels it cost 4, 3 and 1 points after 30, 100 and 400 steps. **It flips**
+#   with 40 labels in 100 by lot and little time: 3.5 points ahead after 30 steps. But then to leave the hardest 40 %
+#   out for good gains twice as much.
+# - **"Half precision only costs accuracy."** At the rate 0.1 it cost nothing; at 0.003 it cost half of all there
+#   was, 0.36 for 0.73: what it loses is steps. **It flips** by lot: rounded so, the same bfloat16 weights have 0.73.
 #
 # ## What to take away
 #
-# - Averaging does the work of a falling rate: at the rate 0.5 it took the accuracy from 0.86 to 0.95, at a rate that falls to 0 from 0.965 to 0.967.
-# - Average along one walk or from one start (no barrier in ten splits), not over starts (0.935 for two where each has 0.970, 0.63 for ten), and make batch norm's statistics anew: at the
-#   large rate 0.969, with the old ones 0.952.
-# - Measure what is hard on models that have not seen it: the harder half had 71 % wrong labels, the easier half 0.5 %; showing the easy ones first still cost 1 point with clean labels.
-# - A batch that grows by 4 does what a rate that falls by 4 does, to two digits of the loss, with 424 steps in place of 1,264, as long as the rate is a stable one: 16 times both diverged.
-# - Bfloat16 loses small steps: at the rate 0.003 5 % of the weights moved in a step, and rounding by lot gave back all of the accuracy, 0.73 for 0.36; keep averages in float32.
+# - Averaging does the work of a falling rate: at the rate 0.5 it took the accuracy from 0.86 to 0.95, at a rate that
+#   falls to 0 from 0.965 to 0.967.
+# - Average along one walk or from one start (no barrier in ten splits), not over starts (0.935 for two where each
+#   has 0.970, 0.63 for ten), and make batch norm's statistics anew: at the large rate 0.969, with the old ones
+#   0.952.
+# - Measure what is hard on models that have not seen it: the harder half had 71 % wrong labels, the easier half 0.5
+#   %; showing the easy ones first still cost 1 point with clean labels.
+# - A batch that grows by 4 does what a rate that falls by 4 does, to two digits of the loss, with 424 steps in place
+#   of 1,264, as long as the rate is a stable one: 16 times both diverged.
+# - Bfloat16 loses small steps: at the rate 0.003 5 % of the weights moved in a step, and rounding by lot gave back
+#   all of the accuracy, 0.73 for 0.36; keep averages in float32.
 #
 # ## In short
 #
