@@ -646,6 +646,8 @@ def _(check):
         oracle.landscape(200, 10, -3.0, 1.0),
         oracle.landscape(300, 3, 2.0, 3.0, torch.float32),
         oracle.landscape(400, 1, 5.0, 1.0),
+        oracle.landscape(500, 4, 4.0, 0.5, skew=12),
+        oracle.landscape(600, 5, 4.0, 0.5, skew=0.05),
         mistakes=oracle.BARRIER,
         atol=1e-5,
     )
@@ -658,8 +660,9 @@ def _(check):
     for num_pieces, sign, dtype in ((7, 1, torch.float64), (4, 1, torch.float32), (12, -1, None)):
         seed = int(torch.randint(2**40, (), generator=generator))
         wave, slope = (1 + 3 * torch.rand(2, generator=generator)).tolist()
-        case = oracle.landscape(seed, num_pieces, sign * wave, slope, dtype or torch.float64)
-        check.agree(barrier, oracle.barrier, case, atol=1e-5)
+        for skew in (1.0, 12.0, 0.05):
+            place = (seed, num_pieces, sign * wave, slope, dtype or torch.float64, skew)
+            check.agree(barrier, oracle.barrier, oracle.landscape(*place), atol=1e-5)
 
 
 ### END HIDDEN TESTS

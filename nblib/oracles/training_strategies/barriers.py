@@ -42,9 +42,17 @@ def barrier(
 
 
 def landscape(
-    seed: int, num_pieces: int, wave: float, slope: float, dtype: torch.dtype = torch.float64
+    seed: int,
+    num_pieces: int,
+    wave: float,
+    slope: float,
+    dtype: torch.dtype = torch.float64,
+    skew: float = 1.0,
 ) -> Callable[..., Any]:
-    """Return a play: two sets of tensors, between which a wave lies on a slope."""
+    """Return a play: two sets of tensors, between which a wave lies on a slope.
+
+    With a large `skew` the wave is highest near the second set, with a small one near the first.
+    """
     drawn = torch.Generator().manual_seed(seed)
     shapes = ((3, 2), (4,), (1,))
     a, b = ([torch.randn(s, generator=drawn).to(dtype) for s in shapes] for _ in range(2))
@@ -59,7 +67,8 @@ def landscape(
 
     def loss(weights: Weights) -> float:
         x, y, z = place(weights)
-        return 2 + wave * x * (1 - y) * (1.3 - z) * (1 + 2 * z) + slope * y + 0.4 * (x - z) ** 2
+        rise = max(x, 0.0) ** skew
+        return 2 + wave * rise * (1 - y) * (1.3 - z) * (1 + 2 * z) + slope * y + 0.4 * (x - z) ** 2
 
     return lambda answer: float(answer(loss, a, b, num_pieces))
 

@@ -56,6 +56,7 @@ def walk(
             "gradients asked for": len(asked),
             "the last weights": [*last],
             "the mean weights": [*mean],
+            "dtypes": sorted({str(getattr(w, "dtype", type(w))) for w in (*last, *mean)}),
         }
 
     return play
