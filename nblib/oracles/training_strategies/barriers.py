@@ -22,7 +22,7 @@ def barrier(
     b: Weights,
     num_pieces: int,
     *,
-    alphas: Callable[[int], list[float]] = lambda k: [i / k for i in range(k + 1)],
+    alphas: Callable[[int], list[float]] | None = None,
     chord: Callable[[float, float, float], float] = lambda alpha, at_a, at_b: (
         (1 - alpha) * at_a + alpha * at_b
     ),
@@ -33,12 +33,14 @@ def barrier(
 ) -> float:
     """Return the largest excess of the loss over the chord between its ends (Entezari 2022)."""
 
+    places = alphas(num_pieces) if alphas else [i / num_pieces for i in range(num_pieces + 1)]
+
     def at(alpha: float) -> float:
         pairs = enumerate(zip(a, b, strict=True))
         return float(loss([mixed(p, q, alpha, i) for i, (p, q) in pairs]))
 
     at_a, at_b = float(loss(a)), float(loss(b))
-    return pick([at(alpha) - chord(alpha, at_a, at_b) for alpha in alphas(num_pieces)])
+    return pick([at(alpha) - chord(alpha, at_a, at_b) for alpha in places])
 
 
 def landscape(

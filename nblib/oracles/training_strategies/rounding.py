@@ -62,17 +62,17 @@ def facts_of_rounding(x: Tensor, exact: Tensor, seed: int) -> Facts:
         if all(facts.values()):
             came = came.contiguous()
             up, down = came == _outer(table), came == _inner(table)
-            facts["the sign stays"] = (came * table > 0).all().item()
+            facts["the sign stays"] = bool((came * table > 0).all())
             facts["numbers of bfloat16"] = not (came.view(torch.int32) & 65535).any().item()
-            facts["8 digits"] = (came.view(torch.int32) & 65536).any().item()
-            facts["not too far in"] = (came.abs() >= _inner(table).abs()).all().item()
-            facts["not too far out"] = (came.abs() <= _outer(table).abs()).all().item()
+            facts["8 digits"] = bool((came.view(torch.int32) & 65536).any())
+            facts["not too far in"] = bool((came.abs() >= _inner(table).abs()).all())
+            facts["not too far out"] = bool((came.abs() <= _outer(table).abs()).all())
             if (up | down).all():
                 far = 6 * (0.25 / _NUM_DRAWS) ** 0.5
                 shares = up.double().mean(dim=0)
-                facts["some go out"] = up.any().item()
-                facts["both neighbours come"] = (up.any(0) & down.any(0)).all().item()
-                facts["not both alike"] = ((shares - 0.5).abs() > far).any().item()
+                facts["some go out"] = bool(up.any())
+                facts["both neighbours come"] = bool((up.any(0) & down.any(0)).all())
+                facts["not both alike"] = bool(((shares - 0.5).abs() > far).any())
                 off = (shares - _share(x)).abs() > far
                 facts["as often as it should above 0"] = not (off & (x > 0)).any().item()
                 facts["as often as it should below 0"] = not (off & (x < 0)).any().item()

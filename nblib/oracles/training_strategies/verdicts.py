@@ -23,9 +23,7 @@ def verdicts(
     strategies: Sequence[str],
     seeds: Sequence[int],
     *,
-    gain: Callable[[Sequence[float], Sequence[float]], float] = lambda new, plain: (
-        statistics.median([a - b for a, b in zip(new, plain, strict=True)])
-    ),
+    gain: Callable[[Sequence[float], Sequence[float]], float] | None = None,
     spread: Callable[[Sequence[float], Sequence[float]], float] = lambda new, plain: (
         statistics.stdev(plain)
     ),
@@ -35,6 +33,7 @@ def verdicts(
 ) -> dict[str, str]:
     """Return, for each strategy but the first, what its median gain is beside the spread."""
     plain, *others = strategies
+    gain = gain or _median_gain
     scores = {name: [float(run(name, seed)) for seed in seeds] for name in strategies}
     return {
         name: say(gain(scores[name], scores[plain]), spread(scores[name], scores[plain]))
@@ -92,6 +91,10 @@ def _trained(seed: int) -> dict[str, float]:
 def small_trainings(strategy: str, seed: int) -> float:
     """Return an accuracy that is really measured, of one of the trainings above."""
     return _trained(int(seed))[strategy]
+
+
+def _median_gain(new: Sequence[float], plain: Sequence[float]) -> float:
+    return statistics.median(_differences(new, plain))
 
 
 def _lower_median(values: Sequence[float]) -> float:

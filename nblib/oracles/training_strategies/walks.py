@@ -27,7 +27,7 @@ def averaged_sgd(
     sign: float = -1.0,
 ) -> tuple[Weights, Weights]:
     """Return the weights after the last step, and their mean over the steps after `start`."""
-    path = [[w.clone() for w in weights]]
+    path: list[Weights] = [[w.clone() for w in weights]]
     for _ in range(num_steps):
         grads = gradient(path[-1])
         path.append([w + sign * lr * g for w, g in zip(path[-1], grads, strict=True)])
@@ -91,7 +91,8 @@ def _halved(path: list[Weights], start: int) -> Weights:
 def _goes_on_from_the_mean(
     weights: Weights, gradient: Gradient, lr: float, num_steps: int, start: int
 ) -> tuple[Weights, Weights]:
-    now, kept = [w.clone() for w in weights], []
+    now: Weights = [w.clone() for w in weights]
+    kept: list[Weights] = []
     for step in range(num_steps):
         now = [w - lr * g for w, g in zip(now, gradient(now), strict=True)]
         if step >= start:
@@ -103,7 +104,8 @@ def _goes_on_from_the_mean(
 def _steps_from_the_mean(
     weights: Weights, gradient: Gradient, lr: float, num_steps: int, start: int
 ) -> tuple[Weights, Weights]:
-    now, kept = [w.clone() for w in weights], []
+    now: Weights = [w.clone() for w in weights]
+    kept: list[Weights] = []
     for step in range(num_steps):
         at = _mean(kept) if kept else now
         now = [w - lr * g for w, g in zip(now, gradient(at), strict=True)]
