@@ -94,9 +94,9 @@ for n in (10, 20, 59):
 #
 # ## Explore
 #
-# Two settings of a real network, the learning rate and one minus the momentum, both on a log scale. How well each
-# place trains was measured; but the map lies in fog. You have twelve trials. Each shows what its neighbourhood is
-# worth. Beside your best score so far you see those of three search methods, which you will meet below.
+# Two settings of a real network, the learning rate and one minus the momentum (why one minus it, comes below), both on
+# a log scale. The map of how well each place trains lies in fog. You have twelve trials; each shows what its
+# neighbourhood is worth. Beside your best score so far you see those of three search methods, which you will meet below.
 #
 # **Your goal**: come within one point (0.01) of the best accuracy there is, with 8 trials. Turning one knob at a time does not do it.
 # What shape do good places make? Find it, and move along it.
@@ -123,8 +123,9 @@ playground.fog()
 def log_uniform(low: float, high: float, n: int, generator: torch.Generator) -> torch.Tensor:
     """Return n numbers, (n,) float64, whose logarithms are uniform between those of low and high.
 
-    0 < `low` < `high`, n ≥ 1; the numbers are independent of each other, and may be a rounding error outside. All
-    randomness comes from `generator`, or from a seed that is drawn from it. Never set its seed: a second call gives others.
+    0 < `low` < `high`, n ≥ 1; the numbers are independent of each other, and may be a rounding
+    error outside. All randomness comes from `generator`, or from a seed that is drawn from it.
+    Never set its seed: a second call gives others.
     """
     ### BEGIN SOLUTION
     u = torch.rand(n, generator=generator, dtype=torch.float64)
@@ -201,12 +202,13 @@ for name, chance in at_least_one.items():
 
 # %% nbgrader={"grade_id": "draw", "schema_version": 3, "solution": true}
 def draw(space: dict[str, tuple], generator: torch.Generator) -> dict[str, object]:
-    """Return a configuration: a value for each name of the space whose condition holds, if it has any.
+    """Return a configuration: a value for each name whose condition holds, if it has any.
 
-    A "log" gives a float, an "int" a whole number, a "choice" one of its values as it stands (different numbers or
-    texts); in place of a number, a tensor of one number will do. 0 < low < high for "log", low < high for "int".
-    The order of the result is free. All randomness comes from `generator`, or from a seed that is drawn from it.
-    Never set its seed: a second call gives another configuration. `space` stays as it is.
+    A "log" gives a float, an "int" a whole number, a "choice" one of its values as it stands
+    (different numbers or texts); in place of a number, a tensor of one number will do. 0 < low <
+    high for "log", low < high for "int". The order of the result is free. All randomness comes from
+    `generator`, or from a seed that is drawn from it. Never set its seed: a second call gives
+    another configuration. `space` stays as it is.
     """
     ### BEGIN SOLUTION
     config = {}
@@ -325,7 +327,7 @@ HIGH = torch.tensor([3.0, 1.0, 0.1, 10.0]).log()
 
 
 def setting(u):
-    """From numbers between 0 and 1 to lr, 1 − momentum, weight decay and gain of the initial weights."""
+    """From numbers between 0 and 1 to lr, 1 − momentum, weight decay and gain at the start."""
     return (LOW + (HIGH - LOW) * u).exp()
 
 
@@ -396,6 +398,10 @@ explained = torch.tensor(explained)
 for name, share in zip(NAMES, explained.quantile(0.5, dim=0), strict=True):
     print(f"{name:18} explains {share:.2f} of the variance")
 
+# %% [markdown]
+# One number explains most: not the learning rate but the **ratio** of it to one minus the momentum.
+
+# %% tags=["demo"]
 fig, axes = plots.figure(ncols=2, size=(9.5, 3.6))
 log, score = trials[0]
 for ax, x, label in (
@@ -406,13 +412,13 @@ for ax, x, label in (
     ax.set(xscale="log", xlabel=label, ylabel="accuracy on validation", ylim=(0, 1))
 plots.show(
     fig,
-    "400 trials. Left, over one minus the momentum: a cloud without a shape. Right, over the ratio of the learning "
-    "rate to it: the accuracy rises, is high for ratios from about 0.3 to three, and then falls and scatters.",
+    "400 trials. Left, over one minus the momentum: a cloud without a shape. Right, over the ratio "
+    "of the learning rate to it: the accuracy rises, is high for ratios from about 0.3 to three, "
+    "and then falls and scatters.",
 )
 
 # %% [markdown]
-# One number explains most: not the learning rate but the **ratio** of it to one minus the momentum. That is no
-# accident: heavy-ball momentum $\beta$ makes each step about $1/(1-\beta)$ times as long in the end, the sum
+# That is no accident: heavy-ball momentum $\beta$ makes each step about $1/(1-\beta)$ times as long in the end, the sum
 # $1 + \beta + \beta^2 + \dots$ (Smith and Le 2018 find the same ratio in the noise of SGD). The two act almost as one,
 # and in the map of both there is a ravine turned upside down, a *ridge* (it has nothing to do with ridge regression).
 # Along it the accuracy changes little, except where the momentum remembers longer (0.99: 100 steps) than the training
@@ -446,9 +452,9 @@ plots.show(
 def range_test(lrs: torch.Tensor, losses: torch.Tensor) -> float:
     """Return the learning rate at which the smoothed loss falls most per unit of log rate.
 
-    `lrs` has shape (n,), float64, rising, and **not evenly spaced**; `losses` (n,), float64, one for each step,
-    above 0, whose last ones (after the first such, all) may be inf or nan; n ≥ 100, and n // 10 < m. Leave both as
-    they are. A tensor of one number will do.
+    `lrs` has shape (n,), float64, rising, and **not evenly spaced**; `losses` (n,), float64, one
+    for each step, above 0, whose last ones (after the first such, all) may be inf or nan; n ≥ 100,
+    and n // 10 < m. Leave both as they are. A tensor of one number will do.
     """
     ### BEGIN SOLUTION
     num_good = int(torch.isfinite(losses).long().cumprod(dim=0).sum())
@@ -546,19 +552,7 @@ for num_steps in (50, 100, 400):
         # the rates are evenly spaced in their logarithm: there is no need to divide by it
         rates.append([lrs[first + int(s.diff()[first:low].argmin())], lrs[low]])
         if num_steps == 100 and seed == 0:
-            fig, ax = plots.figure(size=(6.4, 3.4))
-            plots.curves(ax, {"loss, smoothed": s.clamp(max=4)}, lrs)
-            ax.axvline(rates[0][0], color="#D55E00", label="steepest fall")
-            ax.axvline(rates[0][1], color="black", ls=":", label="smallest")
-            ax.set(
-                xscale="log", xlabel="learning rate, growing", ylabel="loss, smoothed (cut at 4)"
-            )
-            ax.legend()
-            plots.show(
-                fig,
-                "A range test of 100 steps: the smoothed loss is flat up to a rate of 0.01, falls, steepest near 1, is "
-                "smallest near 3, and explodes.",
-            )
+            one_test = lrs, s.clamp(max=4), rates[0]
     proposed[num_steps] = torch.tensor(rates)
     steepest, smallest = proposed[num_steps].quantile(0.5, dim=0).tolist()
     print(f"{num_steps:4} steps: steepest at {steepest:.2f}, smallest at {smallest:.2f} (medians)")
@@ -573,7 +567,22 @@ by_rate = sweep.run(
 ).frame
 last = by_rate[by_rate.step == by_rate.step.max()]
 reached = last.groupby("lr").valid_accuracy.median().to_dict()
-print("accuracy after 160 steps:", ", ".join(f"lr {lr}: {a:.3f}" for lr, a in reached.items()))
+print("learning rate            " + "".join(f"{lr:7}" for lr in reached))
+print("accuracy after 160 steps " + "".join(f"{accuracy:7.3f}" for accuracy in reached.values()))
+
+# %% tags=["demo"]
+lrs, curve, (steepest, smallest) = one_test
+fig, ax = plots.figure(size=(6.4, 3.4))
+plots.curves(ax, {"loss, smoothed": curve}, lrs)
+ax.axvline(steepest, color="#D55E00", label="steepest fall")
+ax.axvline(smallest, color="black", ls=":", label="smallest")
+ax.set(xscale="log", xlabel="learning rate, growing", ylabel="loss, smoothed (cut at 4)")
+ax.legend()
+plots.show(
+    fig,
+    "A range test of 100 steps: the smoothed loss is flat up to a rate of 0.01, falls, steepest "
+    "near 1, is smallest near 3, and explodes.",
+)
 
 # %% [markdown]
 # With 100 steps the steepest fall proposes 0.9, and anything from 0.3 to 2 trains about equally well here. The rate of
@@ -700,10 +709,11 @@ def posterior(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the mean and the standard deviation of the score at new places, (m,) float64 each.
 
-    `X` has shape (n, d), `y` (n,), `X_new` (m, d), float64, n ≥ 1, m ≥ 1; new places may be among the old ones. The
-    mean before any trial is 0. `kernel(A, B)` takes tensors (a, d) and (b, d) and returns (a, b), float64; `kernel(x, x)` is **any**
-    positive number up to 100, and may differ from place to place.
-    `noise` ≥ 1e-8 is the **variance** σ² of the noise. Source: Rasmussen and Williams (2006), equations 2.25 and 2.26.
+    `X` has shape (n, d), `y` (n,), `X_new` (m, d), float64, n ≥ 1, m ≥ 1; new places may be among
+    the old ones. The mean before any trial is 0. `kernel(A, B)` takes tensors (a, d) and (b, d) and
+    returns (a, b), float64; `kernel(x, x)` is **any** positive number up to 100, and may differ
+    from place to place. `noise` ≥ 1e-8 is the **variance** σ² of the noise. Source: Rasmussen and
+    Williams (2006), equations 2.25 and 2.26.
     """
     ### BEGIN SOLUTION
     noisy = kernel(X, X) + noise * torch.eye(len(X), dtype=torch.float64)
@@ -789,9 +799,10 @@ def _(check):
 def log_evidence(X: torch.Tensor, y: torch.Tensor, kernel, noise: float) -> float:
     """Return log p(y), the natural logarithm of the density of all scores together.
 
-    Arguments as in the exercise before: `X` (n, d), `y` (n,), float64, 1 ≤ n ≤ 200; the mean before any trial
-    is 0; `kernel(A, B)` returns (a, b), float64, with any positive `kernel(x, x)` up to 100; `noise` ≥ 1e-4 is a variance. A tensor of
-    one number will do. Source: Rasmussen and Williams (2006), equation 2.30.
+    Arguments as in the exercise before: `X` (n, d), `y` (n,), float64, 1 ≤ n ≤ 200; the mean before
+    any trial is 0; `kernel(A, B)` returns (a, b), float64, with any positive `kernel(x, x)` up to
+    100; `noise` ≥ 1e-4 is a variance. A tensor of one number will do. Source: Rasmussen and
+    Williams (2006), equation 2.30.
     """
     ### BEGIN SOLUTION
     C = kernel(X, X) + noise * torch.eye(len(X), dtype=torch.float64)
@@ -877,8 +888,9 @@ def expected_improvement(
 ) -> torch.Tensor:
     """Return the expected improvement at each place, (m,) float64; higher scores are better.
 
-    `mean` and `sd` have shape (m,), float64; some `sd` may be 0, none is below. `best` and `xi` ≥ 0 are
-    numbers, `best` of any sign. Leave `mean` and `sd` as they are. Source: Jones, Schonlau and Welch (1998), equation 15, there for the smallest value.
+    `mean` and `sd` have shape (m,), float64; some `sd` may be 0, none is below. `best` and `xi` ≥ 0
+    are numbers, `best` of any sign. Leave `mean` and `sd` as they are. Source: Jones, Schonlau and
+    Welch (1998), equation 15, there for the smallest value.
     """
     ### BEGIN SOLUTION
     gain = mean - best - xi
@@ -969,8 +981,9 @@ bottom.axvline(x[improvement.argmax()], color="black", ls=":", lw=1)
 bottom.set(xlabel="setting", ylabel="expected improvement")
 plots.show(
     fig,
-    "Above: five trials, the curve, the model's mean with a band of two standard deviations, narrow at the trials and "
-    "wide between them. Below: the expected improvement, 0 at the trials, with its peak beside the best of them.",
+    "Above: five trials, the curve, the model's mean with a band of two standard deviations, "
+    "narrow at the trials and wide between them. Below: the expected improvement, 0 at the trials, "
+    "with its peak beside the best of them.",
 )
 
 # %% [markdown]
@@ -978,7 +991,7 @@ plots.show(
 # *3 points · 60 minutes · difficulty ●●●*
 #
 # Now put it together. You get candidates (a place in each row), a model (`surrogate`, a stand-in for the dear `f`) and a
-# rule (`acquire`, what a trial there would be worth), as functions:
+# rule (`acquire`, what a trial there would be worth), as functions.
 #
 # - try the **first** `num_starts` candidates, whatever they are;
 # - then, until `num_trials` trials are made **in all** (starts included): standardize all scores so far, $t = (y -
@@ -997,11 +1010,12 @@ plots.show(
 def optimize(
     f, candidates: torch.Tensor, surrogate, acquire, num_starts: int, num_trials: int
 ) -> tuple[list[int], list[float]]:
-    """Return the rows of `candidates` that were tried, counted from 0, in order, and what `f` said of each.
+    """Return the rows of `candidates` tried, counted from 0, in order, and what `f` said of each.
 
-    `f(x)` takes one candidate, (d,) float64, and returns a float; higher is better. `candidates` has shape (m, d),
-    float64; two rows may be equal (each row counts by itself). `surrogate(X, t, X_new)` takes (n, d), (n,) and (k, d), all float64, and
-    returns mean and sd, (k,) each; `acquire(mean, sd, best)` returns (k,), all finite. 1 ≤ `num_starts` ≤ `num_trials` ≤ m. In
+    `f(x)` takes one candidate, (d,) float64, and returns a float; higher is better. `candidates`
+    has shape (m, d), float64; two rows may be equal (each row counts by itself). `surrogate(X, t,
+    X_new)` takes (n, d), (n,) and (k, d), all float64, and returns mean and sd, (k,) each;
+    `acquire(mean, sd, best)` returns (k,), all finite. 1 ≤ `num_starts` ≤ `num_trials` ≤ m. In
     place of lists, tensors will do. Nothing is random.
     """
     ### BEGIN SOLUTION
@@ -1089,7 +1103,7 @@ def processes(X, y, X_new, noises):
 
 
 def search_many(f, d, num_trials, repeats, generator, noises=(1e-6,), num_starts=5):
-    """Maximize f, from (repeats, n, d) to (repeats, n); return all trials, scores, and the recommended."""
+    """Maximize f, (repeats, n, d) to (repeats, n); return trials, scores and the recommended."""
     how = {"generator": generator, "dtype": torch.float64}
     X, each = torch.rand(repeats, num_starts, d, **how), torch.arange(repeats)
     y, normal = f(X), torch.distributions.Normal(0.0, 1.0)
@@ -1156,7 +1170,7 @@ def network(seed, num_val=200):
 
 
 def compare_on_digits(seed, num_trials, repeats):
-    """Return the accuracy of what is chosen, (2, 3): on validation and test; by search, lot, twice lot."""
+    """Return the accuracy of what is chosen, on validation and test: search, lot, twice lot."""
     f, generator = network(seed), torch.Generator().manual_seed(seed)
     tested = []
 
@@ -1185,10 +1199,10 @@ both = torch.tensor(
     ]
 )
 on_validation, on_digits = both.unbind(dim=1)  # (splits, 3) each
-print("medians    validation: search, lots, twice as many     test: the same")
+print(f"medians {'on validation':>30}{'on test':>33}")
+print("        " + 2 * f"{'search':>11}{'24 by lot':>11}{'48 by lot':>11}")
 for seed, rows in enumerate(both.tolist()):
-    shown = "       ".join("  ".join(f"{v:.3f}" for v in row) for row in rows)
-    print(f"split {seed}                {shown}")
+    print(f"split {seed} " + "".join(f"{accuracy:11.3f}" for row in rows for accuracy in row))
 
 # %% [markdown]
 # On Branin's function the search is far ahead; with noise only a little, in 55 to 60 of 100 searches. On the real network
@@ -1223,10 +1237,11 @@ for seed, rows in enumerate(both.tolist()):
 def successive_halving(configs: list, train, eta: int, min_epochs: int, max_epochs: int):
     """Return the winner, one of `configs` (the configuration itself, a dictionary).
 
-    `train(config, from_epoch, to_epoch)` trains one configuration from `from_epoch` epochs, which it must have done
-    already (0: from the start), up to `to_epoch` in all, and returns its score, a finite float; higher is better. Call it once for each configuration on
-    each rung. `eta` ≥ 2, `max_epochs` is `min_epochs` times a power of `eta`, possibly `eta`⁰ = 1; `configs`
-    has at least one, all different, and stays as it is. The order of calls within a rung is free.
+    `train(config, from_epoch, to_epoch)` trains one configuration from `from_epoch` epochs, which
+    it must have done already (0: from the start), up to `to_epoch` in all, and returns its score, a
+    finite float; higher is better. Call it once for each configuration on each rung. `eta` ≥ 2,
+    `max_epochs` is `min_epochs` times a power of `eta`, possibly `eta`⁰ = 1; `configs` has at least
+    one, all different, and stays as it is. The order of calls within a rung is free.
     """
     ### BEGIN SOLUTION
     alive, done, epochs = list(range(len(configs))), 0, min_epochs
@@ -1253,6 +1268,7 @@ def _(check):
         oracle.trained(5, 5, 3, 1, 27),
         oracle.trained(6, 7, 5, 4, 4),
         oracle.trained(7, 9, 3, 1, 243),
+        oracle.trained(23, 120, 4, 1, 16),
         oracle.trained(9, 12, 3, 5, 5),
         mistakes=oracle.HALVING,
     )
@@ -1336,7 +1352,7 @@ for i, way in enumerate(WAYS):
     print(f"{way:38} {spent[0.0][:, i].quantile(0.5):7.3f} {spent[0.4][:, i].quantile(0.5):9.3f}")
 for noise, ranks in agreement.items():
     shown = ", ".join(f"{r:.2f}" for r in ranks)
-    print(f"{noise:.0%} careless: ranks after 1, 3, 9 epochs agree with those after 27 by {shown}")
+    print(f"{100 * noise:2.0f} % careless: ranks after 1, 3, 9 epochs and those after 27: {shown}")
 
 # %% [markdown]
 # With clean labels halving wins: 0.94, less than a point below training all 27 to the end, at a ninth of the price. With
@@ -1364,9 +1380,10 @@ for noise, ranks in agreement.items():
 
 # %% nbgrader={"grade_id": "brackets", "schema_version": 3, "solution": true}
 def brackets(R: int, eta: int) -> list[tuple[int, int]]:
-    """Return (number of configurations, epochs on the first rung) of each bracket, s from s_max down to 0.
+    """Return (number of configurations, epochs on the first rung) of each bracket, from s_max to 0.
 
-    R ≥ 1 and eta ≥ 2 are whole numbers, R need not be a power of eta; so are both results. R may be some thousand.
+    R ≥ 1 and eta ≥ 2 are whole numbers, R need not be a power of eta; so are both results. R may be
+    some thousand.
     Source: Li et al. (2018), Algorithm 1 (the paper's table for R = 81 rounds otherwise).
     """
     ### BEGIN SOLUTION
@@ -1449,7 +1466,7 @@ for spread, words in ((0.0, "all equally fast"), (1.0, "unequal")):
         time, quality = asynchronous[spread, name] = torch.tensor(found).T
         print(
             f"{words:16} {name:8} time {time.quantile(0.5):4.0f} ({time.min():.0f} to "
-            f"{time.max():.0f}); better than {quality.quantile(0.5):.0%} of all"
+            f"{time.max():.0f}); better than {100 * quality.quantile(0.5):.0f} % of all"
         )
 
 # %% [markdown]
@@ -1457,7 +1474,6 @@ for spread, words in ((0.0, "all equally fast"), (1.0, "unequal")):
 # 1 in its logarithm: two of three between a third and three times the middle) halving waits for the slowest: 48, and 193
 # once; ASHA needs 22, and 43 at most. It climbs on less evidence, and keeps all machines busy with new configurations:
 # what comes first to the top is about as good.
-#
 #
 # ## The report
 #
@@ -1482,8 +1498,9 @@ for spread, words in ((0.0, "all equally fast"), (1.0, "unequal")):
 def expected_best(scores: torch.Tensor, n: int) -> float:
     """Return the mean of the best of n trials, drawn with replacement from these scores.
 
-    `scores` has shape (m,), float64, m ≥ 1, in any order, of any sign, possibly equal; n ≥ 1 may be larger than m.
-    Higher is better. Leave `scores` as they are. A tensor of one number will do. Source: Dodge et al. (2019).
+    `scores` has shape (m,), float64, m ≥ 1, in any order, of any sign, possibly equal; n ≥ 1 may be
+    larger than m. Higher is better. Leave `scores` as they are. A tensor of one number will do.
+    Source: Dodge et al. (2019).
     """
     ### BEGIN SOLUTION
     m = len(scores)
@@ -1567,10 +1584,20 @@ kept = {
     for n in NUMBERS
 }
 print("promised / delivered, medians over splits")
+print("trials    " + "".join(f"{n:^14}" for n in NUMBERS))
 for num_val in SIZES:
-    cells = [" / ".join(f"{v:.3f}" for v in kept[num_val, n].quantile(0.5, dim=0)) for n in NUMBERS]
-    print(f"{num_val:4} digits   " + "   ".join(cells))
+    cells = ["/".join(f"{v:.3f}" for v in kept[num_val, n].quantile(0.5, dim=0)) for n in NUMBERS]
+    print(f"{num_val:3} digits" + "".join(f"{cell:^14}" for cell in cells))
+promise, delivered = kept[30, 60].quantile(0.5, dim=0).tolist()
+guesses = {"about 0.97": 0.97, "about 0.94": 0.94, "about 0.91": 0.91}
+outcome = min(guesses, key=lambda guess: abs(guesses[guess] - delivered))
+predict.reveal(prediction, outcome)
 
+# %% [markdown]
+# The best of 60 on 30 digits promises 0.97 and delivers 0.91. With 30 digits, from ten trials to 60, the promise rises by
+# 3.5 points, and what is delivered by 1.5.
+
+# %% tags=["demo"]
 fig, ax = plots.figure(size=(6.6, 3.8))
 for num_val in (30, 300):
     for i, name in enumerate(("promised", "delivered")):
@@ -1581,17 +1608,13 @@ ax.minorticks_off()
 ax.set_xticks(NUMBERS[1:], labels=map(str, NUMBERS[1:]))
 plots.show(
     fig,
-    "With 300 validation digits what is promised and what is delivered rise together. With 30 digits the promise rises "
-    "to about 0.97, while what is delivered stays at about 0.91: the gap widens with the number of trials.",
+    "With 300 validation digits what is promised and what is delivered rise together. With 30 "
+    "digits the promise rises to about 0.97, while what is delivered stays at about 0.91: the gap "
+    "widens with the number of trials.",
 )
-promise, delivered = kept[30, 60].quantile(0.5, dim=0).tolist()
-guesses = {"about 0.97": 0.97, "about 0.94": 0.94, "about 0.91": 0.91}
-outcome = min(guesses, key=lambda guess: abs(guesses[guess] - delivered))
-predict.reveal(prediction, outcome)
 
 # %% [markdown]
-# The best of 60 on 30 digits promises 0.97 and delivers 0.91. With 30 digits, from ten trials to 60, the promise rises by
-# 3.5 points, and what is delivered by 1.5. Nobody cheated: the maximum of noisy numbers is too high, on average, and
+# Nobody cheated: the maximum of noisy numbers is too high, on average, and
 # mostly the more so the more of them there are (Cawley and Talbot 2010). A small validation set chooses a little worse, and
 # it **lies** much more. The cure is cheap: judge the chosen one, once, on examples that had no part in the choice.
 #
@@ -1619,10 +1642,11 @@ predict.reveal(prediction, outcome)
 
 # %% nbgrader={"grade_id": "tune", "schema_version": 3, "solution": true}
 def tune(train, judge, budget: int, generator: torch.Generator) -> tuple[dict[str, float], float]:
-    """Return the configuration chosen, {"lr": …, "momentum": …}, and the promise: its accuracy, 0 to 1.
+    """Return the configuration, {"lr": …, "momentum": …}, and the promise: its accuracy, 0 to 1.
 
-    `train(config, num_epochs)` and `judge(config)` return floats. 60 ≤ `budget` ≤ 240 epochs. All randomness comes
-    from `generator`. In place of a float, a tensor of one number will do for the promise.
+    `train(config, num_epochs)` and `judge(config)` return floats. 60 ≤ `budget` ≤ 240 epochs. All
+    randomness comes from `generator`. In place of a float, a tensor of one number will do for the
+    promise.
     """
     ### BEGIN SOLUTION
     configs = []
@@ -1706,6 +1730,8 @@ by_batch, of_batches = best_rates(
 )
 for batch_size, lr, accuracy in by_batch:
     print(f"batch of {batch_size:5.0f}, 6 epochs: best lr {lr:6.3f}, accuracy {accuracy:.3f}")
+
+# %% tags=["demo"]
 by_length, by_pixels = {}, {}
 for num_epochs in (1, 8, 40):
     ((_, lr, accuracy),), _ = best_rates(
@@ -1776,7 +1802,7 @@ study.optimize(objective, n_trials=runtime.scaled(40, fast=4))
 stopped = sum(trial.state == optuna.trial.TrialState.PRUNED for trial in study.trials)
 best_trial = study.best_trial
 print(f"{len(study.trials)} trials, {stopped} of them stopped early")
-print("best:", {name: round(value, 4) for name, value in best_trial.params.items()})
+print("best: " + ", ".join(f"{name} {value:.3f}" for name, value in best_trial.params.items()))
 print(f"validation {best_trial.value:.3f}, on fresh digits {best_trial.user_attrs['fresh']:.3f}")
 
 # %% [markdown]

@@ -8,16 +8,23 @@ from typing import Any
 import torch
 
 from nblib.checks import Exercise, call_inplace
+from nblib.checks.mistakes import Mistakes
+from nblib.oracles.draw import fresh_generator
 
 __all__ = [
     "SAID_OF_CHANCE",
     "chance",
     "drawn_by_the_generator",
     "draws",
+    "from_elsewhere",
     "in_words",
     "moves_on",
     "seeded",
 ]
+
+_ELSEWHERE = (
+    "From the same generator something else comes: all randomness must come from `generator`."
+)
 
 
 def seeded(seed: int, moved_on: int = 0) -> torch.Generator:
@@ -61,6 +68,19 @@ def in_words(facts: dict[str, bool]) -> dict[str, str]:
     return {fact: "yes" if is_so else "no" for fact, is_so in facts.items()}
 
 
+def from_elsewhere(reference: Callable[..., Any]) -> Mistakes:
+    """Return the ways not to draw from the generator that is the last argument."""
+    return {
+        "All draws are the same: draw from `generator`, and do not seed.": (
+            lambda *args: reference(*args[:-1], seeded(0))
+        ),
+        "All draws with one seed are the same: let `generator` go on from where it is.": (
+            lambda *args: reference(*args[:-1], seeded(args[-1].initial_seed()))
+        ),
+        _ELSEWHERE: lambda *args: reference(*args[:-1], fresh_generator()),
+    }
+
+
 def moves_on(check: Exercise, answer: Callable[..., Any], *args: Any) -> None:
     """Check that the generator, which is the last argument, has moved on after a call."""
     _, after = call_inplace(answer, *args)
@@ -77,7 +97,4 @@ def drawn_by_the_generator(check: Exercise, draw: Callable[[torch.Generator], An
         not torch.equal(first, later),
         "The same comes, although the generator has moved on. Do not seed: let `generator` go on.",
     )
-    check.that(
-        torch.equal(first, again),
-        "From the same generator something else comes: all randomness must come from `generator`.",
-    )
+    check.that(torch.equal(first, again), _ELSEWHERE)

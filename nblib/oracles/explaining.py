@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from nblib.checks import Exercise
 from nblib.checks.mistakes import Mistakes, named
 from nblib.checks.trial import trial
 
-__all__ = ["explain", "first_fact"]
+__all__ = ["explaining", "first_fact"]
 
 Play = Callable[[Callable[..., Any]], Any]
 
 
-def explain(
-    check: Exercise,
-    answer: Callable[..., Any],
-    reference: Callable[..., Any],
-    mistakes: Mistakes,
-    plays: Sequence[Play],
-    say: Callable[[Any, Any], str],
-) -> None:
-    """Say what is wrong at the first play that goes wrong, unless a known mistake explains all.
+def explaining(say: Callable[[Any, Any], str]) -> Callable[..., None]:
+    """Return a check that says what is wrong at the first play that goes wrong.
 
-    `say` makes a sentence of what is wanted of a play and what came, or "" if it knows none.
+    It is called as `check.agree` is, with the plays last, and says nothing if a known mistake
+    explains them all. `say` makes a sentence of what is wanted of a play and what came, or "".
     """
-    check.agree(answer, reference)  # on nothing: it is the definition on the page
-    wanted, came = ([trial(f, play) for play in plays] for f in (reference, answer))
-    wrong = [(w.outcome, c.outcome) for w, c in zip(wanted, came, strict=True)]
-    wrong = [(right, theirs) for right, theirs in wrong if right != theirs]
-    if not wrong or any(one.error for one in came) or named(mistakes, plays, wanted, came):
-        return
-    for right, theirs in wrong:
-        said = say(right, theirs)
-        check.that(not said, said)
+
+    def explain(
+        check: Exercise,
+        answer: Callable[..., Any],
+        reference: Callable[..., Any],
+        mistakes: Mistakes,
+        *plays: Play,
+    ) -> None:
+        check.agree(answer, reference)  # on nothing: it is the definition on the page
+        wanted, came = ([trial(f, play) for play in plays] for f in (reference, answer))
+        wrong = [(w.outcome, c.outcome) for w, c in zip(wanted, came, strict=True)]
+        wrong = [(right, theirs) for right, theirs in wrong if right != theirs]
+        if not wrong or any(one.error for one in came) or named(mistakes, plays, wanted, came):
+            return
+        for right, theirs in wrong:
+            said = say(right, theirs)
+            check.that(not said, said)
+
+    return explain
 
 
 def first_fact(sentences: Mapping[str, str]) -> Callable[[Mapping[str, Any], Any], str]:

@@ -26,3 +26,13 @@ def failing(body, title="Doubling"):
     with pytest.raises(CheckFailed) as caught, checks.exercise(title, points=2) as check:
         body(check)
     return caught.value.verdict
+
+
+def said_by(check_of, *args):
+    """The sentence with which a check of an oracle fails, or "" where it passes."""
+    try:
+        with checks.hidden("It") as check:
+            check_of(check, *args)
+    except CheckFailed as failed:
+        return failed.verdict.diagnosis
+    return ""

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from nblib.checks import Exercise
-from nblib.checks.mistakes import Mistakes
 from nblib.oracles.chance import SAID_OF_CHANCE
-from nblib.oracles.explaining import explain, first_fact
+from nblib.oracles.explaining import explaining, first_fact
 
 __all__ = ["say_of_facts", "say_of_windows"]
-
-Play = Callable[[Callable[..., Any]], Any]
 
 _SENTENCES = {  # of facts that a play tells, in words
     "int64 tensors": "Some fold is no int64 tensor.",
@@ -38,48 +33,30 @@ _SENTENCES = {  # of facts that a play tells, in words
     "examples in the folds": "The folds have {came} examples. The rule gives {wanted}.",
 }
 
-
-def say_of_facts(
-    check: Exercise,
-    answer: Callable[..., Any],
-    reference: Callable[..., Any],
-    mistakes: Mistakes,
-    *plays: Play,
-) -> None:
-    """Say which fact is not so, the first of those that the plays tell, each by its name."""
-    explain(check, answer, reference, mistakes, plays, first_fact(_SENTENCES))
+say_of_facts = explaining(first_fact(_SENTENCES))
 
 
-def say_of_windows(
-    check: Exercise,
-    answer: Callable[..., Any],
-    reference: Callable[..., Any],
-    mistakes: Mistakes,
-    *plays: Play,
-) -> None:
+def _say_of_pairs(wanted: list[Any], came: list[Any]) -> str:
     """Say which part of which pair is wrong, and how."""
+    if len(came) != len(wanted):
+        return f"{len(wanted)} pairs are wanted, {len(came)} came."
+    number = next(i for i, pair in enumerate(wanted) if pair != came[i])
+    if len(came[number]) != len(wanted[number]):
+        return f"A pair (train, test) is wanted, pair {number + 1} is none."
+    train, test, dtypes = wanted[number]
+    their_train, their_test, their_dtypes = came[number]
+    which = f"in pair {number + 1} of {len(wanted)}"
+    if their_test != test:
+        if len(their_test) != len(test):
+            return f"The test part has {len(their_test)} examples, not {len(test)}, {which}."
+        return f"The test part has other examples than it should, {which}."
+    if their_train == train:
+        return f"The places are right, and their dtype is not: {their_dtypes}, not {dtypes}."
+    if later := [*{*their_train} - {*train}]:
+        some = f"{len(later)} in number, {which}"
+        return f"The training part has examples that it must not have, {some}."
+    some = f"{len({*train} - {*their_train})} in number, {which}"
+    return f"The training part lacks examples that it should have, {some}."
 
-    def say(wanted: list[Any], came: list[Any]) -> str:
-        if len(came) != len(wanted):
-            return f"{len(wanted)} pairs are wanted, {len(came)} came."
-        number = next(i for i, pair in enumerate(wanted) if pair != came[i])
-        if len(came[number]) != len(wanted[number]):
-            return f"A pair (train, test) is wanted, pair {number + 1} is none."
-        (train, test, dtypes), (their_train, their_test, their_dtypes) = (
-            wanted[number],
-            came[number],
-        )
-        which = f"in pair {number + 1} of {len(wanted)}"
-        if their_test != test:
-            if len(their_test) != len(test):
-                return f"The test part has {len(their_test)} examples, not {len(test)}, {which}."
-            return f"The test part has other examples than it should, {which}."
-        if their_train == train:
-            return f"The places are right, and their dtype is not: {their_dtypes}, not {dtypes}."
-        if later := [*{*their_train} - {*train}]:
-            some = f"{len(later)} in number, {which}"
-            return f"The training part has examples that it must not have, {some}."
-        some = f"{len({*train} - {*their_train})} in number, {which}"
-        return f"The training part lacks examples that it should have, {some}."
 
-    explain(check, answer, reference, mistakes, plays, say)
+say_of_windows = explaining(_say_of_pairs)

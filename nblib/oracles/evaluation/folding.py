@@ -9,8 +9,7 @@ import torch
 from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
-from nblib.oracles.chance import chance, draws, in_words, seeded
-from nblib.oracles.draw import fresh_generator
+from nblib.oracles.chance import chance, draws, from_elsewhere, in_words, seeded
 
 __all__ = ["FOLDS", "facts_of_folds", "folds"]
 
@@ -108,15 +107,7 @@ FOLDS: Mistakes = {
     "The places are dealt out in turn, without chance: shuffle them first.": (
         lambda n, k, generator: [torch.arange(i, n, k) for i in range(k)]
     ),
-    "All draws are the same: draw from `generator`, and do not seed.": (
-        lambda n, k, generator: folds(n, k, seeded(0))
-    ),
-    "All draws with one seed are the same: let `generator` go on from where it is.": (
-        lambda n, k, generator: folds(n, k, seeded(generator.initial_seed()))
-    ),
-    "From the same generator something else comes: all randomness must come from `generator`.": (
-        lambda n, k, generator: folds(n, k, fresh_generator())
-    ),
+    **from_elsewhere(folds),
     "Some places come twice, others are missing. Shuffle all, then cut.": (
         lambda n, k, generator: [
             torch.randint(n, (len(part),), generator=generator)

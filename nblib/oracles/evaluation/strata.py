@@ -9,8 +9,7 @@ import torch
 from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
-from nblib.oracles.chance import chance, draws, in_words, seeded
-from nblib.oracles.draw import fresh_generator
+from nblib.oracles.chance import chance, draws, from_elsewhere, in_words
 
 __all__ = ["STRATIFIED", "facts_of_strata", "stratified"]
 
@@ -106,15 +105,7 @@ STRATIFIED: Mistakes = {
         )[torch.randperm(size, generator=generator)]
     ),
     "The folds are 1 … k. Count from 0.": lambda y, k, generator: stratified(y, k, generator) + 1,
-    "All draws are the same: draw from `generator`, and do not seed.": (
-        lambda y, k, generator: stratified(y, k, seeded(0))
-    ),
-    "All draws with one seed are the same: let `generator` go on from where it is.": (
-        lambda y, k, generator: stratified(y, k, seeded(generator.initial_seed()))
-    ),
-    "From the same generator something else comes: all randomness must come from `generator`.": (
-        lambda y, k, generator: stratified(y, k, fresh_generator())
-    ),
+    **from_elsewhere(stratified),
     "These are the folds class by class. Put each into the place of its example.": (
         lambda y, k, generator: stratified(y, k, generator)[y.argsort(stable=True)]
     ),

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
-from nblib.oracles.chance import chance, draws, in_words, seeded
+from nblib.oracles.chance import chance, draws, from_elsewhere, in_words
 from nblib.oracles.transfer_learning.common import Play
 
 __all__ = ["SHOTS", "draw_few", "facts_of_draws"]
@@ -131,16 +131,7 @@ SHOTS: Mistakes = {
     "Some examples are in neither part: `others` are all that were not drawn.": _changed(
         lambda y, chosen, others, n: (chosen, others[: len(chosen)])
     ),
-    "All draws are the same: draw at random, from `generator`, and do not seed.": (
-        lambda y, per_class, generator: draw_few(y, per_class, seeded(42))
-    ),
-    "All draws with one seed are the same: you seed `generator` anew, or by its seed another. "
-    "Draw from it as it comes.": lambda y, per_class, generator: draw_few(
-        y, per_class, seeded(generator.initial_seed())
-    ),
-    "The same generator gives another draw: all randomness must come from `generator`.": (
-        lambda y, per_class, generator: draw_few(y, per_class, None)
-    ),
+    **from_elsewhere(draw_few),
     "One draw serves for all classes. Draw anew for each, from all that it has.": _one_draw,
     "The others are not in rising order.": _changed(
         lambda y, chosen, others, n: (chosen, others.flip(0))

@@ -7,10 +7,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from nblib.checks import Exercise
-from nblib.checks.mistakes import Mistakes
 from nblib.oracles.chance import SAID_OF_CHANCE, chance, draws, in_words
-from nblib.oracles.explaining import explain, first_fact
+from nblib.oracles.explaining import explaining, first_fact
 from nblib.oracles.tuning.spaces import Space
 
 __all__ = ["facts_of_draws", "say_of_draws"]
@@ -158,13 +156,4 @@ _OF_DRAWS = {
     ),
 }
 
-
-def say_of_draws(
-    check: Exercise,
-    answer: Callable[..., Any],
-    reference: Callable[..., Any],
-    mistakes: Mistakes,
-    *plays: Play,
-) -> None:
-    """Say which fact fails first, of those that `facts_of_draws` tells."""
-    explain(check, answer, reference, mistakes, plays, first_fact(_OF_DRAWS))
+say_of_draws = explaining(first_fact(_OF_DRAWS))

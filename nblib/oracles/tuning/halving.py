@@ -22,6 +22,7 @@ def successive_halving(
     *,
     keep: Callable[[int, int, int], int] = lambda now, eta, start: now // eta,
     sign: int = 1,
+    trains: Callable[[list[int], int], list[int]] = lambda alive, start: alive,
     start: Callable[[int], int] = lambda before: before,
     until_one: bool = False,
     earlier: bool = True,
@@ -34,7 +35,8 @@ def successive_halving(
     alive = list(range(len(configs)))
     before, epochs = 0, min_epochs
     while True:
-        scores = {i: float(train(configs[i], start(before), epochs)) for i in alive}
+        on_rung = trains(alive, len(configs))
+        scores = {i: float(train(configs[i], start(before), epochs)) for i in on_rung}
         order = sorted(alive, key=lambda i: (-sign * scores[i], i if earlier else -i))
         nxt = next_rung(epochs, eta, min_epochs)
         if nxt > max_epochs or (until_one and len(alive) == 1):
@@ -124,6 +126,9 @@ HALVING: Mistakes = {
         keep=lambda now, eta, start: -(-now // eta)
     ),
     "Nobody is dropped. Keep one in eta.": _halving(keep=lambda now, eta, start: now),
+    "Those that were dropped are trained on. Train those that are left, and nobody else.": _halving(
+        trains=lambda alive, start: list(range(start))
+    ),
     # two, since the error at the end depends on how the best of nobody is looked for
     "Nobody is left where fewer than eta are there. Keep one at least.": _halving(at_least=0),
     "Where fewer than eta are there, none is left. Keep one at least.": _halving(

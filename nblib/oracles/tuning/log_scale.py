@@ -9,11 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from nblib.checks import Exercise
 from nblib.checks.mistakes import Mistakes
-from nblib.oracles.chance import SAID_OF_CHANCE, chance, draws, in_words, seeded
-from nblib.oracles.draw import fresh_generator
-from nblib.oracles.explaining import explain, first_fact
+from nblib.oracles.chance import SAID_OF_CHANCE, chance, draws, from_elsewhere, in_words, seeded
+from nblib.oracles.explaining import explaining, first_fact
 
 __all__ = ["LOG_UNIFORM", "facts_of_logs", "log_uniform", "say_of_logs"]
 
@@ -107,16 +105,7 @@ _OF_LOGS = {
     "independent": "The numbers are not independent: draw each without a look at the others.",
 }
 
-
-def say_of_logs(
-    check: Exercise,
-    answer: Callable[..., Any],
-    reference: Callable[..., Any],
-    mistakes: Mistakes,
-    *plays: Play,
-) -> None:
-    """Say which fact fails first, of those that `facts_of_logs` tells."""
-    explain(check, answer, reference, mistakes, plays, first_fact(_OF_LOGS))
+say_of_logs = explaining(first_fact(_OF_LOGS))
 
 
 def _uniform(low: float, high: float, n: int, generator: torch.Generator) -> Tensor:
@@ -146,15 +135,7 @@ LOG_UNIFORM: Mistakes = {
     "They are spaced evenly, and none is drawn: take `torch.rand` for the exponents.": (
         lambda low, high, n, generator: low * (high / low) ** torch.linspace(0, 1, n).double()
     ),
-    "All draws are the same: draw from `generator`, and do not seed.": (
-        lambda low, high, n, generator: log_uniform(low, high, n, seeded(0))
-    ),
-    "All draws with one seed are the same: let `generator` go on from where it is.": (
-        lambda low, high, n, generator: log_uniform(low, high, n, seeded(generator.initial_seed()))
-    ),
-    "From the same generator something else comes: all randomness must come from `generator`.": (
-        lambda low, high, n, generator: log_uniform(low, high, n, fresh_generator())
-    ),
+    **from_elsewhere(log_uniform),
     "The numbers are right, and the tensor is not float64.": (
         lambda low, high, n, generator: log_uniform(low, high, n, generator).float()
     ),

@@ -9,8 +9,7 @@ from typing import Any
 import torch
 
 from nblib.checks.mistakes import Mistakes
-from nblib.oracles.chance import seeded
-from nblib.oracles.draw import fresh_generator
+from nblib.oracles.chance import from_elsewhere, seeded
 
 __all__ = ["DRAW", "SPACE", "Space", "draw"]
 
@@ -41,11 +40,9 @@ def draw(
     choice: Callable[[Sequence[Any], float], Any] = lambda among, u: among[int(u * len(among))],
     needed: Callable[[Any, Any], bool] = lambda drawn, value: drawn == value,
     skipped: Callable[[dict[str, Any], str], None] = lambda config, name: None,
-    afresh: Callable[[torch.Generator], torch.Generator] = lambda generator: generator,
 ) -> dict[str, Any]:
     """Return a setting for each name of a space; those with "if" where their condition holds."""
     config: dict[str, Any] = {}
-    generator = afresh(generator)
     for name, spec in space.items():
         if spec[0] == "if":
             _, other, value, spec = spec
@@ -110,14 +107,6 @@ DRAW: Mistakes = {
     ),
     'A "choice" gives the first value each time.': _with(choice=lambda among, u: among[0]),
     'An "int" is no whole number.': _with(whole=lambda low, high, u: low + (high - low) * u),
-    "All draws are the same: draw from `generator`, and do not seed.": _with(
-        afresh=lambda generator: seeded(0)
-    ),
-    "All draws with one seed are the same: let `generator` go on from where it is.": _with(
-        afresh=lambda generator: seeded(generator.initial_seed())
-    ),
-    "From the same generator something else comes: all randomness must come from `generator`.": (
-        _with(afresh=lambda generator: fresh_generator())
-    ),
+    **from_elsewhere(draw),
     "All settings are drawn from the same place of the generator, so they move together.": _one_lot,
 }

@@ -2760,6 +2760,30 @@ def successive_halving(configs, train, eta, min_epochs, max_epochs):
         done, epochs = epochs, epochs * eta
 
 
+# %% halving wrong="the dropped are trained on" says="Those that were dropped are trained on."
+def successive_halving(configs, train, eta, min_epochs, max_epochs):
+    alive, done, epochs = list(range(len(configs))), 0, min_epochs
+    while True:
+        scores = [train(config, done, epochs) for config in configs]
+        alive = sorted(alive, key=lambda i: (-scores[i], i))
+        if epochs >= max_epochs:
+            return configs[alive[0]]
+        alive = alive[: max(1, len(alive) // eta)]
+        done, epochs = epochs, epochs * eta
+
+
+# %% halving wrong="three digits of a score"
+def successive_halving(configs, train, eta, min_epochs, max_epochs):
+    alive, done, epochs = list(range(len(configs))), 0, min_epochs
+    while True:
+        scores = {i: float(f"{train(configs[i], done, epochs):.3f}") for i in alive}
+        alive = sorted(alive, key=lambda i: (-scores[i], i))
+        if epochs >= max_epochs:
+            return configs[alive[0]]
+        alive = alive[: max(1, len(alive) // eta)]
+        done, epochs = epochs, epochs * eta
+
+
 # %% halving wrong="stops at one" says="You stop as soon as one is left."
 def successive_halving(configs, train, eta, min_epochs, max_epochs):
     alive, done, epochs = list(range(len(configs))), 0, min_epochs

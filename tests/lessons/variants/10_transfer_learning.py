@@ -981,13 +981,13 @@ def draw_few(y, per_class, generator):
     return torch.cat([order[y[order] == k][:per_class] for k in y.unique()]), torch.arange(len(y))
 
 
-# %% few-shots wrong="the first of each" says="All draws are the same: draw at random, from `generator`, and do not seed."
+# %% few-shots wrong="the first of each" says="All draws are the same: draw from `generator`, and do not seed."
 def draw_few(y, per_class, generator):
     few = torch.cat([(y == k).nonzero().flatten()[:per_class] for k in y.unique()])
     return few, torch.tensor([i for i in range(len(y)) if i not in few])
 
 
-# %% few-shots wrong="the global generator" says="The same generator gives another draw: all randomness must come from `generator`."
+# %% few-shots wrong="the global generator" says="From the same generator something else comes"
 def draw_few(y, per_class, generator):
     order = torch.randperm(len(y))
     few = torch.cat([order[y[order] == k][:per_class] for k in y.unique()])
@@ -1030,7 +1030,7 @@ def draw_few(y, per_class, generator):
     return few, torch.tensor(rest[: len(few)])
 
 
-# %% few-shots wrong="a seed of its own" says="All draws are the same: draw at random, from `generator`, and do not seed."
+# %% few-shots wrong="a seed of its own" says="All draws are the same: draw from `generator`, and do not seed."
 def draw_few(y, per_class, generator):
     generator = torch.Generator().manual_seed(42)
     order = torch.randperm(len(y), generator=generator)
@@ -1038,7 +1038,7 @@ def draw_few(y, per_class, generator):
     return few, torch.tensor([i for i in range(len(y)) if i not in few])
 
 
-# %% few-shots wrong="another generator of the same seed" says="All draws with one seed are the same: you seed `generator` anew, or by its seed another."
+# %% few-shots wrong="another generator of the same seed" says="All draws with one seed are the same: let `generator` go on"
 def draw_few(y, per_class, generator):
     generator = torch.Generator().manual_seed(generator.initial_seed())
     order = torch.randperm(len(y), generator=generator)

@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
+from checked import said_by
 from sklearn import metrics
 from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import StandardScaler
@@ -31,16 +32,6 @@ def scored(generator):
     """Labels, 0 or 1, and scores with many ties."""
     y = torch.randint(2, (50,), generator=generator)
     return y, torch.randint(9, (50,), generator=generator).double() / 7 - 0.5
-
-
-def said(check_of_chance, *args):
-    """The sentence with which a check of chance fails, or "" where it passes."""
-    try:
-        with checks.hidden("chance") as check:
-            check_of_chance(check, *args)
-    except checks.CheckFailed as failed:
-        return failed.verdict.diagnosis
-    return ""
 
 
 def test_decisions_are_those_of_scikit_learn(labels):
@@ -124,14 +115,14 @@ def drawn(weights, generator):
 def test_draws_that_are_alike_pass(generator):
     for _ in range(200):
         places = imbalance.balanced_indices(PLACES, 4000, generator)
-        assert said(imbalance.drawn_alike, places, PLACES) == ""
+        assert said_by(imbalance.drawn_alike, places, PLACES) == ""
 
 
 @pytest.mark.parametrize("sentence", imbalance.DRAWN_SHARES)
 def test_shares_of_classes_are_named(generator, sentence):
     shares = imbalance.DRAWN_SHARES[sentence](torch.bincount(PLACES).double())
     places = drawn(shares / torch.bincount(PLACES), generator)
-    assert said(imbalance.drawn_alike, places, PLACES) == sentence
+    assert said_by(imbalance.drawn_alike, places, PLACES) == sentence
 
 
 @pytest.mark.parametrize(
@@ -152,35 +143,17 @@ def test_shares_of_classes_are_named(generator, sentence):
 )
 def test_draws_that_are_not_alike_fail(generator, wrong, sentence):
     places = wrong(imbalance.balanced_indices(PLACES, 4000, generator))
-    assert sentence in said(imbalance.drawn_alike, places, PLACES)
+    assert sentence in said_by(imbalance.drawn_alike, places, PLACES)
 
 
 def test_draws_in_turn_and_draws_without_replacement_fail(generator):
     members = [torch.where(k == PLACES)[0] for k in range(3)]
     turns = [torch.randint(len(m), (1400,), generator=generator) for m in members]
     in_turn = torch.stack([m[t] for m, t in zip(members, turns, strict=True)], dim=1).flatten()
-    assert "in turn" in said(imbalance.drawn_alike, in_turn, PLACES)
+    assert "in turn" in said_by(imbalance.drawn_alike, in_turn, PLACES)
     even = torch.cat([m.repeat(1400 // len(m)) for m in members])
     even = even[torch.randperm(len(even), generator=generator)]
-    assert "with replacement" in said(imbalance.drawn_alike, even, PLACES)
-
-
-@pytest.mark.parametrize(
-    ("draw", "sentence"),
-    [
-        (lambda g: torch.rand(5, generator=g), ""),
-        (lambda g: torch.rand(5), "something else comes"),
-        (lambda g: torch.zeros(5), "Do not seed"),
-        (
-            lambda g: torch.rand(5, generator=torch.Generator().manual_seed(g.initial_seed())),
-            "Do not seed",
-        ),
-    ],
-    ids=["right", "without it", "constant", "seeded anew"],
-)
-def test_the_generator_decides(draw, sentence):
-    found = said(imbalance.drawn_by_the_generator, draw)
-    assert found == "" if not sentence else sentence in found
+    assert "with replacement" in said_by(imbalance.drawn_alike, even, PLACES)
 
 
 @pytest.fixture
@@ -204,7 +177,7 @@ def test_smote_passes(rare, generator, dtype):
         new = smote.smote(X.to(dtype), y, 1500, 3, generator)
         assert new.dtype == dtype
         for look in (smote.lie_between_neighbours, smote.come_alike):
-            assert said(look, new, X.to(dtype), y, 3) == ""
+            assert said_by(look, new, X.to(dtype), y, 3) == ""
 
 
 def between(rare, generator, share, start=None, k=3):
@@ -245,15 +218,15 @@ WHERE, HOW_OFTEN = smote.lie_between_neighbours, smote.come_alike
     ],
 )
 def test_what_smote_does_wrong_is_seen(rare, generator, look, share, others, sentence):
-    assert sentence in said(look, between(rare, generator, share, **others), *rare, 3)
+    assert sentence in said_by(look, between(rare, generator, share, **others), *rare, 3)
 
 
 def test_points_of_the_other_class_are_seen(rare, generator):
     X, y = rare
     others = smote.smote(X, 1 - y, 300, 3, generator)
-    assert "points of class 0" in said(smote.lie_between_neighbours, others, X, y, 3)
+    assert "points of class 0" in said_by(smote.lie_between_neighbours, others, X, y, 3)
     mixed = (X[y == 1][:, None] + X[y == 0][:10]).flatten(0, 1) / 2
-    assert "between the classes" in said(smote.lie_between_neighbours, mixed, X, y, 3)
+    assert "between the classes" in said_by(smote.lie_between_neighbours, mixed, X, y, 3)
 
 
 def members(change=lambda rows, y, generator: rows, num=lambda n: n):
@@ -289,7 +262,7 @@ def members(change=lambda rows, y, generator: rows, num=lambda n: n):
 def test_members_are_watched(generator, answer, sentence):
     y = torch.tensor([0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1])
     X = torch.stack([torch.arange(15.0), 10 + torch.arange(15.0) ** 2], dim=1)
-    found = said(imbalance.follow_members, answer, X, y, 250, generator)
+    found = said_by(imbalance.follow_members, answer, X, y, 250, generator)
     assert found == "" if not sentence else sentence in found
 
 
@@ -301,7 +274,7 @@ def test_negatives_that_never_or_seldom_come_are_seen(generator):
         start = 4 + torch.randint(most, (1,), generator=g).item()
         return torch.cat([rows[:4], torch.arange(start, start + 4)])
 
-    look = partial(said, imbalance.follow_members)
+    look = partial(said_by, imbalance.follow_members)
     assert "far more members" in look(members(windows), X, y, 250, generator)
     few = members(partial(windows, most=5))
     assert "by no member" in look(few, X, y, 250, generator)

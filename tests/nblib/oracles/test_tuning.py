@@ -5,27 +5,17 @@ from itertools import product
 
 import pytest
 import torch
+from checked import said_by
 from scipy import stats
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import Matern
 
-from nblib import checks
 from nblib.oracles import tuning
 
 
 @pytest.fixture
 def generator():
     return torch.Generator().manual_seed(0)
-
-
-def said(check_of_chance, *args):
-    """The sentence with which a check of chance fails, or "" where it passes."""
-    try:
-        with checks.hidden("chance") as check:
-            check_of_chance(check, *args)
-    except checks.CheckFailed as failed:
-        return failed.verdict.diagnosis
-    return ""
 
 
 def test_logarithms_are_uniform(generator):
@@ -42,8 +32,8 @@ def test_a_wrong_draw_is_told(generator):
 
     play = tuning.facts_of_draws(tuning.SPACE, 60, 0)
     say = tuning.say_of_draws
-    assert said(say, tuning.draw, tuning.draw, tuning.DRAW, play) == ""
-    told = said(say, without_the_upper_end, tuning.draw, tuning.DRAW, play)
+    assert said_by(say, tuning.draw, tuning.draw, tuning.DRAW, play) == ""
+    told = said_by(say, without_the_upper_end, tuning.draw, tuning.DRAW, play)
     assert told == 'The upper end of an "int" never comes.'
 
 
@@ -116,4 +106,4 @@ def test_a_promise_that_is_the_best_score_is_told():
         scores = [(train({"lr": lr, "momentum": 0.0}, 12), lr) for lr in (0.1, 0.3, 0.5)]
         return {"lr": max(scores)[1], "momentum": 0.0}, max(scores)[0]
 
-    assert "luck is in it" in said(tuning.tuned, tune, 60, 0)
+    assert "luck is in it" in said_by(tuning.tuned, tune, 60, 0)
