@@ -5,7 +5,7 @@ from nblib.oracles.training_strategies.averages import EMA, ema
 from nblib.oracles.training_strategies.barriers import BARRIER, barrier, landscape
 from nblib.oracles.training_strategies.curricula import SHOWN, seen_at, shown
 from nblib.oracles.training_strategies.held_out import HELD_OUT, held_out_losses, of_a_class
-from nblib.oracles.training_strategies.plans import PLANS, growing_batches
+from nblib.oracles.training_strategies.plans import PLANS, growing_batches, whole_sizes
 from nblib.oracles.training_strategies.rounding import (
     BY_LOT,
     between,
@@ -25,6 +25,7 @@ from nblib.oracles.training_strategies.verdicts import (
     VERDICTS,
     judged,
     small_trainings,
+    tied,
     verdicts,
 )
 from nblib.oracles.training_strategies.walks import AVERAGED_SGD, averaged_sgd, walk
@@ -61,6 +62,8 @@ __all__ = [
     "shown",
     "small_trainings",
     "statistics_of",
+    "tied",
     "verdicts",
     "walk",
+    "whole_sizes",
 ]

@@ -46,6 +46,13 @@ def _plain(weights: Tensor, beta: float) -> Tensor:
     return weights.cumsum(dim=0) / torch.arange(1, len(weights) + 1)[:, None]
 
 
+def _one_tensor(weights: Tensor, beta: float) -> Tensor:
+    """Return the last average that is not corrected in each row, corrected then."""
+    num_steps = len(weights)
+    corrections = torch.tensor([1 - beta**t for t in range(1, num_steps + 1)])[:, None]
+    return (ema(weights, beta)[-1] * (1 - beta**num_steps) / corrections).to(weights.dtype)
+
+
 EMA: Mistakes = {
     "The correction is missing: starting at 0, the first averages are much too small. Divide by "
     "1 − βᵗ.": _with(correction=_none),
@@ -84,4 +91,11 @@ EMA: Mistakes = {
     "The new weights are added whole. They count with 1 − β.": _with(add=lambda beta: 1.0),
     "That is the plain mean of all weights so far: β plays no part.": _plain,
     "These are the weights themselves.": lambda weights, beta: weights.clone(),
+    "That is the last average alone. One for each step is wanted, as rows.": (
+        lambda weights, beta: ema(weights, beta)[-1]
+    ),
+    "You go along the columns. Each row is a step.": lambda weights, beta: ema(weights.T, beta).T,
+    "All rows are the same tensor, changed in place: make a new one in each step, or a copy.": (
+        _one_tensor
+    ),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -50,10 +51,12 @@ def landscape(
     slope: float,
     dtype: torch.dtype = torch.float64,
     skew: float = 1.0,
+    hills: float = 0.0,
 ) -> Callable[..., Any]:
     """Return a play: two sets of tensors, between which a wave lies on a slope.
 
     With a large `skew` the wave is highest near the second set, with a small one near the first.
+    `hills` is the height of two more, the second higher than the first.
     """
     drawn = torch.Generator().manual_seed(seed)
     shapes = ((3, 2), (4,), (1,))
@@ -70,9 +73,20 @@ def landscape(
     def loss(weights: Weights) -> float:
         x, y, z = place(weights)
         rise = max(x, 0.0) ** skew
-        return 2 + wave * rise * (1 - y) * (1.3 - z) * (1 + 2 * z) + slope * y + 0.4 * (x - z) ** 2
+        bump = wave * rise * (1 - y) * (1.3 - z) * (1 + 2 * z)
+        twice = hills * x * math.sin(2 * math.pi * x) ** 2
+        return 2 + bump + twice + slope * y + 0.4 * (x - z) ** 2
 
     return lambda answer: float(answer(loss, a, b, num_pieces))
+
+
+def _first_hill(found: Sequence[float]) -> float:
+    highest = 0.0
+    for here in found:
+        if here < highest:
+            break
+        highest = here
+    return highest
 
 
 BARRIER: Mistakes = {
@@ -105,7 +119,17 @@ BARRIER: Mistakes = {
     "The ends are left out: where the loss sags on the way, the barrier is 0, at the ends.": (
         partial(barrier, alphas=lambda k: [i / k for i in range(1, k)])
     ),
-    "There are `num_pieces` places in place of `num_pieces` pieces, which have one more.": partial(
+    "There are `num_pieces` + 1 pieces. k pieces have k + 1 places: α = 0, 1/k, …, 1.": partial(
+        barrier, alphas=lambda k: [i / (k + 1) for i in range(k + 2)]
+    ),
+    "The line always rises. Where the loss at a is the larger, it must fall.": partial(
+        barrier,
+        chord=lambda alpha, at_a, at_b: min(at_a, at_b) + alpha * abs(at_b - at_a),
+    ),
+    "You stop where the excess first falls. A higher hill may come behind.": partial(
+        barrier, pick=_first_hill
+    ),
+    "There are `num_pieces` places only. k pieces have k + 1: α = 0, 1/k, …, 1.": partial(
         barrier, alphas=lambda k: [i / max(k - 1, 1) for i in range(k)]
     ),
     "The first tensor alone is mixed.": partial(
@@ -114,6 +138,12 @@ BARRIER: Mistakes = {
     "That is the lowest place, not the highest.": partial(barrier, pick=min),
     "That is the mean over the way. The highest place is wanted.": partial(
         barrier, pick=lambda found: sum(found) / len(found)
+    ),
+    "That is the mean over the way, or 0 where it is below. The highest place is wanted.": partial(
+        barrier, pick=lambda found: max(0.0, sum(found) / len(found))
+    ),
+    "That is the excess in the middle of the way. The highest place is wanted.": partial(
+        barrier, pick=lambda found: max(0.0, found[len(found) // 2])
     ),
     "That is the largest distance from the line, below it as well. Only what is above it is a "
     "barrier.": partial(barrier, pick=lambda found: max(map(abs, found))),

@@ -80,6 +80,20 @@ def _window(
     return order[m - first : m]
 
 
+def _mask(difficulty: Tensor, *how: Any) -> Tensor:
+    return torch.zeros(len(difficulty), dtype=torch.bool).index_fill_(
+        0, shown(difficulty, *how), True
+    )
+
+
+def _then_the_easiest(
+    difficulty: Tensor, step: int, first: int, num_growing: int, hard_first: bool
+) -> Tensor:
+    order = difficulty.argsort()
+    m = _count(len(order), step, first, num_growing)
+    return order.roll(first)[:m] if hard_first else order[:m]
+
+
 SHOWN: Mistakes = {
     "Easy and hard are exchanged: a large difficulty is a hard example.": (
         lambda difficulty, step, first, num_growing, hard_first: shown(
@@ -129,6 +143,29 @@ SHOWN: Mistakes = {
     ),
     "A part of the *range* of difficulties is shown. A number of examples is wanted.": _by_value,
     "The easy ones are taken away again. What has been shown stays.": _window,
+    "The share of the growth is a fraction, which is not exact, and at times one too few are "
+    "shown. Multiply first, and divide by `//`.": _counted(
+        lambda n, step, first, num_growing: first + int((n - first) * min(1.0, step / num_growing))
+    ),
+    "What comes in each step is a fraction, which is not exact, and at times one too few are "
+    "shown. Multiply first, and divide by `//`.": _counted(
+        lambda n, step, first, num_growing: min(n, first + int((n - first) / num_growing * step))
+    ),
+    "What comes in each step is rounded down, and then counted as often as there are steps. "
+    "Multiply first, and divide by `//`.": _counted(
+        lambda n, step, first, num_growing: min(n, first + (n - first) // num_growing * step)
+    ),
+    "These are the difficulties. Their places are wanted.": lambda difficulty, *how: difficulty[
+        shown(difficulty, *how)
+    ],
+    "That is a mask, true or false for each example. The places are wanted.": _mask,
+    "The places are right. They must be of dtype int64.": lambda *args: shown(*args).int(),
+    "You sort by the size without the sign. What is below 0 is easiest.": (
+        lambda difficulty, *how: shown(difficulty.abs(), *how)
+    ),
+    "With `hard_first` the hardest are followed by the easiest. The next hardest come.": (
+        _then_the_easiest
+    ),
     "These are the examples that are *not* shown yet.": lambda *args: shown(
         *args, places=lambda order, m: order[m:]
     ),

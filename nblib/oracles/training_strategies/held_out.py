@@ -28,18 +28,22 @@ def held_out_losses(
         logits, y, reduction="none"
     ),
     ordered: bool = True,
+    judged: Callable[[Tensor, int], Tensor] = lambda fold, k: fold == k,
+    last: Callable[[Tensor], int] = lambda fold: int(fold.max()),
 ) -> Tensor:
     """Return the loss of each example, (n,), by a model that learned from the other folds."""
     num, rows, found = int(fold.max()) + 1, [], []
-    for k in range(num):
-        mine, others = (fold == k).nonzero().flatten(), learn(fold, k, num)
+    for k in range(last(fold) + 1):
+        mine, others = judged(fold, k).nonzero().flatten(), learn(fold, k, num)
         logits = predict(X[others], y[others], X[mine])
         rows.append(mine)
         found.append(score(logits, y[mine]).expand(len(mine)))
-    losses = torch.cat(found)
     if not ordered:
-        return losses
-    return torch.empty_like(losses).scatter_(0, torch.cat(rows), losses)
+        return torch.cat(found)
+    losses = torch.zeros(len(X), dtype=X.dtype)
+    for mine, of_these in zip(rows, found, strict=True):
+        losses[mine] = of_these
+    return losses
 
 
 def predict(X_train: Tensor, y_train: Tensor, X: Tensor) -> Tensor:
@@ -52,13 +56,17 @@ def predict(X_train: Tensor, y_train: Tensor, X: Tensor) -> Tensor:
 
 
 def of_a_class(
-    seed: int, n: int, num_folds: int, dtype: torch.dtype = torch.float64
+    seed: int, n: int, num_folds: int, dtype: torch.dtype = torch.float64, far: float = 1.0
 ) -> Callable[..., Any]:
-    """Return a play: n examples of three overlapping classes, in folds by lot."""
+    """Return a play: n examples of three overlapping classes, in folds by lot.
+
+    With `far` above 1 the examples lie as many times as far apart, and some p are as good as 0.
+    """
     drawn = torch.Generator().manual_seed(seed)
     y = torch.randint(NUM_CLASSES, (n,), generator=drawn)
     X = torch.randn(n, 4, generator=drawn).to(dtype)
     X = X + F.one_hot(y, 4).to(dtype) * 1.5
+    X = far * X
     fold = torch.arange(n)[torch.randperm(n, generator=drawn)] % num_folds
 
     def play(answer: Callable[..., Any]) -> Any:
@@ -83,6 +91,31 @@ def _of_the_label(logits: Tensor, y: Tensor) -> Tensor:
 
 
 HELD_OUT: Mistakes = {
+    "Each model learned from its own fold and judges all others. It learns from the others and "
+    "judges its own.": (
+        lambda X, y, fold, predict: held_out_losses(
+            X, y, fold, predict, learn=lambda f, k, num: f == k, judged=lambda f, k: f != k
+        )
+    ),
+    "The last fold gets no losses: there are `fold.max()` + 1 of them.": (
+        lambda X, y, fold, predict: held_out_losses(
+            X, y, fold, predict, last=lambda f: int(f.max()) - 1
+        )
+    ),
+    "The number of folds is taken from the last example. The folds stand in any order: take "
+    "the largest.": (
+        lambda X, y, fold, predict: held_out_losses(X, y, fold, predict, last=lambda f: int(f[-1]))
+    ),
+    "The softmax goes over the examples. It goes over the classes: `dim=1`.": _scored(
+        lambda logits, y: -logits.log_softmax(dim=0).gather(1, y[:, None])[:, 0]
+    ),
+    "Where p is tiny it is rounded to 0, and its log is infinite. `F.cross_entropy` takes the "
+    "logits, and `log_softmax` as well.": _scored(
+        lambda logits, y: -_of_the_label(logits, y).log()
+    ),
+    "Each model learned from the folds before its own only, the first from the second.": _learned(
+        lambda fold, k, num: fold < k if k else fold == 1
+    ),
     "Each model learned from all examples, also from those that it judges: a leak.": _learned(
         lambda fold, k, num: fold > -1
     ),
@@ -101,10 +134,10 @@ HELD_OUT: Mistakes = {
     'That is the mean loss of the fold, for each example in it: `reduction="none"`.': _scored(
         lambda logits, y: F.cross_entropy(logits, y)
     ),
-    "That is the probability of the right class. Its loss is wanted, −log p.": _scored(
+    "That is the probability of the labelled class. Its loss is wanted, −log p.": _scored(
         _of_the_label
     ),
-    "That is 1 − p of the right class. Its loss is wanted, −log p.": _scored(
+    "That is 1 − p of the labelled class. Its loss is wanted, −log p.": _scored(
         lambda logits, y: 1 - _of_the_label(logits, y)
     ),
     "The sign is wrong: the loss is −log p, and a hard example has a large one.": _scored(
@@ -119,7 +152,7 @@ HELD_OUT: Mistakes = {
     "That is the loss for the class that the model itself decides for. Take that for the label.": (
         _scored(lambda logits, y: -logits.log_softmax(dim=1).amax(dim=1))
     ),
-    "That is minus the logit of the right class. Take the cross-entropy.": _scored(
+    "That is minus the logit of the labelled class. Take the cross-entropy.": _scored(
         lambda logits, y: -logits.gather(1, y[:, None])[:, 0]
     ),
 }

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from numbers import Integral
+from typing import Any
 
+from nblib.checks import Exercise
 from nblib.checks.mistakes import Mistakes
 
-__all__ = ["PLANS", "growing_batches"]
+__all__ = ["PLANS", "growing_batches", "whole_sizes"]
 
 Plan = list[tuple[float, int]]
 
@@ -24,6 +27,7 @@ def growing_batches(
     grown: Callable[[int, int, int], int] = lambda batch_size, factor, k: batch_size * factor**k,
     limit: Callable[[int, int], int] = min,
     rate: Callable[[float, float], float] = lambda falls, grows: falls * grows,
+    fall: Callable[[int, int], float] = lambda factor, k: factor**-k,
 ) -> Plan:
     """Return (lr, batch size) for each epoch, such that lr / batch size falls as planned.
 
@@ -34,7 +38,7 @@ def growing_batches(
     for epoch in range(num_epochs):
         k = drops(epoch, every)
         batch = limit(grown(batch_size, factor, k), largest)
-        plan.append((lr * rate(factor**-k, batch / batch_size), batch))
+        plan.append((lr * rate(fall(factor, k), batch / batch_size), batch))
     return plan
 
 
@@ -48,6 +52,34 @@ def _whole_factors(
             j -= 1
         plan.append((lr * factor ** (j - k), batch_size * factor**j))
     return plan
+
+
+def _beyond_the_limit(
+    lr: float,
+    batch_size: int,
+    factor: int,
+    every: int,
+    largest: int,
+    num_epochs: int,
+    at_once: bool,
+) -> Plan:
+    """Return a plan whose rate falls by whole factors only, from the first cut on or after it."""
+    plan, batch = [(lr, batch_size)], batch_size
+    for epoch in range(1, num_epochs):
+        if epoch % every == 0:
+            grows = batch * factor <= largest if at_once else batch < largest
+            lr, batch = lr if grows else lr / factor, min(batch * factor, largest)
+        plan.append((lr, batch))
+    return plan
+
+
+def whole_sizes(check: Exercise, came: Any) -> None:
+    """Check that the batch sizes of a plan are whole numbers also by their type."""
+    sizes = [batch for _, batch in came]
+    check.that(
+        all(isinstance(batch, Integral) for batch in sizes),
+        "The batch sizes are right, and some are no `int`: a loader takes whole numbers only.",
+    )
 
 
 PLANS: Mistakes = {
@@ -84,6 +116,16 @@ PLANS: Mistakes = {
         growing_batches,
         grown=lambda batch_size, factor, k: batch_size * (1 + (factor - 1) * k),
     ),
+    "You multiply by `factor` · k. It is a power: factorᵏ.": partial(
+        growing_batches,
+        grown=lambda batch_size, factor, k: batch_size * max(1, factor * k),
+        fall=lambda factor, k: 1 / max(1, factor * k),
+    ),
+    "Where the batch first meets `largest`, and is cut, the rate must fall by what is missing.": (
+        partial(_beyond_the_limit, at_once=False)
+    ),
+    "Where the batch first meets `largest` it still grows a little, and the rate falls by the rest "
+    "only, not by the whole factor.": partial(_beyond_the_limit, at_once=True),
     "The batch stops at the last whole factor below `largest`. It may grow up to `largest`.": (
         _whole_factors
     ),

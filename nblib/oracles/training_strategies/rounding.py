@@ -11,9 +11,8 @@ from torch import Tensor
 
 from nblib.checks import Exercise
 from nblib.checks.mistakes import Mistakes
-from nblib.oracles.chance import SAID_OF_CHANCE, chance, draws, in_words, seeded
-from nblib.oracles.draw import fresh_generator
-from nblib.oracles.explaining import explain, first_fact
+from nblib.oracles.chance import SAID_OF_CHANCE, chance, draws, from_elsewhere, in_words, seeded
+from nblib.oracles.explaining import explaining, first_fact
 
 __all__ = ["BY_LOT", "between", "facts_of_rounding", "round_by_lot", "say_of_rounding"]
 
@@ -71,11 +70,13 @@ def facts_of_rounding(x: Tensor, exact: Tensor, seed: int) -> Facts:
                 far = 6 * (0.25 / _NUM_DRAWS) ** 0.5
                 shares = up.double().mean(dim=0)
                 facts["some go out"] = bool(up.any())
+                facts["some come both ways"] = bool((up.any(0) & down.any(0)).any())
                 facts["both neighbours come"] = bool((up.any(0) & down.any(0)).all())
                 facts["not both alike"] = bool(((shares - 0.5).abs() > far).any())
-                off = (shares - _share(x)).abs() > far
-                facts["as often as it should above 0"] = not (off & (x > 0)).any().item()
-                facts["as often as it should below 0"] = not (off & (x < 0)).any().item()
+                off = (shares - _share(x)) * x.sign()  # how much too often it is the upper one
+                for where, there in (("above", x > 0), ("below", x < 0)):
+                    facts[f"not too often up {where} 0"] = not (off > far)[there].any().item()
+                    facts[f"not too seldom up {where} 0"] = not (off < -far)[there].any().item()
             kept = torch.as_tensor(answer(exact, seeded(seed + 1)))
             facts["numbers of bfloat16 stay"] = torch.equal(kept.float(), exact)
             few = table[:40]
@@ -97,8 +98,11 @@ _SENTENCES = {
     "some go out": "All go to the neighbour that is nearer to 0.",
     "both neighbours come": "Some number always goes the same way. Both neighbours must come.",
     "not both alike": "The two neighbours come equally often. The nearer one must come more often.",
-    "as often as it should above 0": "Above 0 the neighbours do not come as often as they should.",
-    "as often as it should below 0": "Below 0 the neighbours do not come as often as they should.",
+    **{
+        f"not too {how} up {where} 0": f"{where.title()} 0 the upper neighbour comes too {how}."
+        for where in ("above", "below")
+        for how in ("often", "seldom")
+    },
     "numbers of bfloat16 stay": "A number that bfloat16 has does not stay as it is.",
     **SAID_OF_CHANCE,
 }
@@ -106,7 +110,7 @@ _SENTENCES = {
 
 def say_of_rounding(check: Exercise, answer: Callable[..., Any], *plays: Facts) -> None:
     """Say which fact is not so, the first of those that the plays tell, each by its name."""
-    explain(check, answer, round_by_lot, BY_LOT, plays, first_fact(_SENTENCES))
+    explaining(first_fact(_SENTENCES))(check, answer, round_by_lot, BY_LOT, *plays)
 
 
 def _up_if(chosen: Callable[[Tensor, Tensor], Tensor]) -> Callable[..., Tensor]:
@@ -119,11 +123,13 @@ def _up_if(chosen: Callable[[Tensor, Tensor], Tensor]) -> Callable[..., Tensor]:
     return wrong
 
 
-def _grid(x: Tensor, generator: torch.Generator, bits: int, noise: float = 0.0) -> Tensor:
-    """Round by lot to so many significant bits."""
+def _grid(
+    x: Tensor, generator: torch.Generator, bits: int, lot: float = 1.0, up: bool = False
+) -> Tensor:
+    """Round by a lot from 0 to `lot` to so many significant bits."""
     m, e = torch.frexp(x.double())
-    u = torch.rand(x.shape, generator=generator, dtype=torch.float64) + noise
-    return torch.ldexp((m * 2**bits + u).floor(), e - bits).float()
+    noisy = m * 2**bits + lot * torch.rand(x.shape, generator=generator, dtype=torch.float64)
+    return torch.ldexp(noisy.ceil() if up else noisy.floor(), e - bits).float()
 
 
 def _one_lot(x: Tensor, generator: torch.Generator) -> Tensor:
@@ -159,17 +165,15 @@ BY_LOT: Mistakes = {
     "The grid is too coarse: 7 significant bits, and bfloat16 has 8, the leading one among them.": (
         partial(_grid, bits=7)
     ),
+    "That is rounding down, each time: no lot is added.": partial(_grid, bits=8, lot=0.0),
+    "That is rounding up, each time: no lot is added.": partial(_grid, bits=8, lot=0.0, up=True),
+    "The lot is added, and then it is rounded up. Round down.": partial(_grid, bits=8, up=True),
+    "The lot is half as large as it should be. It goes from 0 to 1.": partial(
+        _grid, bits=8, lot=0.5
+    ),
     "One lot is drawn for the whole tensor. Each number has its own.": _one_lot,
     "Noise is added, and then it is rounded to the nearest, which goes up too often. Round down "
     "after the noise.": _noise_then_nearest,
-    "All draws are the same: draw from `generator`, and do not seed.": (
-        lambda x, generator: round_by_lot(x, seeded(0))
-    ),
-    "All draws with one seed are the same: let `generator` go on from where it is.": (
-        lambda x, generator: round_by_lot(x, seeded(generator.initial_seed()))
-    ),
-    "From the same generator something else comes: all randomness must come from `generator`.": (
-        lambda x, generator: round_by_lot(x, fresh_generator())
-    ),
+    **from_elsewhere(round_by_lot),
     "The sign is lost.": lambda x, generator: round_by_lot(x.abs(), generator),
 }

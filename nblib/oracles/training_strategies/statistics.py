@@ -117,9 +117,14 @@ def _goes_on(k: int, states: Sequence[State]) -> float:
 
 
 def parameters_of(states: list[State], batches: list[Tensor]) -> Callable[..., Any]:
-    """Return a play: only the parameters of what comes, whatever its statistics are."""
+    """Return a play: only the parameters of what comes, and whether it has a counter of batches."""
     names = [name for name in _SHAPES if name not in _STATISTICS]
-    return lambda answer: _chosen(answer(states, batches), names)
+
+    def play(answer: Callable[..., Any]) -> dict[str, Any]:
+        came = answer(states, batches)
+        return _chosen(came, names) | {"has a counter": "yes" if _COUNTER in {*came} else "no"}
+
+    return play
 
 
 def statistics_of(states: list[State], batches: list[Tensor]) -> Callable[..., Any]:
@@ -135,7 +140,30 @@ def _with(statistics: Callable[..., tuple[Tensor, Tensor]]) -> Callable[..., Sta
     return partial(mean_network, statistics=statistics)
 
 
+def _without_counter(states: Sequence[State], batches: Sequence[Tensor]) -> State:
+    found = mean_network(states, batches)
+    return {name: found[name] for name in _SHAPES}
+
+
+def _of_layers(states: Sequence[State], batches: Sequence[Tensor], of: int) -> State:
+    """Return the mean state, with the weight and bias of one network's batch norm."""
+    own = {name: states[of][name] for name in ("1.weight", "1.bias")}
+    return mean_network(states, batches) | own
+
+
 MEANS: Mistakes = {
+    f"The counter of batches is missing: `{_COUNTER}` must be there, whatever it is.": (
+        _without_counter
+    ),
+    "Batch norm's own weight and bias are those of the last network. They are parameters, too.": (
+        partial(_of_layers, of=-1)
+    ),
+    "Batch norm's own weight and bias are those of the first network. They are parameters, too.": (
+        partial(_of_layers, of=0)
+    ),
+    "Only the first and the last network are in the mean.": partial(
+        mean_network, mean=lambda each: (each[0] + each[-1]) / 2
+    ),
     "These are the last network's weights. The mean is wanted.": partial(
         mean_network, mean=lambda each: each[-1]
     ),
@@ -197,6 +225,15 @@ STATISTICS: Mistakes = {
     "less.": _with(partial(_anew, correction=0)),
     "All examples are in one batch. The mean over the batches that you are given is wanted.": _with(
         lambda states, mean, batches: _of_batches(mean, [torch.cat(list(batches))])[0]
+    ),
+    "The batches are weighted by their size. All count alike.": _with(
+        lambda states, mean, batches: _middle(
+            [
+                pair
+                for pair, X in zip(_of_batches(mean, batches), batches, strict=True)
+                for _ in range(len(X))
+            ]
+        )
     ),
     "The batches ran through the last network, before the mean weights were in it.": _with(
         lambda states, mean, batches: _middle(_of_batches(states[-1], batches))

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 
 from nblib.checks.mistakes import Mistakes
 
-__all__ = ["VERDICTS", "judged", "small_trainings", "verdicts"]
+__all__ = ["VERDICTS", "judged", "small_trainings", "tied", "verdicts"]
 
 Run = Callable[[str, int], float]
 Scores = Mapping[str, Sequence[float]]
@@ -51,6 +51,22 @@ def judged(seed: int, num_seeds: int, num_strategies: int = 9) -> Callable[..., 
     luck = 0.02 * torch.randn(num_strategies, num_seeds, generator=drawn)
     table = torch.cat([level[None], level + gains + luck]).round(decimals=4).double()
     table[1] = table[0] + 0.00005  # above 0, and less than a variance
+    return _table(table, names, seeds)
+
+
+def tied(spread: float, num_strategies: int = 3) -> Callable[..., Any]:
+    """Return a play: gains of just the spread, up and down, and of a little more.
+
+    `spread` is a power of two up to 1/4, so that all of it is exact.
+    """
+    plain = torch.tensor([0.5 - spread, 0.5, 0.5 + spread]).double()
+    gains = torch.tensor([0.0, 1.0, -1.0, 1.25]).double()[: num_strategies + 1]
+    table = plain + spread * gains[:, None]
+    return _table(table, ["plain", *(f"strategy {k}" for k in range(num_strategies))], [4, 1, 7])
+
+
+def _table(table: torch.Tensor, names: Sequence[str], seeds: Sequence[int]) -> Callable[..., Any]:
+    """Return a play: accuracies (strategies, seeds), to be looked up and compared."""
 
     def play(answer: Callable[..., Any]) -> dict[str, Any]:
         runs = []
@@ -105,6 +121,23 @@ def _differences(new: Sequence[float], plain: Sequence[float]) -> list[float]:
     return [a - b for a, b in zip(new, plain, strict=True)]
 
 
+def _with_the_one_before(
+    run: Run, strategies: Sequence[str], seeds: Sequence[int]
+) -> dict[str, str]:
+    scores = [[float(run(name, seed)) for seed in seeds] for name in strategies]
+    spread, said = statistics.stdev(scores[0]), {}
+    for name, before, new in zip(strategies[1:], scores, scores[1:], strict=False):
+        gain = _median_gain(new, before)
+        said[name] = "helps" if gain > spread else "hurts" if gain < -spread else "no difference"
+    return said
+
+
+def _plain_again(run: Run, strategies: Sequence[str], seeds: Sequence[int]) -> dict[str, str]:
+    plain, *others = strategies
+    pairs = [verdicts(run, [plain, name], seeds) for name in others]
+    return {name: word for said in pairs for name, word in said.items()}
+
+
 VERDICTS: Mistakes = {
     "The medians are subtracted. Subtract seed by seed, and take the median of these gains.": (
         partial(verdicts, gain=lambda new, plain: statistics.median(new) - statistics.median(plain))
@@ -157,6 +190,36 @@ VERDICTS: Mistakes = {
                 "hurts" if gain > spread else "helps" if gain < -spread else "no difference"
             ),
         )
+    ),
+    "A gain of just the spread is no difference. It must be *larger*.": partial(
+        verdicts,
+        say=lambda gain, spread: (
+            "helps" if gain >= spread else "hurts" if gain <= -spread else "no difference"
+        ),
+    ),
+    "Whatever is below 0 hurts. It must be below minus the spread.": partial(
+        verdicts,
+        say=lambda gain, spread: (
+            "helps" if gain > spread else "hurts" if gain < 0 else "no difference"
+        ),
+    ),
+    "Whatever is above 0 helps. It must be more than the spread.": partial(
+        verdicts,
+        say=lambda gain, spread: (
+            "helps" if gain > 0 else "hurts" if gain < -spread else "no difference"
+        ),
+    ),
+    "Both are sorted before they are subtracted. Subtract seed by seed.": partial(
+        verdicts, gain=lambda new, plain: _median_gain(sorted(new), sorted(plain))
+    ),
+    "That is the upper of the middle two gains. Take the mean of both.": partial(
+        verdicts, gain=lambda new, plain: statistics.median_high(_differences(new, plain))
+    ),
+    "Each strategy is compared with the one before it. Compare it with the plain one.": (
+        _with_the_one_before
+    ),
+    "The plain training is run again for each strategy. Once with each seed will do.": (
+        _plain_again
     ),
     "The plain training is among the verdicts. It is what the others are compared with.": (
         lambda run, strategies, seeds: (

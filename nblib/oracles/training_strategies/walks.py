@@ -114,6 +114,33 @@ def _steps_from_the_mean(
     return now, _mean(kept)
 
 
+def _one_gradient(
+    weights: Weights, gradient: Gradient, lr: float, num_steps: int, start: int
+) -> tuple[Weights, Weights]:
+    grads = gradient(weights)
+    return averaged_sgd(weights, lambda _: grads, lr, num_steps, start)
+
+
+def _asked_once_more(
+    weights: Weights, gradient: Gradient, lr: float, num_steps: int, start: int
+) -> tuple[Weights, Weights]:
+    found = averaged_sgd(weights, gradient, lr, num_steps, start)
+    gradient(found[0])
+    return found
+
+
+def _tensor_by_tensor(
+    weights: Weights, gradient: Gradient, lr: float, num_steps: int, start: int
+) -> tuple[Weights, Weights]:
+    now = [w.clone() for w in weights]
+    path: list[Weights] = [[*now]]
+    for _ in range(num_steps):
+        for i in range(len(now)):
+            now[i] = now[i] - lr * gradient(now)[i]
+        path.append([*now])
+    return path[-1], _mean(path[start + 1 :])
+
+
 AVERAGED_SGD: Mistakes = {
     "The mean is that of the weights *before* each step: take them after it.": _of_path(
         lambda path, start: _mean(path[start:-1])
@@ -151,6 +178,16 @@ AVERAGED_SGD: Mistakes = {
     "The gradient is taken at the mean. Take it at the weights.": _steps_from_the_mean,
     "The mean is that of the first `start` steps. Those after them are wanted.": _of_path(
         lambda path, start: _mean(path[1 : start + 1] or path[1:2])
+    ),
+    "The gradient is asked for once in all. Ask anew in each step, at the weights of then.": (
+        _one_gradient
+    ),
+    "The gradient is asked for once more than there are steps: each call is another batch.": (
+        _asked_once_more
+    ),
+    "The gradient is asked for anew for each tensor. One call has all of them.": _tensor_by_tensor,
+    "With `start` 0 the weights at the beginning are in the mean. They never count.": _of_path(
+        lambda path, start: _mean(path[start + 1 :] if start else path)
     ),
     "The steps go uphill: subtract the gradient.": lambda *args: averaged_sgd(*args, sign=1.0),
 }

@@ -1615,7 +1615,7 @@ def round_by_lot(x, generator):
     whole = torch.where(exact, scaled, scaled.floor() + up)
     return torch.ldexp(whole, e - 8)
 
-# %% by-lot wrong="sum in float32: a bfloat16 number moves up once in 131,072 draws" kind="sneaky"
+# %% by-lot right="sum in float32: a bfloat16 number moves up once in 131,072 draws"
 def round_by_lot(x, generator):
     m, e = torch.frexp(x)
     u = torch.rand(x.shape, generator=generator)
