@@ -269,11 +269,11 @@ def _(check):
         oracle.walk(100, 0.2, 6, 1),
         oracle.walk(200, 0.7, 5, 3),
         oracle.walk(300, 0.3, 12, 2, torch.float32),
+        oracle.walk(400, 0.4, 4, 0),
+        oracle.walk(500, 0.6, 3, 2),
         mistakes=oracle.AVERAGED_SGD,
         same_dtype=True,
     )
-    all_count, one_counts = oracle.walk(400, 0.4, 4, 0), oracle.walk(500, 0.6, 3, 2)
-    check.agree(averaged_sgd, oracle.averaged_sgd, all_count, one_counts, same_dtype=True)
 
 
 ### BEGIN HIDDEN TESTS
@@ -777,7 +777,7 @@ plots.show(
 
 # %% [markdown]
 # From two starts there is a hill in between: the mean of the weights has 0.936 where each of the two has 0.970, and
-# its loss is more than three times theirs. The mean of five starts has @FIVE@.
+# its loss is more than three times theirs. The mean of five starts has 0.87.
 #
 # Why a hill? The same network with its *units in another order* is just as far away: so order can make one. And here
 # it does: with the units of the second network **in order** the barrier falls from 0.27 to 0.02, and the mean has
@@ -914,7 +914,7 @@ def _(check):
         oracle.seen_at(few, 2, 1, 7, True),
         oracle.seen_at(few, 0, 6, 1, False),
         oracle.seen_at(many, 1, 1, 49, True),
-        oracle.seen_at(many, 13, 1, 49, False),
+        oracle.seen_at(many, 11, 5, 33, False),
         mistakes=oracle.SHOWN,
     )
 
@@ -923,7 +923,7 @@ def _(check):
 @checks.hidden("Other difficulties and paces")
 def _(check):
     generator = oracles.fresh_generator()
-    for n, first, num_growing in ((40, 7, 13), (9, 1, 30), (25, 25, 4), (110, 7, 103)):
+    for n, first, num_growing in ((40, 7, 13), (9, 1, 30), (25, 25, 4), (110, 7, 103), (50, 5, 39)):
         difficulty = torch.randperm(10 * n, generator=generator)[:n].double() / 7 - n
         for step in (0, 1, num_growing // 3, num_growing - 1, num_growing, 2 * num_growing):
             for hard_first in (False, True):
@@ -1017,9 +1017,10 @@ for ax, noise in zip(axes, (0.0, 0.4), strict=True):
         plots.band(ax, lengths, torch.stack(gains, dim=1), name)
     ax.axhline(0, color="black", linewidth=1)
     ax.set(xscale="log", xlabel="steps", title=f"{noise:.0%} of the labels by lot")
-    ax.set_xticks(lengths, [str(steps) for steps in lengths], minor=False)
+    ax.set_xticks(lengths, [str(steps) for steps in lengths])
+    ax.minorticks_off()
 axes[0].set(ylabel="accuracy minus that of all at once")
-axes[1].legend().remove()
+axes[0].get_legend().remove()
 plots.show(
     fig,
     "Gains of four orders over all at once, after 30, 100 and 400 steps. With clean labels easy first and the easier "
@@ -1044,8 +1045,8 @@ plots.show(
 # the same filter costs 6 or 7 points, so one must know that labels are wrong, and about how many.
 #
 # And was it worth the trouble to ask networks that have not seen the example? After 200 steps a network's own loss
-# sorts as well, with 6 wrong labels in 1,000 in the easier half. It has not learned them by heart yet. After 2,000
-# steps there are @OWN@ in 100.
+# sorts as well, with 7 wrong labels in 1,000 in the easier half. It has not learned them by heart yet. After 2,000
+# steps there are 9 in 100.
 #
 # ## Batches that grow
 #

@@ -142,9 +142,6 @@ BARRIER: Mistakes = {
     "That is the mean over the way, or 0 where it is below. The highest place is wanted.": partial(
         barrier, pick=lambda found: max(0.0, sum(found) / len(found))
     ),
-    "That is the excess in the middle of the way. The highest place is wanted.": partial(
-        barrier, pick=lambda found: max(0.0, found[len(found) // 2])
-    ),
     "That is the largest distance from the line, below it as well. Only what is above it is a "
     "barrier.": partial(barrier, pick=lambda found: max(map(abs, found))),
     "You subtract the loss from the line. Subtract the line from the loss.": partial(

@@ -141,7 +141,7 @@ HELD_OUT: Mistakes = {
         lambda logits, y: 1 - _of_the_label(logits, y)
     ),
     "The sign is wrong: the loss is −log p, and a hard example has a large one.": _scored(
-        lambda logits, y: _of_the_label(logits, y).log()
+        lambda logits, y: -F.cross_entropy(logits, y, reduction="none")
     ),
     "That says whether the decision is wrong, 0 or 1. The loss is wanted.": _scored(
         lambda logits, y: (logits.argmax(dim=1) != y).to(logits.dtype)

@@ -60,39 +60,55 @@ def facts_of_rounding(x: Tensor, exact: Tensor, seed: int) -> Facts:
         }
         if all(facts.values()):
             came = came.contiguous()
-            up, down = came == _outer(table), came == _inner(table)
-            facts["the sign stays"] = bool((came * table > 0).all())
-            facts["numbers of bfloat16"] = not (came.view(torch.int32) & 65535).any().item()
-            facts["8 digits"] = bool((came.view(torch.int32) & 65536).any())
-            facts["not too far in"] = bool((came.abs() >= _inner(table).abs()).all())
-            facts["not too far out"] = bool((came.abs() <= _outer(table).abs()).all())
-            if (up | down).all():
-                far = 6 * (0.25 / _NUM_DRAWS) ** 0.5
-                shares = up.double().mean(dim=0)
-                facts["some go out"] = bool(up.any())
-                facts["some come both ways"] = bool((up.any(0) & down.any(0)).any())
-                facts["both neighbours come"] = bool((up.any(0) & down.any(0)).all())
-                facts["not both alike"] = bool(((shares - 0.5).abs() > far).any())
-                off = (shares - _share(x)) * x.sign()  # how much too often it is the upper one
-                for where, there in (("above", x > 0), ("below", x < 0)):
-                    facts[f"not too often up {where} 0"] = not (off > far)[there].any().item()
-                    facts[f"not too seldom up {where} 0"] = not (off < -far)[there].any().item()
-            kept = torch.as_tensor(answer(exact, seeded(seed + 1)))
-            facts["numbers of bfloat16 stay"] = torch.equal(kept.float(), exact)
             few = table[:40]
             every = draws(lambda g: torch.as_tensor(answer(few, g)).tolist(), seed, 4)
-            facts |= chance(*every)
+            luck = chance(*every)
+            alike = not (came != came[0]).any() and luck["another generator, another draw"]
+            facts["each number has its own lot"] = not alike
+            if not alike:
+                facts |= _where_they_go(table, came, x)
+            kept = torch.as_tensor(answer(exact, seeded(seed + 1)))
+            facts["numbers of bfloat16 stay"] = torch.equal(kept.float(), exact)
+            facts |= luck
         return in_words(facts)
 
     return play
 
 
+def _where_they_go(table: Tensor, came: Tensor, x: Tensor) -> dict[str, bool]:
+    """Return what is true of the results, the rows of which are draws of x rounded."""
+    up, down = came == _outer(table), came == _inner(table)
+    facts = {}
+    facts["the sign stays"] = bool((came * table > 0).all())
+    facts["numbers of bfloat16"] = not (came.view(torch.int32) & 65535).any().item()
+    facts["8 digits"] = bool((came.view(torch.int32) & 65536).any())
+    facts["the lower one comes"] = bool(torch.where(table > 0, down, up).any())
+    facts["the upper one comes"] = bool(torch.where(table > 0, up, down).any())
+    facts["not too far in"] = bool((came.abs() >= _inner(table).abs()).all())
+    facts["not too far out"] = bool((came.abs() <= _outer(table).abs()).all())
+    if (up | down).all():
+        far = 6 * (0.25 / _NUM_DRAWS) ** 0.5
+        shares = up.double().mean(dim=0)
+        facts["some go out"] = bool(up.any())
+        facts["some come both ways"] = bool((up.any(0) & down.any(0)).any())
+        facts["both neighbours come"] = bool((up.any(0) & down.any(0)).all())
+        facts["not both alike"] = bool(((shares - 0.5).abs() > far).any())
+        off = (shares - _share(x)) * x.sign()  # how much too often it is the upper one
+        for where, there in (("above", x > 0), ("below", x < 0)):
+            facts[f"not too often up {where} 0"] = not (off > far)[there].any().item()
+            facts[f"not too seldom up {where} 0"] = not (off < -far)[there].any().item()
+    return facts
+
+
 _SENTENCES = {
     "the same shape": "The result has another shape than x.",
     "float32": "The result is no float32 tensor. Its numbers are such as bfloat16 has, in float32.",
+    "each number has its own lot": "One lot is drawn for many numbers. Each has its own.",
     "numbers of bfloat16": "Some results are no numbers of bfloat16: they have too many digits.",
     "the sign stays": "Some results have another sign than x, or are 0.",
     "8 digits": "The last of the 8 digits is never used: the grid is too coarse.",
+    "the lower one comes": "No number ever goes to its lower neighbour.",
+    "the upper one comes": "No number ever goes to its upper neighbour.",
     "not too far in": "Some results are nearer to 0 than both neighbours of x in bfloat16.",
     "not too far out": "Some results are farther from 0 than both neighbours of x in bfloat16.",
     "some go out": "All go to the neighbour that is nearer to 0.",
@@ -171,7 +187,7 @@ BY_LOT: Mistakes = {
     "The lot is half as large as it should be. It goes from 0 to 1.": partial(
         _grid, bits=8, lot=0.5
     ),
-    "One lot is drawn for the whole tensor. Each number has its own.": _one_lot,
+    "One lot is drawn for many numbers. Each has its own.": _one_lot,
     "Noise is added, and then it is rounded to the nearest, which goes up too often. Round down "
     "after the noise.": _noise_then_nearest,
     **from_elsewhere(round_by_lot),

@@ -1104,7 +1104,7 @@ def barrier(loss, a, b, num_pieces):
     return max(heights)
 
 
-# %% barrier wrong="too few places" says="There are `num_pieces` places in place"
+# %% barrier wrong="too few places" says="There are `num_pieces` places only."
 def barrier(loss, a, b, num_pieces):
     at_a, at_b = loss(a), loss(b)
     heights = []
@@ -1284,7 +1284,7 @@ def held_out_losses(X, y, fold, predict):
     return losses
 
 
-# %% held-out wrong="probability" says="That is the probability of the right class."
+# %% held-out wrong="probability" says="That is the probability of the labelled class."
 def held_out_losses(X, y, fold, predict):
     losses = torch.zeros(len(X), dtype=X.dtype)
     for k in range(int(fold.max()) + 1):
@@ -1294,7 +1294,7 @@ def held_out_losses(X, y, fold, predict):
     return losses
 
 
-# %% held-out wrong="1 − p" says="That is 1 − p of the right class."
+# %% held-out wrong="1 − p" says="That is 1 − p of the labelled class."
 def held_out_losses(X, y, fold, predict):
     losses = torch.zeros(len(X), dtype=X.dtype)
     for k in range(int(fold.max()) + 1):
@@ -1344,7 +1344,7 @@ def held_out_losses(X, y, fold, predict):
     return losses
 
 
-# %% held-out wrong="minus logit" says="That is minus the logit of the right class."
+# %% held-out wrong="minus logit" says="That is minus the logit of the labelled class."
 def held_out_losses(X, y, fold, predict):
     losses = torch.zeros(len(X), dtype=X.dtype)
     for k in range(int(fold.max()) + 1):
@@ -1894,7 +1894,7 @@ def round_by_lot(x, generator):
     return torch.ldexp(whole, e - 7).float()
 
 
-# %% by-lot wrong="one lot" says="One lot is drawn for the whole tensor."
+# %% by-lot wrong="one lot" says="One lot is drawn for many numbers."
 def round_by_lot(x, generator):
     m, e = torch.frexp(x.double())
     u = torch.rand((), generator=generator, dtype=torch.float64)
@@ -2377,3 +2377,490 @@ def verdicts(run, strategies, seeds):
         else:
             said[name] = "no difference"
     said
+
+
+# %% ema wrong="last row" says="That is the last average alone"
+def moving_average(weights, beta):
+    mean = torch.zeros_like(weights[0])
+    rows = []
+    for t in range(1, len(weights) + 1):
+        mean = beta * mean + (1 - beta) * weights[t - 1]
+        rows.append(mean / (1 - beta**t))
+    return rows[-1]
+
+
+# %% ema wrong="columns" says="You go along the columns"
+def moving_average(weights, beta):
+    weights = weights.T
+    mean = torch.zeros_like(weights[0])
+    rows = []
+    for t in range(1, len(weights) + 1):
+        mean = beta * mean + (1 - beta) * weights[t - 1]
+        rows.append(mean / (1 - beta**t))
+    return torch.stack(rows).T
+
+
+# %% ema wrong="one tensor" says="All rows are the same tensor"
+def moving_average(weights, beta):
+    mean = torch.zeros_like(weights[0])
+    rows = []
+    for t in range(1, len(weights) + 1):
+        mean.mul_(beta).add_((1 - beta) * weights[t - 1])
+        rows.append(mean)
+    return torch.stack([row / (1 - beta ** (t + 1)) for t, row in enumerate(rows)])
+
+
+# %% averaged-sgd wrong="one gradient" says="The gradient is asked for once in all"
+def averaged_sgd(weights, gradient, lr, num_steps, start):
+    seen, grads = [], gradient(weights)
+    for step in range(num_steps):
+        weights = [w - lr * g for w, g in zip(weights, grads)]
+        if step >= start:
+            seen.append(weights)
+    return weights, [sum(each) / len(seen) for each in zip(*seen)]
+
+
+# %% averaged-sgd wrong="asked once more" says="once more than there are steps"
+def averaged_sgd(weights, gradient, lr, num_steps, start):
+    seen = []
+    for step in range(num_steps):
+        grads = gradient(weights)
+        weights = [w - lr * g for w, g in zip(weights, grads)]
+        if step >= start:
+            seen.append(weights)
+    gradient(weights)
+    return weights, [sum(each) / len(seen) for each in zip(*seen)]
+
+
+# %% averaged-sgd wrong="tensor by tensor" says="anew for each tensor"
+def averaged_sgd(weights, gradient, lr, num_steps, start):
+    seen = []
+    for step in range(num_steps):
+        weights = list(weights)
+        for i, w in enumerate(weights):
+            weights[i] = w - lr * gradient(weights)[i]
+        if step >= start:
+            seen.append(weights)
+    return weights, [sum(each) / len(seen) for each in zip(*seen)]
+
+
+# %% averaged-sgd wrong="beginning at start 0" says="With `start` 0 the weights at the beginning"
+def averaged_sgd(weights, gradient, lr, num_steps, start):
+    seen = [] if start else [weights]
+    for step in range(num_steps):
+        grads = gradient(weights)
+        weights = [w - lr * g for w, g in zip(weights, grads)]
+        if step >= start:
+            seen.append(weights)
+    return weights, [sum(each) / len(seen) for each in zip(*seen)]
+
+
+# %% mean-network wrong="no counter" says="The counter of batches is missing"
+def mean_network(states, batches):
+    model = normed_network()
+    state = {name: tensor.clone() for name, tensor in states[0].items()}
+    for name, _ in model.named_parameters():
+        state[name] = torch.stack([s[name] for s in states]).mean(dim=0)
+    model.load_state_dict(state)
+    model[1].reset_running_stats()
+    model[1].momentum = None
+    model.train()
+    with torch.no_grad():
+        for X in batches:
+            model(X)
+    state = dict(model.state_dict())
+    del state["1.num_batches_tracked"]
+    return state
+
+
+# %% mean-network wrong="batch norm of the last" says="are those of the last network. They"
+def mean_network(states, batches):
+    model = normed_network()
+    state = {name: tensor.clone() for name, tensor in states[-1].items()}
+    for name, _ in model.named_parameters():
+        if not name.startswith("1."):
+            state[name] = torch.stack([s[name] for s in states]).mean(dim=0)
+    model.load_state_dict(state)
+    model[1].reset_running_stats()
+    model[1].momentum = None
+    model.train()
+    with torch.no_grad():
+        for X in batches:
+            model(X)
+    return model.state_dict()
+
+
+# %% mean-network wrong="batch norm of the first" says="are those of the first network. They"
+def mean_network(states, batches):
+    model = normed_network()
+    state = {name: tensor.clone() for name, tensor in states[0].items()}
+    for name, _ in model.named_parameters():
+        if not name.startswith("1."):
+            state[name] = torch.stack([s[name] for s in states]).mean(dim=0)
+    model.load_state_dict(state)
+    model[1].reset_running_stats()
+    model[1].momentum = None
+    model.train()
+    with torch.no_grad():
+        for X in batches:
+            model(X)
+    return model.state_dict()
+
+
+# %% mean-network wrong="first and last" says="Only the first and the last network"
+def mean_network(states, batches):
+    model = normed_network()
+    state = {name: tensor.clone() for name, tensor in states[0].items()}
+    for name, _ in model.named_parameters():
+        state[name] = torch.stack([s[name] for s in (states[0], states[-1])]).mean(dim=0)
+    model.load_state_dict(state)
+    model[1].reset_running_stats()
+    model[1].momentum = None
+    model.train()
+    with torch.no_grad():
+        for X in batches:
+            model(X)
+    return model.state_dict()
+
+
+# %% mean-network wrong="by size" says="The batches are weighted by their size"
+def mean_network(states, batches):
+    model = normed_network()
+    state = {name: tensor.clone() for name, tensor in states[0].items()}
+    for name, _ in model.named_parameters():
+        state[name] = torch.stack([s[name] for s in states]).mean(dim=0)
+    model.load_state_dict(state)
+    sizes = torch.tensor([float(len(X)) for X in batches])
+    share = (sizes / sizes.sum())[:, None]
+    seen = [model[0](X).detach() for X in batches]
+    state["1.running_mean"] = (share * torch.stack([z.mean(0) for z in seen])).sum(0)
+    state["1.running_var"] = (share * torch.stack([z.var(0) for z in seen])).sum(0)
+    return state
+
+
+# %% barrier wrong="a piece more" says="There are `num_pieces` + 1 pieces"
+def barrier(loss, a, b, num_pieces):
+    at_a, at_b = loss(a), loss(b)
+    heights = []
+    num_pieces = num_pieces + 1
+    for i in range(num_pieces + 1):
+        alpha = i / num_pieces
+        mixed = [(1 - alpha) * p + alpha * q for p, q in zip(a, b)]
+        heights.append(loss(mixed) - (1 - alpha) * at_a - alpha * at_b)
+    return max(0.0, max(heights))
+
+
+# %% barrier wrong="rises always" says="The line always rises"
+def barrier(loss, a, b, num_pieces):
+    at_a, at_b = loss(a), loss(b)
+    at_a, at_b = min(at_a, at_b), max(at_a, at_b)
+    heights = []
+    for i in range(num_pieces + 1):
+        alpha = i / num_pieces
+        mixed = [(1 - alpha) * p + alpha * q for p, q in zip(a, b)]
+        heights.append(loss(mixed) - (1 - alpha) * at_a - alpha * at_b)
+    return max(0.0, max(heights))
+
+
+# %% barrier wrong="first hill" says="You stop where the excess first falls"
+def barrier(loss, a, b, num_pieces):
+    at_a, at_b = loss(a), loss(b)
+    heights = []
+    for i in range(num_pieces + 1):
+        alpha = i / num_pieces
+        mixed = [(1 - alpha) * p + alpha * q for p, q in zip(a, b)]
+        here = (loss(mixed) - (1 - alpha) * at_a - alpha * at_b)
+        if heights and here < max(heights):
+            break
+        heights.append(here)
+    return max(0.0, max(heights))
+
+
+# %% barrier wrong="mean, not below 0" says="or 0 where it is below"
+def barrier(loss, a, b, num_pieces):
+    at_a, at_b = loss(a), loss(b)
+    heights = []
+    for i in range(num_pieces + 1):
+        alpha = i / num_pieces
+        mixed = [(1 - alpha) * p + alpha * q for p, q in zip(a, b)]
+        heights.append(loss(mixed) - (1 - alpha) * at_a - alpha * at_b)
+    return max(0.0, sum(heights) / (num_pieces + 1))
+
+
+# %% held-out wrong="other way round" says="Each model learned from its own fold and judges all others"
+def held_out_losses(X, y, fold, predict):
+    losses = torch.zeros(len(X), dtype=X.dtype)
+    for k in range(int(fold.max()) + 1):
+        mine, others = fold != k, fold == k
+        out = predict(X[others], y[others], X[mine])
+        losses[mine] = F.cross_entropy(out, y[mine], reduction="none")
+    return losses
+
+
+# %% held-out wrong="a fold too few" says="The last fold gets no losses"
+def held_out_losses(X, y, fold, predict):
+    losses = torch.zeros(len(X), dtype=X.dtype)
+    for k in range(int(fold.max())):
+        mine, others = fold == k, fold != k
+        out = predict(X[others], y[others], X[mine])
+        losses[mine] = F.cross_entropy(out, y[mine], reduction="none")
+    return losses
+
+
+# %% held-out wrong="last number" says="taken from the last example"
+def held_out_losses(X, y, fold, predict):
+    losses = torch.zeros(len(X), dtype=X.dtype)
+    for k in range(int(fold[-1]) + 1):
+        mine, others = fold == k, fold != k
+        out = predict(X[others], y[others], X[mine])
+        losses[mine] = F.cross_entropy(out, y[mine], reduction="none")
+    return losses
+
+
+# %% held-out wrong="dim 0" says="The softmax goes over the examples"
+def held_out_losses(X, y, fold, predict):
+    losses = torch.zeros(len(X), dtype=X.dtype)
+    for k in range(int(fold.max()) + 1):
+        mine, others = fold == k, fold != k
+        out = predict(X[others], y[others], X[mine])
+        losses[mine] = -out.log_softmax(0)[torch.arange(len(out)), y[mine]]
+    return losses
+
+
+# %% held-out wrong="log of 0" says="Where p is tiny it is rounded to 0"
+def held_out_losses(X, y, fold, predict):
+    losses = torch.zeros(len(X), dtype=X.dtype)
+    for k in range(int(fold.max()) + 1):
+        mine, others = fold == k, fold != k
+        out = predict(X[others], y[others], X[mine])
+        losses[mine] = -torch.log(out.softmax(1)[torch.arange(len(out)), y[mine]])
+    return losses
+
+
+# %% held-out wrong="before, or the second" says="the first from the second"
+def held_out_losses(X, y, fold, predict):
+    losses = torch.zeros(len(X), dtype=X.dtype)
+    for k in range(int(fold.max()) + 1):
+        mine, others = fold == k, fold < k
+        if k == 0:
+            others = fold == 1
+        out = predict(X[others], y[others], X[mine])
+        losses[mine] = F.cross_entropy(out, y[mine], reduction="none")
+    return losses
+
+
+# %% shown wrong="share" says="The share of the growth is a fraction"
+def shown(difficulty, step, first, num_growing, hard_first):
+    n = len(difficulty)
+    m = min(n, first + int((n - first) * min(1.0, step / num_growing)))
+    order = difficulty.argsort(descending=hard_first)
+    return order[:m]
+
+
+# %% shown wrong="per step" says="What comes in each step is a fraction"
+def shown(difficulty, step, first, num_growing, hard_first):
+    n = len(difficulty)
+    m = min(n, first + int((n - first) / num_growing * step))
+    order = difficulty.argsort(descending=hard_first)
+    return order[:m]
+
+
+# %% shown wrong="per step, whole" says="What comes in each step is rounded down"
+def shown(difficulty, step, first, num_growing, hard_first):
+    n = len(difficulty)
+    m = min(n, first + (n - first) // num_growing * step)
+    order = difficulty.argsort(descending=hard_first)
+    return order[:m]
+
+
+# %% shown wrong="difficulties" says="These are the difficulties"
+def shown(difficulty, step, first, num_growing, hard_first):
+    n = len(difficulty)
+    m = min(n, first + (n - first) * step // num_growing)
+    order = difficulty.argsort(descending=hard_first)
+    return difficulty[order[:m]]
+
+
+# %% shown wrong="mask" says="That is a mask"
+def shown(difficulty, step, first, num_growing, hard_first):
+    n = len(difficulty)
+    m = min(n, first + (n - first) * step // num_growing)
+    order = difficulty.argsort(descending=hard_first)
+    mask = torch.zeros(n, dtype=torch.bool)
+    mask[order[:m]] = True
+    return mask
+
+
+# %% shown wrong="int32" says="They must be of dtype int64"
+def shown(difficulty, step, first, num_growing, hard_first):
+    n = len(difficulty)
+    m = min(n, first + (n - first) * step // num_growing)
+    order = difficulty.argsort(descending=hard_first)
+    return order[:m].to(torch.int32)
+
+
+# %% shown wrong="absolute" says="You sort by the size without the sign"
+def shown(difficulty, step, first, num_growing, hard_first):
+    n = len(difficulty)
+    m = min(n, first + (n - first) * step // num_growing)
+    order = difficulty.abs().argsort(descending=hard_first)
+    return order[:m]
+
+
+# %% shown wrong="then the easiest" says="the hardest are followed by the easiest"
+def shown(difficulty, step, first, num_growing, hard_first):
+    n = len(difficulty)
+    m = min(n, first + (n - first) * step // num_growing)
+    order = difficulty.argsort()
+    if hard_first:
+        order = torch.cat([order[n - first :], order[: n - first]])
+    return order[:m]
+
+
+# %% growing-batches wrong="times" says="You multiply by `factor`"
+def growing_batches(lr, batch_size, factor, every, largest, num_epochs):
+    plan = []
+    for epoch in range(num_epochs):
+        drop = max(1, factor * (epoch // every))
+        batch = min(batch_size * drop, largest)
+        plan.append((lr / drop * batch / batch_size, batch))
+    return plan
+
+
+# %% growing-batches wrong="cut for free" says="must fall by what is missing"
+def growing_batches(lr, batch_size, factor, every, largest, num_epochs):
+    plan, batch = [], batch_size
+    for epoch in range(num_epochs):
+        if epoch and epoch % every == 0:
+            lr = lr / factor if batch == largest else lr
+            batch = min(batch * factor, largest)
+        plan.append((lr, batch))
+    return plan
+
+
+# %% growing-batches wrong="whole at once" says="it still grows a little"
+def growing_batches(lr, batch_size, factor, every, largest, num_epochs):
+    plan, batch = [], batch_size
+    for epoch in range(num_epochs):
+        if epoch and epoch % every == 0:
+            lr = lr if batch * factor <= largest else lr / factor
+            batch = min(batch * factor, largest)
+        plan.append((lr, batch))
+    return plan
+
+
+# %% by-lot wrong="floor" says="That is rounding down, each time"
+def round_by_lot(x, generator):
+    m, e = torch.frexp(x.double())
+    u = torch.rand(x.shape, generator=generator, dtype=torch.float64)
+    whole = (256 * m).floor()
+    return torch.ldexp(whole, e - 8).float()
+
+
+# %% by-lot wrong="ceil" says="That is rounding up, each time"
+def round_by_lot(x, generator):
+    m, e = torch.frexp(x.double())
+    u = torch.rand(x.shape, generator=generator, dtype=torch.float64)
+    whole = (256 * m).ceil()
+    return torch.ldexp(whole, e - 8).float()
+
+
+# %% by-lot wrong="noise, then up" says="and then it is rounded up"
+def round_by_lot(x, generator):
+    m, e = torch.frexp(x.double())
+    u = torch.rand(x.shape, generator=generator, dtype=torch.float64)
+    whole = (256 * m + u).ceil()
+    return torch.ldexp(whole, e - 8).float()
+
+
+# %% by-lot wrong="half a lot" says="The lot is half as large"
+def round_by_lot(x, generator):
+    m, e = torch.frexp(x.double())
+    u = torch.rand(x.shape, generator=generator, dtype=torch.float64)
+    whole = (256 * m + u / 2).floor()
+    return torch.ldexp(whole, e - 8).float()
+
+
+# %% verdicts wrong="or equal" says="A gain of just the spread"
+def verdicts(run, strategies, seeds):
+    plain = [run(strategies[0], seed) for seed in seeds]
+    spread = statistics.stdev(plain)
+    said = {}
+    for name in strategies[1:]:
+        scores = [run(name, seed) for seed in seeds]
+        gain = statistics.median([s - p for s, p in zip(scores, plain)])
+        said[name] = "helps" if gain >= spread else "hurts" if gain <= -spread else "no difference"
+    return said
+
+
+# %% verdicts wrong="hurts below 0" says="Whatever is below 0 hurts"
+def verdicts(run, strategies, seeds):
+    plain = [run(strategies[0], seed) for seed in seeds]
+    spread = statistics.stdev(plain)
+    said = {}
+    for name in strategies[1:]:
+        scores = [run(name, seed) for seed in seeds]
+        gain = statistics.median([s - p for s, p in zip(scores, plain)])
+        said[name] = "helps" if gain > spread else "hurts" if gain < 0 else "no difference"
+    return said
+
+
+# %% verdicts wrong="helps above 0" says="Whatever is above 0 helps. It must"
+def verdicts(run, strategies, seeds):
+    plain = [run(strategies[0], seed) for seed in seeds]
+    spread = statistics.stdev(plain)
+    said = {}
+    for name in strategies[1:]:
+        scores = [run(name, seed) for seed in seeds]
+        gain = statistics.median([s - p for s, p in zip(scores, plain)])
+        said[name] = "helps" if gain > 0 else "hurts" if gain < -spread else "no difference"
+    return said
+
+
+# %% verdicts wrong="sorted" says="Both are sorted before"
+def verdicts(run, strategies, seeds):
+    plain = [run(strategies[0], seed) for seed in seeds]
+    spread = statistics.stdev(plain)
+    said = {}
+    for name in strategies[1:]:
+        scores = [run(name, seed) for seed in seeds]
+        gain = statistics.median([s - p for s, p in zip(sorted(scores), sorted(plain))])
+        said[name] = "helps" if gain > spread else "hurts" if gain < -spread else "no difference"
+    return said
+
+
+# %% verdicts wrong="upper" says="That is the upper of the middle two"
+def verdicts(run, strategies, seeds):
+    plain = [run(strategies[0], seed) for seed in seeds]
+    spread = statistics.stdev(plain)
+    said = {}
+    for name in strategies[1:]:
+        scores = [run(name, seed) for seed in seeds]
+        gain = statistics.median_high([s - p for s, p in zip(scores, plain)])
+        said[name] = "helps" if gain > spread else "hurts" if gain < -spread else "no difference"
+    return said
+
+
+# %% verdicts wrong="one before" says="with the one before it"
+def verdicts(run, strategies, seeds):
+    plain = [run(strategies[0], seed) for seed in seeds]
+    spread = statistics.stdev(plain)
+    said, before = {}, plain
+    for name in strategies[1:]:
+        scores = [run(name, seed) for seed in seeds]
+        gain = statistics.median([s - p for s, p in zip(scores, before)])
+        said[name] = "helps" if gain > spread else "hurts" if gain < -spread else "no difference"
+        before = scores
+    return said
+
+
+# %% verdicts wrong="plain again" says="The plain training is run again"
+def verdicts(run, strategies, seeds):
+    said = {}
+    for name in strategies[1:]:
+        plain = [run(strategies[0], seed) for seed in seeds]
+        spread = statistics.stdev(plain)
+        scores = [run(name, seed) for seed in seeds]
+        gain = statistics.median([s - p for s, p in zip(scores, plain)])
+        said[name] = "helps" if gain > spread else "hurts" if gain < -spread else "no difference"
+    return said
