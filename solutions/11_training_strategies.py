@@ -269,9 +269,15 @@ def _(check):
         oracle.walk(100, 0.2, 6, 1),
         oracle.walk(200, 0.7, 5, 3),
         oracle.walk(300, 0.3, 12, 2, torch.float32),
+        mistakes=oracle.AVERAGED_SGD,
+        same_dtype=True,
+    )
+    check.agree(
+        averaged_sgd,
+        oracle.averaged_sgd,
         oracle.walk(400, 0.4, 4, 0),
         oracle.walk(500, 0.6, 3, 2),
-        mistakes=oracle.AVERAGED_SGD,
+        mistakes=oracle.FROM_0,
         same_dtype=True,
     )
 
@@ -1562,15 +1568,16 @@ plots.show(
 #
 # ## What to take away
 #
-# - Averaging along a walk does nearly all the work of a falling rate, by accuracy and log loss. One of the two is
-#   enough, and neither mends a training that is still on its way.
-# - Average along one walk or from one start (no barrier in ten splits), not over starts, and make batch norm's
-#   statistics anew.
-# - Easy first is a weak filter. Wrong labels are found on models that have not seen the example, or have not learned
-#   it by heart yet.
-# - A batch that grows by 4 does what a rate that falls by 4 does, here in a third of the steps, as long as the full
-#   gradient does not diverge at that rate.
-# - Keep weights and averages in float32, and compute in 16 bits: or round by lot. Else small steps are lost.
+# - Averaging along a walk does nearly all the work of a falling rate: it took the log loss from 0.43 to 0.20, a falling
+#   rate to 0.19. One of the two is enough, and neither mends a training that is still on its way.
+# - Average along one walk or from one start (no barrier in ten splits), not over starts (0.936 for two that have 0.970
+#   each), and make batch norm's statistics anew.
+# - Easy first is a weak filter. Wrong labels are found by models that have not seen the example: 0.5 % were left in the
+#   easier half, 9 % where a network had learned them by heart.
+# - A batch that grows by 4 does what a rate that falls by 4 does, here in 424 steps for 1,264, as long as the rate is
+#   one at which the full gradient does not diverge.
+# - Keep weights and averages in float32, and compute in 16 bits, or round by lot. Else small steps are lost: 0.37 in
+#   place of 0.73 at the rate 0.003.
 #
 # ## In short
 #

@@ -28,13 +28,14 @@ from nblib.oracles.training_strategies.verdicts import (
     tied,
     verdicts,
 )
-from nblib.oracles.training_strategies.walks import AVERAGED_SGD, averaged_sgd, walk
+from nblib.oracles.training_strategies.walks import AVERAGED_SGD, FROM_0, averaged_sgd, walk
 
 __all__ = [
     "AVERAGED_SGD",
     "BARRIER",
     "BY_LOT",
     "EMA",
+    "FROM_0",
     "HELD_OUT",
     "MEANS",
     "PLANS",

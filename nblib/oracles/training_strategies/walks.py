@@ -10,7 +10,7 @@ from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
 
-__all__ = ["AVERAGED_SGD", "averaged_sgd", "walk"]
+__all__ = ["AVERAGED_SGD", "FROM_0", "averaged_sgd", "walk"]
 
 Weights = Sequence[Tensor]
 Gradient = Callable[[Weights], Weights]
@@ -186,8 +186,11 @@ AVERAGED_SGD: Mistakes = {
         _asked_once_more
     ),
     "The gradient is asked for anew for each tensor. One call has all of them.": _tensor_by_tensor,
+    "The steps go uphill: subtract the gradient.": lambda *args: averaged_sgd(*args, sign=1.0),
+}
+
+FROM_0: Mistakes = {
     "With `start` 0 the weights at the beginning are in the mean. They never count.": _of_path(
         lambda path, start: _mean(path[start + 1 :] if start else path)
     ),
-    "The steps go uphill: subtract the gradient.": lambda *args: averaged_sgd(*args, sign=1.0),
 }
