@@ -80,12 +80,12 @@ def _where_they_go(table: Tensor, came: Tensor, x: Tensor) -> dict[str, bool]:
     up, down = came == _outer(table), came == _inner(table)
     facts = {}
     facts["the sign stays"] = bool((came * table > 0).all())
-    facts["numbers of bfloat16"] = not (came.view(torch.int32) & 65535).any().item()
-    facts["8 digits"] = bool((came.view(torch.int32) & 65536).any())
-    facts["the lower one comes"] = bool(torch.where(table > 0, down, up).any())
-    facts["the upper one comes"] = bool(torch.where(table > 0, up, down).any())
     facts["not too far in"] = bool((came.abs() >= _inner(table).abs()).all())
     facts["not too far out"] = bool((came.abs() <= _outer(table).abs()).all())
+    facts["8 digits"] = bool((came.view(torch.int32) & 65536).any())
+    facts["numbers of bfloat16"] = not (came.view(torch.int32) & 65535).any().item()
+    facts["the lower one comes"] = bool(torch.where(table > 0, down, up).any())
+    facts["the upper one comes"] = bool(torch.where(table > 0, up, down).any())
     if (up | down).all():
         far = 6 * (0.25 / _NUM_DRAWS) ** 0.5
         shares = up.double().mean(dim=0)
