@@ -405,6 +405,11 @@ for name, rates in runtime.progress(RATES.items(), "three rates"):
 print(f"{'rate':9}{'what is kept':25}{'accuracy: median (range)':26} log loss")
 for (name, what), (scores, log_loss) in averaged.items():
     print(f"{name:9}{what:25}{told(scores):26} {log_loss.quantile(0.5):.2f}")
+
+# %% [markdown]
+# Each of the ten networks by itself:
+
+# %% tags=["demo"]
 fig, ax = plots.figure(size=(7, 3.6))
 for k, what in enumerate(("last weights", "mean of the second half", "moving average")):
     for place, name in enumerate(RATES):
@@ -760,16 +765,21 @@ for name, (a, b) in PAIRS.items():
     middles[name] = middle
     line = ways[name][:, :1] + alphas * (ways[name][:, -1:] - ways[name][:, :1])
     height = (ways[name] - line).amax(dim=1)
-    print(f"{name:24} ends {accuracy(a, X_test, y_test).quantile(0.5):.3f}", end="")
-    print(f", mean weights {told(middle)}, barrier {told(height)}")
+    print(f"{name:24} {accuracy(a, X_test, y_test).quantile(0.5):.3f}", end="")
+    print(f", mean {told(middle)}, barrier {height.quantile(0.5):.3f}")
 many = [one, other, *(grown(seed, num_steps) for seed in range(11, 14))]
 five_starts = accuracy(
     [torch.stack(each).mean(dim=0) for each in zip(*many, strict=True)], X_test, y_test
 )
-print(f"{'five starts':24} mean weights {told(five_starts)}")
+print(f"{'five starts':24}        mean {told(five_starts)}")
 votes = logits(one, X_test).softmax(dim=2) + logits(other, X_test).softmax(dim=2)
 votes = (votes.argmax(dim=2) == y_test).double().mean(dim=1)
-print(f"{'two starts':24} mean of what they say {told(votes)}")
+print(f"{'two starts':24}        mean of what they say {told(votes)}")
+
+# %% [markdown]
+# And the loss along the way:
+
+# %% tags=["demo"]
 fig, ax = plots.figure(size=(7, 3.6))
 for name, path in ways.items():
     plots.band(ax, alphas, path, name)
@@ -1327,10 +1337,8 @@ for lr in runtime.progress((0.1, 0.01, 0.003), "three rates"):
             weights = new
         loss = losses(weights, X, y).mean(dim=1)
         halves[lr, name] = accuracy(weights, X_test, y_test), statistics.fmean(moved)
-        print(f"rate {lr:<6}{name:8} accuracy {told(halves[lr, name][0])}", end="")
-        print(
-            f", training loss {loss.quantile(0.5):.3f}, weights that move {halves[lr, name][1]:.0%}"
-        )
+        print(f"rate {lr:<6}{name:8} accuracy {halves[lr, name][0].quantile(0.5):.3f}", end="")
+        print(f", loss {loss.quantile(0.5):.3f}, weights that move {halves[lr, name][1]:.0%}")
 
 # %% [markdown]
 # At the rate 0.1 bfloat16 costs no accuracy. At 0.01 rounding to the nearest costs 3.7 points, and at 0.003 there is
@@ -1519,6 +1527,9 @@ for name, gain in gains.items():
     print(f"{name:24} gain {middle:+.3f} ({gain.min():+.3f} to {gain.max():+.3f})  {said[name]}")
 print(f"plain: accuracy {told(scores['plain'])}, spread {spread:.4f}")
 
+# %% [markdown]
+# The same, split by split:
+
 # %% tags=["demo"]
 fig, ax = plots.figure(size=(7.5, 4.6))
 for place, (name, gain) in enumerate(gains.items()):
@@ -1587,11 +1598,10 @@ plots.show(
 # | no end in sight | moving average | `get_ema_multi_avg_fn` | look back less far than you have gone |
 # | batch norm in an average | statistics anew | `update_bn` | nothing warns |
 # | may these two be averaged? | the barrier | a loop | one start, one walk |
-# | what is hard? | loss on held-out folds | `cross_val_predict(method="predict_log_proba")` | finds wrong labels |
+# | what is hard? | loss on held-out folds | `cross_val_predict` | of `predict_log_proba` |
 # | easy first? | pace | a sampler | measure the control in random order |
-# | fewer, larger steps | batches that grow | a sampler for each epoch | below the rate at which the full gradient diverges |
-# | 16 bits | mixed precision | `torch.autocast` | weights and averages in float32 |
-# | weights in bfloat16 | rounding by lot | a few lines | or steps are lost |
+# | fewer, larger steps | batches that grow | a sampler for each epoch | the full gradient must not diverge |
+# | 16 bits | weights in float32 | `torch.autocast` | or round by lot |
 #
 # ## Going further
 #
