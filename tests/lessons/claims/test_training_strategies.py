@@ -159,7 +159,7 @@ def test_a_batch_that_grows_does_what_a_rate_that_falls_does(lesson):
 def test_at_the_rate_1_it_is_the_noise_that_drives_the_weights_away(lesson):
     plans = lesson["by_plan"]
     assert middle(plans["rate 1, constant"][2]) > 1e9
-    assert middle(plans["rate 1, all in a batch"][2]) == pytest.approx(0.03, abs=0.01)
+    assert middle(plans["rate 1, all in a batch"][2]) == pytest.approx(0.09, abs=0.02)
     assert middle(plans["rate 1, constant"][1]) == pytest.approx(0.77, abs=0.06)
     assert middle(plans["rate 1, batch × 4"][1]) == pytest.approx(0.954, abs=0.01)
 
