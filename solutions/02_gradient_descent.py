@@ -1552,7 +1552,8 @@ def _(check):
 #
 # Early on the weights are random and the gradients wild: begin with small steps. Late, the noise of the
 # batches shakes us around the minimum: end with small steps. The usual *schedule* rises in a straight
-# line (Goyal et al. 2017), then falls along half a cosine (Loshchilov and Hutter 2017).
+# line (Goyal et al. 2017), then falls along half a cosine (Loshchilov and Hutter 2017). What else calms the end, an
+# average of the weights or a batch that grows, {{training_strategies}} measures.
 #
 # > **schedule**: a rule that gives the learning rate of each step.
 #

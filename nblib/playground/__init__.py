@@ -1,8 +1,8 @@
 """Playgrounds: pieces of a lesson to turn knobs on, each with a goal.
 
 `activations`, `curve_fit`, `depth`, `descent`, `few_labels`, `field`, `fog`, `maps`, `threshold`,
-`versus`, `ward` and `xor` are ready-made. For another one, write a function from the values of
-controls to a Scene and hand both to `show`.
+`versus`, `wandering`, `ward` and `xor` are ready-made. For another one, write a function from the
+values of controls to a Scene and hand both to `show`.
 """
 
 from nblib.playground.controls import Button, Choice, Keep, Slider, Spot
@@ -18,6 +18,7 @@ from nblib.playground.demos.stacks import field
 from nblib.playground.demos.surfaces import descent
 from nblib.playground.demos.thresholds import threshold
 from nblib.playground.demos.trials import fog
+from nblib.playground.demos.walks import wandering
 from nblib.playground.frame import show
 from nblib.playground.scene import Axis, Band, Bars, Heat, Line, Panel, Points, Scene, Text
 
@@ -47,6 +48,7 @@ __all__ = [
     "show",
     "threshold",
     "versus",
+    "wandering",
     "ward",
     "xor",
 ]

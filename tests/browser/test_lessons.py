@@ -100,6 +100,12 @@ def _play_few_labels(play: Locator) -> None:
     _type(play, "strength λ", "1")
 
 
+def _play_wandering(play: Locator) -> None:
+    play.locator(".nblib-says").filter(has_text="Rate 0.1, mean of the steps after 0").wait_for()
+    _type(play, "learning rate η", "0.5")
+    _type(play, "average after step", "50")
+
+
 def _play_ward(play: Locator) -> None:
     says = play.locator(".nblib-says")
     says.filter(has_text="0 of 12 checks").wait_for()
@@ -225,6 +231,19 @@ VISITS = {
         praised=["✓ A machine for features: right on all"],
         play=_play_few_labels,
         playground="playground.few_labels()",
+    ),
+    "11_training_strategies": Visit(
+        "mean-network",
+        wrong="mean of the old statistics",
+        told=[
+            "✓ Average networks, the parameters",  # half an answer earns its part of the points
+            "✗ Average networks, the statistics: not right yet",
+            "The statistics are the mean of the old ones.",
+        ],
+        right="AveragedModel and update_bn",
+        praised=["✓ Average networks, the statistics: right on all"],
+        play=_play_wandering,
+        playground="playground.wandering()",
     ),
     "12_diagnosis": Visit(
         "gradient-report",
