@@ -89,16 +89,16 @@ for n in (10, 20, 59):
 # %% [markdown]
 # Fifty-nine trials by lot, and in 95 of 100 searches one of them is among the best twentieth, however many settings
 # there are, and however wild the score. (Whether you can tell *which* one is another matter: the last part of this
-# lesson.) A remarkable bargain; but note what it does *not* say. The best twentieth **of which space**? If nineteen parts in twenty of your space are nonsense, the best twentieth begins just there. So the
+# lesson.) A bargain; but the best twentieth **of which space**? If nineteen parts in twenty of your space are nonsense, the best twentieth is all the rest, good or not. So the
 # space comes first.
 #
 # ## Explore
 #
-# Two settings of a real network, the learning rate and one minus the momentum (why one minus it, comes below), both on
+# Two settings of a real network, the learning rate and one minus the momentum (why, comes below), both on
 # a log scale. The map of how well each place trains lies in fog. You have twelve trials; each shows what its
-# neighbourhood is worth. Beside your best score so far you see those of three search methods, which you will meet below.
+# neighbourhood is worth. Beside your best score you see those of three search methods, which come below.
 #
-# **Your goal**: come within one point (0.01) of the best accuracy there is, with 8 trials. Turning one knob at a time does not do it.
+# **Your goal**: come within one point (0.01) of the best accuracy there is, with your first 8 trials. Turning one knob at a time does not do it.
 # What shape do good places make? Find it, and move along it.
 
 # %% tags=["demo"]
@@ -192,8 +192,8 @@ for name, chance in at_least_one.items():
 #
 # An "if" always comes later in the dictionary than the setting it looks at; if that one is not in the result, neither
 # is the "if". Draw each setting independently of the others. For example
-# `{"method": ("choice", ["SGD", "Adam"]), "momentum": ("if", "method", "SGD", ("log", 0.1, 1.0))}` gives
-# `{"method": "Adam"}`, or `{"method": "SGD", "momentum": 0.31}`.
+# `{"method": ("choice", ["SGD", "Adam"]), "friction": ("if", "method", "SGD", ("log", 0.1, 1.0))}` gives
+# `{"method": "Adam"}`, or `{"method": "SGD", "friction": 0.31}` (friction: one minus the momentum).
 #
 # <details><summary>Hint 1</summary>Unpack: <code>for name, spec in space.items():</code>, and ask <code>spec[0]</code>.</details>
 # <details><summary>Hint 2</summary><code>torch.randint(low, high + 1, (), generator=generator).item()</code> has both ends: the upper end of <code>randint</code> never comes by itself.</details>
@@ -421,8 +421,8 @@ plots.show(
 # That is no accident: heavy-ball momentum $\beta$ makes each step about $1/(1-\beta)$ times as long in the end, the sum
 # $1 + \beta + \beta^2 + \dots$ (Smith and Le 2018 find the same ratio in the noise of SGD). The two act almost as one,
 # and in the map of both there is a ravine turned upside down, a *ridge* (it has nothing to do with ridge regression).
-# Along it the accuracy changes little, except where the momentum remembers longer (0.99: 100 steps) than the training
-# lasts (54): from 0.97 on it is lower by about ten points. Whoever tunes one setting after the other walks across it.
+# Along it the accuracy changes little, except where the momentum's memory is no longer short beside the training
+# (54 steps): from 0.97 (33 steps) on it is lower by about ten points. Whoever tunes one setting after the other walks across it.
 #
 # ## The learning rate, by itself
 #
@@ -586,7 +586,7 @@ plots.show(
 
 # %% [markdown]
 # With 100 steps the steepest fall proposes 0.9, and anything from 0.3 to 2 trains about equally well here. The rate of
-# the smallest loss, about 3, stands at the edge of the cliff: there the training ends at 0.28. But mind the length of the
+# the smallest loss, about 3, stands at the edge of the cliff: there the training ends with an accuracy of 0.28. But mind the length of the
 # **test**: with 50 steps it says 1.8, with 400 steps 0.18, a tenth. It is a rule of thumb that finds the right
 # region, and no measurement.
 #
@@ -688,8 +688,8 @@ def _(check):
 #   \text{variance} = k(x,x) - \frac{k(x,x_1)^2}{k(x_1,x_1)+\sigma^2} .$$
 #
 # With $y_1 = 1$, $\sigma^2 = 1$, $k(x_1,x_1) = k(x,x) = 1$ and $k(x,x_1) = \tfrac12$ the mean is 0.25, the variance 0.875.
-# Far away, where $k(x,x_1) = 0$, nothing has changed; at $x_1$ itself little is left to know. With $n$ trials the
-# same holds with matrices, and the inverse takes care of trials that tell the same thing twice: $K$ is the kernel of all trials with each other, $(n, n)$; $k$ the column of kernels of
+# Far away, where $k(x,x_1) = 0$, nothing has changed; at $x_1$ itself, if $\sigma^2$ is small, little is left to know. With $n$ trials the
+# same holds with matrices (the inverse takes care of trials that tell the same thing twice). $K$ is the kernel of all trials with each other, $(n, n)$; $k$ the column of kernels of
 # all trials with the new place; $I$ the identity.
 #
 # $$\text{mean} = k^\top (K + \sigma^2 I)^{-1} y, \qquad
@@ -778,7 +778,7 @@ def _(check):
 # *2 points · 30 minutes · difficulty ●●○*
 #
 # The kernel has a setting of its own, the length. (Yes: a search for settings has settings.) Choose the one that
-# makes the scores at hand **most probable**: compute $\log p(y)$ for each, and take the largest. For $n$ jointly normal
+# makes the scores at hand **most probable**: your function computes $\log p(y)$ for one length, and of several the largest wins. For $n$ jointly normal
 # numbers with mean 0 and the covariance matrix $C = K + \sigma^2 I$, the logarithm of their density is
 #
 # $$\log p(y) = -\tfrac12\, y^\top C^{-1} y \;-\; \tfrac12 \log\det C \;-\; \tfrac n2 \log 2\pi .$$
@@ -790,7 +790,7 @@ def _(check):
 #
 # The first term asks whether the model fits; the second makes flexible models pay: who would have fitted any data had
 # to spread his belief over all of them. The determinant of 80 trials may be below $10^{-324}$, which is 0 in the
-# computer's numbers: do not compute it, but its logarithm. Your function returns $\log p(y)$.
+# computer's numbers: do not compute it, but its logarithm.
 #
 # <details><summary>Hint 1</summary><code>torch.logdet(C)</code>, or twice the sum of the logarithms of the diagonal of <code>torch.linalg.cholesky(C)</code>, a triangular root of C.</details>
 
@@ -863,15 +863,15 @@ def _(check):
 #
 # Where to try next? Not simply where the mean is highest: one would stay where one is. Not where one knows least:
 # one would wander about. Ask instead **how much better than the best so far** the new score will be, on average,
-# where a worse one counts as 0. If the score is normal with mean $\mu$ and standard deviation $s$, and
-# $\Delta = \mu - \text{best} - \xi$, $z = \Delta/s$, the new score is $f = \mu + s u$ with a standard normal $u$, and the mean
-# ($E$) of what it gains is the integral $\int_{-z}^\infty (\Delta + s u)\,\varphi(u)\,du$. As $\varphi' = -u\varphi$,
-# that is (Jones, Schonlau and Welch 1998)
+# where a worse one counts as 0. Let the score be normal with mean $\mu$ and standard deviation $s$: $f = \mu + s u$ with
+# a standard normal $u$, whose density is $\varphi(u) = e^{-u^2/2}/\sqrt{2\pi}$. Let $\Delta = \mu - \text{best} - \xi$ and
+# $z = \Delta/s$; $\xi$ ("xi"), mostly 0, asks for a little more than just better. The mean ($E$) of the gain is the
+# integral $\int_{-z}^\infty (\Delta + s u)\,\varphi(u)\,du$. As $\varphi' = -u\varphi$, that is (Jones, Schonlau and
+# Welch 1998)
 #
 # $$\mathrm{EI} = E\,\max(0,\ f - \text{best} - \xi) = \Delta\,\Phi(z) + s\,\varphi(z) .$$
 #
-# $\Phi(z)$ is the probability that a standard normal number is below $z$, $\varphi(z) = e^{-z^2/2}/\sqrt{2\pi}$ its
-# density. $\xi$ ("xi"), mostly 0, asks for a little more than just better. Where $s = 0$ there is no luck, and EI is
+# $\Phi(z)$ is the probability that a standard normal number is below $z$. Where $s = 0$ there is no luck, and EI is
 # $\max(0, \Delta)$.
 #
 # > **expected improvement**: by how much, on average, a new trial is better than the best one so far, counting worse ones
@@ -1068,9 +1068,8 @@ def _(check):
 # often compared (we turn it upside down: scores from about −300 up to 0, the best). In the end each search recommends
 # the trial where its model's mean is highest; how far that place falls short of the best is the *regret*. Once the
 # answers are exact, and twice they have noise. Then our real network, with four settings, three splits of the digits
-# and 24 trials. The process tries six lengths, and where there is noise some variances of it, and takes the most
-# probable. You may skip the first cell: it is your posterior, evidence and EI, for all searches at once, a row of a
-# batch each.
+# and 24 trials; there the trial with the highest validation score is taken. The process tries six lengths, and where there is noise some variances of it, and takes the most
+# probable. The first cell, which you may skip, is your posterior, evidence and EI, for all searches at once.
 
 
 # %% tags=["demo"]
@@ -1205,9 +1204,9 @@ for seed, rows in enumerate(both.tolist()):
     print(f"split {seed} " + "".join(f"{accuracy:11.3f}" for row in rows for accuracy in row))
 
 # %% [markdown]
-# On Branin's function the search is far ahead; with noise only a little, in 55 to 60 of 100 searches. On the real network
-# it is **equal** to random trials, to within a point: already on the validation digits on which it looks, and so on the
-# test digits as well. Twice as many random trials gain hardly more. Why, we did not measure: 200 digits are a coarse
+# On Branin's function the search is far ahead; with noise only a little, in 55 to 60 % of the searches. On the real network
+# it is **equal** to random trials, to within a point: already on the validation digits on which it looks, and on the
+# test digits. Twice as many random trials gain hardly more. Why, we did not measure: 200 digits are a coarse
 # score with many ties, and 24 trials are few for four settings.
 #
 # ## The budget
@@ -1357,7 +1356,7 @@ for noise, ranks in agreement.items():
 # %% [markdown]
 # With clean labels halving wins: 0.94, less than a point below training all 27 to the end, at a ninth of the price. With
 # careless labels it fails: the first epoch then says **nothing** about the last, and halving is no better than three
-# trials by lot. For these 81 epochs it is best there to train nine or 27 of them for nine or three epochs each; all 27 to
+# trials by lot. With 81 epochs it is best there to train nine trials for nine epochs each, or 27 for three; all 27 to
 # the end would have 0.81, at nine times the price. So halving lives on one assumption: **early ranks foretell late ones.** You can measure that.
 #
 # ### Exercise · Hyperband
@@ -1370,7 +1369,7 @@ for noise, ranks in agreement.items():
 #
 # $$n = \left\lceil \frac{s_{\max}+1}{s+1}\,\eta^s \right\rceil \ \text{ configurations for } \ R/\eta^s \ \text{ epochs.}$$
 #
-# ($\lceil\,\rceil$ rounds up.) It has $s + 1$ rungs of about $n R/\eta^s$ epochs each, so this $n$ makes the cost of each
+# ($\lceil\,\rceil$ rounds up.) It has $s + 1$ rungs of about $n R/\eta^s$ epochs each, so this $n$ makes each bracket cost
 # about $(s_{\max} + 1) R$. Round the epochs down, and return the pairs ($n$, epochs), most configurations first. Beware of
 # `math.log(243) / math.log(3)`: it is 4.999999999999999.
 #
@@ -1382,8 +1381,8 @@ for noise, ranks in agreement.items():
 def brackets(R: int, eta: int) -> list[tuple[int, int]]:
     """Return (number of configurations, epochs on the first rung) of each bracket, from s_max to 0.
 
-    R ≥ 1 and eta ≥ 2 are whole numbers, R need not be a power of eta; so are both results. R may be
-    some thousand.
+    R ≥ 1, eta ≥ 2 and both results are whole numbers; R need not be a power of eta, and may be some
+    thousand.
     Source: Li et al. (2018), Algorithm 1 (the paper's table for R = 81 rounds otherwise).
     """
     ### BEGIN SOLUTION
@@ -1426,7 +1425,7 @@ def _(check):
 # With many machines at once halving has to wait at each rung for the slowest. *ASHA* (asynchronous successive halving, Liam
 # Li et al. 2020) lets a configuration climb as soon as it is among the best $1/\eta$ of those that have **finished** the
 # rung, and starts a new one where none can climb. Nine machines, simulated: how long until a first configuration has
-# trained for 27 epochs? An epoch takes 1 where all are equally fast, or more and less by a factor.
+# trained for 27 epochs? An epoch takes one unit of time, in the second run times a factor of its configuration, by lot.
 
 
 # %% tags=["demo"]
@@ -1609,7 +1608,7 @@ ax.set_xticks(NUMBERS[1:], labels=map(str, NUMBERS[1:]))
 plots.show(
     fig,
     "With 300 validation digits what is promised and what is delivered rise together. With 30 "
-    "digits the promise rises to about 0.97, while what is delivered stays at about 0.91: the gap "
+    "digits the promise rises to about 0.97, what is delivered only to about 0.91: the gap "
     "widens with the number of trials.",
 )
 
@@ -1633,7 +1632,7 @@ plots.show(
 # `budget` is between 60 and 240: let the number of configurations follow from it. Return the one you chose, of those that
 # you trained, and your **promise**, the number that `judge` returned. Two points are for an honest report within the
 # budget, in which at least two configurations were tried. One is for quality: three searches with 240 epochs,
-# each choice trained anew with three seeds for 12 epochs; the median of the three accuracies must be 0.60 or more. (Successive halving of 27, 72 epochs, mostly has about 0.87; one by lot has 0.60 in fewer than one case of three.)
+# each choice trained anew with three seeds for 12 epochs; the median of the three accuracies must be 0.60 or more. (Halving from 27, 27 · 1 + 9 · 2 + 3 · 9 = 72 epochs, mostly reaches about 0.87; one by lot reaches 0.60 in fewer than one case of three.)
 #
 # <details><summary>Hint 1</summary>Draw <code>lr</code> and 1 − <code>momentum</code> on a log scale: <code>0.0001 * 1e5 ** u</code>, with <code>u = torch.rand((), generator=generator).item()</code>.</details>
 # <details><summary>Hint 2</summary>240 epochs are 20 trainings of 12. Or 54 configurations for one epoch, the best 18 for two more, the best 6 for six more …; with a smaller budget, fewer.</details>
@@ -1767,8 +1766,8 @@ print(f"                           lr 1.000: accuracy {by_pixels[1.0]:.3f}")
 # `optuna` (Akiba et al. 2019) has all this, and more: a *study* holds the trials, a *sampler* proposes the next one
 # (`RandomSampler`, `GPSampler`, and by default `TPESampler`, the tree-structured Parzen estimator: it notes where good
 # trials lie and where the others do, and proposes where the first are dense and the second are not, Bergstra et al. 2011),
-# a *pruner* stops trials early (`HyperbandPruner`). The one below decides on the spot, as ASHA does. The space is written where it is used.
-# Seed the sampler, and say how much it should talk.
+# a *pruner* stops trials early (`HyperbandPruner`; the `SuccessiveHalvingPruner` below decides on the spot, as ASHA does). The space is written where it is used.
+# Seed the sampler, and set how much `optuna` prints.
 
 # %% tags=["demo"]
 import optuna
@@ -1820,8 +1819,8 @@ print(f"validation {best_trial.value:.3f}, on fresh digits {best_trial.user_attr
 # - **"Bayesian optimization is always better."** On Branin's function with exact answers it had a quarter of the regret of
 #   random trials. **It flips** with the landscape: on the real network, at 24 trials, it was equal.
 # - **"Tuning is done once."** The best rate for standardized pixels was chance on raw ones, and it rose from about
-#   1/8 with batches of 8 to 1 with 128 and 2 with 512. **It flips** where the change is small: batches of 32 and of 128 had one rate, 1, within a point
-#   of the best of each.
+#   1/8 with batches of 8 to 1 with 128 and 2 with 512. **It flips** where the change is small: the rate 1 came within a point of the best
+#   with batches of 32 and of 128.
 # - **"The best trial's score is what you will get."** The best of 60 on 30 digits promised 0.97 and delivered 0.91.
 #   **It flips** with one trial, or with 300 validation digits, where the gap was about a point.
 #
@@ -1842,7 +1841,7 @@ print(f"validation {best_trial.value:.3f}, on fresh digits {best_trial.user_attr
 # | question | tool | library | mind |
 # |---|---|---|---|
 # | which scale? | log-uniform | `scipy.stats.loguniform` | what counts as one move? |
-# | which trials? | by lot, Sobol | `scipy.stats.qmc.Sobol` | 2ᵏ points; a grid only if all settings matter |
+# | which trials? | by lot, Sobol | `scipy.stats.qmc.Sobol` | draw 2, 4, 8, 16 … points; a grid only if all settings matter |
 # | which rate? | range test | a loop | depends on the test's length |
 # | trials are dear? | Gaussian process, EI | `GaussianProcessRegressor`, `optuna.samplers.GPSampler` | noise, ties, a flat ridge |
 # | epochs are dear? | successive halving, Hyperband | `optuna.pruners.HyperbandPruner` | do early ranks foretell late ones? |

@@ -478,8 +478,8 @@ def spread(runs):
 
 
 # %% [markdown]
-# Four networks: a dense one; the usual convolutional one, with pooling and a dense layer at the end; one that first
-# takes the *largest* number of each channel, so that its dense layer knows no places; and one in which no layer knows
+# Four networks: a dense one; the usual convolutional one, with pooling and a dense layer at the end; one, with pooling,
+# that takes the *largest* number of each channel at the end, so that its dense layer knows no places; and one in which no layer knows
 # a place: joined at the border, without pooling, the largest number at the end.
 
 
@@ -560,7 +560,7 @@ predict.reveal(prediction, f"about {nearest}")
 # %% [markdown]
 # The usual network reads 0.92 of the digits in the middle, and two or three of ten a pixel away: it has learned that a
 # stroke *at this place* means a 7. A convolution gives it the means to look everywhere alike; pooling by 2 (Azulay and
-# Weiss 2019) and, most of all, the dense layer at the end throw them away. The ring throws nothing away: it reads
+# Weiss 2019) and the dense layer at the end can throw them away; mending the end alone is not enough. The ring throws nothing away: it reads
 # exactly the same, wherever the digits are. In the middle it reads fewer, 0.80, mostly because it learns more slowly:
 # in four times the steps it came to 0.96, and the usual network to 0.98.
 
@@ -638,7 +638,7 @@ for residual in (False, True):
 # The plain step is $h' = \tanh(xW + hU + b)$. Going back through $T$ steps, a gradient is multiplied by $U$ and by
 # slopes $T$ times, and it tends to vanish or to explode ({{initialization}}). A *gated recurrent unit*
 # (GRU; Cho et al. 2014) may keep what it has. Two *gates*, numbers between 0 and 1 for each unit, decide: $r$, how much
-# of the old state is heard, and $z$, how much of it is kept.
+# of the old state is heard, and $z$, how much of it is kept; $n$ is the proposed new state.
 #
 # $$\begin{aligned}
 # r &= \sigma(x W_r + b_r + h U_r + c_r) \\
@@ -674,15 +674,15 @@ def gru_step(
     b: torch.Tensor,
     c: torch.Tensor,
 ) -> torch.Tensor:
-    """Return the new state, (n, k), of n sequences at once.
+    """Return the new state, (m, k), of m sequences at once.
 
-    `x` (n, num_inputs) is the next input and `h` (n, k) the state so far; `W` (num_inputs, 3k) and
+    `x` (m, num_inputs) is the next input and `h` (m, k) the state so far; `W` (num_inputs, 3k) and
     `U` (k, 3k) have the columns of r, then z, then n, and so do `b` and `c`, both (3k,). All sizes
     are 1 or more, all float32 or all float64; the result has that dtype. Nothing that is given is
     changed. Source: Cho et al. (2014), in the form of torch.nn.GRUCell.
     """
     ### BEGIN SOLUTION
-    xr, xz, xn = (x @ W + b).chunk(3, dim=1)  # (n, k) each
+    xr, xz, xn = (x @ W + b).chunk(3, dim=1)  # (m, k) each
     hr, hz, hn = (h @ U + c).chunk(3, dim=1)
     r, z = torch.sigmoid(xr + hr), torch.sigmoid(xz + hz)
     n = torch.tanh(xn + r * hn)
@@ -849,11 +849,11 @@ def _(check):
 # ### Exercise · Several heads
 # *2 points · 35 minutes · difficulty ●●○*
 #
-# No mask here, and no biases. The slip that is made most gives the right shape and wrong numbers:
-# `Z.reshape(heads, T, d // heads)` does not cut the columns, it deals out rows.
+# No mask here, and no biases. A frequent slip gives the right shape and wrong numbers:
+# `Q.reshape(heads, T, d // heads)` does not cut the columns, it deals out rows.
 #
 # <details><summary>Hint 1</summary>A loop over heads will do: head i has the columns from i·w to (i + 1)·w, with w = d // heads.</details>
-# <details><summary>Hint 2</summary>Without a loop: <code>Z.reshape(T, heads, w).transpose(0, 1)</code> has the shape (heads, T, w). Swap back before you join.</details>
+# <details><summary>Hint 2</summary>Without a loop: <code>Q.reshape(T, heads, w).transpose(0, 1)</code> has the shape (heads, T, w). Swap back before you join.</details>
 # <details><summary>Hint 3</summary><code>torch.cat(list_of_heads, dim=1) @ Wo</code></details>
 
 
@@ -1049,10 +1049,10 @@ def _(check):
 # | place | is the fourth token odd? |
 # | motif | does 0, 1, 2 come somewhere in a row? (where it does not, 2, 1, 0 does) |
 # | order | does the 0 come before the 1? |
-# | light | 0 is *on*, 1 is *off*, 2 is *the other way round*, 3 is nothing: does the light burn in the end? |
+# | light | off at first; 0 is *on*, 1 is *off*, 2 is *the other way round*, 3 is nothing: does it burn in the end? |
 # | lookup | six tokens are a key and its value in one, five are nothing; the last one asks for a key (it looks like this key with the value 0): what is its value? |
 #
-# Which architecture bets on which of them? Guess before you go on.
+# Which architecture bets on which? Guess first.
 #
 # > **token**: one of the pieces that a sequence is made of, such as a word or a sign, given by its number.
 # >
@@ -1183,7 +1183,7 @@ architectures = {
 tasks = {f.__name__: f for f in (majority, place, motif, order, light, lookup)}
 
 # %% [markdown]
-# Each network gets 400 sequences of each task, and is tested on 500 others; three draws. All 18 networks of a kind
+# Each network learns one task from 400 sequences, and is tested on 500 others; three draws a task. All 18 networks of a kind
 # train at once. The table shows medians.
 
 # %% tags=["demo"]
@@ -1205,14 +1205,14 @@ medians = {
 pd.DataFrame(medians).T.astype({"parameters": int}).round(3)
 
 # %% [markdown]
-# Look along the columns: no network is best in all of them. Counting needs no order, and even the mean does it (1.00). A
+# Look down the columns: no network is best in all of them. Counting needs no order, and even the mean does it (1.00). A
 # fixed place is what the dense layer has weights for, and what attention finds by the row that was added for each place;
 # the GRU, which must count to four and carry the token along, does not learn it from 400 examples (0.58). The motif is
 # found by convolution and GRU; the light, a machine with two states, by the GRU alone. To look something up is what
 # attention was made for, and *without* places it is perfect: the last place asks, and there the answer is read; where the
 # others stand does not matter.
 #
-# And along the rows: each network has a task that it does perfectly, or nearly so, and one on which it stays below 0.7
+# And across the rows: each network has a task that it does perfectly, or nearly so, and one on which it stays below 0.7
 # (guessing gives about 0.5; 0.6 in majority and motif). The number of parameters does not decide it: the dense network has
 # the most.
 
@@ -1220,8 +1220,8 @@ pd.DataFrame(medians).T.astype({"parameters": int}).round(3)
 # ## Does attention explain?
 #
 # Attention weights look like a reason: *the network looked there*. Test it where the reason is known. Sentences of 12
-# tokens hold one 0 or one 1, anywhere among other signs; which of the two it is, is asked. Ten networks take an
-# attention-weighted mean of the tokens' embeddings; ten others take it of what a GRU has read, in both directions. On
+# tokens hold one 0 or one 1, anywhere among other signs; which one, is asked. Ten networks take a
+# mean of the tokens' embeddings with attention weights (a softmax of one score a place, no queries); ten others take it of what a GRU has read, in both directions. On
 # new sentences we ask: is the largest weight on the token that decides? And if the weights are dealt out to the places
 # at random, how far does the probability of the answer move?
 
@@ -1336,8 +1336,8 @@ plots.show(
 # One step, without the dense layer. Three nodes in a row, joined like 1 – 2 – 3, have the first row of weights
 # $\tfrac12, \tfrac1{\sqrt6}, 0$.
 #
-# <details><summary>Hint 1</summary><code>A + torch.eye(len(A), dtype=A.dtype)</code>, and its row sums are the degrees.</details>
-# <details><summary>Hint 2</summary>Divide each row by the root of its degree, <code>/ d.sqrt()[:, None]</code>, and each column by that of its own, <code>/ d.sqrt()</code>.</details>
+# <details><summary>Hint 1</summary><code>A + torch.eye(len(A), dtype=A.dtype)</code>, and its row sums are the degrees plus 1, <code>d</code>.</details>
+# <details><summary>Hint 2</summary>Divide each row by the root of its sum, <code>/ d.sqrt()[:, None]</code>, and each column by that of its own, <code>/ d.sqrt()</code>.</details>
 
 
 # %% nbgrader={"grade_id": "propagate", "schema_version": 3, "solution": true}
@@ -1396,8 +1396,8 @@ def _(check):
 # What is the graph worth? Here are two groups of 100 nodes; each node has eight features, of which only the first
 # tells a little about its group. Of 40 nodes we know the group; for the others it is asked. A logistic regression (a
 # single linear layer with a softmax) gets the features alone; or what two steps along the edges made of them; or three
-# things *side by side*: a node's own features, the mean over its neighbours, and the mean over theirs, a hybrid of
-# graph and features. (Two steps and one linear layer: a simplified graph network, Wu et al. 2019.) Twenty draws for
+# things *side by side*: a node's own features, the mean over its neighbours, and the mean over theirs.
+# (Two steps and one linear layer: a simplified graph network, Wu et al. 2019.) Twenty draws for
 # each kind of graph.
 
 
@@ -1438,7 +1438,7 @@ for world, (within, between) in worlds.items():
 
 # %% [markdown]
 # Where edges join nodes of one group, two steps along them bring 0.91 in place of 0.76. Where they join mostly nodes
-# of *different* groups, two steps bring 0.79, a little better than nothing, and own features beside the neighbours'
+# of *different* groups, two steps bring 0.79, a little more than the features alone, and own features beside the neighbours'
 # means 0.88 (Zhu et al. 2020; Ma et al. 2022). But where edges say nothing, the graph network is *worse* than no
 # graph, 0.63: it can only average, and so it mixes each node's own features with those of strangers. Beside the means,
 # they suffer less, 0.69.
@@ -1591,7 +1591,7 @@ for name, votes in (("12 of 20 agree", twelve_agree), ("nobody agrees", nobody_a
 # Find $\varphi$ from $(\alpha\beta^2\gamma^2)^\varphi = \text{ratio}$, then all sizes; depths and channels are rounded
 # as in the code of Tan and Le's network, EfficientNet:
 #
-# - depths: up to the next whole number;
+# - depths: up to a whole number (3.0 stays 3);
 # - channels: to the nearest multiple of 8, but at least 8; and if that is less than 0.9 times the number before rounding,
 #   to the next multiple of 8 above (10.0 would become 8, but 8 is less than 9, so 16);
 # - the side of the picture: to the nearest whole number.
@@ -1927,10 +1927,10 @@ for name, make_model in (
 # One picture gives 0.27, hardly more than guessing (0.25), as it must. The mean over time cannot know the order: on
 # shuffled films it gives the very same answers. Frames, then GRU reads eight or nine of ten films, and shuffled only
 # four: it *is* the time that it reads. (Not 0.25, perhaps since a shuffled film still tells whether it went across or
-# up and down.) So the hybrid works. But the smallest network of all, without a part for time and with 1,532 parameters
+# up and down.) But the smallest network of all, without a part for time and with 1,532 parameters
 # in place of 59,940, reads *every* film. Its kernels see the same 3 × 3 pixels in four pictures at once, and so it can
-# learn "a stroke was here, now it is there": motion is *local* in space, and that is a bet of convolution. (It reads
-# them all with a dense end, too, so that is not the reason.) Before you build a large hybrid, try the simplest thing
+# learn "a stroke was here, now it is there": motion is *local* in space, and that is a bet of convolution. (The mean
+# over places at its end is not the reason: with a dense end it reads them all, too.) Before you build a large hybrid, try the simplest thing
 # that could work.
 
 # %% [markdown]
@@ -1939,7 +1939,7 @@ for name, make_model in (
 # Users click on things. Who clicked on what is a graph too: users and things are nodes, and each click is an edge.
 # *LightGCN* (He et al. 2020) is a graph network with all weights left out: each user and each thing has a vector that
 # is learned, and messages run along the clicks. With $e_u^{(k)}$ the vector of user $u$ and $e_i^{(k)}$ that of thing $i$
-# after $k$ steps, and $d$ the number of clicks:
+# after $k$ steps, and $d_u$ and $d_i$ their numbers of clicks:
 #
 # $$e_u^{(k+1)} = \sum_{i \text{ clicked by } u} \frac{e_i^{(k)}}{\sqrt{d_u d_i}}, \qquad
 #   e_i^{(k+1)} = \sum_{u \text{ clicked } i} \frac{e_u^{(k)}}{\sqrt{d_u d_i}} .$$
@@ -2023,7 +2023,7 @@ def _(check):
 # In a made-up world of 300 users and 200 things, clicks come from tastes, from the things' popularity, and from
 # chance. Of each user 5 clicks are known in a first run, 20 in a second, and 4 more are hidden. Recommend 20 things:
 # what share of the hidden clicks is among them? (*Recall at 20*, of {{imbalance}}.) Four rules: the most popular
-# things for everybody; *neighbours*, which trains nothing: things that were clicked by the same users as yours; matrix
+# things for everybody; *neighbours*, which trains nothing: things that share users with those you clicked on; matrix
 # factorization; LightGCN with two steps. The vectors are trained to rank a thing that was clicked above one drawn at
 # random (Rendle et al. 2009): the loss is $-\log \sigma$ of the clicked one's lead in the product. Three seeds.
 
@@ -2084,8 +2084,8 @@ for per_user in (5, 20):
 # With few clicks, vectors alone do no better than popularity, both 0.33. Running messages along the clicks lifts them
 # to 0.49, and to 0.72 with many clicks (without: 0.65): there the graph pays. But *neighbours*, two lines without any
 # training, gets 0.52 and 0.70: as good where clicks are few, and 0.02 behind where they are many. Ferrari Dacrema,
-# Cremonesi and Jannach (2019) could beat 6 of the 7 neural recommenders that they could reproduce with simple methods
-# of this kind. A comparison without a simple method is none.
+# Cremonesi and Jannach (2019) could beat, with simple methods of this kind, 6 of the 7 neural recommenders that they
+# could reproduce. A comparison without a simple method is none.
 
 # %% [markdown]
 # ## Who won?
@@ -2190,20 +2190,20 @@ for name in architectures:
 
 # %% [markdown]
 # Nobody wins everywhere, nobody loses everywhere. The GRU is a contender on four of the six tasks, and the simplest,
-# the mean, on one. (Attention is one on place on every draw that was tried, on order and on majority only on some:
-# three runs are few.)
+# the mean, on one. (Attention is a contender on place on every draw that was tried, on order and on majority only on
+# some: three runs are few.)
 #
 # ## The verdict
 #
-# **It flips** marks where the opposite is true.
+# **It flips** marks where the myth is true after all.
 #
-# - **"Deeper is always better."** 24 plain layers had a loss of 0.54 *on their own training examples*, 8 had 0.10. **It flips**, as far
-#   as training goes, with residual blocks: 24 layers reached 0.09. New digits were read no better for it, 0.93, as with two layers.
+# - **"Deeper is always better."** 24 plain layers had a loss of 0.54 *on their own training examples*, 8 had 0.10. With
+#   residual blocks 24 reached 0.09, but read new digits no better than two layers, 0.93.
 # - **"More parameters are better."** 1,532 parameters read every film, 59,940 read eight or nine of ten; in the contest the network with
 #   most parameters was perfect on one task of six. **It flips** where the bet is the same: within one family, twice the width lifted the
 #   letters from 0.48 to 0.62 in 120 steps.
 # - **"A convolution finds a thing wherever it is."** Moved by one pixel right and down, two or three digits of ten were read, in place of
-#   nine. **It flips** without pooling and with the largest number at the end; with the border joined as well the network read exactly as
+#   nine. **It flips** without pooling, with the border joined and with the largest number at the end: then the network read exactly as
 #   many, wherever they stood.
 # - **"Attention explains."** Five of ten networks without an error had their largest weight on the token that decides only about every
 #   second time; over a GRU six of ten hardly noticed when the weights were dealt out anew. **It flips**, in some runs, where nothing is

@@ -58,7 +58,7 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 #
 # A small network learns to read digits by SGD at the rate 0.1, with batches of 2, so few that each step is mostly
 # noise. After 600 steps it recognizes about 91 of 100 digits that it has not seen. Now take the weights after each
-# of the last 300 steps, few of which are much better, and **average them**, number by number. How many of 100 digits
+# of the last 300 steps, few much better than the final ones, and **average them**, number by number. How many of 100 digits
 # does the network with these mean weights recognize? Replace the three dots by `"about 91"`, `"about 93"` or `"about
 # 95"`. A guess is free, and it is not graded.
 
@@ -114,8 +114,8 @@ def wander(lr, num_steps=2000, num_walks=1000):
 
 walks = {lr: wander(lr) for lr in (0.03, 0.1, 0.3, 1.0)}
 print("rate    variance of the last    by the formula    of the mean    by the formula")
-for lr, (last, mean) in walks.items():
-    print(f"{lr:4}{last.var():20.4f}{lr / (2 - lr):20.4f}{mean.var():17.5f}{1 / 1000:15.5f}")
+for lr, (ends, means) in walks.items():
+    print(f"{lr:4}{ends.var():20.4f}{lr / (2 - lr):20.4f}{means.var():17.5f}{1 / 1000:15.5f}")
 
 # %% [markdown]
 # From 0.03 to 1 the variance of the last weights becomes more than 60 times as large, and that of the mean stays. What has been left out is the
@@ -302,7 +302,7 @@ def _(check):
 #
 # ## Averaging or a falling rate?
 #
-# Now with a network, 64 pixels, 64 hidden units, ten digits, on ten splits of the digits into 1,257 to learn from
+# Now a network: 64 pixels, 64 hidden units, ten classes, on ten splits of the digits into 1,257 to learn from
 # and 540 to be judged by. The ten networks are trained **side by side**: every tensor has one more dimension, the
 # first, with a network for each split, so that all take their step at once. The cell has all that the rest of the
 # lesson needs; you can run it unread. `train` follows a *plan*, which says for each step the rate and which examples
@@ -456,9 +456,9 @@ predict.reveal(
 # The networks of this exercise are made by `normed_network`, below. You get the state dictionaries (`state_dict()`,
 # a dictionary from names to tensors, {{transfer_learning}}) of some of them, along one training. Make the network
 # whose **parameters** are the plain mean of theirs. Then let the batches run through it in train mode, without
-# gradients, to find its **statistics anew**: as running mean and variance take the *plain mean over the batches* of
-# the mean and the variance (divided by one less than the batch has examples) of each, all batches alike, and nothing
-# old in it. Return its state dictionary.
+# gradients, to find its **statistics anew**. The running mean is the *plain mean* of the batches' means, the
+# running variance that of their variances (divided by one less than the batch has examples): all batches alike, and
+# nothing old in it. Return its state dictionary.
 #
 # What makes PyTorch do so: batch norm has a `momentum` (no kin of SGD's), 0.1 unless one says otherwise, the share
 # with which each batch enters. With `momentum = None` it takes the plain mean of all batches since `reset_running_stats()`, which
@@ -468,7 +468,7 @@ predict.reveal(
 # `"1.num_batches_tracked"`, a whole number, which must be there but may be anything.
 #
 # <details><summary>Hint 1</summary><code>torch.stack([state[name] for state in states]).mean(dim=0)</code> for each name of <code>dict(model.named_parameters())</code>. A mean of counters makes no sense, and <code>.mean()</code> refuses whole numbers.</details>
-# <details><summary>Hint 2</summary><code>model = normed_network()</code>, then <code>model.load_state_dict(…)</code> with all names; the batch norm is <code>model[1]</code>.</details>
+# <details><summary>Hint 2</summary>Put the means into <code>dict(states[0])</code>, load that into <code>normed_network()</code>, and only then reset the batch norm, <code>model[1]</code>.</details>
 # <details><summary>Hint 3</summary><code>model.train()</code>; <code>with torch.no_grad():</code> and a loop with <code>model(X)</code>: the batch norm does the rest.</details>
 
 
@@ -646,7 +646,7 @@ for lr in runtime.progress((0.02, 0.2), "two rates"):
 def barrier(loss, a: list[torch.Tensor], b: list[torch.Tensor], num_pieces: int) -> float:
     """Return the largest excess of the loss over the line between its ends, at least 0.
 
-    (A tensor of one number will do.) `a` and `b` are lists of as many tensors, of the same shapes, float32 or float64;
+    You may return a tensor of one number. `a` and `b` are lists of equally many tensors, shapes alike, float32 or float64;
     they are not changed. `loss(weights)` takes such a list and returns a float; along the way it may rise and fall
     more than once. `num_pieces` ≥ 1. Source: Entezari et al. (2022).
     """
@@ -696,7 +696,7 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Ten pairs of networks, one for each split, trained for 600 steps at the rate 0.1:
+# Ten pairs of networks, one for each split, 600 steps at the rate 0.1 with batches of 32:
 #
 # - from two different starts;
 # - from one start, with other batches;
@@ -787,8 +787,8 @@ plots.show(
 # From two starts there is a hill in between: the mean of the weights has 0.936 where each of the two has 0.970, and
 # its loss is more than three times theirs. The mean of five starts has 0.87.
 #
-# Why a hill? The same network with its *units in another order* is just as far away: so order can make one. And here
-# it does: with the units of the second network **in order** the barrier falls from 0.27 to 0.02, and the mean has
+# Why a hill? On the way to the same network with its *units in another order* there is one too: so order can make
+# one. And here it does: with the units of the second network **in order** the barrier falls from 0.27 to 0.02, and the mean has
 # 0.969. Which unit does which work is a matter of luck, and the mean of two that do different work does neither.
 # Entezari et al. (2022) conjecture that it is so in general.
 #
@@ -814,7 +814,7 @@ plots.show(
 # What is hard? What a model finds hard: a large loss. But a model that has learned an example by heart finds it easy,
 # even if its label is wrong. So ask models that have **not seen** it ({{evaluation}}): for each fold, let a model
 # learn from all *other* folds, and take its loss, $-\log p$ of the class that its label names, on each example of this
-# one. The loss is finite also where $p$ is so small that its format rounds it to 0.
+# one. Your loss must be finite also where $p$ is so small that it is rounded to 0.
 #
 # Training and prediction come as one function, `predict(X_train, y_train, X)`, which trains a new model on the first
 # two and returns its logits for `X`.
@@ -829,7 +829,7 @@ def held_out_losses(X: torch.Tensor, y: torch.Tensor, fold: torch.Tensor, predic
 
     `X` (n, d) is float32 or float64, `y` (n,) int64, and `fold` (n,), int64, has the number of each example's fold,
     0 … k − 1 in any order, none empty, k ≥ 2. `predict(X_train, y_train, X)` takes parts of these and returns logits
-    (len(X), num_classes) in the dtype of X, without a graph. The losses have that dtype, and are in the order of `X`.
+    (len(X), num_classes) in the dtype of X, without a tape. The losses have that dtype, and are in the order of `X`.
     """
     ### BEGIN SOLUTION
     losses = torch.empty(len(X), dtype=X.dtype)
@@ -879,7 +879,7 @@ def _(check):
 # hardest `first`. Then more and more, in equal steps, until at step `num_growing` and ever after all are. In between
 # there are
 #
-# $$\text{first} + \Bigl\lfloor \frac{(n - \text{first}) \cdot \text{step}}{\text{num\_growing}} \Bigr\rfloor,$$
+# $$\text{first} + \left\lfloor \frac{(n - \text{first}) \cdot \text{step}}{\text{num growing}} \right\rfloor,$$
 #
 # where $\lfloor\;\rfloor$ rounds down, and exactly (`//` for whole numbers). What has been shown stays. Return the **places** of
 # those shown.
@@ -1052,9 +1052,9 @@ plots.show(
 # length: it is the **filter** that helps, and easy first as far as it is one. It is no free lunch. With clean labels
 # the same filter costs 6 or 7 points, so one must know that labels are wrong, and about how many.
 #
-# And was it worth the trouble to ask networks that have not seen the example? After 200 steps a network's own loss
-# sorts as well, with 7 wrong labels in 1,000 in the easier half. It has not learned them by heart yet. After 2,000
-# steps there are 9 in 100.
+# And was it worth asking networks that have not seen the example? Not after 200 steps: a network's own loss
+# sorts about as well, with 7 wrong labels in 1,000 in the easier half. It has not learned them by heart yet. After
+# 2,000 steps there are 9 in 100.
 #
 # ## Batches that grow
 #
@@ -1139,8 +1139,8 @@ def _(check):
 # %% [markdown]
 # Sixteen epochs at the rate 0.6, with batches of 16: constant; the rate divided by 4 after each of the first three
 # quarters; the batch multiplied by 4 then; and as a control the constant plan, stopped after as many steps as the
-# growing batch takes. The rate 1, constant, with a growing batch, and for 32 steps with all examples in one batch.
-# And what one may be tempted to do, since $\eta/B$ is the same: from the first step on 16 times the batch, at 16 times
+# growing batch takes. Then the rate 1: constant; with a growing batch; for 32 steps with all examples in one batch.
+# Last, what one may be tempted to do, since $\eta/B$ is the same: from the first step on 16 times the batch, at 16 times
 # the rate.
 
 
@@ -1181,12 +1181,12 @@ for name, (steps, scores, loss) in by_plan.items():
 # %% [markdown]
 # At the rate 0.6 both plans end at the same training loss to a few per cent, 0.0037, and the same accuracy, and the
 # batch that grows takes 424 steps for 1,264. It is not the number of steps that does it: the constant plan has 0.009
-# by then, or 0.015 with another seed. (Neither was needed: constant has 0.974, after all its steps.)
+# by then, or 0.015 with another seed. (For the accuracy neither was needed: constant ends at 0.974.)
 #
-# How far does that go? There are two limits. At the rate 9.6 a step leaps over the bowl, whatever the noise: 16 times
-# the batch at 16 times the rate has diverged in all ten splits (`nan` is "not a number"). And at the rate 1 it is the
-# **noise** that drives the weights away: with batches of 16 the training loss is above a billion, with all examples
-# in a batch 0.09, and the batch that grows brings them back, 0.956 for 0.775. So what counts is $\eta/B$, **as long as
+# How far does that go? At the rate 9.6 a step leaps over the bowl, whatever the noise: 16 times the batch at 16 times
+# the rate has diverged in all ten splits (`nan` is "not a number"). At the rate 1 the **noise** drives the weights
+# away: with batches of 16 the training loss is above a billion, with all examples in a batch 0.09. There the
+# batch that grows brings them back, to an accuracy of 0.956 for 0.775. So what counts is $\eta/B$, **as long as
 # $\eta$ is below the rate at which the full gradient diverges** ({{gradient_descent}}).
 #
 # ## Half precision
@@ -1211,8 +1211,8 @@ for _ in range(1000):
 print("1 added 1,000 times:", total.item())
 
 # %% [markdown]
-# At 256 the distance becomes 2: 257 lies just between 256 and 258, a tie goes to the one whose last digit is even, here
-# 256, and the sum stands still for ever. It is not the numbers that
+# At 256 the distance becomes 2: 257 lies just between 256 and 258, a tie goes to the one whose 8th binary digit is 0, here
+# 256, and the sum stands still. It is not the numbers that
 # are too coarse (1,000 itself is there), it is the **steps** that are too small beside what they are added to. A
 # weight of 0.1 has neighbours 0.0005 away; a step $\eta g$ of less than half of that leaves it where it is, and so
 # does the next, and the next.
@@ -1334,8 +1334,8 @@ for lr in runtime.progress((0.1, 0.01, 0.003), "three rates"):
 
 # %% [markdown]
 # At the rate 0.1 bfloat16 costs no accuracy. At 0.01 rounding to the nearest costs 3.7 points, and at 0.003 there is
-# 0.37 in place of 0.73 (0.36 to 0.47 with other seeds): in a step 5 in 100 weights move, where in float32 95 do. (The
-# other 5 belong to pixels that are the same in all pictures learned from.) By lot 12 in 100 move, and the accuracy is
+# 0.37 in place of 0.73 (0.36 to 0.47 with other seeds): in a step 5 in 100 weights move, where in float32 95 do (all
+# but those of pixels that are the same in all pictures learned from). By lot 12 in 100 move, and the accuracy is
 # that of float32, within a point. So bfloat16 does not make the weights bad, it **swallows small steps**, and that
 # matters where *all* steps are small. (What is computed *with* the weights was left in float32 here. With *mixed
 # precision* it is the other way round, and no steps are lost.)
@@ -1375,12 +1375,10 @@ for (beta, name), scores in held.items():
 # *3 points · 20 minutes · difficulty ●●○*
 #
 # `run(strategy, seed)` trains a network and returns its accuracy on unseen examples. The first of `strategies` is
-# the *plain* training. Run each strategy **once** with each seed. Then, for each of the others:
-#
-# - its **gain**: for each seed its accuracy minus the plain one *with the same seed*; of these differences the
-#   median;
-# - beside the **spread**: the standard deviation of the *plain* accuracies over the seeds (divided by one less than
-#   their number).
+# the *plain* training. Run each strategy **once** with each seed. Then find for each of the others
+# its **gain**: the median, over the seeds, of its accuracy minus the plain one *with the same seed*. Set it against
+# the **spread**: the standard deviation of the *plain* accuracies over the seeds, the one that divides by their
+# number minus one.
 #
 # Say `"helps"` if the gain is larger than the spread, `"hurts"` if it is below minus the spread, otherwise `"no
 # difference"`.
@@ -1548,8 +1546,8 @@ plots.show(
 # On a training that is healthy to begin with **hardly anything gains more than luck would**. Hard first just leaves
 # the band, half a point ahead; with other seeds it stayed inside more often than not, and another learning rate
 # gains nearly as much. Two do harm here: easy first, and a rate that falls to 0 within these 600 steps. The
-# strategies are repairs. Each earlier experiment had a fault that its strategy mends: steps full of noise, wrong
-# labels, too small a step. So first ask what is wrong.
+# strategies are repairs. Where one helped above, it mended a fault: steps full of noise, wrong labels, too small a
+# step. So first ask what is wrong.
 #
 # (The spread is that of a *single* training, over ten splits and beginnings. It is a coarse rule: a smaller gain, if it
 # is the same in all splits, is real as well, and the paired tests of {{evaluation}} see it. Whether it is worth a
@@ -1574,8 +1572,8 @@ plots.show(
 #   rate to 0.19. One of the two is enough, and neither mends a training that is still on its way.
 # - Average along one walk or from one start (no barrier in ten splits), not over starts (0.936 for two that have 0.970
 #   each), and make batch norm's statistics anew.
-# - Easy first is a weak filter. Wrong labels are found by models that have not seen the example: 0.5 % were left in the
-#   easier half, 9 % where a network had learned them by heart.
+# - Easy first is a weak filter. Wrong labels are found by models that do not know them by heart: 0.5 % were left in the
+#   easier half, or 0.7 % after 200 steps with them, but 9 % after 2,000.
 # - A batch that grows by 4 does what a rate that falls by 4 does, here in 424 steps for 1,264, as long as the rate is
 #   one at which the full gradient does not diverge.
 # - Keep weights and averages in float32, and compute in 16 bits, or round by lot. Else small steps are lost: 0.37 in
@@ -1589,7 +1587,7 @@ plots.show(
 # | no end in sight | moving average | `get_ema_multi_avg_fn` | look back less far than you have gone |
 # | batch norm in an average | statistics anew | `update_bn` | nothing warns |
 # | may these two be averaged? | the barrier | a loop | one start, one walk |
-# | what is hard? | loss on held-out folds | `cross_val_predict` | of `predict_log_proba` |
+# | what is hard? | loss on held-out folds | `cross_val_predict` | `method="predict_log_proba"` |
 # | easy first? | pace | a sampler | measure the control in random order |
 # | fewer, larger steps | batches that grow | a sampler for each epoch | the full gradient must not diverge |
 # | 16 bits | weights in float32 | `torch.autocast` | or round by lot |

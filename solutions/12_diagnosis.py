@@ -25,9 +25,9 @@
 # - repair a program that trains, and trains wrongly.
 #
 # **Time** about 6 hours, in as many sittings as you like. **You need** the training loop and the softmax
-# ({{gradient_descent}}), the chain rule ({{backpropagation}}), ReLU and sigmoid ({{activations}}), a test part that is
-# held out ({{evaluation}}). **Points** 26, in 11 exercises; each stands on its own, so you can skip one and come
-# back.
+# ({{gradient_descent}}), the chain rule ({{backpropagation}}), batch norm ({{initialization}}), ReLU and sigmoid
+# ({{activations}}), a test part that is held out ({{evaluation}}). **Points** 26, in 11 exercises; each stands on its
+# own: skip one and come back.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import copy
@@ -143,11 +143,11 @@ for name, accuracy in unseen.items():
 #
 # | check | what it does | a healthy patient shows |
 # |---|---|---|
-# | data | looks at inputs and labels, without a network | a scale of 1; 0 in both parts; neighbours mostly agree, those of the held-out part, too |
+# | data | looks at inputs and labels, without a network | a scale of 1; in both parts 0; in class, the next agrees by chance, the nearest mostly, held-out, too |
 # | first loss | the loss before the first step | the logarithm of the number of classes |
 # | one batch | 100 steps on 20 examples alone | a loss near 0, an accuracy of 1 |
 # | gradients | first layer against last; how far a step moves the weights | about 1; about 0.01 |
-# | batch leak | hands over 8 rows together, and one by one | an output hangs on 1 row; both losses alike, a quotient of 1 |
+# | batch leak | hands over 8 rows together, and one by one | a row's output depends on 1 of 8; the mean loss of rows alone, over that together, is 1 |
 # | evaluation | measures the accuracy anew, and lets the run report five times | the same number, five times |
 #
 # **Your goal**: name all six faults with 12 checks at most. To make every check on everybody would take 36. So look
@@ -170,7 +170,7 @@ playground.ward()
 # $$-\ln\frac1C = \ln C .$$
 #
 # For ten digits that is 2.303. If you read 69 there, thirty times as much, something is wrong before the first step. (He's
-# start, {{initialization}}, gives larger outputs: there a healthy network of this lesson begins at 2.8 to 3.1.)
+# start, {{initialization}}, gives larger outputs: with it, our healthy network would begin at 2.8 to 3.1.)
 #
 # A network that knows only *how often* each class occurs, in shares $p_1, \dots, p_C$, gives class $k$ the
 # probability $p_k$. A share $p_k$ of the examples then has the loss $-\ln p_k$. The mean is called the **entropy**:
@@ -250,7 +250,7 @@ def _(check):
 # - `"passed"` as soon as, after some step, the loss that it returned is `tol` or less **and** the accuracy is 1;
 # - `"stuck"` if neither has happened after `num_steps` steps;
 #
-# and with it the number of steps that were made. Loss and accuracy are both taken as they are *right behind* a step.
+# and with it the number of steps that were made. Take the loss that a step returned, and call `accuracy()` *after* it.
 #
 # > **NaN**: "not a number", what comes of 0/0 or ∞ − ∞; it spreads through everything that is computed with it. Every
 # > comparison with it by <, ≤, >, ≥ or == is false.
@@ -425,7 +425,7 @@ def _(check):
 
 # %% [markdown]
 # Such a report in use, for the weights of a healthy network of three layers, and of five ill ones; all get the same
-# batch of digits.
+# digits.
 
 
 # %% tags=["demo"]
@@ -470,11 +470,11 @@ for name, report in reports.items():
     print(f"{name:19}" + "  ".join(f"{value:>5}" for value in report.values()))
 
 # %% [markdown]
-# From left to right: the first layer to the last one. Healthy layers are of similar size. In the dead network all units of
-# the first layer give 0: nothing comes back through them, and nothing goes from them into the second layer, so both
-# read "zero". In ten layers of sigmoids the gradient shrinks by a factor of about six a layer, on average ({{activations}}
-# says why). In the network of zeros the gradient of each weight is 0: each layer multiplies what comes back by weights that are 0,
-# and what goes in by outputs that are. If only the first weights are 0, they receive a gradient, and the network
+# From left to right: first layer to last. Healthy layers are of similar size. In the dead network all units of the first
+# layer give 0: nothing comes back through them, and nothing goes from them into the second layer, so both read "zero". In
+# ten layers of sigmoids the gradient shrinks by a factor of about six a layer, on average ({{activations}} says why). In
+# the network of zeros the gradient of each weight, what goes in times what comes back, is 0: all layers but the first get 0
+# as input, and to all but the last comes back 0. If only the first weights are 0, they receive a gradient, and the network
 # learns; but a unit whose bias is below 0 gives 0 for every example, and stays dead, here 31 of 64. The norm of a layer
 # does not show that.
 #
@@ -559,10 +559,10 @@ def _(check):
 # ### Exercise · Where does the first NaN arise?
 # *2 points · 35 minutes · difficulty ●●○*
 #
-# The loss is NaN. Somewhere on the way finite numbers went in, and others came out. First look whether X and the weights
-# are finite: a module with NaN weights is a victim. If they are, and the outputs of the network are not, then one of its
-# modules got finite numbers and gave others: that one is the culprit. (If the outputs are finite, it is the loss, or the way back.)
-# To look at what goes into each module and what comes out, PyTorch has hooks:
+# The loss is NaN. First look whether X and the weights are finite: a module with NaN weights is a victim. If they are, and
+# the outputs of the network are not, then one of its modules got finite numbers and gave others: that one is the culprit.
+# (If the outputs are finite, it is the loss, or the way back.) To look at what goes into each module and what comes out,
+# PyTorch has hooks:
 #
 # > **forward hook**: a function that a module calls after each of its forward passes, as `hook(module, inputs,
 # > output)`; `inputs` is a tuple of its positional arguments.
@@ -570,7 +570,7 @@ def _(check):
 # `handle = module.register_forward_hook(hook)` adds one, `handle.remove()` takes it away. `model.named_modules()` has all
 # modules, with their names, in the order in which they were *declared*. That need not be the order in which they *run*,
 # and what runs twice stands there once. And it has not only the *leaves*, the modules that hold no others, but also what
-# holds them: a culprit called `body` does not help if `body` has twenty modules.
+# holds them, up to the network itself, as `''`: a culprit called `body` does not help if `body` has twenty modules.
 #
 # The next cell makes such networks from their description. `Chain(parts, order)` holds parts that are declared in
 # the order of the dictionary `parts` and run in that of the list `order`; a list of kinds is a block of leaves, named
@@ -680,7 +680,7 @@ def _(check):
 # %% [markdown]
 # NaN can arise on the way *back*, too, where no forward hook sees it. `torch.autograd.set_detect_anomaly(True)` stops at
 # the first backward step that gives NaN and names it (`SqrtBackward0`, say); it makes each step several times as slow, so turn it
-# on to search, and off to train. It is needed for a trap that is worth an exercise of its own:
+# on to search, and off to train. One trap that it finds is worth an exercise of its own:
 #
 # ### Exercise · The hidden branch
 # *2 points · 25 minutes · difficulty ●●○*
@@ -894,18 +894,19 @@ for name in CAUSES:
     )
 
 # %% [markdown]
-# A number says after which step a weight was no longer finite, for each of three seeds; a dash says that it did not
-# happen in 60 steps. **Of these eight causes two depend on the rate.** Five kill the weights in the first step, at a rate of
-# 10 as at one of 0.00001: a smaller rate multiplies a gradient that is NaN already. The gap kills when its row
-# comes up in a batch. And of the two, one is only put off: float16 dies at 0.01 as well, after about 2,000 steps. (How many
-# of eight it is lies in the choice, of course: at the scale of 1, where it strikes later, the sigmoid would be a third.)
+# A number says after which step a weight was no longer finite, for each of three seeds; a dash says that it did not happen
+# in 60 steps. **Of these eight causes two depend on the rate.** Five kill the weights in the first step, at a rate of 10 as
+# at one of 0.00001: a smaller rate multiplies a gradient that is NaN already. The gap kills when its row comes up in a
+# batch. And one of the two is only put off: in a longer run, float16 dies at 0.01 as well, after about 2,000 steps. (Our
+# choice of eight matters: on scaled inputs the log of a sigmoid strikes later, and would be a third.)
 #
-# The last column has the signs: the last finite loss at a rate of 1, in first losses. Where the rate was to blame, the loss **grew** before, and how. In float16 it *fell* at a
-# rate of 1, to a twentieth: the overflow came because the network had become sure. So do not ask which rate, ask first: *at
-# which step?* At step 1, look for a 0, or less, under a root or in a logarithm, for a 0 in a denominator, and at the first
-# batch. Later, and after a loss that grew: the step is too large for the gradient. That is the rate, or what makes the gradient large: inputs
-# that are not scaled, gradients that are not cleared. Or the loss has the wrong sign. Later, and after a loss that fell: look at
-# the batch, and at the largest number.
+# The last column is the last finite loss at a rate of 1, divided by the first; death in the first step leaves none. Where
+# the rate was to blame, the loss **grew** before, and how. In float16 it *fell* at a rate of 1, to a twentieth: the
+# overflow came because the network had become sure. So do not ask which rate, ask first: *at which step?* At step 1, look
+# for a 0, or less, under a root or in a logarithm, for a 0 in a denominator, and at the first batch. Later, and after a
+# loss that grew: the step was too large, by the rate, or by what makes the gradient large: inputs that are not scaled,
+# gradients that are not cleared. Or the loss has the wrong sign. Later, and after a loss that fell: look at the batch, and
+# at the largest number.
 #
 # ## The data and the loss
 #
@@ -1087,10 +1088,10 @@ def _(check):
 # and all. Nothing true can be learned now. So what is held out must come to chance. If it comes to more, something about the
 # held-out labels has got in.
 #
-# Eight programs; in each, 300 digits, with 500 columns of noise beside their 64 pixels. Two of them choose the 60 columns that
-# differ most between the classes: one by the training part alone, one by all examples. Two make copies, and split
-# afterwards. In the last two the file itself was ill before: it had copies in it already, or a column for each class that
-# knows the answer.
+# Eight programs on 300 digits, with 500 columns of noise beside their 64 pixels. Two take all columns, one of them with
+# labels one off; neither leaks. Two choose the 60 columns that differ most between the classes: one by the training part
+# alone, one by all examples. Two make copies, and split afterwards. In the last two the file itself was ill before: it had
+# copies in it already, or a column for each class that knows the answer.
 
 
 # %% tags=["demo"]
@@ -1149,17 +1150,18 @@ for name in PIPELINES:
     print(f"{name:28} {ends[0]:21} {ends[1]}")
 
 # %% [markdown]
-# Columns chosen by all examples, or by the training part alone: the score is 0.90 in both, and says nothing. The
-# control does, 0.24 against 0.08: the choice has seen the labels that judge. With the copies it comes to about one half. **More
-# than chance is a leak; chance proves nothing.** Shuffling cuts whatever ties the inputs to the labels falsely, too: with copies in the
-# file, and with a column that knows the answer, the control is at chance, and the scores of 0.93 and 1.00 are false all the same.
+# Columns chosen by all examples, or by the training part alone: the score is 0.90 in both, and says nothing. The control
+# does, 0.24 against 0.08, where chance is 0.1: the choice has seen the labels that judge. Where the program makes copies,
+# it comes to about one half. **More than chance is a leak; chance proves nothing.** Shuffling cuts whatever ties the inputs
+# to the labels falsely, too: with copies in the file, and with a column that knows the answer, the control is at chance,
+# and the scores of 0.93 and 1.00 are false all the same.
 #
 # ### Exercise · Which rows can it see?
 # *2 points · 25 minutes · difficulty ●●○*
 #
 # What a network says of row $i$ of a batch must depend on row $i$ alone. A wrong `reshape`, a softmax over the wrong
-# dimension, a norm over the batch that was left on let rows look at each other. Reading the program, one easily
-# overlooks it. The gradient does not: it is 0 where nothing depends. (It may be 0 elsewhere, too, behind a dead unit or an
+# dimension, a norm over the batch that was left on let rows look at each other. Reading the program, one easily overlooks
+# it. The gradient does not: it is 0 for a row that does not count. (It may be 0 for others, too, behind a dead unit or an
 # `argmax`: so try several inputs.)
 #
 # Return the rows of X on which row `i` of the output depends: those with a gradient that is not 0 in some entry.
@@ -1226,7 +1228,7 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# In use, on a network with batch norm: in train mode, and in eval mode.
+# In use, on a network with batch norm, in both modes.
 
 # %% tags=["demo"]
 normed = nn.Sequential(nn.Linear(64, 32), nn.BatchNorm1d(32), nn.ReLU(), nn.Linear(32, 10))
@@ -1238,13 +1240,13 @@ for mode in (True, False):
     print(f"{'train' if mode else 'eval '} mode: row 3 of the output sees the rows {seen}")
 
 # %% [markdown]
-# In train mode batch norm is meant to do that. In evaluation it would mean that what the network says of a picture hangs on
-# which other pictures happen to stand beside it.
+# In train mode batch norm is meant to do that. In evaluation, what the network says of a picture would hang on
+# what else is in its batch.
 #
 # ## Repair
 #
-# Here is a program that trains a small network, with batch norm, and reports the test accuracy after each epoch. It runs, it
-# reports, and it holds **seven faults**. Read it with pencil and paper before you go on; the function above it is in order.
+# Here is a program that trains a small network, with batch norm, and reports the test accuracy after each epoch. It runs, and
+# it holds **seven faults**. Read it with pencil and paper before you go on; the function above it is in order.
 
 
 # %% nbgrader={"grade_id": "build", "locked": true, "schema_version": 3}
@@ -1301,7 +1303,7 @@ def ill_fit(state, X, y, X_test, y_test, epochs, lr):
 #
 # If your answer still has some of the seven faults, and no others, the check says where to look.
 #
-# <details><summary>Hint 1</summary>Two faults lie above the loops. Four lie in what is done for each batch: two in the lines of the loss, two in lines that stand in the wrong loop. One is a line that is missing, and it harms from the second epoch on.</details>
+# <details><summary>Hint 1</summary>Two faults lie above the loops. Four lie within the loops: two in the lines of the loss, two in lines that stand in the wrong loop. One is a line that is missing, and it harms from the second epoch on.</details>
 # <details><summary>Hint 2</summary>In order: of what is the mean; which parameters; when is the gradient cleared; the softmax; the labels; when does the schedule step; who turns train mode on again?</details>
 
 
@@ -1434,7 +1436,7 @@ example_patient.show()
 # that check and returns its numbers, as `patient.check` does. (The patient itself stays behind the curtain.)
 #
 # When your work is graded, 24 patients are drawn, two with each fault. There are 2 points if 12 of them are named
-# rightly, 2 more for 18, and 2 more for 23, if all 24 together cost no more than 84 checks, 3.5 for each. (At home
+# rightly, and 2 more for 18. The last 2 are for 23, with no more than 84 checks of all 24 together, 3.5 for each. (At home
 # there are twelve patients, the same each time: 6 of them, 9, and all 12 with 42 checks.) The same check of the same patient costs once. A good program
 # needs little more than 2 for each: can you get there?
 #
@@ -1535,7 +1537,7 @@ def _(check):
 #
 # Back to the question of the beginning. One program, in its parts: data, network, loss, step, report. And 21 faults of the
 # kinds that people report from practice (Humbatova et al. 2020 have a list), each of which changes one or two parts. (Some are in
-# the clinic, too; others cannot be told apart there, and are worth seeing.)
+# the clinic, too.)
 
 
 # %% tags=["demo"]
@@ -1779,16 +1781,16 @@ predict.reveal(prediction, "about 11" if falling > 8 else "about 6" if falling >
 
 # %% [markdown]
 # In 11 of 21 ill programs the loss falls, by more than a fifth. **A falling loss excludes next to nothing.** One of the
-# eleven falls to 2.305 only, from 7.86: to $\ln 10$, so it has found nothing. That is why the first loss is worth a look. A loss that does
-# *not* fall is the better alarm: the healthy program raised none, in three seeds. (That is no proof. Where there is nothing
-# to learn, or not yet, a sound program's loss does not fall either.)
+# eleven, "pixels 60 times", falls from 7.86 to 2.305: to $\ln 10$, so it has found nothing. So look at the first loss. A
+# loss that does *not* fall is the better alarm: the healthy program raised none, in three seeds. (That is no proof. Where
+# there is nothing to learn, or not yet, a sound program's loss does not fall either.)
 #
 # The first loss costs nothing and finds 3. **One batch finds 15**: all 14 faults of the optimizer and the network, and the
-# pixels that were not scaled. (In another trio of seeds it is 16, since "columns for rows" just misses the limit.) The six it lets
-# pass are of the data and of the evaluation: 20 digits are learned by heart with any labels, in any order. Looking at the data, without
-# any network, finds five of these, and measuring for oneself the sixth. So three checks find all 21: *one batch, the data,
-# your own evaluation*. The others, gradients and updates, tell *which* fault it is. (The limits were set with these 21 in
-# view. For patients nobody has seen, there is your own program, and its 24.)
+# pixels that were not scaled. (With three other seeds it is 16: there "columns for rows" is above 0.2.) The six it lets
+# pass are of the data and of the evaluation: 20 digits are learned by heart with any labels, in any order. Looking at the
+# data, without any network, finds five of these, and measuring for oneself the sixth. So three checks find all 21: *one
+# batch, the data, your own evaluation*. The others, gradients and updates, tell *which* fault it is. (The limits were set
+# with these 21 in view. For patients nobody has seen, there is your own program, and its 24.)
 #
 # Three more things to see. "labels one off" has 0.007 on unseen digits, far *below* chance: no weak network could do
 # that, a systematic error can. (Take 1 away from what it says, and 0.96 are right.) "test rows in training" is the only program that
@@ -1849,10 +1851,10 @@ print("read back:", back, "· the same steps:", back.steps("loss") == runs[name]
 print(f"to look at them: tensorboard --logdir {folder}")
 
 # %% [markdown]
-# You need not install it. If you want to see it: `pip install "training-neural-networks[tensorboard]"`, then type the last line
-# in a terminal, and open the address it tells in your browser. In real work use the `SummaryWriter`, and write **after each
-# epoch**: the run that dies is the one whose curves you want. And write down more than the loss: gradient and update ratio
-# of the first and of the last layer, and an accuracy that you measure yourself.
+# You need not install it. If you want to: `pip install "training-neural-networks[tensorboard]"`, then type the last line,
+# from `tensorboard` on, in a terminal, and open the address that it prints. In real work use the `SummaryWriter`, and write
+# **after each epoch**: the run that dies is the one whose curves you want. And write down more than the loss: gradient and
+# update ratio of the first and of the last layer, and an accuracy that you measure yourself.
 #
 # ## The verdict
 #

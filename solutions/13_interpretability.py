@@ -12,8 +12,8 @@
 # > **The myth.** *A saliency map shows why the network decided so. Sizes and distances in a t-SNE picture mean
 # > something. And Shapley values tell causes.*
 #
-# A network reads a digit rightly. Why? There are many programs that answer with a coloured picture, and the
-# pictures look convincing. You will build the best known of them, find out what each of them answers, and catch a
+# A network reads a digit rightly. Why? Many programs answer with a coloured picture, and the pictures
+# look convincing. You will build the best known of them, find out what each of them answers, and catch a
 # network that is right for a wrong reason: by a map first, and then by the proof: an intervention.
 #
 # **You will be able to**
@@ -73,8 +73,8 @@ predict.note(prediction, ["about 0.1", "about 0.5", "about 0.9"])
 # > **intervention**: to set something by hand, all else as it was, and to see what changes.
 #
 # Here are the networks of this lesson: small convolutional ones, on digits of 8 × 8 pixels from 0 (black) to 1
-# (white). Five of them, that differ in their random beginning and in which digits they are tested on. (They are
-# small, so all of it happens on the CPU.)
+# (white). Five of them, that differ in their random beginning and in which digits they are tested on. (All of it
+# happens on the CPU.)
 
 
 # %% tags=["demo"]
@@ -150,8 +150,8 @@ print("accuracy on unseen digits:", "  ".join(f"{score:.3f}" for score in scores
 # In most exercises a network comes as `layers`, a list of pairs (weight, bias), of shapes (outputs, inputs) and
 # (outputs,), and `models.logits(layers, X)` computes its logits, (n, num_classes), with ReLU between the layers. Each example has a class of its own, in `y`.
 #
-# Autograd gives the gradient of **one number**. Add up the chosen logits of all examples: no example has an
-# influence on another's logit, so each row of the gradient of the sum is that of its own example.
+# Autograd gives the gradient of **one number**. Add up the chosen logits of all examples: no example
+# influences another's logit, so each row of the gradient of the sum is that of its own example.
 #
 # <details><summary>Hint 1</summary><code>at = X.clone().requires_grad_()</code> is a copy that autograd watches.</details>
 # <details><summary>Hint 2</summary><code>z.gather(1, y[:, None])</code>, or <code>z[torch.arange(len(y)), y]</code>, takes from each row the logit of its class.</details>
@@ -165,8 +165,8 @@ def saliency(
     """Return the gradient of each example's logit of class y by its inputs, (n, num_inputs).
 
     `X` has shape (n, num_inputs), float32 or float64, as the layers and the result; `y` (n,), int64.
-    There are one or more layers. All of it stays as it is, also in whether autograd watches it; the
-    sign is kept. Source: Simonyan et al. (2014).
+    There are one or more layers. The arguments stay as they are, `requires_grad` included; the sign is
+    kept. Source: Simonyan et al. (2014).
     """
     ### BEGIN SOLUTION
     at = X.clone().requires_grad_()
@@ -226,11 +226,11 @@ def _(check):
 # $$\frac1m \sum_{k=1}^m \nabla z_y(x + \varepsilon_k), \qquad \varepsilon_k \sim \mathcal N(0, \mathrm{sd}^2)
 #   \text{, drawn anew for each input, example and } k .$$
 #
-# (In the paper the noise is given as a share of the range of the inputs. Here `sd` is its standard deviation, and the
-# noisy inputs may be any numbers.)
+# (The paper gives the noise as a share of the range of the inputs; `sd` is its standard deviation, and the noisy
+# inputs may be any numbers.)
 #
 # <details><summary>Hint 1</summary><code>X + sd * torch.randn(X.shape, generator=generator, dtype=X.dtype)</code></details>
-# <details><summary>Hint 2</summary>If your <code>saliency</code> does not work yet: its three lines, in a loop, are all that is needed.</details>
+# <details><summary>Hint 2</summary>If your <code>saliency</code> does not work yet: its three lines, in a loop, will do.</details>
 
 
 # %% nbgrader={"grade_id": "smoothgrad", "schema_version": 3, "solution": true}
@@ -397,7 +397,7 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# From here on, the demonstrations of this lesson use their own versions, for any model that autograd can follow.
+# From here on, the demonstrations use their own versions, for any model that autograd can follow.
 # Two questions: how many steps does completeness take? And what does the map owe to the baseline? (The *rank
 # correlation* of two maps is the usual correlation, of the ranks in place of the values: Spearman's, in SciPy
 # `stats.spearmanr`. We take its median over 48 digits.)
@@ -497,9 +497,9 @@ plots.show(
 )
 
 # %% [markdown]
-# Look at the lines above, too. All four maps are complete, and they disagree, down to a rank correlation of **−0.45**
+# In the lines above, all four maps are complete, and they disagree, down to a rank correlation of **−0.45**
 # between black and white. From black, a black pixel gets 0, whatever the network does with it, for its factor
-# $x_i - b_i$ vanishes; from white, such pixels get two thirds of all. And the factor is above 0 from black and below
+# $x_i - b_i$ vanishes; from white, such pixels get two thirds of $\sum \lvert A_i \rvert$. And the factor is above 0 from black and below
 # 0 from white, so that the same gradient speaks *for* the class in one map and *against* it in the other: a network
 # with random weights has −0.3 already. Neither map is wrong: "which pixels make it a 3 *rather than a black
 # picture?*" is another question than "*rather than a white one?*" (Sturmfels, Lundberg and Lee 2020). A map without
@@ -584,10 +584,10 @@ def _(check):
 # at all. Choose whether maps are shown with their sign, or by size alone.
 #
 # The trained one has a weakness: in its training pictures one more pixel was lit, the *cue*, and its place told the
-# class. A click, or the arrow keys, light such a pixel anywhere; where is your business.
+# class. A click, or the arrow keys, light such a pixel anywhere.
 #
-# **Your goal**: tell which model is the trained one, in three rounds. Which methods are of no help, and which are
-# once you look at the sign? Do not trust a map that looks like the digit.
+# **Your goal**: tell which model is the trained one, in three rounds. Which methods are of no help, and which help
+# only with the sign? Do not trust a map that looks like the digit.
 
 # %% tags=["demo"]
 playground.maps()
@@ -615,7 +615,7 @@ for row, (maps, name) in enumerate(((first, "layer 1"), (last, "layer 3"))):
 plots.show(
     fig,
     "A digit, and eight activation maps of the first and of the third convolution. The early ones, of 8 × 8 "
-    "places, still look like the digit; the late ones, of 4 × 4, tell where something is, and hardly what.",
+    "places, still look like the digit; in the late ones, of 4 × 4, we see where something is, and hardly what.",
 )
 
 # %% [markdown]
@@ -737,7 +737,7 @@ plots.show(
 
 # %% [markdown]
 # Where a network ends with the mean over all places and one linear layer, this is *CAM*, the class activation map
-# of Zhou et al. (2016), cut off at 0, up to a factor; Grad-CAM serves other networks as well. (`captum`
+# of Zhou et al. (2016), cut off at 0, up to a factor; Grad-CAM serves other networks as well. (The package `captum`
 # leaves the ReLU out, unless it is told `relu_attributions=True`.) But look at the numbers: on the *third* convolution,
 # more than eight maps in ten are 0 everywhere. This network does not end with a mean: it has a weight of its own for
 # each place, and the mean over the places, which Grad-CAM takes, throws away what they say. (With a mean before the
@@ -907,7 +907,7 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# From now on: the package `shap`, which has faster ways for trees and networks; the idea is this one. (Give its
+# From now on: the package `shap`, which has faster ways for trees and networks. (Give its
 # `TreeExplainer` your background as `data`, or it uses another $v(S)$.)
 #
 # ### Does a share tell a cause?
@@ -1001,10 +1001,10 @@ print(
 
 # %% [markdown]
 # With strong weight decay, and in a forest that may ask only one feature at a time, the proxy gets about four tenths
-# of the credit; with the defaults of both a fifth or less, as from least squares. It depends on who is
-# asked: the *model* is explained. If the cause is measured badly, all of them give the proxy about seven tenths or
-# more, and the effect, which comes *after* $y$, gets most of it. In the world, nothing happens to $y$ if we set
-# either of them.
+# of the credit; with the defaults (decay 1; both features) a fifth or less, as from least squares. It depends on which
+# model is asked. If the cause is measured badly, all give the proxy about seven tenths or
+# more. Beside the true cause, the effect, which comes *after* $y$, gets most of the credit. In the world, nothing
+# happens to $y$ if we raise the proxy or the effect.
 #
 # And where two causes have nothing to do with each other, and nothing else makes both, shares and world agree, as the
 # last line says: of causes of 1 and ½ with the same spread, the weaker one gets a third, ½ of 1½, and raising it
@@ -1034,7 +1034,7 @@ print(
 # $\pi_j$.
 #
 # <details><summary>Hint 1</summary>Append a column of ones to Z for the intercept.</details>
-# <details><summary>Hint 2</summary><code>torch.linalg.lstsq(A, b[:, None]).solution</code> makes |A w − b|² smallest.</details>
+# <details><summary>Hint 2</summary><code>torch.linalg.lstsq(A, t[:, None]).solution[:, 0]</code> is the c that makes |A c − t|² smallest: slopes, then the intercept.</details>
 
 
 # %% nbgrader={"grade_id": "local-line", "schema_version": 3, "solution": true}
@@ -1126,9 +1126,9 @@ for (width, num_samples), (shared, counting) in common.items():
 # %% [markdown]
 # With 100 samples two explanations of the *same* prediction by the *same* model share hardly three of their five
 # measurements; with 5,000 nearly all. (So many samples *count* as would be as good if all counted alike,
-# $(\sum \pi)^2 / \sum \pi^2$; with a narrow width most lie too far off. `lime` takes 0.75 times the root of the number of
+# $(\sum \pi)^2 / \sum \pi^2$; with a narrow width most lie too far off. The package `lime` takes 0.75 times the root of the number of
 # inputs, and the root of our weight.) If an explanation is drawn by lot, draw it twice (Zhang et al. 2019; for
-# neighbouring examples, see Alvarez-Melis and Jaakkola 2018). And look where it draws: the package `lime`, left to
+# neighbouring examples, see Alvarez-Melis and Jaakkola 2018). And look where it draws: `lime`, left to
 # itself, cuts each column into quartiles and draws from these, wherever $x$ lies.
 #
 # ### Exercise · Permutation importance
@@ -1248,8 +1248,8 @@ for (copies, name), falls in fallen.items():
     print(f"{copies} copies: {name:18} {np.median(falls):6.3f}")
 
 # %% [markdown]
-# $x_0$ matters most. (Its fall is above 1, since R² may go below 0; and the same column stands twice with no
-# copies, by two draws.) With four copies it falls to a twentieth, far below $x_1$: the forest asks the copies instead.
+# $x_0$ matters most. (Its fall is above 1, since R² is 0 for the mean and may go below; and the same column stands twice with no
+# copies, by two draws.) With four copies its fall is a twentieth of that, far below $x_1$'s: the forest asks the copies instead.
 # As a group it matters more than ever. A low importance can mean "not needed *beside the others*". (And a column
 # that is shuffled alone makes rows that never occur, such as $x_0 = 2$ with copies of −1; Strobl et al. 2008
 # shuffle within rows that are alike.)
@@ -1345,8 +1345,8 @@ for name, clear in clumps.items():
 
 # %% [markdown]
 # Two clouds, one ten times as wide as the other, are drawn **equally large**, and gaps of 1 : 9 as about 1 : 1: each
-# point has a width of its own, and beyond its neighbours it hardly looks (as long as the perplexity is smaller than
-# a cloud).
+# point has a width of its own, and beyond its neighbours it hardly looks (at a perplexity below the number of
+# points in a cloud).
 
 # %% tags=["demo"]
 X, y, *_ = digits[0]
@@ -1394,12 +1394,12 @@ plots.show(
 
 # %% [markdown]
 # So a size or a gap in a t-SNE proves nothing. It may be right: on the digits the order of the distances
-# between the classes is, roughly (rank correlation 0.8); the picture cannot tell you which. PCA keeps both, roughly.
-# And a single cloud falls into clumps at perplexity 2. (k-means finds "clusters" in an even disc, too: compare with
-# that line. At 5 and 30 there is hardly more.) Wattenberg, Viégas and Johnson (2016) have more of this, to play with.
+# between the classes is, roughly (rank correlation 0.8); but the picture cannot tell you when. PCA keeps sizes and gaps, roughly.
+# And a single cloud falls into clumps at perplexity 2. (k-means finds "clusters" in an even disc, too; at
+# perplexity 5 and 30 the silhouette is hardly above that line's.) Wattenberg, Viégas and Johnson (2016) have more, to play with.
 #
 # What t-SNE does keep is who lives next to whom: five neighbours on the sheet vote nearly as well as in 64
-# dimensions, and far better than in the PCA. (The sheet was drawn with the test digits on it; as a *score* that
+# dimensions, and far better than in the PCA. (The sheet was drawn with the judged digits on it; as a *score* that
 # would be a leak.) That can be measured without labels:
 #
 # ### Exercise · Trustworthiness
@@ -1420,8 +1420,8 @@ plots.show(
 def trustworthiness(X: torch.Tensor, Z: torch.Tensor, k: int) -> float:
     """Return how far neighbours in the picture Z are neighbours in the data X: 1 is perfect.
 
-    `X` has shape (n, num_inputs), `Z` (n, 2), both float64, with Euclidean distances; no two from one
-    point are the same. 1 ≤ `k` < n/2. In place of a float, a tensor of one number will do. Source:
+    `X` has shape (n, num_inputs), `Z` (n, 2), both float64. Distances are Euclidean, and those from any
+    one point all differ. 1 ≤ `k` < n/2. In place of a float, a tensor of one number will do. Source:
     Venna and Kaski (2001).
     """
     ### BEGIN SOLUTION
@@ -1474,7 +1474,7 @@ for name, trust in trusted.items():
 #
 # > **shortcut**: a rule that works on the data at hand, and not where it was meant to.
 #
-# A network that finds a lung disease by the hospital's mark on the film: a test set from the *same source* will not
+# A network may find a lung disease by the hospital's mark on the film; a test set from the *same source* will not
 # show it (Geirhos et al. 2020). Let us plant one. In the training pictures, which are noisy, one border pixel is
 # lit, to 1.5 and so brighter than white, and its **place** tells the class. The network is a dense one, with 32
 # hidden units; a twin learns from the same pictures without the cue.
@@ -1546,17 +1546,17 @@ for name in [name for with_cue, name in caught if with_cue]:
 # %% [markdown]
 # The test set from the same source says 0.98, and is of no help: the cue is in it, too. Without the cue the network
 # is down at 0.54, where the twin has 0.76. All three maps find this cue, in nearly every picture. (Not every cue: lit
-# to 1, the white of the digits, it is the brightest of the map in about eight pictures of ten; and in the
+# to 1, the white of the digits, it is first in about eight maps of ten; and in the
 # convolutional network, on pictures without noise, the plain gradient has it first in half of them or fewer.)
 #
-# But a bright pixel in a map is a suspicion, and no more: first in every map, it turns only four decisions in ten. In one of eight pictures it is the brightest in the
-# *twin's* maps, too (integrated gradients, occlusion), and the twin follows the cue hardly ever. **The proof is the
+# But a bright pixel in a map is a suspicion, and no more: first in nearly every map, it turns only four decisions in ten. In one of eight pictures it is the brightest in the
+# *twin's* maps, too (integrated gradients, occlusion), and the twin hardly ever follows it. **The proof is the
 # third and the fourth line: move the cue, leave the rest, and see whether the decision goes with it.**
 #
 # ### Exercise · The proof
 # *2 points · 30 minutes · difficulty ●●○*
 #
-# Make that a measurement for any suspicion. Some pixels are under suspicion, the `mask`. Each picture $i$ has a
+# Make that a measurement, for any pixels under suspicion: the `mask`. Each picture $i$ has a
 # *donor*, the picture with the number `donors[i]`. Put the donor's masked pixels **in place of** the picture's own,
 # and ask for the decision. Take the pictures that decided **otherwise than their donor**, while both were as they
 # are. Which share of them decides as the donor did, now that they have its masked pixels?
@@ -1690,10 +1690,10 @@ def _(check):
 # *sanity check*: **redraw the weights at random. A map of what the network has learned must change.** If it stays,
 # it was a picture of the picture.
 #
-# We redraw the last layer, or all layers. And for comparison there is a *twin*: another network, trained just as
-# well from another beginning. Two more maps take part: *guided backprop* (Springenberg et al. 2015), which cuts off
-# negative gradients at each ReLU on the way back, and is known for sharp pictures; and *edges*, the differences of
-# neighbouring pixels, which asks no network at all.
+# We redraw the last layer, or all layers. For comparison there is a *twin*, here a network trained just as well
+# on the same pictures from another beginning. Two more maps take part: *guided backprop* (Springenberg et al. 2015), which cuts off
+# negative gradients at each ReLU on the way back, known for sharp pictures; and *edges*, here the differences of
+# neighbouring pixels, which asks no network.
 
 
 # %% tags=["demo"]
@@ -1803,8 +1803,8 @@ plots.show(
 # %% [markdown]
 # Guided backprop, in this network, fails both ways: with all weights redrawn, the signed maps still agree by a half,
 # and with only the last layer redrawn, by more than the twin's. (In dense ones it passes if all is redrawn.) And see the twin's column for the plain gradient: two networks
-# that are equally good agree by 0.4 in absolute values, and by 0.6 with the sign. A good part of a single map, by
-# any of these methods, is about the seed.
+# that are equally good agree by 0.4 in absolute values, and by 0.6 with the sign. A good part of a single map
+# is about the seed.
 #
 # ## The verdict
 #
@@ -1813,10 +1813,10 @@ plots.show(
 #   gradients of a wiped-out network agreed with the trained one's by 0.91. **It flips** for the question *where*:
 #   a bright planted pixel was found by all three maps, in the dense network. Whether it decides, only moving it told.
 # - **"Sizes and distances in a t-SNE mean something."** Clouds of sizes 1 : 10 were drawn alike, and gaps of 1 : 9,
-#   too, at a perplexity below their size; one cloud fell into clumps, at perplexity 2. **It flips** for neighbours: five of them on the sheet read the digits nearly
+#   too, at a perplexity below their number of points; one cloud fell into clumps, at perplexity 2. **It flips** for neighbours: five of them on the sheet read the digits nearly
 #   as well as in 64 dimensions.
-# - **"Shapley values tell causes."** A proxy that does nothing had up to four tenths of the credit, by the model, and an
-#   effect more than half, by all. **It flips** where all inputs are causes, independent of each other, and nothing
+# - **"Shapley values tell causes."** A proxy that does nothing had up to four tenths of the credit beside the true cause, more
+#   beside a rough one, and an effect more than half. **It flips** where all inputs are causes, independent of each other, and nothing
 #   else makes both them and $y$. And of the *model* they tell the truth: its own shares, under a stated background.
 #
 # ## What to take away
@@ -1827,7 +1827,7 @@ plots.show(
 #   values was −0.01 with the sign.
 # - A score of 0.98 from the same source hid a shortcut: without its cue the network had 0.54; a map raises the
 #   suspicion, moving the cue proves it.
-# - Shares are about the model: the proxy had 0.4 of a strong ridge's credit, of a weak one's hardly any, and raising it by hand moved $y$ by exactly 0.
+# - Shares are about the model: the proxy had 0.4 of a strong ridge's credit, of a weak one's a fifth or less, and raising it by hand moved $y$ by exactly 0.
 # - In a t-SNE trust neighbours (trustworthiness 0.99, where PCA has 0.8), not sizes and gaps; and draw
 #   twice what is drawn by lot.
 #
