@@ -215,6 +215,7 @@ def test_what_the_faulty_programs_have_learned(lesson):
     assert medians("dropout in evaluation", "held out", "reported") == pytest.approx(
         [0.93, 0.80], abs=0.03
     )
+    assert medians("pixels 60 times", "first loss") == pytest.approx([7.86], abs=0.3)
     assert medians("pixels 60 times", "last loss", "held out") == pytest.approx(
         [2.305, 0.1], abs=0.01
     )
