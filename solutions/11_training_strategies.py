@@ -58,9 +58,9 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 #
 # A small network learns to read digits by SGD at the rate 0.1, with batches of 2, so few that each step is mostly
 # noise. After 600 steps it recognizes about 91 of 100 digits that it has not seen. Now take the weights after each
-# of the last 300 steps, few much better than the final ones, and **average them**, number by number. How many of 100 digits
-# does the network with these mean weights recognize? Replace the three dots by `"about 91"`, `"about 93"` or `"about
-# 95"`. A guess is free, and it is not graded.
+# of the last 300 steps, few much better than the final ones, and **average them**, number by number. How many of 100
+# does the network with these mean weights read? Replace the three dots by `"about 91"`, `"about 93"` or `"about 95"`.
+# A guess is free, and it is not graded.
 
 # %% tags=["prediction"]
 prediction = ...
@@ -484,9 +484,9 @@ def mean_network(
 ) -> dict[str, torch.Tensor]:
     """Return the state of the network with the mean parameters of all, and statistics anew.
 
-    `states` are one or more state dictionaries of `normed_network()`, `batches` one or more tensors (m, 64), float32,
-    m ≥ 2, perhaps of several sizes; none of them is changed. The result has the same names, on the CPU, and
-    float32 where theirs is. Source: Izmailov et al. (2018).
+    `states` are one or more state dictionaries of `normed_network()`, `batches` one or more tensors
+    (m, 64), float32, m ≥ 2, perhaps of several sizes; none of them is changed. The result has the
+    same names, on the CPU, and float32 where theirs is. Source: Izmailov et al. (2018).
     """
     ### BEGIN SOLUTION
     model = normed_network()
@@ -610,7 +610,7 @@ for lr in runtime.progress((0.02, 0.2), "two rates"):
     rows = [three_scores(seed, lr, runtime.scaled(600, fast=10)) for seed in seeds]
     normed[lr] = torch.tensor(rows)  # (seeds, 3)
     for k, name in enumerate(("last network", "mean, old statistics", "mean, its own")):
-        print(f"rate {lr:<5}{name:22} {told(normed[lr][:, k])}")
+        print(f"rate {lr:<6}{name:22}{told(normed[lr][:, k])}")
 
 # %% [markdown]
 # At the moderate rate old statistics cost half a point. At the large one they eat up a part of what averaging gains,
@@ -646,9 +646,10 @@ for lr in runtime.progress((0.02, 0.2), "two rates"):
 def barrier(loss, a: list[torch.Tensor], b: list[torch.Tensor], num_pieces: int) -> float:
     """Return the largest excess of the loss over the line between its ends, at least 0.
 
-    You may return a tensor of one number. `a` and `b` are lists of equally many tensors, shapes alike, float32 or float64;
-    they are not changed. `loss(weights)` takes such a list and returns a float; along the way it may rise and fall
-    more than once. `num_pieces` ≥ 1. Source: Entezari et al. (2022).
+    You may return a tensor of one number. `a` and `b` are lists of equally many tensors, shapes
+    alike, float32 or float64; they are not changed. `loss(weights)` takes such a list and returns a
+    float; along the way it may rise and fall more than once. `num_pieces` ≥ 1. Source: Entezari et
+    al. (2022).
     """
     ### BEGIN SOLUTION
     at_a, at_b, highest = loss(a), loss(b), 0.0
@@ -750,6 +751,7 @@ PAIRS = {
 }
 alphas = torch.linspace(0, 1, 11)
 ways, middles = {}, {}
+print(f"{'pair':24}first  second  mean of their weights    barrier")
 for name, (a, b) in PAIRS.items():
     path = [losses(between(a, b, alpha), X_test, y_test).mean(dim=1) for alpha in alphas]
     ways[name] = torch.stack(path, dim=1)  # (num_splits, 11)
@@ -757,16 +759,16 @@ for name, (a, b) in PAIRS.items():
     middles[name] = middle
     line = ways[name][:, :1] + alphas * (ways[name][:, -1:] - ways[name][:, :1])
     height = (ways[name] - line).amax(dim=1)
-    print(f"{name:24} {accuracy(a, X_test, y_test).quantile(0.5):.3f}", end="")
-    print(f", mean {told(middle)}, barrier {height.quantile(0.5):.3f}")
+    ends = [accuracy(end, X_test, y_test).quantile(0.5) for end in (a, b)]
+    print(f"{name:24}{ends[0]:.3f}  {ends[1]:.3f}   {told(middle)}   {height.quantile(0.5):.3f}")
 many = [one, other, *(grown(seed, num_steps) for seed in range(11, 14))]
 five_starts = accuracy(
     [torch.stack(each).mean(dim=0) for each in zip(*many, strict=True)], X_test, y_test
 )
-print(f"{'five starts':24}        mean {told(five_starts)}")
+print(f"{'five starts':24}{'':15}{told(five_starts)}")
 votes = logits(one, X_test).softmax(dim=2) + logits(other, X_test).softmax(dim=2)
 votes = (votes.argmax(dim=2) == y_test).double().mean(dim=1)
-print(f"{'two starts':24}        mean of what they say {told(votes)}")
+print(f"\ntwo starts, mean of what they say instead: {told(votes)}")
 
 # %% [markdown]
 # And the loss along the way:
@@ -827,9 +829,10 @@ plots.show(
 def held_out_losses(X: torch.Tensor, y: torch.Tensor, fold: torch.Tensor, predict) -> torch.Tensor:
     """Return the loss of each example, (n,), by a model that learned from the other folds only.
 
-    `X` (n, d) is float32 or float64, `y` (n,) int64, and `fold` (n,), int64, has the number of each example's fold,
-    0 … k − 1 in any order, none empty, k ≥ 2. `predict(X_train, y_train, X)` takes parts of these and returns logits
-    (len(X), num_classes) in the dtype of X, without a tape. The losses have that dtype, and are in the order of `X`.
+    `X` (n, d) is float32 or float64, `y` (n,) int64, and `fold` (n,), int64, has the number of each
+    example's fold, 0 … k − 1 in any order, none empty, k ≥ 2. `predict(X_train, y_train, X)` takes
+    parts of these and returns logits (len(X), num_classes) in the dtype of X, without a tape. The
+    losses have that dtype, and are in the order of `X`.
     """
     ### BEGIN SOLUTION
     losses = torch.empty(len(X), dtype=X.dtype)
@@ -894,8 +897,8 @@ def shown(
 ) -> torch.Tensor:
     """Return the places of the examples shown at this step, (m,) int64, in any order.
 
-    `difficulty` has shape (n,), float32 or float64, no two alike, in any order, also below 0: the larger, the harder. 1 ≤ `first` ≤ n,
-    `num_growing` ≥ 1, `step` ≥ 0.
+    `difficulty` has shape (n,), float32 or float64, no two alike, in any order, also below 0: the
+    larger, the harder. 1 ≤ `first` ≤ n, `num_growing` ≥ 1, `step` ≥ 0.
     """
     ### BEGIN SOLUTION
     n = len(difficulty)
@@ -1015,7 +1018,9 @@ for name, (easier, harder) in bad.items():
     print(f"wrong labels by {name:22} easier half {told(easier)}, harder half {told(harder)}")
 fig, axes = plots.figure(2, size=(11, 4))
 for ax, noise in zip(axes, (0.0, 0.4), strict=True):
-    print(f"{noise:.0%} of the labels by lot: median gain after {lengths} steps")
+    title = f"{100 * noise:.0f} % of the labels by lot"
+    print(f"\n{title}: median gain after … steps")
+    print(f"   {'':18}", *(f"{steps:6}" for steps in lengths))
     for name in ("easy first", "hard first", "random, growing", "the easier 60 %"):
         gains = [
             curricula[noise, steps, name] - curricula[noise, steps, "all at once"]
@@ -1024,7 +1029,7 @@ for ax, noise in zip(axes, (0.0, 0.4), strict=True):
         print(f"   {name:18}", *(f"{gain.quantile(0.5):+.3f}" for gain in gains))
         plots.band(ax, lengths, torch.stack(gains, dim=1), name)
     ax.axhline(0, color="black", linewidth=1)
-    ax.set(xscale="log", xlabel="steps", title=f"{noise:.0%} of the labels by lot")
+    ax.set(xscale="log", xlabel="steps", title=title)
     ax.set_xticks(lengths, [str(steps) for steps in lengths])
     ax.minorticks_off()
 axes[0].set(ylabel="accuracy minus that of all at once")
@@ -1032,8 +1037,8 @@ axes[0].get_legend().remove()
 plots.show(
     fig,
     "Gains of four orders over all at once, after 30, 100 and 400 steps. With clean labels easy first and the easier "
-    "60 % lie below 0 at each length. With 40 % of the labels by lot hard first lies far below, easy first above 0 "
-    "at first and near it in the end, and the easier 60 % highest throughout.",
+    "60 % lie below 0 at each length. With 40 % of the labels by lot at first hard first lies far below 0 and easy "
+    "first above it, in the end both near it, and the easier 60 % is highest throughout.",
 )
 
 # %% [markdown]
@@ -1083,8 +1088,9 @@ def growing_batches(
 ) -> list[tuple[float, int]]:
     """Return (rate, batch size) for each epoch 0 … num_epochs − 1, a list of pairs.
 
-    `lr` > 0 and `batch_size` are those of epoch 0; `factor` ≥ 2, `every` ≥ 1, `num_epochs` ≥ 1, and `largest` ≥
-    `batch_size` need not be a multiple of it. Batch sizes are `int`s. Source: Smith et al. (2018).
+    `lr` > 0 and `batch_size` are those of epoch 0; `factor` ≥ 2, `every` ≥ 1, `num_epochs` ≥ 1, and
+    `largest` ≥ `batch_size` need not be a multiple of it. Batch sizes are `int`s. Source: Smith et
+    al. (2018).
     """
     ### BEGIN SOLUTION
     plan = []
@@ -1174,7 +1180,7 @@ for name, settings in runtime.progress(SETTINGS.items(), "eight plans"):
     by_plan[name] = len(plan), accuracy(weights, X_test, y_test), loss
 for name, (steps, scores, loss) in by_plan.items():
     print(
-        f"{name:30} {steps:5} steps, accuracy {scores.quantile(0.5):.3f}, "
+        f"{name:30} {steps:5,} steps, accuracy {scores.quantile(0.5):.3f}, "
         f"training loss {loss.quantile(0.5):.2g}"
     )
 
@@ -1244,8 +1250,9 @@ print("1 added 1,000 times:", total.item())
 def round_by_lot(x: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Return x rounded by lot to numbers that bfloat16 has: a float32 tensor of the same shape.
 
-    `x` is float32, of any shape, positive, negative or 0, and 1e-30 to 1e30 in absolute value unless it is 0. All randomness comes from `generator`; it
-    goes on from where it is, and has moved on afterwards. Source: Gupta et al. (2015).
+    `x` is float32, of any shape, positive, negative or 0, and 1e-30 to 1e30 in absolute value
+    unless it is 0. All randomness comes from `generator`; it goes on from where it is, and has
+    moved on afterwards. Source: Gupta et al. (2015).
     """
     ### BEGIN SOLUTION
     m, e = torch.frexp(x.double())
@@ -1329,8 +1336,8 @@ for lr in runtime.progress((0.1, 0.01, 0.003), "three rates"):
             weights = new
         loss = losses(weights, X, y).mean(dim=1)
         halves[lr, name] = accuracy(weights, X_test, y_test), statistics.fmean(moved)
-        print(f"rate {lr:<6}{name:8} accuracy {halves[lr, name][0].quantile(0.5):.3f}", end="")
-        print(f", loss {loss.quantile(0.5):.3f}, weights that move {halves[lr, name][1]:.0%}")
+        print(f"rate {lr:<7}{name:8} accuracy {halves[lr, name][0].quantile(0.5):.3f}", end="")
+        print(f", loss {loss.quantile(0.5):.3f}, weights that move {halves[lr, name][1]:3.0%}")
 
 # %% [markdown]
 # At the rate 0.1 bfloat16 costs no accuracy. At 0.01 rounding to the nearest costs 3.7 points, and at 0.003 there is
@@ -1360,7 +1367,7 @@ for weights in train(first, X, y, by_lot([0.05] * num_long, num_splits, n, 8, ge
         means[beta, name] = moved if name == "float32" else [to_the_nearest(m) for m in moved]
 held = {key: accuracy(mean, X_test, y_test) for key, mean in means.items()}
 for (beta, name), scores in held.items():
-    print(f"β = {beta}, average in {name:9} {told(scores)}")
+    print(f"β = {beta:<6} average in {name:9} {told(scores)}")
 
 # %% [markdown]
 # With $\beta = 0.99$ there is hardly a difference. With 0.999 the average is stuck on its way, at 0.64 in place of
@@ -1393,8 +1400,9 @@ for (beta, name), scores in held.items():
 def verdicts(run, strategies: list[str], seeds: list[int]) -> dict[str, str]:
     """Return "helps", "hurts" or "no difference" for each strategy but the first, by name.
 
-    `run(strategy, seed)` returns a float; it takes long, so it is called once for each strategy and seed. `strategies` has two names
-    or more, the plain training first, `seeds` two numbers or more; with them the plain accuracies are not all alike.
+    `run(strategy, seed)` returns a float; it takes long, so it is called once for each strategy and
+    seed. `strategies` has two names or more, the plain training first, `seeds` two numbers or more;
+    with them the plain accuracies are not all alike.
     """
     ### BEGIN SOLUTION
     plain, *others = strategies
@@ -1532,9 +1540,9 @@ ax.set_yticks(range(len(gains)), list(gains))
 ax.invert_yaxis()
 ax.set(
     xlabel="accuracy minus that of the plain training, split by split",
-    title="green: helps, red: hurts, blue: no difference",
+    title="green: helps, orange: hurts, blue: no difference",
 )
-ax.legend(loc="lower left")
+ax.legend(loc="lower left", markerscale=0.6)
 plots.show(
     fig,
     "Gains of ten strategies over ten splits, with their medians, and a grey band from minus to plus the spread of "

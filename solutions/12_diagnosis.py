@@ -136,7 +136,7 @@ for name, accuracy in unseen.items():
 # ## Explore
 #
 # Six patients are on the ward, each with another fault. Their curves, loss and accuracy, cost nothing: point at a patient and
-# read them below the chart. A check costs: point at the square of a patient and a check, and make it; its numbers appear in
+# read them below the chart. A check costs: point at the mark of a patient and a check, and make it; its numbers appear in
 # the patient's file. A menu for each patient takes your diagnosis. (Twelve faults are on the menus. What you have not met
 # yet, such as dropout, which switches units off by lot while training, {{regularization}} explains. "Sum for mean": the losses
 # of a batch are added up, and not averaged.)
@@ -620,7 +620,8 @@ class Chain(nn.Module):
 example = Chain(
     {"end": "log", "body": ["double", "exp"], "start": "relu"}, ["start", "body", "end"]
 )
-print([name for name, _ in example.named_modules()], example(torch.tensor([-1.0, 2.0])))
+print("declared:", *(repr(name) for name, _ in example.named_modules()))
+print("of −1 and 2 it makes:", *example(torch.tensor([-1.0, 2.0])).tolist())
 
 # %% [markdown]
 # Return the name of the first leaf, **in the order in which they run**, whose output is not finite although its input
@@ -882,7 +883,7 @@ deaths = {  # (cause, lr) → (step, growth of the loss) for each seed
 print(
     f"{'no longer finite after step':28}",
     *(f"lr {lr:<5g}" for lr in RATES),
-    " loss before, lr 1",
+    " last / first loss, lr 1",
 )
 for name in CAUSES:
     cells = [" ".join(str(step or "–") for step, _ in deaths[name, lr]) for lr in RATES]
@@ -1009,10 +1010,10 @@ regressions = {
     name: torch.tensor([regression(seed, in_pairs) for seed in range(runtime.scaled(5, fast=1))])
     for name, in_pairs in {"(n,) minus (n,)": False, "(n, 1) minus (n,)": True}.items()
 }
-print("medians over 5 splits   first loss   last    R²    spread of the predictions / of y")
+print("medians over 5 splits   first loss  last loss    R²  spread of the predictions / of y")
 for name, rows in regressions.items():
     first, last, explained, spread = rows.quantile(0.5, dim=0).tolist()
-    print(f"{name:23} {first:8.2f} {last:8.2f} {explained:6.2f} {spread:8.3f}")
+    print(f"{name:23} {first:10.2f} {last:10.2f} {explained:5.2f} {spread:33.3f}")
 
 # %% [markdown]
 # With the wrong shapes the loss falls, from about 1.2 to 1.00, and stays: "a hard problem". It is the variance of $y$, as
@@ -1403,7 +1404,7 @@ for name in clinic.CHECKS:
     found = [patient.check(name) for patient in sound]
     for number, value in example_patient.check(name).items():
         few, many = min(f[number] for f in found), max(f[number] for f in found)
-        lines += [f"{name:11} {number:16} {few:9.3g} to {many:<8.3g} {value:12.3g}"]
+        lines += [f"{name:11} {number:16} {few:9.3g} to {many:<8.3g} {value:14.3g}"]
 print("\n".join(lines))
 
 # %% [markdown]
@@ -1756,13 +1757,13 @@ found = {}  # fault → the checks that find it, by medians over the seeds
 for name, values in measured.items():
     m = {check: v.double().quantile(0.5).item() for check, v in values.items()}
     found[name] = {check for check, ill in CHECKS.items() if ill(m)}
-print(f"{'':21}  first    last   batch gradient update train  held out, range   finds")
+print(f"{'':22}  first    last   batch gradient update train  held out, range    finds")
 for name, values in measured.items():
     m = {check: v.double().quantile(0.5).item() for check, v in values.items()}
     low, high = values["held out"].min(), values["held out"].max()
     finds = "".join(str(i) if check in found[name] else "·" for i, check in enumerate(CHECKS, 1))
     print(
-        f"{name:21} {m['first loss']:6.2f} {m['last loss']:7.3f} {m['one batch']:7.3f}"
+        f"{name:22} {m['first loss']:6.2f} {m['last loss']:7.3f} {m['one batch']:7.3f}"
         f"   {m['gradient']:6.0e} {m['update']:6.0e} {m['training']:5.3f}"
         f"  {m['held out']:.3f} {low:.3f}–{high:.3f}  {finds}"
     )
@@ -1877,7 +1878,7 @@ print(f"to look at them: tensorboard --logdir {folder}")
 #   0.957.
 # - A NaN has a step: at step 1 it was a 0, or less, under a root, in a logarithm or in a denominator, at a rate of 10 as at one of 0.00001.
 # - `(n, 1)` minus `(n,)` compares all pairs: the loss ends at the variance of the targets, 1.00, and the predictions have
-#   a fortieth of their spread.
+#   a fiftieth of their spread.
 #
 # ## In short
 #

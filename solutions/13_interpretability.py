@@ -454,12 +454,12 @@ for net, (X, _, X_test, y_test) in runtime.progress(list(zip(nets, digits, stric
 gaps, against_black, on_black, complete = (
     torch.tensor(rows) for rows in (gaps, against_black, on_black, complete)
 )
-print("steps                        " + "".join(f"{steps:7}" for steps in NUM_STEPS))
+print("steps                          " + "".join(f"{steps:7}" for steps in NUM_STEPS))
 for place, row in zip(
     ("beginning", "middle"), gaps[:, :10].median(dim=0).values.view(2, 5), strict=True
 ):
-    print(f"{place:9} of each: sum misses by" + "".join(f"{gap:7.1%}" for gap in row.tolist()))
-print(f"gradient × input: by {gaps[:, 10].median():.0%}")
+    print(f"{place:>9} of each: sum misses by" + "".join(f"{gap:7.1%}" for gap in row.tolist()))
+print(f"gradient × input: sum misses by {gaps[:, 10].median():.0%}")
 print("baseline    sum misses by  like the map from black  share on black pixels")
 for number, name in enumerate(baselines):
     row = [part[:, number].median() for part in (complete, against_black, on_black)]
@@ -614,8 +614,8 @@ for row, (maps, name) in enumerate(((first, "layer 1"), (last, "layer 3"))):
         ax.set_title(title if title == "digit" else f"{name}, {title}", fontsize=8)
 plots.show(
     fig,
-    "A digit, and eight activation maps of the first and of the third convolution. The early ones, of 8 × 8 "
-    "places, still look like the digit; in the late ones, of 4 × 4, we see where something is, and hardly what.",
+    "A digit, and eight activation maps of the first and of the third convolution. The early ones, 8 × 8 "
+    "places, still look like the digit; in the late ones, 4 × 4, we see where something is, and hardly what.",
 )
 
 # %% [markdown]
@@ -732,7 +732,7 @@ for row, (name, maps) in zip(axes, rows.items(), strict=True):
 plots.show(
     fig,
     "Six digits, and below each its gradient, its SmoothGrad, and its Grad-CAM on the second convolution: the first two "
-    "speak for the class (red) or against it (blue); the last has broad patches, and nothing below 0.",
+    "speak for the class (red) or against it (blue); the last has nothing below 0, and may be 0 everywhere.",
 )
 
 # %% [markdown]
@@ -1117,11 +1117,9 @@ for width in (0.75 * math.sqrt(30), 2.0):
             pairs = itertools.combinations([five for five, _ in drawn], 2)
             shared += [len(a & b) for a, b in pairs]
         common[width, num_samples] = np.mean(shared), np.median(counting)
+print("width  samples  that count  two draws share, of five")
 for (width, num_samples), (shared, counting) in common.items():
-    print(
-        f"width {width:.1f}, {num_samples:5} samples ({counting:5.0f} count): "
-        f"two draws share {shared:.1f} of five"
-    )
+    print(f"{width:5.1f} {num_samples:8} {counting:11.0f} {shared:25.1f}")
 
 # %% [markdown]
 # With 100 samples two explanations of the *same* prediction by the *same* model share hardly three of their five
@@ -1244,8 +1242,10 @@ for seed in runtime.progress(range(runtime.scaled(5, fast=1)), "forests"):
                 Z[:, columns] = Z[order][:, columns]
                 falls.append(before - model.score(Z, target[500:]))
             fallen.setdefault((copies, name), []).append(np.mean(falls))
-for (copies, name), falls in fallen.items():
-    print(f"{copies} copies: {name:18} {np.median(falls):6.3f}")
+print("copies of x0              0       1       4")
+for name in ("x0", "x1", "x2", "x0 with its copies"):
+    row = [np.median(fallen[copies, name]) for copies in (0, 1, 4)]
+    print(f"{name:19}" + "".join(f"{fall:8.3f}" for fall in row))
 
 # %% [markdown]
 # $x_0$ matters most. (Its fall is above 1, since R² is 0 for the mean and may go below; and the same column stands twice with no
@@ -1326,13 +1326,13 @@ def clumped(X):
 tried = range(runtime.scaled(3, fast=1))
 drawn = {
     flat.__name__: np.array(
-        [size_and_gap(flat, seed) for seed in runtime.progress(tried, "clouds")]
+        [size_and_gap(flat, seed) for seed in runtime.progress(tried, f"clouds by {way}")]
     )
-    for flat in (flat_by_pca, flat_by_tsne)
+    for way, flat in (("PCA", flat_by_pca), ("t-SNE", flat_by_tsne))
 }
-for name, rows in drawn.items():
+for way, rows in zip(("PCA", "t-SNE"), drawn.values(), strict=True):
     size, gap = np.median(rows, axis=0)
-    print(f"{name:12} sizes 1 : 10 drawn as 1 : {size:.2f}, gaps 1 : 9 as 1 : {gap:.2f}")
+    print(f"{way:5}  sizes 1 : 10 drawn as 1 : {size:5.2f}, gaps 1 : 9 as 1 : {gap:.2f}")
 one_cloud = np.random.default_rng(0).standard_normal((200, 50))
 disc = np.random.default_rng(1).uniform(-1, 1, (1000, 2))
 disc = disc[(disc**2).sum(axis=1) < 1][:200]
@@ -1373,7 +1373,7 @@ ranked = {
     for name, Z in sheets.items()
 }
 for name in ("PCA", "t-SNE"):
-    print(f"distances between classes, {name:5} and 64 dimensions: {ranked[name]:.2f}")
+    print(f"distances between classes, 64 dimensions and {name:6} {ranked[name]:.2f}")
 fig, axes = plots.figure(ncols=3, size=(11, 3.4))
 for ax, (name, Z) in zip(axes, [*list(sheets.items())[1:], ("one cloud", flats[2])], strict=True):
     if name == "one cloud":
@@ -1382,8 +1382,9 @@ for ax, (name, Z) in zip(axes, [*list(sheets.items())[1:], ("one cloud", flats[2
     else:
         for point, label in zip(Z, y[few].tolist(), strict=True):
             ax.text(*point, label, fontsize=7, color=f"C{label}", ha="center", va="center")
-        ax.set(title=f"digits, {name}", xlim=(Z[:, 0].min(), Z[:, 0].max()))
-        ax.set_ylim(Z[:, 1].min(), Z[:, 1].max())
+        ax.set_title(f"digits, {name}")
+        ax.update_datalim(Z)  # text alone does not widen the axes
+        ax.autoscale_view()
     ax.set(xticks=[], yticks=[])
     ax.grid(False)
 plots.show(
@@ -1394,7 +1395,7 @@ plots.show(
 
 # %% [markdown]
 # So a size or a gap in a t-SNE proves nothing. It may be right: on the digits the order of the distances
-# between the classes is, roughly (rank correlation 0.8); but the picture cannot tell you when. PCA keeps sizes and gaps, roughly.
+# between the classes is, roughly (rank correlation above 0.8); but the picture cannot tell you when. PCA keeps sizes and gaps, roughly.
 # And a single cloud falls into clumps at perplexity 2. (k-means finds "clusters" in an even disc, too; at
 # perplexity 5 and 30 the silhouette is hardly above that line's.) Wattenberg, Viégas and Johnson (2016) have more, to play with.
 #
@@ -1762,9 +1763,9 @@ print(f"{'rank correlation':21}{''.join(f'{who:>19}' for who in OTHERS)}")
 for method, row in zip(METHODS, middle, strict=True):
     told = [f"{absolute:+.2f} | {signed:+.2f}" for absolute, signed in row.tolist()]
     print(f"{method:21}{''.join(f'{pair:>19}' for pair in told)}")
-told = "".join(f"{value:19.2f}" for value in lit.median(dim=0).values)
+told = "".join(f"{value:+11.2f} |      " for value in lit.median(dim=0).values)
 print(f"{'integrated, lit only':21}{told}")
-print("left of the bar, and in the last line: absolute values; right: with the sign")
+print("left of the bar: absolute values; right: with the sign")
 measured = middle[list(METHODS).index("integrated gradients"), 1, 0].item()
 outcome = "about 0.9" if measured > 0.7 else "about 0.5" if measured > 0.3 else "about 0.1"
 predict.reveal(prediction, outcome)
@@ -1827,7 +1828,7 @@ plots.show(
 #   values was −0.01 with the sign.
 # - A score of 0.98 from the same source hid a shortcut: without its cue the network had 0.54; a map raises the
 #   suspicion, moving the cue proves it.
-# - Shares are about the model: the proxy had 0.4 of a strong ridge's credit, of a weak one's a fifth or less, and raising it by hand moved $y$ by exactly 0.
+# - Shares are about the model: the proxy had 0.4 of the credit in a strong ridge, far less in a weak one, and raising it by hand moved $y$ by exactly 0.
 # - In a t-SNE trust neighbours (trustworthiness 0.99, where PCA has 0.8), not sizes and gaps; and draw
 #   twice what is drawn by lot.
 #

@@ -46,12 +46,17 @@ def table(grades: Grades) -> str:
       s02    -  ?
     Mean of 1 graded: 3.0 of 4 (75%).
     Without a grade, see the notes above: s02.
+    >>> print(table(Grades("01_x", 4, ())))
+    01_x, 4 points
+    Nobody of this class has handed it in.
     """
     width = max((len(result.student) for result in grades.results), default=0)
     lines = [f"{grades.lesson}, {grades.max_score:g} points"]
     for result in grades.results:
         score = "-" if result.score is None else f"{result.score:g}"
         lines.append(f"  {result.student:{width}} {score:>4}  {result.note}".rstrip())
+    if not grades.results:
+        lines.append("Nobody of this class has handed it in.")
     scores = [result.score for result in grades.results if result.score is not None]
     if scores and grades.max_score:
         mean = sum(scores) / len(scores)
