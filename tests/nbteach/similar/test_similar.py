@@ -136,8 +136,8 @@ def test_disguised_copies_are_beyond_chance_and_independent_answers_are_not(less
         assert made.num_beyond >= 1  # who copied all of it
         missed += max(0, 2 - made.num_beyond)
     assert false <= 1
-    # There, answers follow the card's formulas: of two thirds copied, chance explains one class.
-    assert missed <= (lesson.stem in ("01_backpropagation", "13_interpretability"))
+    # In three, answers follow the card's formulas: of two thirds copied, chance explains one class.
+    assert missed <= (lesson.stem[:2] in {"01", "11", "13"})
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
