@@ -74,4 +74,4 @@ def test_table_ends_with_what_the_audit_found():
 
 
 def test_table_of_nobody():
-    assert table(Grades("01_x", 4, ())) == "01_x, 4 points"
+    assert table(Grades("01_x", 4, ())) == "01_x, 4 points\nNobody of this class has handed it in."
