@@ -278,6 +278,19 @@ VISITS = {
         play=_play_maps,
         playground="playground.maps()",
     ),
+    "14_compression": Visit(
+        "units",
+        wrong="constant forgotten",
+        told=[
+            "✗ Take units out: not right yet",
+            "A removed unit still spoke: with incoming weights of 0 it gives ReLU(bias), for every "
+            "input. That constant must go into the second bias.",
+        ],
+        right="by indices",
+        praised=["✓ Take units out: right on all"],
+        play=_play_squeeze,
+        playground="playground.squeeze()",
+    ),
 }
 
 
