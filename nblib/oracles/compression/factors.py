@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
+from nblib.oracles.compression.masks import dtypes_of
 
 __all__ = ["FACTORS", "low_rank", "product_of", "spectrum"]
 
@@ -54,6 +55,7 @@ def product_of(W: Tensor, max_numbers: int) -> Callable[[Callable[..., Any]], An
             "shape of the first factor": [*A.shape],
             "shape of the second factor": [*B.shape],
             "their product": A @ B,
+            "dtypes": dtypes_of([A, B]),
         }
 
     return play

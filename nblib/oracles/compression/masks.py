@@ -11,7 +11,15 @@ from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
 
-__all__ = ["MASKS", "cut_smallest", "magnitude_masks", "masks_of", "unequal_layers"]
+__all__ = [
+    "MASKS",
+    "as_numbers",
+    "cut_smallest",
+    "dtypes_of",
+    "magnitude_masks",
+    "masks_of",
+    "unequal_layers",
+]
 
 Score = Callable[[Tensor], Tensor]
 
@@ -58,6 +66,11 @@ def masks_of(weights: Sequence[Tensor], sparsity: float) -> Callable[[Callable[.
 def as_numbers(mask: Any) -> Any:
     """Return a mask as float64, whatever dtype it has; what is no tensor stays."""
     return mask.double() if isinstance(mask, Tensor) else mask
+
+
+def dtypes_of(tensors: Sequence[Any]) -> list[str]:
+    """Return the dtypes of tensors in words, each once; of what is no tensor, its type."""
+    return sorted({str(getattr(part, "dtype", type(part))) for part in tensors})
 
 
 def _layer_by_layer(weights: Sequence[Tensor], sparsity: float) -> list[Tensor]:

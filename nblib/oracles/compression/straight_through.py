@@ -121,11 +121,12 @@ AWARE: Mistakes = {
 def scores_to_round(
     num_classes: int, num_inputs: int, n: int, generator: torch.Generator, dtype: torch.dtype
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Return weights, a row of them 0 and one with its largest below 0; inputs and labels."""
+    """Return weights, a row of them 0, one small, one with its largest below 0; inputs, labels."""
     W = torch.randn(num_classes, num_inputs, generator=generator, dtype=torch.float64)
     W = W * (0.5 + torch.arange(num_classes))[:, None]
     W[0] = 0.0
     W[1, 0] = -1.5 * W[1].abs().max()
+    W[2] *= 0.02 / W[2].abs().max()
     X = torch.randn(n, num_inputs, generator=generator, dtype=torch.float64)
     y = torch.randint(num_classes, (n,), generator=generator)
     return W.to(dtype), X.to(dtype), y

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
-from nblib.oracles.compression.masks import as_numbers, magnitude_masks
+from nblib.oracles.compression.masks import as_numbers, dtypes_of, magnitude_masks
 
 __all__ = ["TICKET", "lottery", "winning_ticket"]
 
@@ -81,6 +81,7 @@ def lottery(
             "what each training begins with": begun,
             "the weights": [*ticket],
             "the masks": [as_numbers(mask) for mask in masks],
+            "dtypes of the weights": dtypes_of(ticket),
         }
 
     return play

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
+from nblib.oracles.compression.masks import dtypes_of
 
 __all__ = ["TUNED", "bowl", "tune_pruned"]
 
@@ -84,7 +85,7 @@ def bowl(
         return {
             "gradients asked for": len(asked),
             "the weights": came,
-            "dtypes": sorted({str(getattr(w, "dtype", type(w))) for w in came}),
+            "dtypes": dtypes_of(came),
         }
 
     return play

@@ -7,7 +7,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from nblib import data, packed
+from nblib import data, models, packed
 
 
 def middle(values):
@@ -26,6 +26,7 @@ def test_the_network_and_its_zeros(lesson):
     assert sum(w[0].numel() for w in lesson["dense"]) == 11_386
     assert middle(scores(lesson, lesson["dense"])) == pytest.approx(0.969, abs=0.01)
     files = lesson["files"]
+    assert files["whole", "as it is"] == pytest.approx(48_000, abs=500)
     assert files["90 % zeros", "as it is"] == files["whole", "as it is"]
     ratio = files["90 % zeros", "deflated"] / files["whole", "deflated"]
     assert ratio == pytest.approx(0.2, abs=0.03)
@@ -62,10 +63,10 @@ def test_most_weights_can_go_after_tuning(lesson):
         assert middle(compared[sparsity, "in five rounds", "tuned"]) < middle(
             compared[sparsity, "of all", "tuned"]
         )
-    for sparsity, lead in ((0.8, 0.0), (0.9, 0.0), (0.95, 0.05), (0.98, 0.25)):
+    for sparsity, lead in ((0.8, -0.008), (0.9, -0.008), (0.95, 0.03), (0.98, 0.25)):
         small = middle(compared[sparsity, "small and dense", "tuned"])
         ahead = small - middle(compared[sparsity, "of all", "tuned"])
-        assert ahead > lead - 0.004
+        assert ahead > lead
 
 
 def test_what_the_last_layer_keeps(lesson):
@@ -87,6 +88,14 @@ def test_it_flips_with_patience(lesson):
     assert at_once(0.95) == pytest.approx(0.947, abs=0.017)
     rounds = lesson["gradual"](dense, 0.98, 5, 150, generator(5))
     assert middle(scores(lesson, rounds)) > at_once(0.98) + 0.03
+
+
+def test_fewer_numbers_in_more_layers(lesson):
+    _, second, third, deep = (
+        models.count_parameters(models.mlp(sizes)) for sizes in lesson["NETS"].values()
+    )
+    assert second / third == pytest.approx(16, abs=0.5)
+    assert deep < second
 
 
 def test_a_ticket_is_its_masks_and_its_start(lesson):
@@ -129,7 +138,7 @@ def test_few_bits_are_enough_unless_units_are_unequal(lesson):
     for (name, bits, per), expected, off in (
         (("unequal units", 8, "tensor"), 0.93, 0.015),
         (("unequal units", 6, "tensor"), 0.45, 0.3),
-        (("unequal units", 6, "channel"), 0.958, 0.03),
+        (("unequal units", 6, "channel"), 0.958, 0.035),
         (("as trained", 2, "channel"), 0.84, 0.035),
     ):
         assert middle(by_bits[name, bits, per]) == pytest.approx(expected, abs=off)
@@ -148,12 +157,14 @@ def test_straight_through_mends_two_bits(lesson):
     assert whole - middle(aware[2, "straight through"]) < 0.01
     assert whole - middle(aware[2, "rounded now"]) == pytest.approx(0.13, abs=0.035)
     for how in ("trained on, then rounded", "straight through", "without straight-through"):
-        assert middle(aware[3, how]) > 0.955
+        assert middle(aware[3, how]) > whole - 0.012
 
 
 def test_a_rank_of_16_is_enough(lesson):
-    assert 64 * 96 / (64 + 96) == pytest.approx(38.4)
-    assert 16 * (64 + 96 + 96 + 48) / (64 * 96 + 96 * 48) == pytest.approx(0.45, abs=5e-3)
+    shapes = [w[0].shape for w in lesson["dense"][:4:2]]
+    assert math.prod(shapes[0]) / sum(shapes[0]) == pytest.approx(38.4)
+    share = 16 * sum(map(sum, shapes)) / sum(map(math.prod, shapes))
+    assert share == pytest.approx(0.45, abs=5e-3)
     whole = middle(scores(lesson, lesson["dense"]))
     assert middle(lesson["by_rank"][16]) > whole - 6e-3
     assert middle(lesson["by_rank"][4]) < 0.7
