@@ -1924,7 +1924,7 @@ def budget(X, y, limit_bytes):
     return network
 
 
-# %% budget wrong="scales inverted" says=""
+# %% budget wrong="the sign of the codes is lost" says="hardly more than guess"
 def budget(X, y, limit_bytes):
     h = min(32, (limit_bytes - 70) // 48)
     W1 = (torch.randn(h, 64) * (2 / 64) ** 0.5).requires_grad_()
@@ -1941,8 +1941,8 @@ def budget(X, y, limit_bytes):
     network = []
     for W, b in ((W1.detach(), b1.detach()), (W2.detach(), b2.detach())):
         scales = W.abs().amax(dim=1) / 7
-        codes = (W / scales[:, None]).round().to(torch.int8)
-        network.append((codes, 1 / scales, b))
+        codes = (W / scales[:, None]).abs().round().to(torch.int8)
+        network.append((codes, scales, b))
     return network
 
 
