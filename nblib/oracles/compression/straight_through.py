@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -69,7 +70,7 @@ def _nan_rows(W: Tensor, bits: int) -> Tensor:
     return (W / step).round() * step
 
 
-def _with(**how: Callable[..., Tensor]) -> Callable[..., tuple[Tensor, Tensor]]:
+def _with(**how: Any) -> Callable[..., tuple[Tensor, Tensor]]:
     return with_gradient(partial(aware_loss, **how))
 
 
