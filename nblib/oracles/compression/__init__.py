@@ -1,6 +1,6 @@
 """References for *Compression*, and the mistakes in place of each: one change apart."""
 
-from nblib.oracles.compression.budgets import LINE, even_or_odd, follow_budget
+from nblib.oracles.compression.budgets import LINE, follow_budget, shuffled_digits
 from nblib.oracles.compression.codes import CODES, off_the_edges, quantize
 from nblib.oracles.compression.factors import FACTORS, low_rank, product_of, spectrum
 from nblib.oracles.compression.integers import INTEGERS, coded_layer, int8_linear
@@ -39,7 +39,6 @@ __all__ = [
     "bowl",
     "coded_layer",
     "distillation_loss",
-    "even_or_odd",
     "follow_budget",
     "int8_linear",
     "logits_of_two",
@@ -53,6 +52,7 @@ __all__ = [
     "remove_units",
     "rounded_rows",
     "scores_to_round",
+    "shuffled_digits",
     "slope_of_distillation",
     "spectrum",
     "tune_pruned",

@@ -12,9 +12,9 @@ from torch import Tensor
 from nblib import data, packed
 from nblib.checks import Exercise
 
-__all__ = ["LINE", "even_or_odd", "follow_budget"]
+__all__ = ["LINE", "follow_budget", "shuffled_digits"]
 
-LINE = 0.93  # a linear model has 0.88 to 0.935, 64-7-2 at 4 bits 0.94 to 0.99
+LINE = 0.94  # on three values a single layer has about 0.92; docs: the claims of the lesson
 
 
 @cache
@@ -22,30 +22,32 @@ def _split(seed: int) -> tuple[Tensor, ...]:
     return tuple(part.cpu() for part in data.digits(seed))
 
 
-def even_or_odd(seed: int, order: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Return digits and whether each is odd, 1, or even, 0; their pixels in an order by lot."""
+def shuffled_digits(seed: int, order: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return digits to learn from and to be judged by, their pixels in an order by lot."""
     X, y, X_test, y_test = _split(seed)
     pixels = torch.randperm(64, generator=torch.Generator().manual_seed(order))
-    return X[:, pixels], y % 2, X_test[:, pixels], y_test % 2
+    return X[:, pixels], y, X_test[:, pixels], y_test
 
 
 def follow_budget(
     check: Exercise, answer: Callable[..., Any], limit_bytes: int, seed: int, order: int
 ) -> None:
     """Check bytes and accuracy of what `answer(X, y, limit_bytes)` returns."""
-    X, y, X_test, y_test = even_or_odd(seed, order)
+    X, y, X_test, y_test = shuffled_digits(seed, order)
     network = check.call(answer, X, y, limit_bytes)
     check.that(isinstance(network, list | tuple), "A list of layers is wanted.", came=network)
     check.that(len(network) > 0, "The list of layers is empty.")
     check.that(all(map(_is_triple, network)), "Each layer is three tensors: codes, scales, bias.")
     said = _ill_formed(network)
     check.that(not said, f"This is no packed network: {said}.")
+    most = max(int(layer[0].abs().max()) for layer in network)
+    check.that(most <= 1, "Codes are −1, 0 and 1 only: this chip adds and subtracts.", largest=most)
     said = _ill_joined([layer[0] for layer in network])
     check.that(not said, said)
     size = packed.num_bytes(network)
     check.that(
         size <= limit_bytes,
-        "The network takes too many bytes. Fewer units, fewer bits or more zeros make it smaller.",
+        "The network takes too many bytes. Fewer units or more zeros make it smaller.",
         bytes=size,
         limit=limit_bytes,
     )
@@ -74,24 +76,20 @@ def _ill_formed(network: Any) -> str:
 def _ill_joined(codes: list[Tensor]) -> str:
     """Return, in words, where layers do not fit to one another, to the pixels or to the classes."""
     sizes = [codes[0].shape[1], *(part.shape[0] for part in codes)]
-    wanted = [64, *(part.shape[1] for part in codes[1:]), 2]
+    wanted = [64, *(part.shape[1] for part in codes[1:]), 10]
     if sizes == wanted:
         return ""
     return (
         f"The layers do not fit: from the pixels on they have {sizes} numbers, where {wanted} are "
-        f"wanted. Codes have shape (outputs, inputs), from 64 pixels to 2 classes."
+        f"wanted. Codes have shape (outputs, inputs), from 64 pixels to 10 classes."
     )
 
 
 def _why(network: Any, accuracy: float, facts: dict[str, Any]) -> str:
     """Return what is known of a network that misses the line."""
-    if len(network) == 1:
-        return "A single layer does not reach the line, at whatever size: even and odd need units."
-    if accuracy < 0.2:
-        return "Right and wrong are exchanged: 0 is even, 1 is odd."
     if any(not scales.any() or not codes.any() for codes, scales, _ in network):
         return "All weights of a layer are 0: are its codes rounded before they are scaled?"
-    if accuracy < 0.65:
+    if accuracy < 0.3:
         return (
             "It does hardly more than guess. Is it trained, and does `packed.logits` make of it "
             "what your own network makes?"
@@ -99,6 +97,6 @@ def _why(network: Any, accuracy: float, facts: dict[str, Any]) -> str:
     if facts["accuracy_on_the_digits_given"] > LINE + 0.02:
         return "It knows the digits that it was given, and too few others."
     return (
-        "It is small enough, and not right often enough. Train it longer, let it train with "
-        "rounded weights, or spend more of the bytes."
+        "It is small enough, and not right often enough. What computes with three values has to "
+        "learn with three values: does it, to the last step, and for long enough?"
     )

@@ -1879,25 +1879,26 @@ def distillation_loss(student, teacher, y, T, alpha):
     kl = (p * (p.log() - q.log())).sum(dim=1).mean()
     return alpha * T**2 * kl + (1 - alpha) * F.cross_entropy(student, y)
 
-# %% budget right="7 or more units at 4 bits, straight through, one unit less until it fits"
+# %% budget right="as many units as fit, straight through, one unit less until it fits"
 def budget(
     X: torch.Tensor, y: torch.Tensor, limit_bytes: int
 ) -> list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:
     def scales_of(W):
-        return (W.abs().amax(dim=1) / 7).clamp(min=1e-8)
+        return (W.abs().amax(dim=1)).clamp(min=1e-8)
 
     def rounded(W):
         s = scales_of(W)[:, None]
         return W + ((W / s).round() * s - W).detach()
 
-    num_hidden = min((limit_bytes - 70) // 48, 24)
+    num_hidden = min((limit_bytes - 220) // 22, 80)
     while True:
         W1 = ((2 * torch.rand(num_hidden, 64) - 1) / 8).requires_grad_()
-        W2 = ((2 * torch.rand(2, num_hidden) - 1) / num_hidden**0.5).requires_grad_()
+        W2 = ((2 * torch.rand(10, num_hidden) - 1) / num_hidden**0.5).requires_grad_()
         b1 = torch.zeros(num_hidden, requires_grad=True)
-        b2 = torch.zeros(2, requires_grad=True)
+        b2 = torch.zeros(10, requires_grad=True)
         optimizer = torch.optim.Adam([W1, b1, W2, b2], lr=0.01)
-        for _ in range(500):
+        for step in range(800):
+            optimizer.param_groups[0]["lr"] = 0.01 * (1 - step / 800)
             rows = torch.randint(len(X), (64,))
             hidden = (X[rows] @ rounded(W1).T + b1).relu()
             loss = F.cross_entropy(hidden @ rounded(W2).T + b2, y[rows])
@@ -1915,20 +1916,22 @@ def budget(
 
 # %% budget right="always the same small network, whatever the limit; nn.Sequential and fake_quantize"
 def budget(X, y, limit_bytes):
-    first, last = torch.nn.Linear(64, 7), torch.nn.Linear(7, 2)
+    first, last = torch.nn.Linear(64, 50), torch.nn.Linear(50, 10)
     params = [*first.parameters(), *last.parameters()]
 
     def scale(layer):
-        return (layer.weight.detach().abs().amax(dim=1) / 7).clamp(min=1e-6)
+        return (layer.weight.detach().abs().amax(dim=1)).clamp(min=1e-6)
 
     def forward(layer, x):
         s = scale(layer)
         zero = torch.zeros(len(s), dtype=torch.int32)
-        w = torch.fake_quantize_per_channel_affine(layer.weight, s, zero, 0, -7, 7)
+        w = torch.fake_quantize_per_channel_affine(layer.weight, s, zero, 0, -1, 1)
         return F.linear(x, w, layer.bias)
 
     opt = torch.optim.Adam(params, lr=0.01)
-    for _ in range(600):
+    for step in range(900):
+        if step in (500, 700):
+            opt.param_groups[0]["lr"] /= 4
         i = torch.randint(X.shape[0], (64,))
         loss = F.cross_entropy(forward(last, F.relu(forward(first, X[i]))), y[i])
         opt.zero_grad()
@@ -1936,14 +1939,14 @@ def budget(X, y, limit_bytes):
         opt.step()
     return [
         (
-            torch.round(layer.weight.detach() / scale(layer)[:, None]).clamp(-7, 7).to(torch.int8),
+            torch.round(layer.weight.detach() / scale(layer)[:, None]).clamp(-1, 1).to(torch.int8),
             scale(layer),
             layer.bias.detach().clone(),
         )
         for layer in (first, last)
     ]
 
-# %% budget right="three values for a weight (2 bits), more units, best of three starts on digits held back"
+# %% budget right="a scale from the mean, best of three starts on digits held back"
 def budget(X, y, limit_bytes):
     def pack(params):
         layers = []
@@ -1961,11 +1964,11 @@ def budget(X, y, limit_bytes):
 
     order = torch.randperm(len(X))
     learn, judge = order[150:], order[:150]
-    units = min(int((limit_bytes - 60) / 26), 30)
+    units = min(int((limit_bytes - 160) / 31), 45)
     best, best_score = None, -1.0
     while best is None:
         for _ in range(3):
-            params = [torch.randn(units, 64) / 8, torch.zeros(units), torch.randn(2, units) / units**0.5, torch.zeros(2)]
+            params = [torch.randn(units, 64) / 8, torch.zeros(units), torch.randn(10, units) / units**0.5, torch.zeros(10)]
             params = [p.requires_grad_() for p in params]
             adam = torch.optim.Adam(params, lr=0.01)
             for step in range(600):
@@ -1986,18 +1989,19 @@ def budget(X, y, limit_bytes):
         units -= 1
     return best
 
-# %% budget right="a large teacher; the student with 4 bits learns from its logits alone"
+# %% budget right="a large teacher; the student learns from its logits alone"
 def budget(X, y, limit_bytes):
     def loop(params, forward, targets, loss_fn, steps, lr):
         opt = torch.optim.Adam(params, lr=lr)
-        for _ in range(steps):
+        for step in range(steps):
+            opt.param_groups[0]["lr"] = lr * (1 - step / steps)
             rows = torch.randint(len(X), (64,))
             loss = loss_fn(forward(X[rows]), targets[rows])
             opt.zero_grad()
             loss.backward()
             opt.step()
 
-    big = torch.nn.Sequential(torch.nn.Linear(64, 100), torch.nn.ReLU(), torch.nn.Linear(100, 2))
+    big = torch.nn.Sequential(torch.nn.Linear(64, 100), torch.nn.ReLU(), torch.nn.Linear(100, 10))
     loop(list(big.parameters()), big, y, F.cross_entropy, 300, 0.005)
     with torch.no_grad():
         teacher = big(X)
@@ -2006,12 +2010,12 @@ def budget(X, y, limit_bytes):
         T = 4.0
         return T**2 * F.kl_div(F.log_softmax(z / T, 1), F.softmax(v / T, 1), reduction="batchmean")
 
-    h = 7 if limit_bytes < 700 else 12
-    small = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 2))
+    h = 50
+    small = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 10))
 
     def codes_and_scale(W):
-        s = W.detach().abs().max(dim=1).values / 7 + 1e-9
-        return (W.detach() / s[:, None]).round().clamp(-7, 7), s
+        s = W.detach().abs().max(dim=1).values + 1e-9
+        return (W.detach() / s[:, None]).round().clamp(-1, 1), s
 
     def forward(x):
         for k, layer in enumerate(small):
@@ -2023,21 +2027,21 @@ def budget(X, y, limit_bytes):
                 x = x @ W.T + layer.bias
         return x
 
-    loop(list(small.parameters()), forward, teacher, soft_loss, 600, 0.01)
+    loop(list(small.parameters()), forward, teacher, soft_loss, 900, 0.01)
     result = []
     for layer in (small[0], small[2]):
         q, s = codes_and_scale(layer.weight)
         result.append((q.to(torch.int8), s, layer.bias.detach().clone()))
     return result
 
-# %% budget right="prune by magnitude, tune with 4 bits straight through; fewer weights until it fits"
+# %% budget right="prune by magnitude, tune straight through; fewer weights until it fits"
 def budget(X, y, limit_bytes):
-    h = 10
-    W = [torch.randn(h, 64) / 8, torch.randn(2, h) / 3]
-    b = [torch.zeros(h), torch.zeros(2)]
+    h = 60
+    W = [torch.randn(h, 64) / 8, torch.randn(10, h) / 3]
+    b = [torch.zeros(h), torch.zeros(10)]
     params = [t.requires_grad_() for t in W + b]
 
-    def quantized(w, mask, t=7):
+    def quantized(w, mask, t=1):
         w = w.detach() * mask
         s = (w.abs().amax(dim=1) / t).clamp(min=1e-6)
         return (w / s[:, None]).round().clamp(-t, t), s
@@ -2045,9 +2049,9 @@ def budget(X, y, limit_bytes):
     def fit(mask, steps, rounding):
         opt = torch.optim.Adam(params, lr=0.01)
         for k in range(steps):
-            if k == steps * 3 // 4:
+            if k == steps // 2:
                 for group in opt.param_groups:
-                    group["lr"] = 0.003
+                    group["lr"] = 0.002
             rows = torch.randint(len(X), (64,))
             V = []
             for w, m in zip(W, (mask, torch.ones_like(W[1]))):
@@ -2080,7 +2084,7 @@ def budget(X, y, limit_bytes):
 
 # %% budget right="two hidden layers, generic over the sizes, straight through"
 def budget(X, y, limit_bytes):
-    sizes = [64, 7, 5, 2] if limit_bytes < 900 else [64, 14, 8, 2]
+    sizes = [64, 44, 20, 10]
     layers = []
     for a, c in itertools.pairwise(sizes):
         W = (torch.randn(c, a) * (2 / a) ** 0.5).requires_grad_()
@@ -2102,17 +2106,17 @@ def budget(X, y, limit_bytes):
     for step in range(steps):
         optimizer.param_groups[0]["lr"] = 0.01 * (1 - step / steps) + 1e-4
         rows = torch.randint(len(X), (64,))
-        loss = F.cross_entropy(forward(X[rows], 5), y[rows])
+        loss = F.cross_entropy(forward(X[rows], 1), y[rows])
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    net = [(grid(W, 5)[0].to(torch.int8), grid(W, 5)[1], b.detach().clone()) for W, b in layers]
+    net = [(grid(W, 1)[0].to(torch.int8), grid(W, 1)[1], b.detach().clone()) for W, b in layers]
     assert packed.num_bytes(net) <= limit_bytes
     return net
 
 # %% budget wrong="a single layer: small enough, and not good enough"
 def budget(X, y, limit_bytes):
-    layer = torch.nn.Linear(64, 2)
+    layer = torch.nn.Linear(64, 10)
     opt = torch.optim.Adam(layer.parameters(), lr=0.01)
     for _ in range(500):
         rows = torch.randint(len(X), (64,))
@@ -2143,8 +2147,8 @@ def budget(X, y, limit_bytes):
 
 # %% budget wrong="counts half a byte for a weight at 8 bits: too many bytes at every limit"
 def budget(X, y, limit_bytes):
-    h = (limit_bytes - 70) // 48
-    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 2))
+    h = (limit_bytes - 220) // 22
+    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 10))
     opt = torch.optim.Adam(net.parameters(), lr=0.01)
     for _ in range(400):
         rows = torch.randint(len(X), (64,))
@@ -2161,8 +2165,8 @@ def budget(X, y, limit_bytes):
 
 # %% budget wrong="trained without ReLU between the layers, so it was another network that learned"
 def budget(X, y, limit_bytes):
-    h = 7
-    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.Linear(h, 2))
+    h = 40
+    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.Linear(h, 10))
     opt = torch.optim.Adam(net.parameters(), lr=0.01)
     for _ in range(400):
         rows = torch.randint(len(X), (64,))
@@ -2173,32 +2177,32 @@ def budget(X, y, limit_bytes):
     result = []
     for layer in net:
         W = layer.weight.detach()
-        s = W.abs().amax(dim=1) / 7
+        s = W.abs().amax(dim=1)
         result.append(((W / s[:, None]).round().to(torch.int8), s, layer.bias.detach()))
     return result
 
-# %% budget wrong="even and odd exchanged: learns 1 - y"
+# %% budget wrong="digits counted backwards: learns 9 - y"
 def budget(X, y, limit_bytes):
-    h = 7
-    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 2))
+    h = 40
+    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 10))
     opt = torch.optim.Adam(net.parameters(), lr=0.01)
     for _ in range(400):
         rows = torch.randint(len(X), (64,))
-        loss = F.cross_entropy(net(X[rows]), 1 - y[rows])
+        loss = F.cross_entropy(net(X[rows]), 9 - y[rows])
         opt.zero_grad()
         loss.backward()
         opt.step()
     result = []
     for layer in (net[0], net[2]):
         W = layer.weight.detach()
-        s = W.abs().amax(dim=1) / 7
+        s = W.abs().amax(dim=1)
         result.append(((W / s[:, None]).round().to(torch.int8), s, layer.bias.detach()))
     return result
 
 # %% budget wrong="codes cut off to whole numbers without a scale: weights below 1 become 0"
 def budget(X, y, limit_bytes):
-    h = 7
-    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 2))
+    h = 40
+    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 10))
     opt = torch.optim.Adam(net.parameters(), lr=0.01)
     for _ in range(400):
         rows = torch.randint(len(X), (64,))
@@ -2211,10 +2215,10 @@ def budget(X, y, limit_bytes):
         for layer in (net[0], net[2])
     ]
 
-# %% budget wrong="2 bits by rounding afterwards, without training for it, and 4 units only"
+# %% budget wrong="rounding afterwards, without training for it"
 def budget(X, y, limit_bytes):
-    h = 4
-    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 2))
+    h = 40
+    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 10))
     opt = torch.optim.Adam(net.parameters(), lr=0.01)
     for _ in range(400):
         rows = torch.randint(len(X), (64,))
@@ -2231,8 +2235,8 @@ def budget(X, y, limit_bytes):
 
 # %% budget wrong="codes (num_inputs, num_outputs): transposed"
 def budget(X, y, limit_bytes):
-    h = 7
-    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 2))
+    h = 40
+    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 10))
     opt = torch.optim.Adam(net.parameters(), lr=0.01)
     for _ in range(400):
         rows = torch.randint(len(X), (64,))
@@ -2243,14 +2247,14 @@ def budget(X, y, limit_bytes):
     result = []
     for layer in (net[0], net[2]):
         W = layer.weight.detach()
-        s = W.abs().amax(dim=1) / 7
+        s = W.abs().amax(dim=1)
         result.append(((W / s[:, None]).round().to(torch.int8).T.contiguous(), s, layer.bias.detach()))
     return result
 
 # %% budget wrong="returns the float32 weights as codes, with scales of 1"
 def budget(X, y, limit_bytes):
-    h = 7
-    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 2))
+    h = 40
+    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 10))
     opt = torch.optim.Adam(net.parameters(), lr=0.01)
     for _ in range(400):
         rows = torch.randint(len(X), (64,))
@@ -2265,9 +2269,9 @@ def budget(X, y, limit_bytes):
 
 # %% budget wrong="standardizes once more, by sd without care: pixels that never change give nan"
 def budget(X, y, limit_bytes):
-    h = 7
+    h = 40
     X = (X - X.mean(dim=0)) / X.std(dim=0)
-    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 2))
+    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 10))
     opt = torch.optim.Adam(net.parameters(), lr=0.01)
     for _ in range(400):
         rows = torch.randint(len(X), (64,))
@@ -2278,14 +2282,14 @@ def budget(X, y, limit_bytes):
     result = []
     for layer in (net[0], net[2]):
         W = layer.weight.detach()
-        s = W.abs().amax(dim=1) / 7
+        s = W.abs().amax(dim=1)
         result.append(((W / s[:, None]).round().to(torch.int8), s, layer.bias.detach()))
     return result
 
 # %% budget wrong="scale = largest / 255, as for uint8: codes above 127 wrap around"
 def budget(X, y, limit_bytes):
     h = 5
-    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 2))
+    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 10))
     opt = torch.optim.Adam(net.parameters(), lr=0.01)
     for _ in range(400):
         rows = torch.randint(len(X), (64,))
@@ -2300,9 +2304,9 @@ def budget(X, y, limit_bytes):
         result.append(((W / s[:, None]).round().to(torch.int16).to(torch.int8), s, layer.bias.detach()))
     return result
 
-# %% budget wrong="good at small limits, but 60 units at 8 bits as soon as 1,000 bytes are there: too many bytes up to about 4,400" kind="sneaky"
+# %% budget wrong="good at the small limit, but 130 units as soon as 2,500 bytes are there: too many bytes up to about 3,000" kind="sneaky"
 def budget(X, y, limit_bytes):
-    h, t = (7, 7) if limit_bytes < 1000 else (60, 127)
+    h, t = (40, 1) if limit_bytes < 2500 else (130, 1)
 
     def grid(W):
         s = (W.detach().abs().amax(dim=1) / t).clamp(min=1e-8)
@@ -2315,7 +2319,7 @@ def budget(X, y, limit_bytes):
             x = (x.relu() if k else x) @ W.T + net[k].bias
         return x
 
-    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 2))
+    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 10))
     opt = torch.optim.Adam(net.parameters(), lr=0.01)
     for _ in range(500):
         rows = torch.randint(len(X), (64,))
@@ -2327,10 +2331,10 @@ def budget(X, y, limit_bytes):
 
 # %% budget wrong="X is changed: noise is added in place, to learn more robustly" kind="sneaky"
 def budget(X, y, limit_bytes):
-    h = 7
+    h = 40
 
     def grid(W):
-        s = (W.detach().abs().amax(dim=1) / 7).clamp(min=1e-8)
+        s = (W.detach().abs().amax(dim=1)).clamp(min=1e-8)
         return (W.detach() / s[:, None]).round(), s
 
     def forward(net, x):
@@ -2341,7 +2345,7 @@ def budget(X, y, limit_bytes):
         return x
 
     X += 0.05 * torch.randn(X.shape)
-    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 2))
+    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 10))
     opt = torch.optim.Adam(net.parameters(), lr=0.01)
     for _ in range(500):
         rows = torch.randint(len(X), (64,))
@@ -2353,35 +2357,10 @@ def budget(X, y, limit_bytes):
 
 # %% budget wrong="codes are kept as int64, not int8" kind="sneaky"
 def budget(X, y, limit_bytes):
-    h = 7
+    h = 40
 
     def grid(W):
-        s = (W.detach().abs().amax(dim=1) / 7).clamp(min=1e-8)
-        return (W.detach() / s[:, None]).round(), s
-
-    def forward(net, x):
-        for k in (0, 2):
-            q, s = grid(net[k].weight)
-            W = net[k].weight + (q * s[:, None] - net[k].weight).detach()
-            x = (x.relu() if k else x) @ W.T + net[k].bias
-        return x
-
-    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 2))
-    opt = torch.optim.Adam(net.parameters(), lr=0.01)
-    for _ in range(500):
-        rows = torch.randint(len(X), (64,))
-        loss = F.cross_entropy(forward(net, X[rows]), y[rows])
-        opt.zero_grad()
-        loss.backward()
-        opt.step()
-    return [(grid(net[k].weight)[0].long(), grid(net[k].weight)[1], net[k].bias.detach()) for k in (0, 2)]
-
-# %% budget wrong="ten outputs, as the other networks of the lesson have; the argmax is right all the same" kind="sneaky"
-def budget(X, y, limit_bytes):
-    h = 6
-
-    def grid(W):
-        s = (W.detach().abs().amax(dim=1) / 7).clamp(min=1e-8)
+        s = (W.detach().abs().amax(dim=1)).clamp(min=1e-8)
         return (W.detach() / s[:, None]).round(), s
 
     def forward(net, x):
@@ -2392,6 +2371,31 @@ def budget(X, y, limit_bytes):
         return x
 
     net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 10))
+    opt = torch.optim.Adam(net.parameters(), lr=0.01)
+    for _ in range(500):
+        rows = torch.randint(len(X), (64,))
+        loss = F.cross_entropy(forward(net, X[rows]), y[rows])
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+    return [(grid(net[k].weight)[0].long(), grid(net[k].weight)[1], net[k].bias.detach()) for k in (0, 2)]
+
+# %% budget wrong="sixteen outputs; the argmax is right all the same" kind="sneaky"
+def budget(X, y, limit_bytes):
+    h = 40
+
+    def grid(W):
+        s = (W.detach().abs().amax(dim=1)).clamp(min=1e-8)
+        return (W.detach() / s[:, None]).round(), s
+
+    def forward(net, x):
+        for k in (0, 2):
+            q, s = grid(net[k].weight)
+            W = net[k].weight + (q * s[:, None] - net[k].weight).detach()
+            x = (x.relu() if k else x) @ W.T + net[k].bias
+        return x
+
+    net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 16))
     opt = torch.optim.Adam(net.parameters(), lr=0.01)
     for _ in range(500):
         rows = torch.randint(len(X), (64,))
