@@ -2,7 +2,7 @@
 
 A packed network is a list of layers, each a triple `(codes, scales, bias)`:
 
-- `codes`: (num_outputs, num_inputs), int8, from −127 to 127;
+- `codes`: (num_outputs, num_inputs), int8, from −128 to 127;
 - `scales`: (num_outputs,), float32, what a step of the codes is worth in each row;
 - `bias`: (num_outputs,), float32.
 

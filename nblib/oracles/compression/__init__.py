@@ -3,7 +3,7 @@
 from nblib.oracles.compression.budgets import LINE, follow_budget, shuffled_digits
 from nblib.oracles.compression.codes import CODES, off_the_edges, quantize
 from nblib.oracles.compression.factors import FACTORS, low_rank, product_of, spectrum
-from nblib.oracles.compression.integers import INTEGERS, coded_layer, int8_linear
+from nblib.oracles.compression.integers import INTEGERS, coded_layer, int8_linear, wide_layer
 from nblib.oracles.compression.masks import MASKS, magnitude_masks, masks_of, unequal_layers
 from nblib.oracles.compression.softened import (
     DISTILLED,
@@ -58,6 +58,7 @@ __all__ = [
     "tune_pruned",
     "two_layers",
     "unequal_layers",
+    "wide_layer",
     "winning_ticket",
     "with_gradient",
 ]

@@ -109,7 +109,7 @@ CODES: Mistakes = {
     "There are 2^bits codes, and one step less between the first and the last.": _with(
         pieces=lambda bits: 2**bits
     ),
-    "The range has two steps too few: codes go from 0 to 2^bits − 1.": _with(
+    "There is one step too few: codes go from 0 to 2^bits − 1.": _with(
         pieces=lambda bits: 2**bits - 2
     ),
     "Numbers outside of the range wrap around: clamp the codes before they become uint8.": _with(

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
 
-__all__ = ["INTEGERS", "coded_layer", "int8_linear"]
+__all__ = ["INTEGERS", "coded_layer", "int8_linear", "wide_layer"]
 
 
 def _scaled(sums: Tensor, scale_x: float, scale_w: Tensor, bias: Tensor) -> Tensor:
@@ -106,3 +106,10 @@ def _from_sums(
     sums = codes_x.long() @ codes_w.long().T - zero_x
     out = _scaled(sums.double(), scale_x, scale_w.double(), bias.double())
     return sums.to(torch.int32), out.float()
+
+
+def wide_layer(num_inputs: int) -> tuple[Tensor, float, int, Tensor, Tensor, Tensor]:
+    """Return a layer with one large odd sum, for an odd number of inputs: above 2**24 from 523 on."""
+    codes_x = torch.full((1, num_inputs), 253, dtype=torch.uint8)
+    codes_w = torch.full((1, num_inputs), 127, dtype=torch.int8)
+    return codes_x, 0.01, 0, codes_w, torch.tensor([0.02]), torch.tensor([0.5])

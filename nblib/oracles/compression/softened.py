@@ -141,9 +141,9 @@ def slope_of_distillation(
 
 
 SLOPES: Mistakes = {
-    "The soft part's gradient is too small by 1/T²: is the factor T² missing, or outside of what "
+    "The soft part's gradient is off by the factor T²: is the factor T² missing, or outside of what "
     "autograd sees?": partial(slope_of_distillation, factor=lambda T: 1 / T),
-    "The soft part's gradient is too small by 1/T: the factor is T².": partial(
+    "The soft part's gradient is off by the factor T: it is to be T².": partial(
         slope_of_distillation, factor=lambda T: 1.0
     ),
     "The soft part has no gradient: something of the student is detached.": partial(

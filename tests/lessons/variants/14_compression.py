@@ -842,7 +842,7 @@ def quantize(x, low, high, bits):
     return codes.to(torch.uint8), scale, zero_point
 
 
-# %% quantize wrong="two steps less" says="The range has two steps too few"
+# %% quantize wrong="two steps less" says="There is one step too few"
 def quantize(x, low, high, bits):
     low, high = min(low, 0.0), max(high, 0.0)
     scale = (high - low) / (2**bits - 2)
@@ -1626,7 +1626,7 @@ def distillation_loss(student, teacher, y, T, alpha):
     return alpha * T**2 * soft + (1 - alpha) * hard
 
 
-# %% distil wrong="T² detached from the gradient" says="too small by 1/T²"
+# %% distil wrong="T² detached from the gradient" says="off by the factor T²"
 def distillation_loss(student, teacher, y, T, alpha):
     p = torch.softmax(teacher / T, dim=1)
     log_q = torch.log_softmax(student / T, dim=1)
@@ -1636,7 +1636,7 @@ def distillation_loss(student, teacher, y, T, alpha):
     return loss + (alpha * (T**2 - 1) * soft).detach()
 
 
-# %% distil wrong="T of the gradient" says="too small by 1/T: the factor"
+# %% distil wrong="T of the gradient" says="off by the factor T: it is"
 def distillation_loss(student, teacher, y, T, alpha):
     p = torch.softmax(teacher / T, dim=1)
     log_q = torch.log_softmax(student / T, dim=1)

@@ -139,7 +139,11 @@ def test_a_sparse_file_needs_the_more_zeros_the_fewer_the_bits():
 
 @pytest.mark.parametrize(
     "setting",
-    [(50, 50, TUNED, "4", "deflated"), (50, 65, TUNED, "5", "deflated"), (25, 0, TUNED, "6", "dense")],
+    [
+        (50, 50, TUNED, "4", "deflated"),
+        (50, 65, TUNED, "5", "deflated"),
+        (25, 0, TUNED, "6", "dense"),
+    ],
 )
 def test_the_goal_is_reached_by_few_units_and_bits_with_zeros_or_without(setting):
     assert squeezes.draw(*setting).reached  # with half a point to spare
