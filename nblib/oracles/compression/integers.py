@@ -109,7 +109,7 @@ def _from_sums(
 
 
 def wide_layer(num_inputs: int) -> tuple[Tensor, float, int, Tensor, Tensor, Tensor]:
-    """Return a layer with one large odd sum, for an odd number of inputs: above 2**24 from 523 on."""
+    """Return a layer with one large sum, odd for an odd number of inputs."""
     codes_x = torch.full((1, num_inputs), 253, dtype=torch.uint8)
     codes_w = torch.full((1, num_inputs), 127, dtype=torch.int8)
     return codes_x, 0.01, 0, codes_w, torch.tensor([0.02]), torch.tensor([0.5])

@@ -141,7 +141,7 @@ def slope_of_distillation(
 
 
 SLOPES: Mistakes = {
-    "The soft part's gradient is off by the factor T²: is the factor T² missing, or outside of what "
+    "The soft part's gradient is off by the factor T²: is T² missing, or outside of what "
     "autograd sees?": partial(slope_of_distillation, factor=lambda T: 1 / T),
     "The soft part's gradient is off by the factor T: it is to be T².": partial(
         slope_of_distillation, factor=lambda T: 1.0

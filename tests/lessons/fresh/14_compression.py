@@ -1117,7 +1117,7 @@ def quantize(x, low, high, bits):
     codes = ((x / scale).round() + zero_point).clamp(-128, 127).to(torch.int8)
     return codes.clamp(0, min(127, 2**bits - 1)).to(torch.uint8), scale, zero_point
 
-# %% quantize wrong="the zero point comes back as a float" kind="sneaky"
+# %% quantize right="the zero point comes back as a float"
 def quantize(x, low, high, bits):
     low, high = min(low, 0.0), max(high, 0.0)
     scale = (high - low) / (2**bits - 1)
@@ -2130,7 +2130,7 @@ def budget(X, y, limit_bytes):
 
 # %% budget wrong="32 units at 8 bits, whatever the limit"
 def budget(X, y, limit_bytes):
-    net = torch.nn.Sequential(torch.nn.Linear(64, 32), torch.nn.ReLU(), torch.nn.Linear(32, 2))
+    net = torch.nn.Sequential(torch.nn.Linear(64, 32), torch.nn.ReLU(), torch.nn.Linear(32, 10))
     opt = torch.optim.Adam(net.parameters(), lr=0.01)
     for _ in range(400):
         rows = torch.randint(len(X), (64,))
@@ -2304,9 +2304,9 @@ def budget(X, y, limit_bytes):
         result.append(((W / s[:, None]).round().to(torch.int16).to(torch.int8), s, layer.bias.detach()))
     return result
 
-# %% budget wrong="good at the small limit, but 130 units as soon as 2,500 bytes are there: too many bytes up to about 3,000" kind="sneaky"
+# %% budget wrong="good at the small limit, but 150 units as soon as 2,500 bytes are there: too many bytes up to about 3,500" kind="sneaky"
 def budget(X, y, limit_bytes):
-    h, t = (40, 1) if limit_bytes < 2500 else (130, 1)
+    h, t = (40, 1) if limit_bytes < 2500 else (150, 1)
 
     def grid(W):
         s = (W.detach().abs().amax(dim=1) / t).clamp(min=1e-8)

@@ -1680,7 +1680,7 @@ def budget(X, y, limit_bytes):
 
 # %% budget correct="nn.Sequential, epochs in batches, fake_quantize"
 def budget(X, y, limit_bytes):
-    h = 55 if limit_bytes < 1800 else 80
+    h = 55
     net = torch.nn.Sequential(torch.nn.Linear(64, h), torch.nn.ReLU(), torch.nn.Linear(h, 10))
     optimizer = torch.optim.Adam(net.parameters(), lr=0.01)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=35)
@@ -1710,7 +1710,7 @@ def budget(X, y, limit_bytes):
 def budget(X, y, limit_bytes):
     big = torch.nn.Sequential(torch.nn.Linear(64, 100), torch.nn.ReLU(), torch.nn.Linear(100, 10))
     optimizer = torch.optim.AdamW(big.parameters(), lr=0.003, weight_decay=0.01)
-    for _ in range(300):
+    for _ in range(150):
         i = torch.randint(len(X), (64,))
         optimizer.zero_grad()
         F.cross_entropy(big(X[i]), y[i]).backward()
@@ -1724,7 +1724,7 @@ def budget(X, y, limit_bytes):
 
     h = 60
     while size(h) > limit_bytes - 30:
-        h -= 1
+        h -= 2
     W = [(torch.randn(h, 64) / 6).requires_grad_(), (torch.randn(10, h) / 3).requires_grad_()]
     b = [torch.zeros(h, requires_grad=True), torch.zeros(10, requires_grad=True)]
 
@@ -1753,7 +1753,7 @@ def budget(X, y, limit_bytes):
 
 # %% budget correct="a scale of 1.4 times the mean"
 def budget(X, y, limit_bytes):
-    h = 43 if limit_bytes < 1800 else 60
+    h = 43
     W = [torch.randn(h, 64) * 0.18, torch.randn(10, h) * 0.3]
     b = [torch.zeros(h), torch.zeros(10)]
     params = [t.requires_grad_() for t in W + b]
