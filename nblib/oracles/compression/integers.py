@@ -66,6 +66,14 @@ INTEGERS: Mistakes = {
     "subtract.": _with(
         shifted=lambda codes, zero: (codes.long() - zero).remainder(256),
     ),
+    "The inputs go through int8, where codes above 127 become negative. Convert to int32.": _with(
+        shifted=lambda codes, zero: codes.to(torch.int8).long() - zero
+    ),
+    "The zero point is subtracted from the weights, too. Theirs is 0.": (
+        lambda codes_x, scale_x, zero_x, codes_w, *rest: int8_linear(
+            codes_x, scale_x, zero_x, codes_w.long() - zero_x, *rest
+        )
+    ),
     "The zero point is added. Subtract it.": _with(shifted=lambda codes, zero: codes.long() + zero),
     "The sums do not fit into 8 bits, and wrap around: convert to int32 before you multiply.": (
         _with(wrapped=torch.int8)

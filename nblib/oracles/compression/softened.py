@@ -108,6 +108,12 @@ DISTILLED: Mistakes = {
     "The hard part is softened, and scaled by T². It has no temperature.": _with(
         hard=lambda z, y, T: T**2 * F.cross_entropy(z / T, y)
     ),
+    "The hard part is multiplied by T². That factor belongs to the soft part alone.": _with(
+        hard=lambda z, y, T: T**2 * F.cross_entropy(z, y)
+    ),
+    "The softmax goes over the examples, `dim=0`. The classes of an example stand in a row.": _with(
+        soften=lambda z, T: (z / T).log_softmax(dim=0)
+    ),
     "α and 1 − α are exchanged: α belongs to the soft part.": _with(
         weight=lambda alpha: (1 - alpha, alpha)
     ),

@@ -70,6 +70,11 @@ def _nan_rows(W: Tensor, bits: int) -> Tensor:
     return (W / step).round() * step
 
 
+def _codes(W: Tensor, bits: int) -> Tensor:
+    step = W.abs().amax(dim=1, keepdim=True).clamp(min=1e-12) / (2 ** (bits - 1) - 1)
+    return (W / step).round()
+
+
 def _with(**how: Any) -> Callable[..., tuple[Tensor, Tensor]]:
     return with_gradient(partial(aware_loss, **how))
 
@@ -112,6 +117,9 @@ AWARE: Mistakes = {
     "The codes are rounded down. Round to the nearest.": _with(rounded=_grid(to_whole=torch.floor)),
     "The codes are rounded towards 0. Round to the nearest.": _with(
         rounded=_grid(to_whole=torch.trunc)
+    ),
+    "The network computes with the codes. Multiply them by their scale again.": _with(
+        rounded=_codes
     ),
     "The loss is a sum over the examples. The mean is wanted.": _with(
         loss=lambda z, y: F.cross_entropy(z, y, reduction="sum")
