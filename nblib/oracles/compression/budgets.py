@@ -46,6 +46,8 @@ def follow_budget(
     check.that(not large, "Codes are −1, 0 and 1 only: this chip adds and subtracts.")
     said = _ill_joined([layer[0] for layer in network])
     check.that(not said, said)
+    finite = all(part.isfinite().all() for _, *parts in network for part in parts)
+    check.that(finite, "Some scales or biases are NaN or infinite: is something divided by 0?")
     size = packed.num_bytes(network)
     check.that(
         size <= limit_bytes,

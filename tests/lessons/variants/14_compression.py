@@ -2122,3 +2122,37 @@ def budget(X, y, limit_bytes):
     scales = W.detach().abs().amax(dim=1)
     codes = (W.detach() / scales[:, None]).round().to(torch.int8)
     return [(codes, scales, b.detach())]
+
+
+# %% distil wrong="T² on both parts" says="multiplied by T²"
+def distillation_loss(student, teacher, y, T, alpha):
+    p = F.softmax(teacher / T, dim=1)
+    soft = F.kl_div(F.log_softmax(student / T, dim=1), p, reduction="batchmean")
+    return alpha * T**2 * soft + (1 - alpha) * T**2 * F.cross_entropy(student, y)
+
+
+# %% distil wrong="softmax over the examples" says="goes over the examples"
+def distillation_loss(student, teacher, y, T, alpha):
+    p = F.softmax(teacher / T, dim=0)
+    soft = F.kl_div(F.log_softmax(student / T, dim=0), p, reduction="batchmean")
+    return alpha * T**2 * soft + (1 - alpha) * F.cross_entropy(student, y)
+
+
+# %% straight wrong="codes without their scale" says="computes with the codes"
+def aware_loss(W, X, y, bits):
+    scale = W.detach().abs().amax(dim=1, keepdim=True).clamp(min=1e-12) / (2 ** (bits - 1) - 1)
+    codes = (W / scale).round()
+    return F.cross_entropy(X @ (W + (codes - W).detach()).T, y)
+
+
+# %% int8 wrong="inputs as int8" says="go through int8"
+def int8_linear(codes_x, scale_x, zero_x, codes_w, scale_w, bias):
+    sums = (codes_x.to(torch.int8).to(torch.int32) - zero_x) @ codes_w.to(torch.int32).T
+    return sums, sums * scale_x * scale_w + bias
+
+
+# %% int8 wrong="zero point off both" says="from the weights, too"
+def int8_linear(codes_x, scale_x, zero_x, codes_w, scale_w, bias):
+    x, w = codes_x.to(torch.int32) - zero_x, codes_w.to(torch.int32) - zero_x
+    sums = x @ w.T
+    return sums, sums * scale_x * scale_w + bias
