@@ -1373,6 +1373,7 @@ for (beta, name), scores in held.items():
 # With $\beta = 0.99$ there is hardly a difference. With 0.999 the average is stuck on its way, at 0.64 in place of
 # 0.96: a step of it is a thousandth of the distance to the weights, and half a gap of bfloat16 is 2 to 4 thousandths
 # of the average. So it moves only if the distance is 2 to 4 times the average's own size. Keep averages in float32.
+# (Fewer bits still, from 8 down to 2: {{compression}}.)
 #
 # ## Does it matter?
 #

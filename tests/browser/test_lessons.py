@@ -119,6 +119,15 @@ def _play_ward(play: Locator) -> None:
             says.filter(has_text=f"{number} of 6 faults named").wait_for()
 
 
+def _play_squeeze(play: Locator) -> None:
+    play.locator(".nblib-says").filter(has_text="45,544 bytes. 11,232 multiply-adds").wait_for()
+    _type(play, "width, in %", "50")
+    _type(play, "zeros, in %", "65")
+    play.get_by_label("after pruning").select_option("train 300 steps more")
+    play.get_by_label("bits of a weight").select_option("5")
+    play.get_by_label("the file is").select_option("deflated")
+
+
 VISITS = {
     "01_backpropagation": Visit(
         "network-gradients",
@@ -268,6 +277,19 @@ VISITS = {
         praised=["✓ The proof: right on all"],
         play=_play_maps,
         playground="playground.maps()",
+    ),
+    "14_compression": Visit(
+        "units",
+        wrong="constant forgotten",
+        told=[
+            "✗ Take units out: not right yet",
+            "A removed unit still spoke: with incoming weights of 0 it gives ReLU(bias), for every "
+            "input. That constant must go into the second bias.",
+        ],
+        right="by indices",
+        praised=["✓ Take units out: right on all"],
+        play=_play_squeeze,
+        playground="playground.squeeze()",
     ),
 }
 
