@@ -128,6 +128,13 @@ def _play_squeeze(play: Locator) -> None:
     play.get_by_label("the file is").select_option("deflated")
 
 
+def _play_workers(play: Locator) -> None:
+    play.locator(".nblib-says").filter(has_text="A step of 16 samples: 0.370 s").wait_for()
+    play.get_by_label("gradients go").select_option("while computing")
+    _type(play, "loader threads", "2")
+    _type(play, "batch of all", "28")
+
+
 VISITS = {
     "01_backpropagation": Visit(
         "network-gradients",
