@@ -119,6 +119,22 @@ def _play_ward(play: Locator) -> None:
             says.filter(has_text=f"{number} of 6 faults named").wait_for()
 
 
+def _play_squeeze(play: Locator) -> None:
+    play.locator(".nblib-says").filter(has_text="45,544 bytes. 11,232 multiply-adds").wait_for()
+    _type(play, "width, in %", "50")
+    _type(play, "zeros, in %", "65")
+    play.get_by_label("after pruning").select_option("train 300 steps more")
+    play.get_by_label("bits of a weight").select_option("5")
+    play.get_by_label("the file is").select_option("deflated")
+
+
+def _play_workers(play: Locator) -> None:
+    play.locator(".nblib-says").filter(has_text="A step of 16 samples: 0.370 s").wait_for()
+    play.get_by_label("gradients go").select_option("while computing")
+    _type(play, "loader threads", "2")
+    _type(play, "batch of all", "28")
+
+
 VISITS = {
     "01_backpropagation": Visit(
         "network-gradients",
