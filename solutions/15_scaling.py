@@ -40,6 +40,7 @@ import zlib
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.func import grad, vmap
 
 from nblib import (
     checks,
@@ -47,6 +48,7 @@ from nblib import (
     memory,
     models,
     oracles,
+    playground,
     plots,
     predict,
     runtime,
@@ -63,13 +65,13 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 # A small network learns to read digits by SGD. With batches of 8 examples it needs some hundred steps until its
 # training loss is 0.1. Now we take batches of 1,200, so **150 times as many** examples in each step, and look for the
 # best learning rate anew. With how many times *fewer* steps does it get there? Replace the three dots by `"about
-# 150"`, `"about 40"` or `"about 10"`. A guess is free, and it is not graded.
+# 150"`, `"about 50"` or `"about 15"`. A guess is free, and it is not graded.
 
 # %% tags=["prediction"]
 prediction = ...
 
 # %% tags=["demo"]
-predict.note(prediction, ["about 150", "about 40", "about 10"])
+predict.note(prediction, ["about 150", "about 50", "about 15"])
 
 # %% [markdown]
 # ## One idea
@@ -91,6 +93,19 @@ predict.note(prediction, ["about 150", "about 40", "about 10"])
 # about machines. And *loading* has its own workers, or it has none, and then all wait.
 #
 # That is all. The rest of the lesson is to take each part seriously.
+#
+# ## Explore
+#
+# A model of a training on several workers. Left, what each part of a step does when; in the middle, how many times as
+# fast it is with 1 to 16 workers, in examples a second and in time until the loss is reached; right, how many steps
+# each batch size needs, which has been measured.
+#
+# **Your goal**: with 4 workers on a network of 1 gigabyte a second, reach the *loss* **3 times as fast as one
+# worker** does at its best. Take a larger batch first, and look at both curves in the middle. Then look for the row
+# on the left that is full: what is everybody waiting for?
+
+# %% tags=["demo"]
+playground.workers()
 
 # %% [markdown]
 # ## Many workers
@@ -1040,12 +1055,13 @@ def _(check):
 # From now on: `torch.amp.GradScaler`, whose `unscale_` stands before clipping, and `torch.autocast`, which keeps the
 # weights in float32 and computes matrix products in 16 bits.
 #
-# Does it matter in a whole training? Here is one whose loss has been multiplied by 0.00001, which is what a mean over
-# many pixels, or a small weight of one loss among several, does. (The rate is larger in return.)
+# Does it matter in a whole training? Here is one whose loss has been multiplied by 0.000001, which is what a mean
+# over many pixels, or a small weight of one loss among several, does, and one with 0.001. (The rate is larger in
+# return.)
 
 
 # %% tags=["demo"]
-def half_training(seed, dtype, scale=1.0, master=False, weight=1e-5, num_steps=200):
+def half_training(seed, dtype, scale=1.0, master=False, weight=1.0, num_steps=200):
     """Train on 1,200 digits; return the last training loss and the accuracy on unseen digits.
 
     What is computed has the given dtype. With `master`, steps are added to a float32 copy.
@@ -1077,10 +1093,10 @@ WAYS = {
 }
 halves = {}
 seeds = range(runtime.scaled(3, fast=1))
-for weight in (1e-5, 1e-3):
+for weight in (1e-6, 1e-3):
     print(f"loss times {weight}")
     for name, how in WAYS.items():
-        if weight > 1e-5 and how[0] != torch.float16:
+        if weight > 1e-6 and how[0] != torch.float16:
             continue  # the same again
         runs = [half_training(seed, *how, weight=weight) for seed in seeds]
         halves[weight, name] = [statistics.median(column) for column in zip(*runs, strict=True)]
@@ -1088,10 +1104,11 @@ for weight in (1e-5, 1e-3):
         print(f"   {name:35} training loss {loss:.3f}, unseen digits right: {accuracy:.3f}")
 
 # %% [markdown]
-# With the small loss, float16 ends at a training loss of 0.11 in place of 0.07, and reads 0.94 of new digits where
-# float32 reads 0.97. Master weights alone change nothing: the gradients are gone before they arrive. With a scale it
-# is float32 again. **It flips** with the loss multiplied by 0.001: there float16 needs no scale. And bfloat16 needs
-# none in either; its steps are large enough here, too ({{training_strategies}} has smaller ones, which it swallows).
+# With the small loss, float16 **has learned nothing**: 2.33 is a little more than $\ln 10$, the loss of somebody who
+# guesses. Master weights alone change nothing: the gradients are gone before they arrive. With a scale it is float32
+# again, to the second digit. **It flips** with the loss multiplied by 0.001: there float16 needs no scale. And
+# bfloat16 needs none in either. Two faults, two cures: a scale against what is too small for the format, master
+# weights against steps that are too small beside the weights ({{training_strategies}}).
 #
 # On a GPU with units for 16 bits this is also faster. How much, the next cell measures, if there is one. A GPU works
 # **asynchronously**: Python hands it the work and goes on, before anything has been computed. So a clock without
@@ -1375,62 +1392,62 @@ for num_products in (0, 3, 30):
 
 # %% tags=["demo"]
 X_few, y_few = X_all[:1200], y_all[:1200]
-RATES = [0.025 * 2**k for k in range(9)]  # 0.025, 0.05, ..., 6.4
-num_seeds = runtime.scaled(3, fast=1)
 
 
-def steps_needed(batch_size, target, at_most):
-    """Return after how many steps the loss on all digits is `target`, (rates, seeds), or infinity.
+def losses(weights, X, y):
+    """Return the loss of each network on its own examples: X is (nets, n, 64), y (nets, n)."""
+    W1, b1, W2, b2 = weights
+    logits = (X @ W1 + b1).relu() @ W2 + b2  # (nets, n, 10)
+    return F.cross_entropy(logits.mT, y, reduction="none").mean(dim=1)
 
-    All networks are trained side by side: dimension 0 counts rates and seeds.
+
+def steps_needed(batch_size, rates, num_seeds, target=0.1, at_most=600):
+    """Return after how many steps the loss is `target`, or infinity: (rates, seeds).
+
+    All networks are trained side by side, dimension 0 counts them.
     """
-    nets = [network(seed) for _ in RATES for seed in range(num_seeds)]
-    W1, b1, W2, b2 = (
-        torch.stack([list(net.parameters())[i].detach() for net in nets]) for i in range(4)
-    )
-    weights = [W1.mT.clone(), b1[:, None], W2.mT.clone(), b2[:, None]]
-    lr = torch.tensor(RATES).repeat_interleave(num_seeds)[:, None, None]
-    needed = torch.full((len(nets),), torch.inf)
-    generator = torch.Generator().manual_seed(batch_size)
-
-    def losses(weights, X, y):
-        V1, c1, V2, c2 = weights
-        logits = (X @ V1 + c1).relu() @ V2 + c2  # (nets, n, 64) to (nets, n, 10)
-        return F.cross_entropy(logits.mT, y, reduction="none").mean(dim=1)
-
+    nets = [list(network(seed).parameters()) for _ in rates for seed in range(num_seeds)]
+    W1, b1, W2, b2 = (torch.stack(p).detach() for p in zip(*nets, strict=True))
+    weights = [W1.mT.contiguous(), b1[:, None], W2.mT.contiguous(), b2[:, None]]
+    lr = torch.tensor(rates).repeat_interleave(num_seeds)[:, None, None]
     everything = X_few.expand(len(nets), -1, -1), y_few.expand(len(nets), -1)
+    needed, next_look = torch.full((len(nets),), torch.inf), 1.0
+    generator = torch.Generator().manual_seed(batch_size)
     for step in range(1, at_most + 1):
-        weights = [w.requires_grad_() for w in weights]
         rows = torch.randint(1200, (len(nets), batch_size), generator=generator)
-        grads = torch.autograd.grad(losses(weights, X_few[rows], y_few[rows]).sum(), weights)
+        batch = everything if batch_size == 1200 else (X_few[rows], y_few[rows])
+        weights = [w.requires_grad_() for w in weights]
+        grads = torch.autograd.grad(losses(weights, *batch).sum(), weights)
         weights = [(w - lr * g).detach() for w, g in zip(weights, grads, strict=True)]
-        if step % (5 if step > 40 else 1) == 0:
-            arrived = losses(weights, *everything) <= target
-            needed[arrived & needed.isinf()] = step
-            best = needed.view(len(RATES), num_seeds).median(dim=1).values.min()
+        if step >= next_look:  # whenever a twentieth more steps have been made
+            next_look = 1.05 * step
+            needed[(losses(weights, *everything) <= target) & needed.isinf()] = step
+            best = needed.view(len(rates), num_seeds).median(dim=1).values.min()
             if step > 1.5 * best:
                 break
-    return needed.view(len(RATES), num_seeds)
+    return needed.view(len(rates), num_seeds)
 
 
-arrived = {}
-for batch_size in runtime.progress((8, 32, 128, 512, 1200), "batch sizes"):
-    arrived[batch_size] = steps_needed(batch_size, 0.1, runtime.scaled(640, fast=20))
+RATES = [0.1 * 2 ** (k / 2) for k in range(12)]  # 0.1, 0.14, 0.2, ..., 4.5
+arrived = {
+    size: steps_needed(size, RATES, runtime.scaled(3, fast=1), at_most=runtime.scaled(600, fast=9))
+    for size in runtime.progress((8, 32, 64, 128, 512, 1200), "batch sizes")
+}
 print("batch   best rate   steps (range)     examples")
 for batch_size, needed in arrived.items():
     middle = needed.median(dim=1).values
     best = int(middle.argmin())
     low, high = needed[best].min(), needed[best].max()
-    print(f"{batch_size:5}{RATES[best]:11.3g}{middle[best]:8.0f} ({low:.0f} to {high:.0f})", end="")
+    print(f"{batch_size:5}{RATES[best]:11.2f}{middle[best]:8.0f} ({low:.0f} to {high:.0f})", end="")
     print(f"{middle[best] * batch_size:13,.0f}")
 few, many = (arrived[size].median(dim=1).values.min().item() for size in (8, 1200))
 fewer = few / many
 print(f"150 times as many examples in a step, {fewer:.0f} times fewer steps")
-predict.reveal(prediction, "about 150" if fewer > 75 else "about 40" if fewer > 20 else "about 10")
+predict.reveal(prediction, "about 150" if fewer > 85 else "about 50" if fewer > 27 else "about 15")
 
 # %% [markdown]
-# The same at all rates. A curve breaks off where in most seeds the loss did not arrive within the time that was given
-# to this batch size.
+# The same at all rates. A curve breaks off where in most seeds the loss did not arrive within half as many steps
+# again as the best rate needs.
 
 # %% tags=["demo"]
 fig, ax = plots.figure(size=(7, 4))
@@ -1451,28 +1468,61 @@ plots.show(
 )
 
 # %% [markdown]
-# From 8 to 128 the batch grows 16 times, and the steps become 8 times fewer, 170 to 21. From 128 to 1,200 it grows
-# nine times more, and 17 steps are needed for 21. So these nine times as many machines would save a fifth of the
-# time, if sending cost nothing. 150 times the batch makes it 10 times as fast, and takes 15 times as many examples.
+# Up to 64, a batch eight times as large needs 7 times fewer steps, 181 to 27, and nearly the same number of examples:
+# there a bigger batch **is** the same training, only faster. From 128 to 1,200, nine times as many examples in a step
+# save a third of the steps, 18 to 12. So 150 times the batch gets there in 15 times fewer steps, and takes ten times
+# as many examples.
 #
-# Why? A batch estimates the gradient. While the noise of the estimate is larger than the gradient, a batch twice as
-# large is worth a step twice as long. Once the estimate is good, a better one does not help: the step is limited by
-# the curvature ({{gradient_descent}}), also with the full gradient. The batch size between the two is called
-# **critical** (McCandlish et al. 2018), here it is about 100. It depends on the data, the network and the loss one
-# wants (Shallue et al. 2019).
+# Why? A batch estimates the gradient. While the noise of the estimate is larger than the gradient itself, a larger
+# batch makes larger steps possible: the best rate grows with the batch, 0.28 to 1.6. Once the estimate is good, a
+# better one does not help. The rate is limited by the curvature ({{gradient_descent}}), also with the full gradient:
+# from 128 on it stays at 2.3. The batch size between the two is called **critical** (McCandlish et al. 2018; Shallue
+# et al. 2019 measured many). So the rule "$k$ times the batch, $k$ times the rate" (Goyal et al. 2017) holds while
+# the rate is below the largest stable one, and there it ends.
 #
 # > **critical batch size**: the batch beyond which more examples in a step hardly save steps.
 #
-# The best rates grow with the batch at first, 0.2, 0.8 and 1.6, and then stay: at 6.4 nothing arrives any more. The
-# rule "$k$ times the batch, $k$ times the rate" (Goyal et al. 2017) holds while the rate is below the largest stable
-# one, and there it ends.
+# McCandlish and others propose to measure it. The gradients $g_i$ of the single examples scatter about their mean
+# $\bar g$; a batch of $B$ divides the variance by $B$. It is as large as the gradient itself where $B$ is the **noise
+# scale**, the variance of the $g_i$, summed over all parameters, divided by $\lVert\bar g\rVert^2$. Here it is, along
+# a training with the full gradient at the rate 0.8 (`vmap` of `grad` makes a gradient for each example.)
+
+
+# %% tags=["demo"]
+def noise_scale(weights):
+    """Return the variance of the examples' gradients over the square of their mean."""
+    net = dict(zip(("W1", "b1", "W2", "b2"), weights, strict=True))
+
+    def loss(net, x, y):
+        return losses([net[name][None] for name in net], x[None, None], y[None, None])[0]
+
+    gradients = vmap(grad(loss), (None, 0, 0))(net, X_few, y_few)
+    table = torch.cat([g.flatten(1) for g in gradients.values()], dim=1)  # (1200, parameters)
+    return (table.var(dim=0).sum() / table.mean(dim=0).square().sum()).item()
+
+
+W1, b1, W2, b2 = (p.detach() for p in network(0).parameters())
+weights, noise = [W1.T.contiguous(), b1[None], W2.T.contiguous(), b2[None]], {}
+for step in range(41):
+    if step in (0, 5, 10, 17, 40):
+        noise[step] = noise_scale(weights)
+        print(f"after {step:2} steps: {noise[step]:5.0f}")
+    weights = [w[None].requires_grad_() for w in weights]
+    grads = torch.autograd.grad(losses(weights, X_few[None], y_few[None]).sum(), weights)
+    weights = [(w - 0.8 * g).detach()[0] for w, g in zip(weights, grads, strict=True)]
+
+# %% [markdown]
+# At the start the noise scale is 49, which is where the table bends. And then it grows, 25 times by step 40: the
+# gradient becomes small, and the noise does not. So the critical batch is not a property of a network alone. **Late
+# in a training larger batches help**, when little is left to be learned; that is one reason to let batches grow
+# ({{training_strategies}}).
 #
 # ## The verdict
 #
 # - **"Two GPUs are twice as fast."** With 0.1 s of computing and 100 megabytes over 8 gigabits a second they are 0.67 times as fast as one, with ten times the bandwidth 1.66 times. **It
 #   flips** where there is much to compute for each byte sent: large batches for each worker, small networks, or sending while one still computes.
 # - **"A bigger batch is the same training, only faster."** Computed rightly, its gradient is the same to seven digits; by the mean of means it is off by a third. But steps became fewer only
-#   up to batches of about 100: 21 steps with 128, 17 with 1,200. **It flips** below the critical batch: from 8 to 32, four times the batch took a third of the steps.
+#   up to batches of about 100: 18 steps with 128, 12 with 1,200. **It flips** below the critical batch, where it is true: from 8 to 64 the steps became 181 to 27.
 # - **"My loader is not the bottleneck."** It is one where loading takes longer than computing, and then no GPU helps. **It flips** where computing takes longer: there neither
 #   compression nor prefetching makes a difference that one can see. And a loader can spoil a training without being slow: a buffer of a tenth of the sorted data read 0.5 of the digits, a full one 0.93.
 #
@@ -1482,7 +1532,7 @@ plots.show(
 # - A ring sends less than 2 tensors from each worker, with 4 workers 1.5, and all hold the same numbers to the last bit; whole tensors passed round are 3, and the copies drift apart.
 # - What is averaged must be weighted: the mean of means of 48 and 16 examples is off by 0.36 of the gradient, by size it is off by 0.0000001.
 # - Memory is for sale: checkpointing takes 2.0 megabytes for 8.4 and one forward pass more; micro-batches make any batch fit; and float16 needs a loss scale where gradients are small: 46 % of them were 0 without.
-# - The critical batch is measured, not believed: here 170 steps with batches of 8, 21 with 128, and 17 with 1,200.
+# - The critical batch is measured, not believed: here 181 steps with batches of 8, 18 with 128, and 12 with 1,200; and it grows, as the noise scale does, from 49 at the start to more than 1,000.
 #
 # ## In short
 #
