@@ -54,7 +54,7 @@ class Meter:
         self._hooks.__exit__(kind, error, trace)
 
     def _save(self, tensor: Tensor) -> Tensor | _Kept:
-        kept = _Kept(tensor)
+        kept = _Kept(tensor.detach())  # a tensor knows its graph, which would hold itself then
         if isinstance(tensor, torch.nn.Parameter) or isinstance(tensor._base, torch.nn.Parameter):
             return kept
         memory = tensor.untyped_storage()

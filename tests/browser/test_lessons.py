@@ -285,6 +285,18 @@ VISITS = {
         play=_play_maps,
         playground="playground.maps()",
     ),
+    "15_scaling": Visit(
+        "mean-gradient",
+        wrong="0 times NaN",
+        told=[
+            "✗ The mean of whom?: not right yet",
+            "The gradient of an empty shard is NaN, and 0 · NaN is NaN: leave it out.",
+        ],
+        right="loop",
+        praised=["✓ The mean of whom?: right on all"],
+        play=_play_workers,
+        playground="playground.workers()",
+    ),
 }
 
 
