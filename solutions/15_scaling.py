@@ -79,12 +79,12 @@ predict.note(prediction, ["about 150", "about 50", "about 15"])
 #
 # How long does a training take? As long as a step takes, times the number of steps:
 #
-# $$\text{time} = \underbrace{\text{time of a step}}_{\text{load} \;\to\; \text{compute} \;\to\; \text{send}}
-# \times \underbrace{\text{number of steps}}_{\text{until the loss is reached}} .$$
+# $$\text{time of a training} = \text{time of a step} \times \text{number of steps} .$$
 #
-# Everything that is called scaling works on one of these parts. In **data parallel** training, $n$ workers have the
-# same weights. Each takes $1/n$ of the batch and computes the gradient on its share; then they send each other their
-# gradients, add them up, and all make the same step.
+# And a step has three parts: load some examples, compute the gradient, send it to the others. All that is called
+# scaling here works on one of these parts. In **data parallel** training, $n$ workers have the same weights. Each
+# takes $1/n$ of the batch and computes the gradient on its share; then they send each other their gradients, add them
+# up, and all make the same step.
 #
 # > **data parallel**: several workers with the same weights, each of which computes the gradient on its own share of the batch.
 #
@@ -122,7 +122,9 @@ playground.workers()
 #
 # $$T_n = \frac cn + s + 2(n-1)\,\alpha + \frac{2(n-1)}n \cdot \frac GB .$$
 #
-# > **latency**: the time that a message takes however small it is; **bandwidth**: how many bytes pass in a second.
+# > **latency**: the time that a message takes however small it is.
+# >
+# > **bandwidth**: how many bytes, or bits, pass in a second.
 #
 # (With nothing to send this is *Amdahl's law*: $T_1/T_n$ stays below $(c+s)/s$, with any number of workers, Amdahl
 # 1967.) Return the **speed-up** $T_1/T_n$. One trap: networks are sold in **gigabits** a second, 1 gigabit being
@@ -1466,25 +1468,33 @@ print(f"150 times as many examples in a step, {fewer:.0f} times fewer steps")
 predict.reveal(prediction, "about 150" if fewer > 85 else "about 50" if fewer > 27 else "about 15")
 
 # %% [markdown]
-# The same at all rates. A curve breaks off where in most seeds the loss did not arrive within half as many steps
-# again as the best rate needs.
+# The same as a picture.
 
 # %% tags=["demo"]
-fig, ax = plots.figure(size=(7, 4))
-sizes = list(arrived)
-for size, needed in arrived.items():
-    middle = needed.median(dim=1).values
-    shown = middle.isfinite()
-    ax.plot(torch.tensor(RATES)[shown], middle[shown], label=f"batches of {size:,}")
-ax.set_xscale("log")
-ax.set_yscale("log")
-ax.set(xlabel="learning rate", ylabel="steps until the loss is 0.1")
-ax.legend(fontsize=9)
+sizes = torch.tensor(list(arrived))
+best = torch.stack([n[n.median(dim=1).values.argmin()] for n in arrived.values()])  # (sizes, seeds)
+steps = best.median(dim=1).values
+fig, axes = plots.figure(ncols=2)
+for ax, values in zip(axes, (steps, steps * sizes), strict=True):
+    ax.plot(sizes, values, label="measured, at the best rate")
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    ax.set_xticks(sizes.tolist(), [f"{size:,}" for size in sizes.tolist()])
+    ax.minorticks_off()
+    ax.set(xlabel="batch size")
+axes[0].plot(sizes, steps[0] * 8 / sizes, label="twice the batch, half the steps")
+axes[0].set_yticks([2, 10, 50, 200], ["2", "10", "50", "200"])
+axes[0].set(ylabel="steps until the loss is 0.1")
+axes[1].plot(sizes, steps[0] * 8 + 0 * sizes, label="the same number")
+axes[1].set_yticks([1500, 5000, 15000], ["1,500", "5,000", "15,000"])
+axes[1].set(ylabel="examples until the loss is 0.1")
+for ax in axes:
+    ax.legend(fontsize=9)
 plots.show(
     fig,
-    "Steps until the training loss is 0.1, against the learning rate, for six batch sizes. Each curve falls to a "
-    "lowest point. From batches of 8 over 32 and 64 to 128 it becomes much lower; those of 512 and 1,200 lie nearly on each "
-    "other, a little below that of 128.",
+    "Two panels against the batch size, from 8 to 1,200. Left, the steps until the loss is 0.1: they follow the line "
+    "of half the steps for twice the batch up to 64, then bend and are nearly level from 512 on. Right, the examples: "
+    "level up to 64, then rising about tenfold.",
 )
 
 # %% [markdown]
