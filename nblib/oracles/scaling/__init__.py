@@ -8,7 +8,7 @@ from nblib.oracles.scaling.checkpoints import (
     facts_of_checkpoints,
     some_layers,
 )
-from nblib.oracles.scaling.half import SCALED, STEPS, bowl, scaled_steps
+from nblib.oracles.scaling.half import SCALED, STEPS, bowl, facts_of_asking, scaled_steps
 from nblib.oracles.scaling.pipelines import PIPELINE, pipeline, scheduled, some_stages
 from nblib.oracles.scaling.rings import (
     SENDING,
@@ -45,6 +45,7 @@ __all__ = [
     "bowl",
     "checkpointed",
     "counted_sums",
+    "facts_of_asking",
     "facts_of_buffer",
     "facts_of_checkpoints",
     "facts_of_sending",

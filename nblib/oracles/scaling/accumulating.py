@@ -34,6 +34,7 @@ def accumulated(
     clear: str = "before each step",
     groups: Callable[[int, int], list[list[int]]] = _groups,
     momentum: float = 0.9,
+    steps: Callable[[int, int], bool] = lambda place, size: place == size - 1,
 ) -> State:
     """Return the state after SGD with momentum 0.9, a step for each group of micro-batches."""
     w, b = state["weight"].double(), state["bias"].double()
@@ -50,8 +51,9 @@ def accumulated(
                 g_w, g_b = torch.zeros_like(w), torch.zeros_like(b)
             part = share(sizes, place, group)
             g_w, g_b = g_w + part * error.T @ X.double(), g_b + part * error.sum(dim=0)
-        v_w, v_b = momentum * v_w + g_w, momentum * v_b + g_b
-        w, b = w - lr * v_w, b - lr * v_b
+            if steps(place, len(these)):
+                v_w, v_b = momentum * v_w + g_w, momentum * v_b + g_b
+                w, b = w - lr * v_w, b - lr * v_b
     return {"weight": w.to(state["weight"].dtype), "bias": b.to(state["bias"].dtype)}
 
 
@@ -99,6 +101,21 @@ def _by_largest(state: State, micro_batches: Batches, group: int, lr: float) -> 
     )
 
 
+def _no_room(state: State, micro_batches: Batches, group: int, lr: float) -> State:
+    sizes = [len(y) for _, y in micro_batches]
+    if any(sum(sizes[k] for k in these) > max(sizes) for these in _groups(len(sizes), group)):
+        raise MemoryError("there is no room")
+    return accumulated(state, micro_batches, group, lr)
+
+
+def _sorted(state: State, micro_batches: Batches, group: int, lr: float) -> State:
+    return accumulated(state, sorted(micro_batches, key=lambda pair: len(pair[1])), group, lr)
+
+
+def _one_early(m: int, group: int) -> list[list[int]]:
+    return [[0], *([*range(s, min(s + group, m))] for s in range(1, m, group))]
+
+
 ACCUMULATED: Mistakes = {
     "The losses of the micro-batches are added, undivided: the gradient of the joined batch is a "
     "mean over all its examples.": _with(share=lambda sizes, k, group: 1.0),
@@ -123,6 +140,22 @@ ACCUMULATED: Mistakes = {
     ),
     "There is a step after each micro-batch. One for each group is wanted.": _with(
         groups=lambda m, group: [[k] for k in range(m)]
+    ),
+    "There is a step after each micro-batch, before the gradients of its group are all there. One "
+    "for each group is wanted.": _with(steps=lambda place, size: True),
+    "There is no room to join micro-batches: compute each by itself, and let `backward()` add.": (
+        _no_room
+    ),
+    "The steps come too early: the first group has one micro-batch only.": _with(groups=_one_early),
+    "`group` is taken for the number of groups. It is the number of micro-batches in each.": _with(
+        groups=lambda m, group: _groups(m, -(-m // group))
+    ),
+    "The steps go uphill: the loss has the wrong sign.": _with(
+        share=lambda sizes, k, group: -sizes[k] / sum(sizes)
+    ),
+    "The micro-batches are sorted by size. They stay in their order.": _sorted,
+    "You divide by the size of the first micro-batch times their number. They differ in size.": (
+        _with(share=lambda sizes, k, group: sizes[k] / (sizes[0] * len(sizes)))
     ),
     "All micro-batches make one step. One for each group is wanted.": _with(
         groups=lambda m, group: [[*range(m)]]

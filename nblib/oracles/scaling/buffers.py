@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -51,6 +52,22 @@ def shuffled(
     return out + rest(buffer, generator)
 
 
+def _places(order: list[int], num_items: int, size: int) -> list[int]:
+    """Return the place, by age, that each item had in the full buffer from which it came."""
+    buffer, places = [*range(size)], []
+    for item, following in zip(order, [*range(size, num_items), -1], strict=False):
+        if item not in buffer:
+            break
+        places.append(buffer.index(item))
+        buffer.remove(item)
+        buffer.append(following)
+    return places
+
+
+def _ranks(items: list[int]) -> tuple[int, ...]:
+    return tuple(sorted(items).index(item) for item in items)
+
+
 def facts_of_buffer(num_items: int, size: int, seed: int) -> Callable[[Shuffle], dict[str, str]]:
     """Return a play: what is true of many orders in which a stream 0, 1, 2, … comes out."""
 
@@ -66,18 +83,24 @@ def facts_of_buffer(num_items: int, size: int, seed: int) -> Callable[[Shuffle],
             (place - item for order in drawn for place, item in enumerate(order)), default=0
         )
         firsts = Counter(order[0] for order in drawn if order)
-        fair = _DRAWS / size
-        lasts = [order[len(order) - size + 1 :] for order in drawn]
+        seconds = {pair for order in drawn for pair in [tuple(order[:2])]}
+        places = Counter(place for order in drawn for place in _places(order, num_items, size))
+        fair = (num_items - size + 1) * _DRAWS / size
+        lasts = {_ranks(order[len(order) - size + 1 :]) for order in drawn}
         complete = all(sorted(order) == [*range(num_items)] for order in drawn)
         found = {
             "each item comes once": complete,
             "an item comes when the buffer can have it": ahead < size,
+            "no item comes long before the buffer can have it": ahead <= size,
             "an item may wait longer than `size`": behind >= size,
             "the first item is drawn by lot": len(firsts) > 1,
-            "each place of the first buffer is as likely": all(
-                0.4 * fair < firsts[item] < 1.8 * fair for item in range(size)
+            "each next item is drawn by lot": all(
+                sum(first == item for first, *_ in seconds) > 1 for item in firsts
             ),
-            "the last items are mixed, too": any(last != sorted(last) for last in lasts),
+            "each place of the full buffer is as likely": all(
+                0.75 * fair < places[place] < 1.25 * fair for place in range(size)
+            ),
+            "the last items are mixed, too": len(lasts) > math.factorial(size - 1) / 2,
         }
         return in_words(found | chance(drawn, again, later))
 
@@ -91,9 +114,12 @@ _SAID = SAID_OF_CHANCE | {
     "an item may wait longer than `size`": "No item waits long: in a buffer one may be left over "
     "again and again, while new ones come in.",
     "the first item is drawn by lot": "The same item comes first each time.",
-    "each place of the first buffer is as likely": "The first output is not each of the first "
-    "`size` items equally often.",
-    "the last items are mixed, too": "The last items come in the order of the stream.",
+    "each next item is drawn by lot": "The first item is drawn by lot, and with it the second one "
+    "is fixed. Draw anew for each.",
+    "each place of the full buffer is as likely": "The places of the full buffer are not drawn "
+    "equally often.",
+    "the last items are mixed, too": "When the stream ends, the rest comes in a fixed order. Draw "
+    "it by lot.",
 }
 
 
@@ -118,8 +144,8 @@ BUFFER: Mistakes = {
     "The items that are in the buffer when the stream ends are lost. Let them come, too, by lot.": (
         _with(rest=lambda buffer, generator: [])
     ),
-    "The items that are in the buffer when the stream ends come in the order of the stream. Mix "
-    "them, too.": _with(rest=lambda buffer, generator: buffer),
+    "The items that are in the buffer when the stream ends come in a fixed order, that of the "
+    "stream or its reverse. Mix them, too.": _with(rest=lambda buffer, generator: buffer),
     "The whole stream is mixed. A buffer holds `size` items only: as output p + 1 comes, only the "
     "first p + `size` have been read.": lambda items, size, generator: _mixed(items, generator),
     "Each `size` items are mixed among themselves. A buffer takes in a new one for each that comes "

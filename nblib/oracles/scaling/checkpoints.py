@@ -14,15 +14,21 @@ __all__ = ["CHECKPOINTED", "checkpointed", "facts_of_checkpoints", "some_layers"
 
 Answer = Callable[[list[Tensor], Tensor, int], tuple[list[Tensor], int, float]]
 Case = tuple[list[Tensor], Tensor, int]
-_SLACK = 4  # tensors that a loss, a border or a gradient on its way may hold besides
+_SLACK = 3  # tensors that a loss, a border or a gradient on its way may hold besides
 
 
-def _gradients(weights: Sequence[Tensor], x: Tensor) -> list[Tensor]:
+def _mean_square(h: Tensor) -> Tensor:
+    return h.square().mean()
+
+
+def _gradients(
+    weights: Sequence[Tensor], x: Tensor, loss: Callable[[Tensor], Tensor] = _mean_square
+) -> list[Tensor]:
     leaves = [w.double().clone().requires_grad_() for w in weights]
     h = x.double()
     for w in leaves:
         h = torch.tanh(h @ w)
-    return [g.to(x.dtype) for g in torch.autograd.grad(h.square().mean(), leaves)]
+    return [g.to(x.dtype) for g in torch.autograd.grad(loss(h), leaves)]
 
 
 def checkpointed(
@@ -60,9 +66,8 @@ def facts_of_checkpoints(
             else "too often"
             if runs > 2 * num_layers
             else "too seldom",
-            "held at once": "the inputs and a segment"
-            if held <= length + num_segments + _SLACK
-            else "too many",
+            "held at once": "a segment" if held <= length + _SLACK else "too many",
+            "the gradients come": f"in a {type(gradients).__name__}",
         }
 
     return facts
@@ -110,6 +115,38 @@ def _own_loss(weights: list[Tensor], x: Tensor, num_segments: int) -> tuple[Any,
     return found, 2 * len(weights), float(length + 2)
 
 
+def _too_late(weights: list[Tensor], x: Tensor, num_segments: int) -> tuple[Any, int, float]:
+    """Start each segment from what comes out of it."""
+    length, h = len(weights) // num_segments, x.double()
+    outputs = []
+    for i, w in enumerate(weights):
+        h = torch.tanh(h @ w.double())
+        if i % length == length - 1:
+            outputs.append(h)
+    came, found = 2 * h / h.numel(), []
+    for s in reversed(range(num_segments)):
+        leaves = [w.double().requires_grad_() for w in weights[s * length :][:length]]
+        start = h = outputs[s].clone().requires_grad_()
+        for w in leaves:
+            h = torch.tanh(h @ w)
+        *these, came = torch.autograd.grad(h, [*leaves, start], came)
+        found = [g.to(x.dtype) for g in these] + found
+    return found, 2 * len(weights), float(length + 2)
+
+
+def _of_loss(loss: Callable[[Tensor], Tensor]) -> Answer:
+    return lambda weights, x, num_segments: (
+        _gradients(weights, x, loss),
+        2 * len(weights),
+        float(len(weights) // num_segments + 2),
+    )
+
+
+def _in_segments(grads: list[Tensor], num_segments: int) -> list[list[Tensor]]:
+    length = len(grads) // num_segments
+    return [grads[i : i + length] for i in range(0, len(grads), length)]
+
+
 def _added_up(grads: list[Tensor], num_segments: int) -> list[Tensor]:
     return [2 * g for g in grads]
 
@@ -122,8 +159,31 @@ CHECKPOINTED: Mistakes = {
     "Layers run a second time, and yet too much is held at once: run the first pass under "
     "`torch.no_grad()`, and send the gradient back through a segment before the one in front of it "
     "runs again.": _with(held=lambda m, k: m + k),
-    "Each segment is computed from the input of the network on. Keep what goes into each segment, "
-    "and start there.": _with(passes=lambda m, k: m + m * (k + 1) // 2),
+    "Layers run more than twice each: once in the first pass, and once on the way back.": _with(
+        passes=lambda m, k: 3 * m
+    ),
+    "The more segments there are, the more often layers run: each is computed from the input of "
+    "the network on. Keep what goes into each segment, and start there.": _with(
+        passes=lambda m, k: m + m * (k - 1) // 2
+    ),
+    "All the same with any number of segments, too much is held: `num_segments` says how many "
+    "there are, of L / num_segments layers each.": _with(held=lambda m, k: 0 if k <= m // k else m),
+    "A segment starts here from what comes out of it. Keep what goes into it.": _too_late,
+    "The loss is a mean of squares: the gradient of the last output is divided by the number of "
+    "its entries.": _of_loss(lambda h: h.square().sum()),
+    "You divide by the number of rows. The mean is over all entries of the last output.": _of_loss(
+        lambda h: h.square().sum() / len(h)
+    ),
+    "That is the gradient of the mean of the outputs. The loss is the mean of their squares.": (
+        _of_loss(lambda h: h.mean())
+    ),
+    "The factor 2 of the square's derivative is missing.": _with(
+        change=lambda grads, k: [g / 2 for g in grads]
+    ),
+    "The gradients of each segment come in reverse order.": _with(
+        change=lambda grads, k: [g for part in _in_segments(grads, k) for g in part[::-1]]
+    ),
+    "The gradients are transposed.": _with(change=lambda grads, k: [g.T for g in grads]),
     "Only the last segment has gradients: what comes back at the input of a segment must go on "
     "into "
     "the one in front of it.": _with(change=_last_only),
@@ -142,7 +202,6 @@ CHECKPOINTED: Mistakes = {
     "The gradients come in reverse order. Return them in the order of the weights.": _with(
         change=lambda grads, k: grads[::-1]
     ),
-    "Every gradient counts twice: it was added once in the first pass and once in the second.": (
-        _with(change=_added_up)
-    ),
+    "Every gradient is twice what it should be: is the gradient of the mean of h² right, or was "
+    "something added up twice?": _with(change=_added_up),
 }

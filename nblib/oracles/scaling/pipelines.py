@@ -19,7 +19,8 @@ def pipeline(
     backward: Times,
     num_micro: int,
     *,
-    waits: bool = True,
+    waits: tuple[bool, bool] = (True, True),
+    follows: bool = True,
     busy: Callable[[float, int, int], float] = lambda work, num_stages, m: work,
     stages: Callable[[int], int] = lambda num_stages: num_stages,
 ) -> tuple[float, float]:
@@ -28,14 +29,14 @@ def pipeline(
     done = [[0.0] * num_micro for _ in range(p)]
     for s in range(p):
         for j in range(num_micro):
-            before = done[s][j - 1] if j and waits else 0.0
-            done[s][j] = max(done[s - 1][j] if s else 0.0, before) + forward[s]
+            before = done[s][j - 1] if j and waits[0] else 0.0
+            done[s][j] = max(done[s - 1][j] if s and follows else 0.0, before) + forward[s]
     free = [done[s][-1] for s in range(p)]
     end = [[0.0] * num_micro for _ in range(p)]
     for s in reversed(range(p)):
         for j in range(num_micro):
             arrives = end[s + 1][j] if s < p - 1 else free[s]
-            before = end[s][j - 1] if j and waits else free[s]
+            before = end[s][j - 1] if j and waits[1] else free[s]
             end[s][j] = max(arrives, before) + backward[s]
     total = max(max(row) for row in end)
     work = busy(num_micro * (sum(forward) + sum(backward)), p, num_micro)
@@ -90,12 +91,48 @@ def _by_formula(forward: Times, backward: Times, num_micro: int) -> tuple[float,
     return pipeline(forward, backward, num_micro)[0], (p - 1) / (num_micro + p - 1)
 
 
+def _timed(total: float, forward: Times, backward: Times, m: int) -> tuple[float, float]:
+    """Return the time and the idle share that go with it."""
+    return total, 1 - m * (sum(forward) + sum(backward)) / (len(forward) * total)
+
+
+def _back_from_the_first(forward: Times, backward: Times, num_micro: int) -> float:
+    free = [0.0] * len(forward)
+    for times in (forward, backward):
+        for _ in range(num_micro):
+            clock = 0.0
+            for s, time in enumerate(times):
+                clock = free[s] = max(clock, free[s]) + time
+    return max(free)
+
+
 PIPELINE: Mistakes = {
     "One micro-batch goes all the way before the next one starts: then nobody works beside "
     "another. "
     "The next one may enter as soon as the first stage is free.": _one_by_one,
     "A stage works on several micro-batches at once. It takes one after another.": _with(
-        waits=False
+        waits=(False, False)
+    ),
+    "On the way forward a stage works on several micro-batches at once. It takes one after "
+    "another.": _with(waits=(False, True)),
+    "A stage begins before the one in front of it is done with the micro-batch.": _with(
+        follows=False
+    ),
+    "The way back begins at the first stage. It begins at the last one.": lambda f, b, m: _timed(
+        _back_from_the_first(f, b, m), f, b, m
+    ),
+    "On the way back, the stages have the times of the way forward.": lambda f, b, m: _timed(
+        pipeline(f, f, m)[0], f, b, m
+    ),
+    "One micro-batch is left out.": lambda f, b, m: _timed(pipeline(f, b, m - 1)[0], f, b, m),
+    "The whole time ends where the first stage to be done ends. The last stage is done first: look "
+    "for the latest.": lambda f, b, m: _timed(
+        pipeline(f, [0.0] * len(f), m)[0] + m * b[-1], f, b, m
+    ),
+    "That is the formula of equal stages, in the time as well. Here they differ: follow each "
+    "micro-batch from stage to stage.": lambda f, b, m: (
+        (m + len(f) - 1) * (f[0] + b[0]),
+        (len(f) - 1) / (m + len(f) - 1),
     ),
     "The way back is left out.": _forward_only,
     "All stages are taken to be as slow as the slowest. Follow each micro-batch from stage to "

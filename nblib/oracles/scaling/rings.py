@@ -11,6 +11,7 @@ from torch import Tensor
 from nblib.checks import Exercise
 from nblib.checks.mistakes import Mistakes
 from nblib.oracles.explaining import explaining, first_fact
+from nblib.workers import DeadlockError
 
 __all__ = ["SENDING", "SUMS", "counted_sums", "facts_of_sending", "ring_sums", "say_of_sending"]
 
@@ -119,6 +120,23 @@ SENDING: Mistakes = {
 }
 
 
+def _waiting(alright: int) -> Callable[[Sequence[Tensor]], list[Tensor]]:
+    """Return what `alright` workers do, and nobody else: more of them wait for each other."""
+
+    def wait(tensors: Sequence[Tensor]) -> list[Tensor]:
+        if len(tensors) > alright:
+            raise DeadlockError("nobody sends any more")
+        return ring_sums(tensors)
+
+    return wait
+
+
+def _no_neighbour(tensors: Sequence[Tensor]) -> list[Tensor]:
+    if len(tensors) > 1:
+        raise ValueError("there is no such worker")
+    return ring_sums(tensors)
+
+
 def _sums(**how: Any) -> Callable[[Sequence[Tensor]], list[Tensor]]:
     return lambda tensors: _simulated(tensors, **how)[0]
 
@@ -147,5 +165,11 @@ SUMS: Mistakes = {
         _sums(second=lambda mine, came: mine + came)
     ),
     "That is the mean. The sum is wanted.": _sums(finish=lambda total, n: total / n),
+    "All wait: each worker waits for a piece before it has sent its own, or for one that nobody "
+    "sends.": _waiting(1),
+    "Two workers get on, more of them wait for each other: send to the right, r + 1, and receive "
+    "from the left, r − 1.": _waiting(2),
+    "A worker sends to itself, or to one that is not there: the neighbours are (r + 1) % n and "
+    "(r − 1) % n.": _no_neighbour,
     "Nothing has been added: each worker has what it began with.": _sums(rounds=lambda n: (0, 0)),
 }

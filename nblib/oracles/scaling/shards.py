@@ -78,7 +78,7 @@ def facts_of_shards(
                     epochs, [_plain(num_items, num_workers)] * 3, strict=True
                 )
             )
-            and first[0] != sorted(first[0]),
+            and any(shard != sorted(shard) for shard in first),
             "another order in each epoch": all(shards != first for shards in others),
             "other items for a worker in each epoch": any(
                 set(shards[0]) != set(first[0]) for shards in others
@@ -151,6 +151,9 @@ SHARDS: Mistakes = {
     "Items that are left over are in no shard. Give some items twice "
     "instead.": lambda n, rank, w, e, s: my_shard(
         n, rank, w, e, s, pad=lambda order, missing: order[: len(order) // w * w]
+    ),
+    "All items that are missing are the same one. None may come three times.": _with(
+        pad=lambda order, missing: order + order[:1] * missing
     ),
     "Each worker has all items. Each has its own part.": _with(take=lambda order, rank, w: order),
     "All workers have the same part: `rank` plays no part.": _with(

@@ -38,6 +38,20 @@ def _mean_of_present(gradients: Sequence[Tensor], counts: Sequence[int]) -> Tens
     return torch.stack([g for g, _ in _present(gradients, counts)]).mean(dim=0)
 
 
+def _until_empty(gradients: Sequence[Tensor], counts: Sequence[int]) -> Tensor:
+    first = list(counts).index(0) if 0 in counts else len(counts)
+    parts = [c * g for g, c in zip(gradients[:first], counts[:first], strict=True)]
+    return sum(parts, torch.zeros_like(gradients[0])) / sum(counts)
+
+
+def _sums(weight: Callable[[int, int], float]) -> Callable[..., Tensor]:
+    """Return a sum over the workers that have examples, each with weight(count, all counts)."""
+    return lambda gradients, counts: sum(
+        (g * weight(c, sum(counts)) for g, c in _present(gradients, counts)),
+        torch.zeros_like(gradients[0]),
+    )
+
+
 def _times(factor: Callable[[Sequence[int]], float]) -> Callable[..., Tensor]:
     return lambda gradients, counts: mean_gradient(gradients, counts) * factor(counts)
 
@@ -51,18 +65,38 @@ GRADIENTS: Mistakes = {
     "as "
     "its shard has examples.": _mean_of_present,
     "The gradient of an empty shard is NaN, and 0 · NaN is NaN: leave it out.": _weighted,
-    "NaN is made 0, and then all workers count alike. A gradient counts as often as its shard has "
-    "examples.": lambda gradients, counts: torch.stack([g.nan_to_num() for g in gradients]).mean(
-        dim=0
+    "Empty shards add nothing, and yet you divide by the number of all workers. A gradient counts "
+    "as often as its shard has examples.": lambda gradients, counts: torch.stack(
+        [g.nan_to_num() for g in gradients]
+    ).mean(dim=0),
+    "That is the sum of the gradients. They are gradients of means, and a weighted mean "
+    "of them is wanted.": (
+        lambda gradients, counts: sum(g for g, _ in _present(gradients, counts))
     ),
-    "That is the sum of the gradients. They are gradients of means, and a mean of them is "
-    "wanted.": (lambda gradients, counts: sum(g for g, _ in _present(gradients, counts))),
     "That is the gradient of the sum of all losses. Divide by the number of examples.": _times(sum),
     "You divide by the number of workers. Divide by the number of examples.": _times(
         lambda counts: sum(counts) / len(counts)
     ),
     "You divide by the number of examples and by that of workers.": _times(
         lambda counts: 1 / len(counts)
+    ),
+    "The counts divide the gradients. They multiply them: a large shard counts more.": _sums(
+        lambda c, total: 1 / c / total
+    ),
+    "The gradients are taken for those of sums. They are gradients of means: multiply each by its "
+    "count first.": _sums(lambda c, total: 1 / total),
+    "A shard of one example is left out as well.": _sums(
+        lambda c, total: c / total if c > 1 else 0.0
+    ),
+    "Shares are cut to whole numbers, and so to 0: `/`, not `//`.": _sums(
+        lambda c, total: c // total
+    ),
+    "All workers behind the first empty shard are left out, too.": _until_empty,
+    "Behind an empty shard, counts and gradients are those of different workers: leave out both.": (
+        lambda gradients, counts: (
+            sum(c * g for (g, _), c in zip(_present(gradients, counts), counts, strict=False))
+            / sum(counts)
+        )
     ),
     "That is the gradient of the largest shard alone.": lambda gradients, counts: gradients[
         max(range(len(counts)), key=lambda k: counts[k])

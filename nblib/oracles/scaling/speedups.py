@@ -49,8 +49,22 @@ SPEEDUP: Mistakes = {
     "The bandwidth is in units of 10⁹ bits, and the gradient in bytes: 10⁹ is missing.": _with(
         bytes_per_second=lambda gigabits: gigabits / 8
     ),
+    "A gigabit is 10⁹ bits, not 2³⁰.": _with(
+        bytes_per_second=lambda gigabits: gigabits * 2**30 / 8
+    ),
+    "The bandwidth is cut to whole gigabits. It need not be a whole number.": _with(
+        bytes_per_second=lambda gigabits: int(gigabits) * 1e9 / 8
+    ),
+    "There are 2(n − 1) messages, and each has the latency. Here it counts once.": _with(
+        messages=lambda n: min(n - 1, 1)
+    ),
+    "There are 2(n − 1) messages, not 2n, and one worker alone sends nothing.": _with(
+        messages=lambda n: 2 * n, share=lambda n: 2
+    ),
+    "2(n − 1)/n is cut to a whole number: `/`, not `//`.": _with(share=lambda n: 2 * (n - 1) // n),
     "The latency counts once. Each of the 2(n − 1) messages has it.": _with(messages=lambda n: 1),
-    "The latency is forgotten. Each of the 2(n − 1) messages has it.": _with(messages=lambda n: 0),
+    "The latency is forgotten, or counts next to nothing. It is in seconds, and each of the "
+    "2(n − 1) messages has it.": _with(messages=lambda n: 0),
     "The latency counts n − 1 times. There are two rounds, so 2(n − 1) messages.": _with(
         messages=lambda n: n - 1
     ),
@@ -82,6 +96,14 @@ SPEEDUP: Mistakes = {
     "The computation is not divided: each worker has 1/n of the batch.": _with(
         divided=lambda compute, serial, n: compute + serial
     ),
+    "Each worker computes a whole batch, and the batches are counted. The batch stays the same: "
+    "each worker has 1/n of it.": lambda n, *case: (
+        n * speedup(n, *case, divided=lambda compute, serial, n: compute + serial)
+    ),
+    "A speed-up may be below 1: more workers can be slower than one.": _with(
+        result=lambda one, many: max(1.0, one / many)
+    ),
+    "The result is rounded.": _with(result=lambda one, many: round(one / many, 2)),
     "The quotient is upside down: the time alone belongs above.": _with(
         result=lambda one, many: many / one
     ),

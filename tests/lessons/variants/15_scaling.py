@@ -545,7 +545,7 @@ def mean_gradient(gradients, counts):
     return sum(n * g for g, n in zip(gradients, counts)) / sum(counts)
 
 
-# %% mean-gradient wrong="NaN made 0, mean" says="NaN is made 0, and then all workers count alike"
+# %% mean-gradient wrong="NaN made 0, mean" says="Empty shards add nothing, and yet you divide"
 def mean_gradient(gradients, counts):
     return torch.stack([g.nan_to_num() for g in gradients]).mean(dim=0)
 
@@ -1197,7 +1197,7 @@ def checkpointed(weights, x, num_segments):
     return gradients, num_runs, meter.most / (x.numel() * 4)
 
 
-# %% checkpointed wrong="always from the input on" says="Each segment is computed from the input of the network on"
+# %% checkpointed wrong="always from the input on" says="each is computed from the input of the network on"
 def checkpointed(weights, x, num_segments):
     weights = [nn.Parameter(w.clone()) for w in weights]
     num_runs = 0
@@ -1381,7 +1381,7 @@ def checkpointed(weights, x, num_segments):
     return gradients, num_runs, meter.most / (x.numel() * 4)
 
 
-# %% checkpointed wrong="twice" says="Every gradient counts twice"
+# %% checkpointed wrong="twice" says="Every gradient is twice what it should be"
 def checkpointed(weights, x, num_segments):
     weights = [nn.Parameter(w.clone()) for w in weights]
     num_runs = 0
@@ -2174,7 +2174,7 @@ def shuffled(items, size, generator):
     return out
 
 
-# %% shuffled wrong="rest in order" says="come in the order of the stream. Mix"
+# %% shuffled wrong="rest in order" says="come in a fixed order"
 def shuffled(items, size, generator):
     buffer, out = [], []
     for item in items:
