@@ -766,7 +766,7 @@ def checkpointed(
     """Return (gradients of the loss by all weights, how often a layer ran, tensors held at most).
 
     `weights` are L matrices (d, d), `x` has shape (n, d), all float32; `num_segments` divides L, and is 2 or more. The
-    gradients come in a list (no tuple), in the order and shapes of the weights. Nothing is changed. Call `layer(h, w)` for
+    gradients come in a list or a tuple, in the order and shapes of the weights. Nothing is changed. Call `layer(h, w)` for
     each layer, and set `gradients`. Source: Chen et al. (2016).
     """
     weights = [nn.Parameter(w.clone()) for w in weights]

@@ -108,10 +108,6 @@ def _no_room(state: State, micro_batches: Batches, group: int, lr: float) -> Sta
     return accumulated(state, micro_batches, group, lr)
 
 
-def _sorted(state: State, micro_batches: Batches, group: int, lr: float) -> State:
-    return accumulated(state, sorted(micro_batches, key=lambda pair: len(pair[1])), group, lr)
-
-
 def _one_early(m: int, group: int) -> list[list[int]]:
     return [[0], *([*range(s, min(s + group, m))] for s in range(1, m, group))]
 
@@ -153,7 +149,6 @@ ACCUMULATED: Mistakes = {
     "The steps go uphill: the loss has the wrong sign.": _with(
         share=lambda sizes, k, group: -sizes[k] / sum(sizes)
     ),
-    "The micro-batches are sorted by size. They stay in their order.": _sorted,
     "You divide by the size of the first micro-batch times their number. They differ in size.": (
         _with(share=lambda sizes, k, group: sizes[k] / (sizes[0] * len(sizes)))
     ),

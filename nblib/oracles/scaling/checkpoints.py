@@ -67,7 +67,6 @@ def facts_of_checkpoints(
             if runs > 2 * num_layers
             else "too seldom",
             "held at once": "a segment" if held <= length + _SLACK else "too many",
-            "the gradients come": f"in a {type(gradients).__name__}",
         }
 
     return facts
@@ -166,8 +165,12 @@ CHECKPOINTED: Mistakes = {
     "the network on. Keep what goes into each segment, and start there.": _with(
         passes=lambda m, k: m + m * (k - 1) // 2
     ),
-    "All the same with any number of segments, too much is held: `num_segments` says how many "
-    "there are, of L / num_segments layers each.": _with(held=lambda m, k: 0 if k <= m // k else m),
+    "With many segments too much is held. Either there are segments of `num_segments` layers, and "
+    "`num_segments` of them are wanted; or autograd holds what goes into each of them, as it does "
+    "in `torch.utils.checkpoint`.": _with(held=lambda m, k: k + 1),
+    "With many segments as much is held as with two: `num_segments` says how many there are.": (
+        _with(held=lambda m, k: (m + 1) // 2 + 1)
+    ),
     "A segment starts here from what comes out of it. Keep what goes into it.": _too_late,
     "The loss is a mean of squares: the gradient of the last output is divided by the number of "
     "its entries.": _of_loss(lambda h: h.square().sum()),

@@ -57,6 +57,7 @@ def scaled_steps(
     late: bool = False,
     sign: float = 1.0,
     asks: int = 1,
+    notes_after: bool = False,
 ) -> tuple[Tensor, list[float]]:
     """Return the weights, float32, and the scale that each step used."""
     master, used, good = w.double(), [], 0
@@ -85,6 +86,8 @@ def scaled_steps(
         else:
             scale *= shrink
             good = 0 if resets[0] else good + counts_skipped
+        if notes_after:
+            used[-1] = scale
     return master.to(w.dtype), used
 
 
@@ -139,12 +142,6 @@ def _only_good(*case: Any) -> tuple[Tensor, list[float]]:
 
 def _constant(*case: Any) -> tuple[Tensor, list[float]]:
     return scaled_steps(*case, shrink=1.0, grow=1.0)
-
-
-def _after_each(*case: Any) -> tuple[Tensor, list[float]]:
-    w, gradient, lr, scale, patience, num_steps, max_norm = case
-    _, used = scaled_steps(w, gradient, lr, scale, patience, num_steps + 1, max_norm)
-    return scaled_steps(*case)[0], used[1:]
 
 
 STEPS: Mistakes = {
@@ -213,5 +210,7 @@ SCALED: Mistakes = {
     "After the scale has been doubled the count must begin at 0 again: here it doubles in each "
     "step.": (_with(resets=(True, False))),
     "The scale doubles one good step too late.": _with(late=True),
-    "That is the scale after each step. The one that the step used is wanted.": _after_each,
+    "That is the scale after each step. The one that the step used is wanted.": _with(
+        notes_after=True
+    ),
 }

@@ -124,7 +124,6 @@ PIPELINE: Mistakes = {
     "On the way back, the stages have the times of the way forward.": lambda f, b, m: _timed(
         pipeline(f, f, m)[0], f, b, m
     ),
-    "One micro-batch is left out.": lambda f, b, m: _timed(pipeline(f, b, m - 1)[0], f, b, m),
     "The whole time ends where the first stage to be done ends. The last stage is done first: look "
     "for the latest.": lambda f, b, m: _timed(
         pipeline(f, [0.0] * len(f), m)[0] + m * b[-1], f, b, m

@@ -52,9 +52,6 @@ SPEEDUP: Mistakes = {
     "A gigabit is 10⁹ bits, not 2³⁰.": _with(
         bytes_per_second=lambda gigabits: gigabits * 2**30 / 8
     ),
-    "The bandwidth is cut to whole gigabits. It need not be a whole number.": _with(
-        bytes_per_second=lambda gigabits: int(gigabits) * 1e9 / 8
-    ),
     "There are 2(n − 1) messages, and each has the latency. Here it counts once.": _with(
         messages=lambda n: min(n - 1, 1)
     ),

@@ -1883,7 +1883,7 @@ def checkpointed(weights, x, num_segments):
             gradients = found + gradients
     return gradients, num_runs, meter.most / (x.numel() * 4)
 
-# %% checkpointed wrong="a tuple of gradients" kind="sneaky"
+# %% checkpointed right="a tuple of gradients"
 def checkpointed(weights, x, num_segments):
     weights = [nn.Parameter(w.clone()) for w in weights]
     num_runs = 0

@@ -190,6 +190,55 @@ def speedup(n, compute, serial, num_bytes, gigabits, latency):
     return alone / together
 
 
+# %% speedup wrong="giga is 2 to the power of 30" says="A gigabit is 10⁹ bits, not 2³⁰."
+def speedup(n, compute, serial, num_bytes, gigabits, latency):
+    bandwidth = gigabits * 2**30 / 8
+    many = compute / n + serial + 2 * (n - 1) * latency + 2 * (n - 1) / n * num_bytes / bandwidth
+    return (compute + serial) / many
+
+
+# %% speedup wrong="latency counted once, not for each message" says="There are 2(n − 1) messages, and each has the latency. Here it counts "
+def speedup(n, compute, serial, num_bytes, gigabits, latency):
+    bandwidth = gigabits * 1e9 / 8
+    many = compute / n + serial + latency * (n > 1) + 2 * (n - 1) / n * num_bytes / bandwidth
+    return (compute + serial) / many
+
+
+# %% speedup wrong="2n messages, and one worker alone sends as well" says="There are 2(n − 1) messages, not 2n, and one worker alone sends nothin"
+def speedup(n, compute, serial, num_bytes, gigabits, latency):
+    bandwidth = gigabits * 1e9 / 8
+    many = compute / n + serial + 2 * n * latency + 2 * num_bytes / bandwidth
+    return (compute + serial) / many
+
+
+# %% speedup wrong="integer division in 2(n-1)//n, right for 1 and 2 workers" says="2(n − 1)/n is cut to a whole number: `/`, not `//`."
+def speedup(n, compute, serial, num_bytes, gigabits, latency):
+    bandwidth = gigabits * 1e9 / 8
+    many = compute / n + serial + 2 * (n - 1) * latency + 2 * (n - 1) // n * num_bytes / bandwidth
+    return (compute + serial) / many
+
+
+# %% speedup wrong="compute is not divided among the workers" says="Each worker computes a whole batch, and the batches are counted. The b"
+def speedup(n, compute, serial, num_bytes, gigabits, latency):
+    bandwidth = gigabits * 1e9 / 8
+    many = compute + serial + 2 * (n - 1) * latency + 2 * (n - 1) / n * num_bytes / bandwidth
+    return n * (compute + serial) / many
+
+
+# %% speedup wrong="never less than 1" says="A speed-up may be below 1: more workers can be slower than one."
+def speedup(n, compute, serial, num_bytes, gigabits, latency):
+    bandwidth = gigabits * 1e9 / 8
+    many = compute / n + serial + 2 * (n - 1) * latency + 2 * (n - 1) / n * num_bytes / bandwidth
+    return max(1.0, (compute + serial) / many)
+
+
+# %% speedup wrong="rounded to two digits, as in the table" says="The result is rounded."
+def speedup(n, compute, serial, num_bytes, gigabits, latency):
+    bandwidth = gigabits * 1e9 / 8
+    many = compute / n + serial + 2 * (n - 1) * latency + 2 * (n - 1) / n * num_bytes / bandwidth
+    return round((compute + serial) / many, 2)
+
+
 # %% ring correct="as the text says"
 @workers.parallel
 def ring_all_reduce(comm, x):
@@ -496,6 +545,21 @@ def ring_all_reduce(comm, x):
     return x.clone()
 
 
+# %% ring wrong="no modulo for the neighbours: the last worker sends to nobody" says="A worker sends to itself, or to one that is not there: the neighbours "
+@workers.parallel
+def ring_all_reduce(comm, x):
+    n, r = comm.size, comm.rank
+    pieces = list(x.tensor_split(n))
+    for k in range(n - 1):
+        comm.send(pieces[(r - k) % n], to=r + 1)
+        i = (r - k - 1) % n
+        pieces[i] = pieces[i] + comm.recv(source=r - 1)
+    for k in range(n - 1):
+        comm.send(pieces[(r + 1 - k) % n], to=r + 1)
+        pieces[(r - k) % n] = comm.recv(source=r - 1)
+    return torch.cat(pieces)
+
+
 # %% mean-gradient correct="loop"
 def mean_gradient(gradients, counts):
     total = torch.zeros_like(gradients[0])
@@ -588,6 +652,51 @@ def mean_gradient(gradients, counts):
             g *= n
             total += g
     return total / sum(counts)
+
+
+# %% mean-gradient wrong="divided by the counts, not multiplied" says="The counts divide the gradients. They multiply them: a large shard cou"
+def mean_gradient(gradients, counts):
+    return sum(g / n for g, n in zip(gradients, counts) if n > 0) / sum(counts)
+
+
+# %% mean-gradient wrong="gradients taken for sums: added up and divided by N" says="The gradients are taken for those of sums. They are gradients of means"
+def mean_gradient(gradients, counts):
+    return sum(g for g, n in zip(gradients, counts) if n > 0) / sum(counts)
+
+
+# %% mean-gradient wrong="shares with one example are left out as well" says="A shard of one example is left out as well."
+def mean_gradient(gradients, counts):
+    total = torch.zeros_like(gradients[0])
+    for g, n in zip(gradients, counts):
+        if n > 1:
+            total = total + n * g
+    return total / sum(counts)
+
+
+# %% mean-gradient wrong="integer division of the weights" says="Shares are cut to whole numbers, and so to 0: `/`, not `//`."
+def mean_gradient(gradients, counts):
+    N = sum(counts)
+    total = torch.zeros_like(gradients[0])
+    for g, n in zip(gradients, counts):
+        if n > 0:
+            total = total + (n // N) * g
+    return total
+
+
+# %% mean-gradient wrong="stops at the first empty share" says="All workers behind the first empty shard are left out, too."
+def mean_gradient(gradients, counts):
+    total = torch.zeros_like(gradients[0])
+    for g, n in zip(gradients, counts):
+        if n == 0:
+            break
+        total = total + n * g
+    return total / sum(counts)
+
+
+# %% mean-gradient wrong="the counts of empty shares stay in, and so go with other gradients" says="Behind an empty shard, counts and gradients are those of different wor"
+def mean_gradient(gradients, counts):
+    kept = [g for g in gradients if not torch.isnan(g).any()]
+    return sum(n * g for g, n in zip(kept, counts)) / sum(counts)
 
 
 # %% statistics correct="as the formula stands"
@@ -989,6 +1098,83 @@ def accumulated(state, micro_batches, group, lr):
     return {name: p.detach() for name, p in model.named_parameters()}
 
 
+# %% accumulated wrong="joins the micro-batches, for which there is no room" says="There is no room to join micro-batches: compute each by itself, and le"
+def accumulated(state, micro_batches, group, lr):
+    model = Small(state, room=max(len(y) for _, y in micro_batches))
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    for start in range(0, len(micro_batches), group):
+        these = micro_batches[start : start + group]
+        total = sum(len(y) for X, y in these)
+        optimizer.zero_grad()
+        X, y = torch.cat([X for X, y in these]), torch.cat([y for X, y in these])
+        F.cross_entropy(model(X), y).backward()
+        optimizer.step()
+    return {name: p.detach() for name, p in model.named_parameters()}
+
+
+# %% accumulated wrong="steps at i % group == 0, one micro-batch too early" says="The steps come too early: the first group has one micro-batch only."
+def accumulated(state, micro_batches, group, lr):
+    model = Small(state, room=max(len(y) for _, y in micro_batches))
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    seen = 0
+    for i, (X, y) in enumerate(micro_batches):
+        F.cross_entropy(model(X), y, reduction="sum").backward()
+        seen += len(y)
+        if i % group == 0 or i == len(micro_batches) - 1:
+            for p in model.parameters():
+                p.grad /= seen
+            optimizer.step()
+            optimizer.zero_grad()
+            seen = 0
+    return {name: p.detach() for name, p in model.named_parameters()}
+
+
+# %% accumulated wrong="group is taken for the number of groups" says="`group` is taken for the number of groups. It is the number of micro-b"
+def accumulated(state, micro_batches, group, lr):
+    model = Small(state, room=max(len(y) for _, y in micro_batches))
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    group = -(-len(micro_batches) // group)
+    for start in range(0, len(micro_batches), group):
+        these = micro_batches[start : start + group]
+        total = sum(len(y) for X, y in these)
+        optimizer.zero_grad()
+        for X, y in these:
+            loss = F.cross_entropy(model(X), y, reduction="sum") / total
+            loss.backward()
+        optimizer.step()
+    return {name: p.detach() for name, p in model.named_parameters()}
+
+
+# %% accumulated wrong="the gradient goes up: minus the loss" says="The steps go uphill: the loss has the wrong sign."
+def accumulated(state, micro_batches, group, lr):
+    model = Small(state, room=max(len(y) for _, y in micro_batches))
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    for start in range(0, len(micro_batches), group):
+        these = micro_batches[start : start + group]
+        total = sum(len(y) for X, y in these)
+        optimizer.zero_grad()
+        for X, y in these:
+            loss = F.cross_entropy(model(X), y, reduction="sum") / total
+            (-loss).backward()
+        optimizer.step()
+    return {name: p.detach() for name, p in model.named_parameters()}
+
+
+# %% accumulated wrong="divides by the size of the first micro-batch times their number" says="You divide by the size of the first micro-batch times their number. Th"
+def accumulated(state, micro_batches, group, lr):
+    model = Small(state, room=max(len(y) for _, y in micro_batches))
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    for start in range(0, len(micro_batches), group):
+        these = micro_batches[start : start + group]
+        total = len(these[0][1]) * len(these)
+        optimizer.zero_grad()
+        for X, y in these:
+            loss = F.cross_entropy(model(X), y, reduction="sum") / total
+            loss.backward()
+        optimizer.step()
+    return {name: p.detach() for name, p in model.named_parameters()}
+
+
 # %% checkpointed correct="segments and inputs in lists"
 def checkpointed(weights, x, num_segments):
     weights = [nn.Parameter(w.clone()) for w in weights]
@@ -1052,7 +1238,7 @@ def checkpointed(weights, x, num_segments):
     return gradients, num_runs, meter.most / (x.numel() * 4)
 
 
-# %% checkpointed correct="the library's"
+# %% checkpointed wrong="the library's" says="With many segments too much is held"
 def checkpointed(weights, x, num_segments):
     weights = [nn.Parameter(w.clone()) for w in weights]
     num_runs = 0
@@ -1197,7 +1383,7 @@ def checkpointed(weights, x, num_segments):
     return gradients, num_runs, meter.most / (x.numel() * 4)
 
 
-# %% checkpointed wrong="always from the input on" says="each is computed from the input of the network on"
+# %% checkpointed wrong="always from the input on" says="Layers run more than twice each"
 def checkpointed(weights, x, num_segments):
     weights = [nn.Parameter(w.clone()) for w in weights]
     num_runs = 0
@@ -1472,6 +1658,293 @@ def checkpointed(weights, x, num_segments):
     return gradients, num_runs, meter.most / (x.numel() * 4)
 
 
+# %% checkpointed wrong="each segment is computed again from x, so early layers run many times" says="The more segments there are, the more often layers run: each is comput"
+def checkpointed(weights, x, num_segments):
+    weights = [nn.Parameter(w.clone()) for w in weights]
+    num_runs = 0
+
+    def layer(h, w):
+        nonlocal num_runs
+        num_runs += 1
+        return torch.tanh(h @ w)
+
+    with memory.Meter() as meter:
+        length = len(weights) // num_segments
+        gradients, came = [], None
+        for s in reversed(range(num_segments)):
+            with torch.no_grad():
+                h = x
+                for w in weights[: s * length]:
+                    h = layer(h, w)
+            start = h.detach().clone().requires_grad_()
+            these = weights[s * length : (s + 1) * length]
+            h = start
+            for w in these:
+                h = layer(h, w)
+            if came is None:
+                came = 2 * h.detach() / h.numel()
+            *found, came = torch.autograd.grad(h, [*these, start], came)
+            gradients = found + gradients
+    return gradients, num_runs, meter.most / (x.numel() * 4)
+
+
+# %% checkpointed wrong="two segments always" says="With many segments as much is held as with two: `num_segments` says ho"
+def checkpointed(weights, x, num_segments):
+    weights = [nn.Parameter(w.clone()) for w in weights]
+    num_runs = 0
+
+    def layer(h, w):
+        nonlocal num_runs
+        num_runs += 1
+        return torch.tanh(h @ w)
+
+    with memory.Meter() as meter:
+        num_segments = 2
+        length = (len(weights) + 1) // 2
+        inputs = []
+        with torch.no_grad():
+            h = x
+            for i, w in enumerate(weights):
+                if i % length == 0:
+                    inputs.append(h)
+                h = layer(h, w)
+        came = 2 * h / h.numel()
+        gradients = []
+        for s in reversed(range(num_segments)):
+            start = inputs[s].detach().clone().requires_grad_()
+            these = weights[s * length : (s + 1) * length]
+            h = start
+            for w in these:
+                h = layer(h, w)
+            *found, came = torch.autograd.grad(h, [*these, start], came)
+            gradients = found + gradients
+    return gradients, num_runs, meter.most / (x.numel() * 4)
+
+
+# %% checkpointed wrong="a list of the outputs of segments: each starts one too late" says="A segment starts here from what comes out of it. Keep what goes into i"
+def checkpointed(weights, x, num_segments):
+    weights = [nn.Parameter(w.clone()) for w in weights]
+    num_runs = 0
+
+    def layer(h, w):
+        nonlocal num_runs
+        num_runs += 1
+        return torch.tanh(h @ w)
+
+    with memory.Meter() as meter:
+        length = len(weights) // num_segments
+        inputs = []
+        with torch.no_grad():
+            h = x
+            for i, w in enumerate(weights):
+                h = layer(h, w)
+                if i % length == length - 1:
+                    inputs.append(h)
+        came = 2 * h / h.numel()
+        gradients = []
+        for s in reversed(range(num_segments)):
+            start = inputs[s].detach().clone().requires_grad_()
+            these = weights[s * length : (s + 1) * length]
+            h = start
+            for w in these:
+                h = layer(h, w)
+            *found, came = torch.autograd.grad(h, [*these, start], came)
+            gradients = found + gradients
+    return gradients, num_runs, meter.most / (x.numel() * 4)
+
+
+# %% checkpointed wrong="the loss is the sum of squares" says="The loss is a mean of squares: the gradient of the last output is divi"
+def checkpointed(weights, x, num_segments):
+    weights = [nn.Parameter(w.clone()) for w in weights]
+    num_runs = 0
+
+    def layer(h, w):
+        nonlocal num_runs
+        num_runs += 1
+        return torch.tanh(h @ w)
+
+    with memory.Meter() as meter:
+        length = len(weights) // num_segments
+        inputs = []
+        with torch.no_grad():
+            h = x
+            for i, w in enumerate(weights):
+                if i % length == 0:
+                    inputs.append(h)
+                h = layer(h, w)
+        came = 2 * h
+        gradients = []
+        for s in reversed(range(num_segments)):
+            start = inputs[s].detach().clone().requires_grad_()
+            these = weights[s * length : (s + 1) * length]
+            h = start
+            for w in these:
+                h = layer(h, w)
+            *found, came = torch.autograd.grad(h, [*these, start], came)
+            gradients = found + gradients
+    return gradients, num_runs, meter.most / (x.numel() * 4)
+
+
+# %% checkpointed wrong="the mean over rows only" says="You divide by the number of rows. The mean is over all entries of the "
+def checkpointed(weights, x, num_segments):
+    weights = [nn.Parameter(w.clone()) for w in weights]
+    num_runs = 0
+
+    def layer(h, w):
+        nonlocal num_runs
+        num_runs += 1
+        return torch.tanh(h @ w)
+
+    with memory.Meter() as meter:
+        length = len(weights) // num_segments
+        inputs = []
+        with torch.no_grad():
+            h = x
+            for i, w in enumerate(weights):
+                if i % length == 0:
+                    inputs.append(h)
+                h = layer(h, w)
+        came = 2 * h / len(h)
+        gradients = []
+        for s in reversed(range(num_segments)):
+            start = inputs[s].detach().clone().requires_grad_()
+            these = weights[s * length : (s + 1) * length]
+            h = start
+            for w in these:
+                h = layer(h, w)
+            *found, came = torch.autograd.grad(h, [*these, start], came)
+            gradients = found + gradients
+    return gradients, num_runs, meter.most / (x.numel() * 4)
+
+
+# %% checkpointed wrong="the loss is the mean of the outputs, not of their squares" says="That is the gradient of the mean of the outputs. The loss is the mean "
+def checkpointed(weights, x, num_segments):
+    weights = [nn.Parameter(w.clone()) for w in weights]
+    num_runs = 0
+
+    def layer(h, w):
+        nonlocal num_runs
+        num_runs += 1
+        return torch.tanh(h @ w)
+
+    with memory.Meter() as meter:
+        length = len(weights) // num_segments
+        inputs = []
+        with torch.no_grad():
+            h = x
+            for i, w in enumerate(weights):
+                if i % length == 0:
+                    inputs.append(h)
+                h = layer(h, w)
+        came = torch.ones_like(h) / h.numel()
+        gradients = []
+        for s in reversed(range(num_segments)):
+            start = inputs[s].detach().clone().requires_grad_()
+            these = weights[s * length : (s + 1) * length]
+            h = start
+            for w in these:
+                h = layer(h, w)
+            *found, came = torch.autograd.grad(h, [*these, start], came)
+            gradients = found + gradients
+    return gradients, num_runs, meter.most / (x.numel() * 4)
+
+
+# %% checkpointed wrong="forgets the factor 2 of the square" says="The factor 2 of the square's derivative is missing."
+def checkpointed(weights, x, num_segments):
+    weights = [nn.Parameter(w.clone()) for w in weights]
+    num_runs = 0
+
+    def layer(h, w):
+        nonlocal num_runs
+        num_runs += 1
+        return torch.tanh(h @ w)
+
+    with memory.Meter() as meter:
+        length = len(weights) // num_segments
+        inputs = []
+        with torch.no_grad():
+            h = x
+            for i, w in enumerate(weights):
+                if i % length == 0:
+                    inputs.append(h)
+                h = layer(h, w)
+        came = h / h.numel()
+        gradients = []
+        for s in reversed(range(num_segments)):
+            start = inputs[s].detach().clone().requires_grad_()
+            these = weights[s * length : (s + 1) * length]
+            h = start
+            for w in these:
+                h = layer(h, w)
+            *found, came = torch.autograd.grad(h, [*these, start], came)
+            gradients = found + gradients
+    return gradients, num_runs, meter.most / (x.numel() * 4)
+
+
+# %% checkpointed wrong="the gradients within a segment are turned round" says="The gradients of each segment come in reverse order."
+def checkpointed(weights, x, num_segments):
+    weights = [nn.Parameter(w.clone()) for w in weights]
+    num_runs = 0
+
+    def layer(h, w):
+        nonlocal num_runs
+        num_runs += 1
+        return torch.tanh(h @ w)
+
+    with memory.Meter() as meter:
+        length = len(weights) // num_segments
+        inputs = []
+        with torch.no_grad():
+            h = x
+            for i, w in enumerate(weights):
+                if i % length == 0:
+                    inputs.append(h)
+                h = layer(h, w)
+        came = 2 * h / h.numel()
+        gradients = []
+        for s in reversed(range(num_segments)):
+            start = inputs[s].detach().clone().requires_grad_()
+            these = weights[s * length : (s + 1) * length]
+            h = start
+            for w in these:
+                h = layer(h, w)
+            *found, came = torch.autograd.grad(h, [*these, start], came)
+            gradients = found[::-1] + gradients
+    return gradients, num_runs, meter.most / (x.numel() * 4)
+
+
+# %% checkpointed wrong="the gradients are transposed" says="The gradients are transposed."
+def checkpointed(weights, x, num_segments):
+    weights = [nn.Parameter(w.clone()) for w in weights]
+    num_runs = 0
+
+    def layer(h, w):
+        nonlocal num_runs
+        num_runs += 1
+        return torch.tanh(h @ w)
+
+    with memory.Meter() as meter:
+        length = len(weights) // num_segments
+        inputs = []
+        with torch.no_grad():
+            h = x
+            for i, w in enumerate(weights):
+                if i % length == 0:
+                    inputs.append(h)
+                h = layer(h, w)
+        came = 2 * h / h.numel()
+        gradients = []
+        for s in reversed(range(num_segments)):
+            start = inputs[s].detach().clone().requires_grad_()
+            these = weights[s * length : (s + 1) * length]
+            h = start
+            for w in these:
+                h = layer(h, w)
+            *found, came = torch.autograd.grad(h, [*these, start], came)
+            gradients = [g.T for g in found] + gradients
+    return gradients, num_runs, meter.most / (x.numel() * 4)
+
+
 # %% pipeline correct="one list of free times"
 def pipeline(forward, backward, num_micro):
     p = len(forward)
@@ -1663,6 +2136,97 @@ def pipeline(forward, backward, num_micro):
     total = max(free)
     work = num_micro * (sum(forward) + sum(backward))
     return 1 - work / (p * total), total
+
+
+# %% pipeline wrong="a stage does not wait until it is free" says="On the way forward a stage works on several micro-batches at once. It "
+def pipeline(forward, backward, num_micro):
+    p = len(forward)
+    free = [0.0] * p
+    for j in range(num_micro):
+        clock = 0.0
+        for s in range(p):
+            clock = free[s] = clock + forward[s]
+    for j in range(num_micro):
+        clock = 0.0
+        for s in reversed(range(p)):
+            clock = free[s] = max(clock, free[s]) + backward[s]
+    time = max(free)
+    work = num_micro * (sum(forward) + sum(backward))
+    return time, 1 - work / (p * time)
+
+
+# %% pipeline wrong="does not wait for the stage in front" says="A stage begins before the one in front of it is done with the micro-ba"
+def pipeline(forward, backward, num_micro):
+    p = len(forward)
+    free = [0.0] * p
+    for j in range(num_micro):
+        clock = 0.0
+        for s in range(p):
+            clock = free[s] = free[s] + forward[s]
+    for j in range(num_micro):
+        clock = 0.0
+        for s in reversed(range(p)):
+            clock = free[s] = max(clock, free[s]) + backward[s]
+    time = max(free)
+    work = num_micro * (sum(forward) + sum(backward))
+    return time, 1 - work / (p * time)
+
+
+# %% pipeline wrong="the way back begins at the first stage" says="The way back begins at the first stage. It begins at the last one."
+def pipeline(forward, backward, num_micro):
+    p = len(forward)
+    free = [0.0] * p
+    for j in range(num_micro):
+        clock = 0.0
+        for s in range(p):
+            clock = free[s] = max(clock, free[s]) + forward[s]
+    for j in range(num_micro):
+        clock = 0.0
+        for s in range(p):
+            clock = free[s] = max(clock, free[s]) + backward[s]
+    time = max(free)
+    work = num_micro * (sum(forward) + sum(backward))
+    return time, 1 - work / (p * time)
+
+
+# %% pipeline wrong="the way back takes the times of the way forward" says="On the way back, the stages have the times of the way forward."
+def pipeline(forward, backward, num_micro):
+    p = len(forward)
+    free = [0.0] * p
+    for j in range(num_micro):
+        clock = 0.0
+        for s in range(p):
+            clock = free[s] = max(clock, free[s]) + forward[s]
+    for j in range(num_micro):
+        clock = 0.0
+        for s in reversed(range(p)):
+            clock = free[s] = max(clock, free[s]) + forward[s]
+    time = max(free)
+    work = num_micro * (sum(forward) + sum(backward))
+    return time, 1 - work / (p * time)
+
+
+# %% pipeline wrong="the end is taken to be where the last stage is done, which on the way back is the first one done" says="The whole time ends where the first stage to be done ends. The last st"
+def pipeline(forward, backward, num_micro):
+    p = len(forward)
+    free = [0.0] * p
+    for j in range(num_micro):
+        clock = 0.0
+        for s in range(p):
+            clock = free[s] = max(clock, free[s]) + forward[s]
+    for j in range(num_micro):
+        clock = 0.0
+        for s in reversed(range(p)):
+            clock = free[s] = max(clock, free[s]) + backward[s]
+    time = free[-1]
+    work = num_micro * (sum(forward) + sum(backward))
+    return time, 1 - work / (p * time)
+
+
+# %% pipeline wrong="the formula for equal stages" says="That is the formula of equal stages, in the time as well. Here they di"
+def pipeline(forward, backward, num_micro):
+    p = len(forward)
+    return (num_micro + p - 1) * (forward[0] + backward[0]), (p - 1) / (num_micro + p - 1)
 
 
 # %% scaled correct="as the steps stand"
@@ -2124,6 +2688,152 @@ def scaled_steps(w, gradient, lr, scale, patience, num_steps, max_norm):
     return w, scales
 
 
+# %% scaled wrong="multiplies by the scale" says="The gradient is multiplied by the scale. Divide by it."
+def scaled_steps(w, gradient, lr, scale, patience, num_steps, max_norm):
+    w = w.clone()
+    scales, good = [], 0
+    for _ in range(num_steps):
+        scales.append(scale)
+        g = gradient(w.half(), scale)
+        if not g.isfinite().all():
+            scale, good = scale / 2, 0
+            continue
+        g = g.float() * scale
+        norm = g.norm()
+        if norm > max_norm:
+            g = g * (max_norm / norm)
+        w = w - lr * g
+        good += 1
+        if good == patience:
+            scale, good = scale * 2, 0
+    return w, scales
+
+
+# %% scaled wrong="clips each entry, not the norm" says="Each entry is clipped by itself. Shorten the whole gradient, if its no"
+def scaled_steps(w, gradient, lr, scale, patience, num_steps, max_norm):
+    w = w.clone()
+    scales, good = [], 0
+    for _ in range(num_steps):
+        scales.append(scale)
+        g = gradient(w.half(), scale)
+        if not g.isfinite().all():
+            scale, good = scale / 2, 0
+            continue
+        g = g.float() / scale
+        g = g.clamp(-max_norm, max_norm)
+        w = w - lr * g
+        good += 1
+        if good == patience:
+            scale, good = scale * 2, 0
+    return w, scales
+
+
+# %% scaled wrong="short gradients are made longer as well" says="Short gradients are made longer as well. Change those with a norm abov"
+def scaled_steps(w, gradient, lr, scale, patience, num_steps, max_norm):
+    w = w.clone()
+    scales, good = [], 0
+    for _ in range(num_steps):
+        scales.append(scale)
+        g = gradient(w.half(), scale)
+        if not g.isfinite().all():
+            scale, good = scale / 2, 0
+            continue
+        g = g.float() / scale
+        norm = g.norm()
+        g = g * (max_norm / norm)
+        w = w - lr * g
+        good += 1
+        if good == patience:
+            scale, good = scale * 2, 0
+    return w, scales
+
+
+# %% scaled wrong="looks for infinity only, and lets NaN pass" says="Infinity is seen, NaN is not: `isfinite` sees both."
+def scaled_steps(w, gradient, lr, scale, patience, num_steps, max_norm):
+    w = w.clone()
+    scales, good = [], 0
+    for _ in range(num_steps):
+        scales.append(scale)
+        g = gradient(w.half(), scale)
+        if g.isinf().any():
+            scale, good = scale / 2, 0
+            continue
+        g = g.float() / scale
+        norm = g.norm()
+        if norm > max_norm:
+            g = g * (max_norm / norm)
+        w = w - lr * g
+        good += 1
+        if good == patience:
+            scale, good = scale * 2, 0
+    return w, scales
+
+
+# %% scaled wrong="asks for the gradient twice, once to look and once to step" says="The gradient is asked for more than once in an attempt: keep what came"
+def scaled_steps(w, gradient, lr, scale, patience, num_steps, max_norm):
+    w = w.clone()
+    scales, good = [], 0
+    for _ in range(num_steps):
+        scales.append(scale)
+        if not gradient(w.half(), scale).isfinite().all():
+            scale, good = scale / 2, 0
+            continue
+        g = gradient(w.half(), scale).float() / scale
+        norm = g.norm()
+        if norm > max_norm:
+            g = g * (max_norm / norm)
+        w = w - lr * g
+        good += 1
+        if good == patience:
+            scale, good = scale * 2, 0
+    return w, scales
+
+
+# %% scaled wrong="tries the same step again with half the scale, within one attempt" says="After an overflow the same step is tried again at once. Skip it: the n"
+def scaled_steps(w, gradient, lr, scale, patience, num_steps, max_norm):
+    w = w.clone()
+    scales, good = [], 0
+    for _ in range(num_steps):
+        scales.append(scale)
+        g = gradient(w.half(), scale)
+        for _ in range(200):
+            if g.isfinite().all():
+                break
+            scale, good = scale / 2, 0
+            g = gradient(w.half(), scale)
+        g = g.float() / scale
+        norm = g.norm()
+        if norm > max_norm:
+            g = g * (max_norm / norm)
+        w = w - lr * g
+        good += 1
+        if good == patience:
+            scale, good = scale * 2, 0
+    return w, scales
+
+
+# %% scaled wrong="attempts that overflow do not count" says="Skipped steps do not count here. They are attempts as well."
+def scaled_steps(w, gradient, lr, scale, patience, num_steps, max_norm):
+    w = w.clone()
+    scales, good, done = [], 0, 0
+    while done < num_steps and len(scales) < 100 * num_steps:
+        scales.append(scale)
+        g = gradient(w.half(), scale)
+        if not g.isfinite().all():
+            scale, good = scale / 2, 0
+            continue
+        done += 1
+        g = g.float() / scale
+        norm = g.norm()
+        if norm > max_norm:
+            g = g * (max_norm / norm)
+        w = w - lr * g
+        good += 1
+        if good == patience:
+            scale, good = scale * 2, 0
+    return w, scales
+
+
 # %% shuffled correct="pop from a list"
 def shuffled(items, size, generator):
     buffer, out = [], []
@@ -2432,4 +3142,13 @@ def my_shard(num_items, rank, num_workers, epoch, seed):
     generator = torch.Generator().manual_seed(1000 * seed + epoch)
     order = torch.randperm(num_items).tolist()
     order += order[: -num_items % num_workers]
+    return order[rank::num_workers]
+
+
+# %% shard wrong="fills up with the first one again and again" says="All items that are missing are the same one. None may come three times"
+def my_shard(num_items, rank, num_workers, epoch, seed):
+    generator = torch.Generator().manual_seed(1000 * seed + epoch)
+    order = torch.randperm(num_items, generator=generator).tolist()
+    missing = -num_items % num_workers
+    order = order + order[:1] * missing
     return order[rank::num_workers]
