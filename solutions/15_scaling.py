@@ -514,7 +514,7 @@ def _(check):
         same_dtype=True,
     )
     fine = oracle.some_shards([1, 9, 4], 5, generator, torch.float64)
-    check.agree(merged_statistics, oracle.merged_statistics, fine, rtol=1e-9, atol=1e-12)
+    oracle.say_of_digits(check, merged_statistics, fine)
     far = oracle.some_shards([8, 30, 3], 6, generator, torch.float32, centre=3000)
     oracle.say_of_squares(check, merged_statistics, far)
 
@@ -536,7 +536,7 @@ def _(check):
         wanted = [rows.mean(dim=0).to(dtype), rows.var(dim=0, correction=0).to(dtype)]
         check.close(came, wanted, rtol=2e-3, atol=1e-5, same_dtype=True)
     fine = oracle.some_shards([3, 1, 7], 4, generator, torch.float64)
-    check.agree(merged_statistics, oracle.merged_statistics, fine, rtol=1e-9, atol=1e-12)
+    oracle.say_of_digits(check, merged_statistics, fine)
 
 
 ### END HIDDEN TESTS
@@ -1086,7 +1086,7 @@ def _(check):
     check.agree(
         scaled_steps,
         oracle.scaled_steps,
-        (w, oracle.bowl(steep, target, 1e-7), 2e6, 2.0**16, 99, 6, 4e-7),
+        (w, oracle.bowl(steep, target, 1e-7), 2e6, 2.0**16, 99, 6, 2e-7),
         (w, oracle.bowl(steep, target, 1e-7), 2e3, 2.0**16, 99, 30, 1e9),
         (w.flip(0), oracle.bowl(steep, target, 1e-4), 2e3, 2.0**7, 50, 5, 3e-4),
         mistakes=oracle.STEPS,
@@ -1238,7 +1238,7 @@ print(f"float32, as many steps: {plain:.3f}")
 # %% [markdown]
 # It climbs until something overflows, at about $2^{40}$, and stays there, at the price of one step in ten that is
 # skipped: doubling after every fifth step tries often (hence the 2,000 of `GradScaler`). For that the loss is 0.036,
-# in place of the 0.032 that float32 has after as many steps.
+# in place of the 0.030 that float32 has after as many steps.
 #
 # On a GPU with units for 16 bits this is also faster. How much, the next cell measures, if there is one. A GPU works
 # **asynchronously**: Python hands it the work and goes on, before anything has been computed. So a clock without

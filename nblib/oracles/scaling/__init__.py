@@ -24,6 +24,7 @@ from nblib.oracles.scaling.speedups import SPEEDUP, speedup
 from nblib.oracles.scaling.statistics import (
     STATISTICS,
     merged_statistics,
+    say_of_digits,
     say_of_squares,
     some_shards,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "pipeline",
     "ring_sums",
     "say_of_buffer",
+    "say_of_digits",
     "say_of_sending",
     "say_of_shards",
     "say_of_squares",

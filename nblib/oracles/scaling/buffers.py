@@ -55,7 +55,7 @@ def shuffled(
 def _places(order: list[int], num_items: int, size: int) -> list[int]:
     """Return the place, by age, that each item had in the full buffer from which it came."""
     buffer, places = [*range(size)], []
-    for item, following in zip(order, [*range(size, num_items), -1], strict=False):
+    for item, following in zip(order, range(size, num_items), strict=False):
         if item not in buffer:
             break
         places.append(buffer.index(item))
@@ -85,18 +85,19 @@ def facts_of_buffer(num_items: int, size: int, seed: int) -> Callable[[Shuffle],
         firsts = Counter(order[0] for order in drawn if order)
         seconds = {pair for order in drawn for pair in [tuple(order[:2])]}
         places = Counter(place for order in drawn for place in _places(order, num_items, size))
-        fair = (num_items - size + 1) * _DRAWS / size
+        fair = (num_items - size) * _DRAWS / size
         lasts = {_ranks(order[len(order) - size + 1 :]) for order in drawn}
         complete = all(sorted(order) == [*range(num_items)] for order in drawn)
         found = {
             "each item comes once": complete,
             "an item comes when the buffer can have it": ahead < size,
             "no item comes long before the buffer can have it": ahead <= size,
-            "an item may wait longer than `size`": behind >= size,
             "the first item is drawn by lot": len(firsts) > 1,
+            "an item may wait longer than `size`": behind >= size,
             "each next item is drawn by lot": all(
                 sum(first == item for first, *_ in seconds) > 1 for item in firsts
             ),
+            "the newest item may come": places[size - 1] > 0,
             "each place of the full buffer is as likely": all(
                 0.75 * fair < places[place] < 1.25 * fair for place in range(size)
             ),
@@ -116,6 +117,7 @@ _SAID = SAID_OF_CHANCE | {
     "the first item is drawn by lot": "The same item comes first each time.",
     "each next item is drawn by lot": "The first item is drawn by lot, and with it the second one "
     "is fixed. Draw anew for each.",
+    "the newest item may come": "The newest item of the buffer is never drawn.",
     "each place of the full buffer is as likely": "The places of the full buffer are not drawn "
     "equally often.",
     "the last items are mixed, too": "When the stream ends, the rest comes in a fixed order. Draw "

@@ -57,7 +57,7 @@ def facts_of_shards(
             ]
 
         first, *others = epochs = [epoch(number) for number in range(3)]
-        other_seed, again = epoch(0, seed + 1), epoch(1)
+        other_seed, again = [epoch(number, seed + 1) for number in range(2)], epoch(1)
         counts = [Counter(i for shard in shards for i in shard) for shards in epochs]
         length = -(-num_items // num_workers)
         extra = length * num_workers - num_items
@@ -84,7 +84,12 @@ def facts_of_shards(
                 set(shards[0]) != set(first[0]) for shards in others
             )
             or num_workers == 1,
-            "another order with another seed": other_seed != first,
+            "another order with another seed": any(
+                theirs != mine for theirs, mine in zip(other_seed, epochs, strict=False)
+            ),
+            "another order with another seed in each epoch": all(
+                theirs != mine for theirs, mine in zip(other_seed, epochs, strict=False)
+            ),
             "each shard in an order by lot": all(
                 shard != sorted(shard) for shard in first if len(shard) > 4
             ),
@@ -114,6 +119,8 @@ _SAID = {
     "other items for a worker in each epoch": "A worker has the same items in each epoch: mix all "
     "items before they are given out.",
     "another order with another seed": "`seed` plays no part.",
+    "another order with another seed in each epoch": "There is an epoch in which another seed has "
+    "the same order.",
     "each shard in an order by lot": "A shard is sorted: leave it in the order of the lot.",
 }
 
@@ -152,7 +159,7 @@ SHARDS: Mistakes = {
     "instead.": lambda n, rank, w, e, s: my_shard(
         n, rank, w, e, s, pad=lambda order, missing: order[: len(order) // w * w]
     ),
-    "All items that are missing are the same one. None may come three times.": _with(
+    "What fills up the shards comes three times. None may: others are there to come twice.": _with(
         pad=lambda order, missing: order + order[:1] * missing
     ),
     "Each worker has all items. Each has its own part.": _with(take=lambda order, rank, w: order),

@@ -11,7 +11,7 @@ from torch import Tensor
 from nblib.checks import Exercise
 from nblib.checks.mistakes import Mistakes
 
-__all__ = ["STATISTICS", "merged_statistics", "say_of_squares", "some_shards"]
+__all__ = ["STATISTICS", "merged_statistics", "say_of_digits", "say_of_squares", "some_shards"]
 
 
 def some_shards(
@@ -79,6 +79,20 @@ def say_of_squares(check: Exercise, answer: Callable[..., Any], case: Any) -> No
         bool(off < 2e-3 * wanted.double().max()),
         "With means of 3,000 the variance is wrong: as a difference of large squares it is lost in "
         "rounding. Add up squared distances from the mean instead.",
+        wanted=wanted,
+    )
+
+
+def say_of_digits(check: Exercise, answer: Callable[..., Any], case: Any) -> None:
+    """Say it where float64 comes with the digits of float32."""
+    wanted = merged_statistics(*case)
+    off = [
+        ((torch.as_tensor(a).double() - w).abs() / w.abs()).max()
+        for a, w in zip(check.call(answer, *case), wanted, strict=True)
+    ]
+    check.that(
+        bool(max(off) < 1e-9),
+        "For float64 the result has fewer than 10 right digits: was something float32 on the way?",
         wanted=wanted,
     )
 

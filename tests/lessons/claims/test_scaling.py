@@ -20,17 +20,25 @@ def median_of(rows, column=0):
 
 
 def test_more_workers_are_slower_where_sending_is_slow(lesson):
-    slow, quick, alone = zip(*lesson["speedups"].values(), strict=True)
+    slow, quick, large, alone = zip(*lesson["speedups"].values(), strict=True)
     assert list(lesson["speedups"]) == [1, 2, 4, 8, 64]
     assert slow == pytest.approx([1, 0.67, 0.57, 0.53, 0.49], abs=5e-3)
     assert quick == pytest.approx([1, 1.66, 2.48, 3.26, 3.63], abs=5e-3)
+    assert large[3] == pytest.approx(6.8, abs=0.05)
     assert alone == pytest.approx([1, 1.9, 3.48, 5.93, 15.4], abs=0.05)
 
 
+def test_sending_while_one_computes_helps_where_it_is_nearly_hidden(lesson):
+    hidden = lesson["hidden_sending"]
+    assert [hidden(2, 8), hidden(2, 80)] == pytest.approx([0.86, 2.0], abs=5e-3)
+    assert hidden(4, 8) < 1
+    assert hidden(8, 8) < 1
+
+
 def test_a_ring_sends_less_than_two_tensors_and_all_are_alike(lesson):
-    for n in (2, 4, 8):
+    for n in (2, 3, 4, 8):
         share, alike = lesson["sent"][n, "ring"]
-        assert (share, alike) == (pytest.approx(2 * (n - 1) / n), True)
+        assert (share, alike) == (pytest.approx(2 * (n - 1) / n, abs=1e-3), True)
         assert lesson["sent"][n, "whole tensors"] == (n - 1, n == 2)
 
 
@@ -61,6 +69,8 @@ def test_what_is_off_when_gradients_are_put_together(lesson):
     assert off["batch norm, each its own"] == pytest.approx(0.19, abs=0.02)
     assert off["batch norm, shares by class"] == pytest.approx(0.4, abs=0.02)
     assert min(lesson["off"]["48 + 16, mean of means"]) > 0.25
+    assert off["handed on, own statistics"] == pytest.approx(0.17, abs=0.03)
+    assert max(lesson["off"]["handed on, merged statistics"]) < 2e-7
 
 
 def test_shares_by_class_do_no_harm_without_batch_norm(lesson):
@@ -113,7 +123,18 @@ def test_small_gradients_become_zero_in_float16(lesson):
     assert bfloat == 0
     assert max(max(lost[steps, "weights"]) for steps in (0, 100, 1000)) < 0.005
     assert torch.finfo(torch.float16).max == 65_504
-    assert torch.tensor(2.0**-24).half() > 0 == torch.tensor(2.0**-26).half()
+    assert lesson["lost_length"][1000, "hidden outputs"] == pytest.approx(0.002, abs=5e-4)
+    assert torch.tensor(1.01 * 2.0**-25).half() == 2.0**-24
+    assert torch.tensor(2.0**-25).half() == 0
+
+
+def test_a_scale_that_is_found_trains_as_float32_does(lesson):
+    exponents = [math.log2(scale) for scale in lesson["used"]]
+    assert exponents[:100:20] == [16, 20, 24, 28, 32]
+    assert all(37 <= exponent <= 42 for exponent in exponents[130:])
+    assert lesson["skipped"] / len(exponents) == pytest.approx(0.1, abs=0.02)
+    assert lesson["found_loss"] == pytest.approx(0.036, abs=1e-3)
+    assert lesson["plain"] == pytest.approx(0.030, abs=1e-3)
 
 
 def test_a_training_with_a_small_loss_needs_a_scale_in_float16(lesson):
@@ -126,8 +147,14 @@ def test_a_training_with_a_small_loss_needs_a_scale_in_float16(lesson):
         assert halves[weight, name] == pytest.approx([0.069, 0.97], abs=5e-3)
     scaled = halves[1e-6, "float16, master weights, scale 2¹⁴"]
     assert scaled[0] == pytest.approx(halves[1e-6, "float32"][0], abs=1e-3)
-    bfloat = lesson["half_training"](0, *lesson["WAYS"]["bfloat16"], weight=1e-3)
-    assert bfloat[0] == pytest.approx(0.07, abs=5e-3)
+    with torch.no_grad():
+        net = lesson["network"](0)
+        start = nn.functional.cross_entropy(net(lesson["X_few"]), lesson["y_few"]).item()
+    assert halves[1e-6, "float16"][0] == pytest.approx(start, abs=0.02)
+    without, with_master = (
+        halves[1e-6, name][0] for name in ("bfloat16", "bfloat16, master weights")
+    )
+    assert abs(without - with_master) < 4e-3
 
 
 def test_the_scaler_of_pytorch_keeps_the_rule_of_the_exercise():
@@ -152,8 +179,12 @@ def test_a_small_buffer_over_sorted_data_is_as_bad_as_none(lesson):
     assert once[1200] == pytest.approx(0.93, abs=0.01)
     kinds = {size: lesson["buffered"][size, 1][1] for size in (1, 32, 128, 1200)}
     assert list(kinds.values()) == pytest.approx([1.2, 2.0, 4.2, 9.6], abs=0.25)
-    often = [statistics.median(lesson["buffered"][size, 5][0]) for size in (1, 32, 128, 400, 1200)]
-    assert often == pytest.approx([0.83] * 5, abs=0.02)
+    five, twenty = (
+        [statistics.median(lesson["buffered"][size, epochs][0]) for size in (1, 32, 128, 400, 1200)]
+        for epochs in (5, 20)
+    )
+    assert five == pytest.approx([0.94, 0.94, 0.94, 0.97, 0.97], abs=8e-3)
+    assert twenty == pytest.approx([0.945] * 5, abs=6e-3)
 
 
 def test_what_the_libraries_do_by_themselves(lesson):
@@ -163,8 +194,38 @@ def test_what_the_libraries_do_by_themselves(lesson):
     assert inspect.signature(torch.distributed.all_reduce).parameters["op"].default == (
         torch.distributed.ReduceOp.SUM
     )
-    sizes = {kind: sum(map(len, items)) for kind, items in lesson["stored"].items()}
-    assert sizes["compressed"] / sizes["plain"] == pytest.approx(0.71, abs=5e-3)
+
+
+def test_a_sampler_has_the_same_order_for_neighbouring_seeds():
+    one, other = (DistributedSampler(range(10), 2, 0, seed=seed) for seed in (0, 1))
+    one.set_epoch(1)
+    assert [*one] == [*other]
+
+
+def test_four_workers_have_the_network_of_one(lesson):
+    assert lesson["same"]
+    assert lesson["drift"] < 5e-7
+
+
+def test_a_training_waits_for_its_loader_when_it_must(lesson):
+    waits, gained = lesson["waits"], lesson["gained"]
+    assert waits["6 ms, no loader of its own"] == pytest.approx(0.375)
+    assert waits["6 ms, one loader"] < 0.005
+    assert waits["30 ms, one loader"] == pytest.approx(0.67, abs=5e-3)
+    assert waits["30 ms, two loaders"] == pytest.approx(0.34, abs=5e-3)
+    assert waits["30 ms, four loaders"] < 0.02
+    assert waits["6 ms on average, one ahead"] == pytest.approx(0.19, abs=5e-3)
+    assert waits["6 ms on average, eight ahead"] < 0.005
+    assert gained[2] == pytest.approx(1, abs=5e-3)
+    assert gained[8] > 1.9
+
+
+@pytest.mark.parametrize("loaders", [1, 2, 3, 5])
+@pytest.mark.parametrize("load", [4, 9, 11, 19, 21, 29, 31, 60])
+def test_it_waits_where_loading_over_loaders_is_longer_than_a_step(lesson, load, loaders):
+    first, later = (lesson["counted"]([load] * n, 10, loaders, 8) for n in (400, 800))
+    for_a_step = (later - first) / 400
+    assert for_a_step == pytest.approx(max(10, load / loaders), rel=0.01)
 
 
 def best_of(needed):
@@ -176,43 +237,61 @@ def best_of(needed):
 def test_beyond_the_critical_batch_more_examples_save_few_steps(lesson):
     best = {size: best_of(lesson["arrived"][size]) for size in SIZES}
     steps = {size: number for size, (_, number) in best.items()}
-    assert steps[8] == pytest.approx(181, rel=0.1)
-    assert steps[64] == pytest.approx(27, rel=0.15)
-    assert steps[128] == pytest.approx(18, abs=1.5)
+    assert steps[8] == pytest.approx(212, rel=0.1)
+    assert steps[64] == pytest.approx(31, rel=0.1)
+    assert steps[128] == pytest.approx(20, abs=1.5)
     assert steps[512] == pytest.approx(13, abs=1)
     assert steps[1200] == pytest.approx(12, abs=1)
-    assert steps[8] / steps[64] == pytest.approx(7, abs=1)
-    assert lesson["fewer"] == pytest.approx(15, abs=2)
+    assert steps[8] / steps[64] == pytest.approx(7, abs=0.6)
+    assert steps[1200] / steps[128] == pytest.approx(0.6, abs=0.05)
+    assert lesson["fewer"] == pytest.approx(18, abs=1)
     examples = {size: size * number for size, number in steps.items()}
-    assert examples[64] / examples[8] < 1.35
-    assert examples[1200] / examples[8] == pytest.approx(10, abs=1.5)
-    rates = {size: lesson["RATES"][place] for size, (place, _) in best.items()}
-    assert [rates[8], rates[64]] == pytest.approx([0.28, 1.6], rel=0.02)
-    assert [rates[size] for size in (128, 512, 1200)] == pytest.approx([2.3] * 3, rel=0.02)
-    assert all(0 < place < len(lesson["RATES"]) - 1 for place, _ in best.values())
+    assert examples[64] / examples[8] < 1.25
+    assert examples[1200] / examples[8] == pytest.approx(8.5, abs=0.4)
+    rates = {size: lesson["tried"][size][place] for size, (place, _) in best.items()}
+    assert rates[8] == pytest.approx(0.2)
+    assert [rates[size] for size in (512, 1200)] == [2.26] * 2
+    assert rates[8] < rates[32] < rates[64] < rates[128] < rates[512]
+    assert all(0 < place < 6 for place, _ in best.values())
 
 
 def test_rates_grow_with_the_batch_until_they_are_too_large(lesson):
-    """From 0.2 for batches of 8: up to 64 it is right, at 512 it never arrives."""
-    needed = {n: lesson["steps_needed"](n, [0.2 * n / 8], 3, at_most=300) for n in (32, 64, 512)}
-    assert best_of(needed[32])[1] == pytest.approx(62, rel=0.2)
-    assert best_of(needed[64])[1] == pytest.approx(31, rel=0.3)
-    assert needed[512].isinf().all()
+    """From 0.2 for batches of 8 it is right up to 64; from 0.28 it fails there."""
+    linear, num_seeds = lesson["linear"], lesson["num_seeds"]
+    assert linear[0.2, 32] == (pytest.approx(62, abs=4), 0)
+    assert linear[0.2, 64] == (pytest.approx(31, abs=3), 0)
+    assert linear[0.2, 128][1] > num_seeds / 2
+    assert linear[0.28, 64][0] > 4 * linear[0.2, 64][0]
+    assert linear[0.28, 64][1] > 0
+    assert linear[0.28, 128][1] == num_seeds
 
 
 def test_the_noise_scale_grows(lesson):
     noise = lesson["noise"]
-    assert noise[0] == pytest.approx(49, abs=1.5)
-    assert noise[40] > 1000
-    assert noise[40] / noise[0] == pytest.approx(25, abs=3)
+    scales = [variance / signal for variance, signal in noise.values()]
+    assert list(noise) == [0, 5, 10, 17, 40]
+    assert scales == pytest.approx([49, 63, 179, 422, 1266], rel=0.02)
+    assert noise[0][0] / noise[40][0] == pytest.approx(5, abs=0.5)
+    assert noise[0][1] / noise[40][1] == pytest.approx(130, abs=8)
 
 
-def test_late_in_a_training_larger_batches_help_more(lesson):
-    """Four times the batch, 32 to 128: half the steps to loss 0.3, less than a third to 0.03."""
-    rates = [0.56 * 2 ** (k / 2) for k in range(6)]
+def test_a_batch_of_the_noise_scale_is_half_noise(lesson):
+    """The mean of |g_B|² is |g|² + V/B: at the start, with B = 49, twice |g|²."""
+    variance, signal = lesson["noise"][0]
+    X, y, net = lesson["X_few"], lesson["y_few"], lesson["network"](0)
+    generator = torch.Generator().manual_seed(0)
+    lengths = [
+        lesson["flat_gradient"](net, X[rows], y[rows]).square().sum().item()
+        for rows in torch.randint(1200, (400, 49), generator=generator)
+    ]
+    assert statistics.fmean(lengths) == pytest.approx(signal + variance / 49, rel=0.03)
+
+
+def test_up_to_the_critical_batch_a_larger_one_helps_more_late_than_early(lesson):
+    """Shares of the steps that are left, from 32 to 128 and from 128 to 1,200."""
+    later = lesson["later"]
     early, late = (
-        [best_of(lesson["steps_needed"](size, rates, 3, target=target))[1] for size in (32, 128)]
-        for target in (0.3, 0.03)
+        (later[t, 128] / later[t, 32], later[t, 1200] / later[t, 128]) for t in (0.3, 0.03)
     )
-    assert early[1] / early[0] > 0.42
-    assert late[1] / late[0] < 0.38
+    assert early == pytest.approx([0.5, 0.62], abs=0.04)
+    assert late == pytest.approx([0.36, 0.7], abs=0.04)

@@ -3145,7 +3145,7 @@ def my_shard(num_items, rank, num_workers, epoch, seed):
     return order[rank::num_workers]
 
 
-# %% shard wrong="fills up with the first one again and again" says="All items that are missing are the same one. None may come three times"
+# %% shard wrong="fills up with the first one again and again" says="What fills up the shards comes three times"
 def my_shard(num_items, rank, num_workers, epoch, seed):
     generator = torch.Generator().manual_seed(1000 * seed + epoch)
     order = torch.randperm(num_items, generator=generator).tolist()
