@@ -1760,7 +1760,7 @@ for rate in (0.2, 0.28):
 # - **"Two GPUs are twice as fast."** By the formula, with 0.1 s of computing and 100 megabytes over 8 gigabits a second they are 0.67 times as fast as one, and 0.86 if they send while they compute. **It
 #   flips** with ten times the bandwidth: 1.66 times, and 2.0 if they send while they compute; and with larger shares for each worker.
 # - **"A bigger batch is the same training, only faster."** Steps hardly became fewer beyond batches of about 100: 20 steps with 128, 12 with 1,200. **It flips** below the critical batch,
-#   where it is true: from 8 to 64 the steps became 212 to 31. (And one batch that is shared out among workers is the same training always, if gradients are weighted and batch norm's statistics merged.)
+#   where it is true: from 8 to 64 the steps became 212 to 31. (And one batch that is shared out among workers gives the same gradient, to seven digits, if shares are weighted and there is no batch norm.)
 # - **"My loader is not the bottleneck."** Loading took 6 ms and computing 10, and yet the training waited for 38 % of the time, since nothing was loaded ahead; with 30 ms and two loaders a GPU twice as fast gained nothing, 1.00 times. **It
 #   flips** where batches are loaded ahead and the time to load one, divided by the number of loaders, is less than that of a step, also for the large ones: then the training waits for less than 2 % of the time.
 #
