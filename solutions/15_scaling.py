@@ -973,8 +973,7 @@ print(f"four stages, 16 micro-batches, one stage twice as slow: {lame:.3f}")
 # >
 # > **underflow**: a number that is too small for its format becomes 0.
 #
-# Here are gradients of a network as it learns, by the output of its hidden layer for each example; and how many of
-# them would be 0 in float16.
+# How many gradients of a network, by its hidden outputs for each example, would be 0 in float16?
 
 
 # %% tags=["demo"]
@@ -1203,6 +1202,8 @@ for weight in (1e-6, 1e-3):
 # **It flips** with the loss multiplied by 0.001: there float16 needs no scale. bfloat16 needs none here; and master
 # weights hardly matter in so short a training, since its steps are large ({{training_strategies}} has one where they
 # are small).
+#
+# ### A scale that is found
 #
 # A scale of $2^{14}$ had to be known. Your function finds one: here it trains on the same small loss.
 
@@ -1780,8 +1781,8 @@ for rate in (0.2, 0.28):
 # | memory for a batch | accumulation | a loop | divide by the examples of the group |
 # | memory for a deep network | checkpointing | `torch.utils.checkpoint` | one forward pass more |
 # | memory for the weights | a pipeline | `torch.distributed.pipelining` | the bubble, and the slowest stage |
-# | memory and time | 16 bits | `torch.autocast`, `GradScaler` | unscale, then clip; weights stay in float32 |
-# | time, all wait for data | loaders that load ahead | `DataLoader(num_workers=…)` | time to load / loaders < time of a step |
+# | memory and time | 16 bits | `torch.autocast`, `GradScaler` | unscale, then clip |
+# | time, all wait for data | loaders | `DataLoader(num_workers=…)` | load / loaders < compute |
 # | random order | buffer, or mix when storing | `DistributedSampler` | runs of a class; `set_epoch` |
 # | steps | a bigger batch | – | not beyond the critical one |
 #
