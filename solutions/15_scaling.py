@@ -990,7 +990,7 @@ def trained(num_steps):
 
 
 lost, lost_length = {}, {}
-print("share of the gradients that are 0 in float16, at the scale    1     256   65,536   bfloat16")
+print("0 in float16, at the scale                1     256  65,536  bfloat16")
 for num_steps in (0, 100, runtime.scaled(1000, fast=200)):
     first, relu, last = trained(num_steps)
     hidden = first(X_all[:512]).detach().requires_grad_()
@@ -1002,11 +1002,9 @@ for num_steps in (0, 100, runtime.scaled(1000, fast=200)):
         shares.append((g.bfloat16() == 0).double().mean().item())
         lost[num_steps, name] = shares
         lost_length[num_steps, name] = (g[g.half() == 0].norm() / g.norm()).item()
-        print(f"after {num_steps:5} steps, by {name:33}", "  ".join(f"{s:6.1%}" for s in shares))
+        print(f"after {num_steps:5} steps, by {name:15}", "  ".join(f"{s:6.1%}" for s in shares))
 share = lost_length[num_steps, "hidden outputs"]
-print(
-    f"what is 0 at the scale 1, after {num_steps} steps: {share:.1%} of the length of the gradient"
-)
+print(f"lost at the scale 1 in the end: {share:.1%} of the length of the gradient")
 
 # %% [markdown]
 # At the start nothing is lost. After 1,000 steps, when the network is right and sure on most examples, **46 % of
@@ -1194,7 +1192,7 @@ for weight in (1e-6, 1e-3):
         runs = [half_training(seed, *how, weight=weight) for seed in seeds]
         halves[weight, name] = [statistics.median(column) for column in zip(*runs, strict=True)]
         loss, accuracy = halves[weight, name]
-        print(f"   {name:35} training loss {loss:.3f}, unseen digits right: {accuracy:.3f}")
+        print(f"   {name:35} loss {loss:.3f}, unseen right: {accuracy:.3f}")
 
 # %% [markdown]
 # With the small loss, float16 **has learned nothing**: 2.33 is the loss before the first step. Master weights alone
