@@ -122,7 +122,8 @@ def _too_late(weights: list[Tensor], x: Tensor, num_segments: int) -> tuple[Any,
         h = torch.tanh(h @ w.double())
         if i % length == length - 1:
             outputs.append(h)
-    came, found = 2 * h / h.numel(), []
+    came = 2 * h / h.numel()
+    found: list[Tensor] = []
     for s in reversed(range(num_segments)):
         leaves = [w.double().requires_grad_() for w in weights[s * length :][:length]]
         start = h = outputs[s].clone().requires_grad_()

@@ -130,14 +130,13 @@ def _again(*case: Any) -> tuple[Tensor, list[float]]:
 
 def _only_good(*case: Any) -> tuple[Tensor, list[float]]:
     """Count the good attempts only."""
-    *most, num_steps, max_norm = case
+    w, gradient, lr, scale, patience, num_steps, max_norm = case
     for longer in range(num_steps, 100 * num_steps):
-        w, used = scaled_steps(*most, longer, max_norm)
-        more = scaled_steps(*most, longer + 1, max_norm)[1]
-        skipped = sum(b < a for a, b in itertools.pairwise(more))
-        if longer - skipped == num_steps:
+        found = scaled_steps(w, gradient, lr, scale, patience, longer, max_norm)
+        used = scaled_steps(w, gradient, lr, scale, patience, longer + 1, max_norm)[1]
+        if longer - sum(b < a for a, b in itertools.pairwise(used)) == num_steps:
             break
-    return w, used
+    return found
 
 
 def _constant(*case: Any) -> tuple[Tensor, list[float]]:
