@@ -1227,7 +1227,7 @@ print("1 added 1,000 times:", total.item())
 # *2 points · 25 minutes · difficulty ●●○*
 #
 # One cure is to keep the weights in float32 and to compute in 16 bits (*mixed precision*, `torch.autocast`); that is
-# what is usually done. Another one is chance (Gupta, Agrawal, Gopalakrishnan and Narayanan 2015, for fixed-point
+# what is usually done ({{scaling}}). Another one is chance (Gupta, Agrawal, Gopalakrishnan and Narayanan 2015, for fixed-point
 # numbers). *Stochastic rounding* goes to one of the
 # two neighbours, to the nearer one more often: a number that lies three quarters of the way from the lower neighbour
 # to the upper one goes **up with probability ¾, down with ¼**. Each result is as coarse as before, but its mean is

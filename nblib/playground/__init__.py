@@ -1,11 +1,12 @@
 """Playgrounds: pieces of a lesson to turn knobs on, each with a goal.
 
 `activations`, `curve_fit`, `depth`, `descent`, `few_labels`, `field`, `fog`, `maps`, `squeeze`,
-`threshold`, `versus`, `wandering`, `ward` and `xor` are ready-made. For another one, write a
-function from the values of controls to a Scene and hand both to `show`.
+`threshold`, `versus`, `wandering`, `ward`, `workers` and `xor` are ready-made. For another one,
+write a function from the values of controls to a Scene and hand both to `show`.
 """
 
 from nblib.playground.controls import Button, Choice, Keep, Slider, Spot
+from nblib.playground.demos.clusters import workers
 from nblib.playground.demos.comparisons import versus
 from nblib.playground.demos.corners import xor
 from nblib.playground.demos.curves import curve_fit
@@ -52,5 +53,6 @@ __all__ = [
     "versus",
     "wandering",
     "ward",
+    "workers",
     "xor",
 ]

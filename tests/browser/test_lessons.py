@@ -128,6 +128,13 @@ def _play_squeeze(play: Locator) -> None:
     play.get_by_label("the file is").select_option("deflated")
 
 
+def _play_workers(play: Locator) -> None:
+    play.locator(".nblib-says").filter(has_text="A step of 16 samples: 0.370 s").wait_for()
+    play.get_by_label("gradients go").select_option("while computing")
+    _type(play, "loader threads", "2")
+    _type(play, "batch of all", "28")
+
+
 VISITS = {
     "01_backpropagation": Visit(
         "network-gradients",
@@ -290,6 +297,18 @@ VISITS = {
         praised=["✓ Take units out: right on all"],
         play=_play_squeeze,
         playground="playground.squeeze()",
+    ),
+    "15_scaling": Visit(
+        "mean-gradient",
+        wrong="0 times NaN",
+        told=[
+            "✗ The mean of whom?: not right yet",
+            "The gradient of an empty shard is NaN, and 0 · NaN is NaN: leave it out.",
+        ],
+        right="loop",
+        praised=["✓ The mean of whom?: right on all"],
+        play=_play_workers,
+        playground="playground.workers()",
     ),
 }
 
