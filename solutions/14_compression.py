@@ -13,7 +13,7 @@
 #
 # A network that works is often too large for the place where it is to work: a telephone, a hearing aid, a page that
 # must load in a second. It can be made smaller, often ten times, and hardly worse. But "smaller" has several
-# meanings, and who measures one of them has not measured the others. You will cut weights, take out units, write
+# meanings, and whoever measures one of them has not measured the others. You will cut weights, take out units, write
 # numbers with two bits, let a large network teach a small one, and in the end deliver a network of −1, 0 and 1
 # that fits into 1,500 bytes.
 #
@@ -25,10 +25,9 @@
 # - split a matrix into two thin ones, and teach a small network by a large one;
 # - compare a compressed network with the right thing: a small one.
 #
-# **Time** about 6 hours, in as many sittings as you like. **You need** the training loop, Adam and the softmax
-# ({{gradient_descent}}), matrices of weights ({{backpropagation}}), the spread of scores ({{evaluation}}), the
-# cross-entropy ({{activations}}). **Points** 26, in 10 exercises; each stands on its own, so you can skip one and
-# come back.
+# **Time** about 6 hours, in as many sittings as you like. **You need** the training loop and Adam
+# ({{gradient_descent}}), matrices of weights, the softmax and the cross-entropy ({{backpropagation}}), the spread of
+# scores ({{evaluation}}). **Points** 26, in 10 exercises; each stands on its own, so you can skip one and come back.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import io
@@ -335,7 +334,7 @@ def _(check):
 # ### Exercise · They must stay dead
 # *2 points · 30 minutes · difficulty ●●○*
 #
-# A cut hurts, and the weights that are left can learn to do without the others, if they are trained on (*tuned*). But
+# A cut hurts, and the weights that are left can learn to do without the others, if trained further (*tuned*). But
 # the optimizer knows nothing of the cut. In its first step it moves the zeros, and the network is whole again.
 #
 # Train by `torch.optim.Adam(params, lr=lr)`, with its other settings as they are. In each step ask `gradient` for the
@@ -496,7 +495,7 @@ plots.show(
 #
 # But look at the green line, with the diamonds. **A small dense network with as many weights, in the same 450 steps,
 # is as good at 80 and 90 %, and far better beyond**: 0.945 for 0.87 at 95 %. Liu et al. (2019) found the like with
-# large networks whose channels were pruned. So who praises a pruned network must compare it with a small one, not
+# large networks whose channels were pruned. So whoever praises a pruned network must compare it with a small one, not
 # with nothing.
 
 # %% [markdown]
@@ -579,8 +578,8 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Is that any good? Take half of the units out of both hidden layers of the five networks: those go whose incoming
-# weights, times their outgoing ones, are smallest (root of the sum of squares of each). Then tune them for 150 steps.
+# Is that any good? Take half of the units out of both hidden layers of the five networks: those go for which
+# the norm of the incoming weights, times that of the outgoing ones, is smallest. Then tune them for 150 steps.
 # And again the comparison, a network 64-48-24-10 from its own start.
 
 
@@ -614,8 +613,8 @@ for name, weights in fewer_units.items():
 #
 # Now the clock. A matrix of 1,024 × 1,024 weights, multiplied with one example and with 64 at once: as it is; with
 # 50, 90 and 99 % of zeros; the same in the sparse format; and as a **narrow** matrix with as many weights as are not
-# 0, which is what taking out units leaves. The times are those of this machine, now, while it does what else it does,
-# so the cell shows them as multiples of the time of the whole matrix.
+# 0, which is what taking out units leaves. The times are those of this machine, now, so
+# the cell shows them as multiples of the whole matrix's.
 
 
 # %% tags=["demo"]
@@ -664,8 +663,8 @@ for batch in (1, 64):
 # **Zeros alone save no time**: the processor multiplies by 0 as it multiplies by anything.
 #
 # The sparse format does skip them, and pays for looking up places. From where on it gains depends on the machine, on
-# the library and on the batch. (When we ran it, it lost at 50 %; at 90 % it lost with one example and gained with 64,
-# a third of the time.)
+# the library and on the batch. (When we ran it, it lost at 50 %; at 90 % it lost with one example, and with 64 it
+# took a third of the time.)
 #
 # The **narrow** matrix, an ordinary one, is ahead of it nearly everywhere: that is why units are taken out. So smaller matrices are faster. Also when they are small already? Four whole networks, one example at a time:
 
@@ -703,15 +702,15 @@ with torch.inference_mode():
 # ### Exercise · Find the ticket
 # *2 points · 30 minutes · difficulty ●●○*
 #
-# Make `num_rounds` rounds. In round $r = 1, 2, \dots, R$: **train**: hand the weights of the *start*, multiplied by the
-# present masks (at first all ones), to `train`, and the masks with them; then **cut**, of all weights, those that are smallest *after training*, so that
-# the share
+# Make `num_rounds` rounds, $R$ for short. In round $r = 1, \dots, R$ first **train**: hand the weights of the
+# *start*, times the present masks (at first all ones), and the masks to `train`. Then **cut**, of all weights, those
+# that are smallest *after training*, so that the share
 #
 # $$s_r = 1 - (1 - s)^{r/R}$$
 #
-# of them is 0; $s$ is `sparsity`, $R$ is `num_rounds`. (So each round keeps the same part of what the round before
-# kept: to 0.95 in five rounds by 0.45, 0.70, 0.83, 0.91 and 0.95.) What comes back is the ticket: the weights of the start, times the last masks, **untrained**; and
-# these masks.
+# of them is 0; $s$ is `sparsity`. (So each round keeps the same part of what the round before kept: for $s = 0.95$ and
+# $R = 5$, $s_r$ is 0.45, 0.70, 0.83, 0.91, 0.95.) What comes back is the ticket: the weights of the start, times
+# the last masks, **untrained**; and these masks.
 #
 # You are given both tools: `train(weights, masks)` returns trained weights, with 0 where a mask is 0, and
 # `cut(weights, share)` returns masks, 0 at the smallest `share` of all numbers in the list (those that are 0 already
@@ -821,12 +820,12 @@ for (name, steps), scores in rewound.items():
 # %% [markdown]
 # After 200 steps the ticket has 0.942. With its masks and *other weights* there is 0.86, with its weights and *other
 # places* 0.74: **a ticket is its masks and its start**. It does not quite do alone (the whole network has 0.964), but
-# it is ahead of the small dense network, which has 0.92: the one case in this lesson where scattered zeros beat it.
-# Of the start the *signs* suffice after 200 steps, as Zhou et al. (2019) found. After 50 steps the differences are
-# larger: 0.81 for the ticket, 0.75 for its signs, 0.37 with weights redrawn.
+# it is ahead of the small dense network, which has 0.92 after as many steps (0.945 after 450): the one case
+# here where scattered zeros beat it. Of the start the *signs* nearly suffice after 200 steps, as Zhou et al. (2019)
+# found. After 50 the differences are larger: 0.81 for the ticket, 0.75 for its signs, 0.37 with weights redrawn.
 #
-# Is training cheaper so? Not a bit. To find the ticket, the *large* network was trained five times. It is a discovery
-# about networks, not a way to save time. And it depends on how one trains: for large networks and high learning rates
+# Training is no cheaper so: to find the ticket, the *large* network was trained five times. It is a discovery about
+# networks, not a way to save time. And it depends on how one trains: for large networks and high learning rates
 # Liu et al. (2019) found no such gain.
 
 # %% [markdown]
@@ -939,10 +938,10 @@ def _(check):
 #
 # and the bias, which is float32, comes last. Return **both**: the sums of whole numbers, and the outputs.
 #
-# Whether that is faster on *your* processor depends on what it has for such numbers; the bytes are fewer in any case.
+# Whether that is faster on *your* processor depends on what it has for such numbers; the bytes are fewer.
 #
-# A trap, and the reason for having 32 bits in the middle: a product of two codes does not fit into 8 bits, nor does a
-# code minus the zero point fit into uint8.
+# A trap, and why the sums are int32: a product of two codes does not fit into 8 bits, and a code minus the
+# zero point may be negative, which uint8 cannot hold.
 #
 # <details><summary>Hint 1</summary><code>codes.to(torch.int32)</code> comes before anything is subtracted or multiplied. Matrices of int32 can be multiplied with <code>@</code>.</details>
 # <details><summary>Hint 2</summary><code>codes_w</code> has shape (num_outputs, num_inputs), so its transpose is wanted; <code>scale_w</code> (num_outputs,) broadcasts over the rows of the sums.</details>
@@ -1014,14 +1013,14 @@ def _(check):
 # outputs, a *channel*.
 #
 # And now a trick: networks that **compute exactly the same**, measured differently. ReLU does not mind a positive factor:
-# $\mathrm{ReLU}(c\,z) = c\,\mathrm{ReLU}(z)$. So multiply what goes into a hidden unit by $c$ and divide what comes
-# out of it by $c$: what was measured in grams now counts in kilograms, and no output changes. We draw a $c$ for each
-# hidden unit at random. Networks in use come to look like this too: in MobileNets, which are made for telephones,
+# $\mathrm{ReLU}(c\,a) = c\,\mathrm{ReLU}(a)$. So multiply a hidden unit's incoming weights and bias by $c$ and divide
+# its outgoing weights by $c$: what was measured in grams now counts in kilograms, and no output changes. We draw a $c$
+# for each hidden unit at random. Networks in use look like this too: in MobileNets, made for telephones,
 # Nagel et al. (2019) found such unequal channels.
 #
 # They found a cure as well: choose the $c$ so that each unit's largest incoming weight becomes as large as its
-# largest outgoing one, $c \cdot \text{in} = \text{out} / c$, so $c = \sqrt{\text{out} / \text{in}}$. That is the third
-# row of the table.
+# largest outgoing one, $c \cdot \text{in} = \text{out} / c$, so $c = \sqrt{\text{out} / \text{in}}$. In the table
+# that is *equalized*.
 
 
 # %% tags=["demo"]
@@ -1043,7 +1042,7 @@ def rescaled(weights, layer, size):
     """Return networks that compute the same, a hidden layer's outputs times `size` (num_nets, 1, units)."""
     weights, k = list(weights), 2 * layer
     weights[k], weights[k + 1] = weights[k] * size, weights[k + 1] * size
-    weights[k + 2] = weights[k + 2] / size.mT  # ReLU(size · z) = size · ReLU(z)
+    weights[k + 2] = weights[k + 2] / size.mT  # ReLU(size · a) = size · ReLU(a)
     return weights
 
 
@@ -1121,9 +1120,9 @@ plots.show(
 #
 # > **straight-through**: to compute with a rounded value, and to differentiate as if rounding were not there.
 #
-# The grid is the symmetric one of above: $q = \mathrm{round}(w / s)$, between $-t$ and $t$ with
-# $t = 2^{b-1} - 1$ and $\hat w = q\,s$, with a scale of its own for each **row**
-# $i$ of $W$, which is one output: $s_i = \max_j |w_{ij}| / t$.
+# The grid is the symmetric one from above, with a scale for each **row** $i$ of $W$, which is one output:
+# $s_i = \max_j |w_{ij}| / t$ and $t = 2^{b-1} - 1$. The rounded weight is
+# $\hat w_{ij} = s_i\,\mathrm{round}(w_{ij} / s_i)$.
 #
 # Return the loss of one linear layer that computes with rounded weights: the mean cross-entropy of the logits
 # $X \hat W^\top$. Its gradient by `W` must be the gradient *at the rounded weights*, passed on as it is.
@@ -1219,8 +1218,8 @@ for (num_bits, name), scores in aware.items():
     print(f"{num_bits} bits  {name:26} {told(scores)}")
 
 # %% [markdown]
-# At 2 bits the straight way has 0.962. Rounded at once the networks have 0.84; trained on and *then* rounded even less,
-# 0.80; and trained without the trick 0.51.
+# At 2 bits the straight way has 0.962. Rounded at once the networks have 0.84; trained further and *then* rounded even
+# less, 0.80; and trained without the trick 0.51.
 # **Three values for a weight are enough, if the network knows of it while it learns.** At 3 bits nothing of it is
 # needed: all ways are within about a point of the whole network.
 
@@ -1236,10 +1235,11 @@ for (num_bits, name), scores in aware.items():
 #
 # A matrix $W$ of shape $m \times n$ can be written as a product $A B$ of shapes $m \times r$ and $r \times n$, if it
 # has no more than $r$ directions, and nearly so if the others hardly count. The **singular value decomposition**
-# finds them, sorted:
+# finds them:
 #
 # $$W = U\, \mathrm{diag}(s)\, V^\top = \sum_k s_k\, u_k v_k^\top, \qquad s_1 \ge s_2 \ge \dots \ge 0 .$$
 #
+# The $u_k$ and $v_k$ are the columns of $U$ and $V$; diag puts the $s_k$ on a diagonal.
 # Keep the first $r$ terms: no other matrix of at most $r$ directions comes nearer to $W$ (Eckart and Young 1936), and the sum
 # of the squared errors is that of the squares left out, $s_{r+1}^2 + s_{r+2}^2 + \dots$
 #
@@ -1322,7 +1322,7 @@ for rank in (2, 4, 8, 16, 32):
 # %% [markdown]
 # Rank 16 takes 45 % of these numbers, and costs next to nothing; rank 8 takes 23 %, and costs 3 points. Such factors
 # are two ordinary thin layers in place of one: they save multiply-adds, and time only where layers are large. And
-# again, compare: the small dense network above had 0.968 with 20 % of the weights. What factors have for them is that
+# again, compare: the small dense network above had 0.968 with 20 % of the weights. In favour of factors:
 # they need no training.
 #
 # ## A teacher
@@ -1348,8 +1348,8 @@ for rank in (2, 4, 8, 16, 32):
 # $$\alpha\, T^2\; \mathrm{KL}\bigl(p^T \,\|\, q^T\bigr) + (1 - \alpha)\, \bigl(-\ln q^1_y\bigr),$$
 #
 # the second part being the usual cross-entropy with the label $y$, at $T = 1$. Why $T^2$? The gradient of the first
-# part by $z_c$ is $T^2 \cdot \frac1T (q^T_c - p^T_c)$ ({{backpropagation}}), and for a large $T$ the difference of the two softmaxes
-# shrinks like $1/T$ as well, since $e^{v/T} \approx 1 + v/T$: with $T^2$ both parts keep their sizes when one tries another temperature.
+# part by $z_c$ is $\alpha\, T^2 \cdot \frac1T (q^T_c - p^T_c)$ ({{backpropagation}}), and for a large $T$ the difference
+# of the two softmaxes shrinks like $1/T$ as well, since $e^{v/T} \approx 1 + v/T$: with $T^2$ both parts keep their sizes when one tries another temperature.
 #
 # Return the **mean over the examples**.
 #
@@ -1512,8 +1512,8 @@ for (n, name), scores in taught.items():
 #
 # What does a teacher say beyond the labels? Take **every 3 out** of the student's digits. It never sees one; the
 # teacher's logits for the other digits are all it has. Then a second look: the student's bias for class 3 has only
-# learned that 3 never comes. Raise it until a tenth of all 898 digits, threes included, is called 3. No label is needed for that; and if a tenth is
-# called 3, not everything is.
+# learned that 3 never comes. Raise it until a tenth of all 898 digits is called 3, about as many as there are. That
+# takes no label, and nine tenths keep another name.
 
 
 # %% tags=["demo"]
@@ -1540,9 +1540,9 @@ for (T, how), scores in unseen.items():
 
 # %% [markdown]
 # From labels it never says 3, and with the bias raised it finds few of them (10 of 100 here, 10 to 40 with other
-# seeds), where guessing finds 10. At $T = 4$ and 20 the median network recognizes more than half of them, here three
-# quarters, **without having seen one**, and with the bias raised 95 of 100. (At $T = 1$ the threes are all but silent;
-# raised, two thirds.)
+# seeds), where guessing finds 10. At $T = 4$ and 20 the median network recognizes three quarters of them (with
+# other seeds, more than half), **without having seen one**, and with the bias raised 95 of 100. (At $T = 1$ it finds
+# hardly any; with the bias raised, two thirds.)
 #
 # All that it knows of a 3, it was told by the way: "this 8 is a little like a 3, this 6 is not". Hinton, Vinyals and
 # Dean show the same with the digits of MNIST; in a talk they called it *dark knowledge*.
@@ -1550,7 +1550,7 @@ for (T, how), scores in unseen.items():
 # ## A budget
 #
 # What costs how much? A network 64-8-10, with codes drawn by lot: from −127 to 127, −7 to 7, −3 to 3, −1 to 1; and
-# from −1 to 1 with 80 % of zeros.
+# from −1 to 1 with 80 % set to 0 besides.
 
 # %% tags=["demo"]
 generator = torch.Generator().manual_seed(0)
@@ -1573,7 +1573,7 @@ for top, sparsity in ((127, 0.0), (7, 0.0), (3, 0.0), (1, 0.0), (1, 0.8)):
     print(f"codes to ±{top:3}, {sparsity:3.0%} zeros: {size:3} bytes")
 
 # %% [markdown]
-# Now put it together. Somebody has a chip that cannot multiply. It adds and subtracts: so a weight is **−1, 0 or 1**,
+# Somebody has a chip that adds fast and multiplies slowly: so a weight is **−1, 0 or 1**,
 # and only the sum of a unit is multiplied, once, by a scale. And there are 1,500 bytes left for a network that tells
 # the ten digits.
 #
@@ -1710,7 +1710,7 @@ for num_bits in runtime.progress((4, 2), "two grids"):
 #   units in large layers: a narrow matrix is an ordinary one.
 # - **"Pruned weights save memory."** In the usual format not a byte, in memory and on disk. **It flips** where the
 #   format knows zeros, deflated or sparse. And a small dense network with as many weights was as good at 90 %, and
-#   better at 95 %, but for the ticket.
+#   better at 95 %, but for the ticket (200 steps each).
 # - **"Distillation always helps."** With all digits it gained less than a point. **It flips** where the teacher has
 #   seen more than the student (16 points when the student sees 30 of its 898 digits, two or three when the teacher has
 #   no others), up to threes that the student never met.

@@ -13,7 +13,7 @@
 # > bottleneck.*
 #
 # The network is good, and now it should be larger, or done sooner. So one takes more machines, larger batches,
-# numbers of 16 bits, a faster disk. Each of these multiplies *one* part of the work, and the others stay what they
+# numbers of 16 bits, a faster disk. Each of these shortens *one* part of the work, and the others stay what they
 # were. This lesson counts the parts. You build what the large libraries do, in small: workers that add up their
 # gradients round a ring, a batch larger than the memory, a training in 16 bits that loses next to nothing, a stream
 # that is shuffled in a buffer.
@@ -82,9 +82,9 @@ predict.note(prediction, ["about 150", "about 60", "about 20"])
 # $$\text{time of a training} = \text{time of a step} \times \text{number of steps} .$$
 #
 # And a step has three parts: load some examples, compute the gradient, send it to the others. All that is called
-# scaling here works on one of these parts. In **data parallel** training, $n$ workers have the same weights. Each
-# takes $1/n$ of the batch and computes the gradient on its share; then they send each other their gradients, add them
-# up, and all make the same step.
+# scaling here works on one of these parts, or on the number of steps. In **data parallel** training, $n$ workers have
+# the same weights. Each takes $1/n$ of the batch and computes the gradient on its share; then they send each other
+# their gradients, add them up, and all make the same step.
 #
 # > **data parallel**: several workers with the same weights, each of which computes the gradient on its own share of the batch.
 #
@@ -99,7 +99,7 @@ predict.note(prediction, ["about 150", "about 60", "about 20"])
 # ## Explore
 #
 # A model of a training on several workers. Left, what each part of a step does when; in the middle, how many times as
-# fast it is with 1 to 16 workers, in examples a second and in time until the loss is reached; right, how many steps
+# fast it is with 1 to 16 workers, in examples a second and in time until a fixed loss is reached; right, how many steps
 # each batch size needs (measured, on another small network and on digits of which some have a wrong label).
 #
 # **Your goal**: with 4 workers on a network that passes 1 gigabyte, 8 gigabits, a second, reach the *loss* **3 times
@@ -119,7 +119,7 @@ playground.workers()
 # be shared, such as writing a log, or the optimizer's step. So alone it takes $c + s$. With $n$ workers, each needs
 # $c/n + s$, and then the gradients must be added up. The usual way, which you build in the next exercise, lets each
 # worker send $2(n-1)$ messages one after another, each with $1/n$ of the gradient. If the gradient has $G$ bytes, $B$
-# bytes pass in a second, and each message takes $\alpha$ seconds more, however small it is, its *latency*, then
+# bytes pass in a second, and each message takes $\alpha$ seconds more (its *latency*), a step with $n$ workers takes
 #
 # $$T_n = \frac cn + s + 2(n-1)\,\alpha + \frac{2(n-1)}n \cdot \frac GB .$$
 #
@@ -183,8 +183,8 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Here are some networks: 25 million parameters, so 100 million bytes of gradients in float32, 0.1 s for a batch, and
-# messages of 50 microseconds.
+# Take a neural network of 25 million parameters, 100 million bytes of gradients in float32, 0.1 s for a
+# batch, and networks between the workers with a latency of 50 microseconds.
 
 # %% tags=["demo"]
 print("workers   8 Gbit/s   80 Gbit/s   80 Gbit/s, 8 times the share   Amdahl, 5 % serial")
@@ -212,8 +212,8 @@ print("sending while one computes: 2 workers", [round(hidden_sending(2, g), 2) f
 # does: with 8 times as many examples, 8 workers are 6.8 times as fast. And a part of a twentieth that nobody can
 # share, with nothing to send at all, leaves 64 workers 15.4 times.
 #
-# Libraries begin to send while the way back is still being computed. That helps where sending is nearly hidden: two
-# workers become 2.0 times as fast on the faster network. On the slower one they are at 0.86, still slower than one.
+# Libraries begin to send while the way back is still being computed. On the faster network that hides all of it: two
+# workers go from 1.66 to 2.0. On the slower one, 0.67 becomes 0.86: still slower than one.
 #
 # ### Exercise · Round the ring
 # *4 points · 60 minutes · difficulty ●●●*
@@ -249,8 +249,8 @@ print("sending while one computes: 2 workers", [round(hidden_sending(2, g), 2) f
 # - `comm.send(tensor, to=...)` sends a copy, and does not wait;
 # - `comm.recv(source=...)` waits for the next tensor from that worker, and returns it.
 #
-# The line `@workers.parallel` makes of your function, which is written for one worker, one that takes a list with a
-# tensor for each worker and returns a list of their results. (`ring_all_reduce.counted` also counts the numbers that
+# The line `@workers.parallel` turns your function, written for one worker, into one that takes a list with a tensor
+# for each worker and returns the list of their results. (`ring_all_reduce.counted` also counts the numbers that
 # each has sent.) If all wait for each other, it says so and ends.
 
 
@@ -378,7 +378,7 @@ for n in (2, 3, 4, 8):
         print(f"{n:7}  {name:15}{sent[n, name][0]:24.2f}    {'yes' if alike else 'no'}")
 
 # %% [markdown]
-# With whole tensors, from three workers on, the copies of the network are not the same any more: $(a+b)+c$ and
+# With whole tensors, from three workers on, the sums differ, and in a training so would the networks: $(a+b)+c$ and
 # $a+(b+c)$ differ in the last bit, and each worker adds in another order. Each step adds to the difference, and
 # nothing takes it away. (With two workers $a + b = b + a$, and all is well.)
 #
@@ -471,7 +471,7 @@ def _(check):
 #
 # $$m = \frac1N \sum_k n_k m_k, \qquad\text{and the variance}\qquad v = \frac1N \sum_k n_k \bigl(v_k + (m_k - m)^2\bigr) :$$
 #
-# what the rows of a share differ from their own mean, and what this mean differs from that of all (Chan, Golub and
+# how far the rows of a share are from their own mean, and how far this mean is from that of all (Chan, Golub and
 # LeVeque 1983).
 #
 # There is a shorter formula, $v = \overline{x^2} - m^2$, and it is a trap in float32: if the mean is 3,000 and the
@@ -487,8 +487,8 @@ def merged_statistics(
     """Return (mean, variance) of each column over the rows of all workers, two tensors of shape (d,).
 
     `counts` has a number ≥ 1 for each worker, `means` and `variances` (num_workers, d) those of its rows; variances
-    divide by the number of rows, the result's as well. Float32 or float64, and so is the result, to the digits of its
-    dtype (float64 to 10); means may be as large as 3,000 beside variances of 1. Nothing is changed.
+    divide by the number of rows, the result's as well. Float32 or float64, and so is the result (in float64 right to
+    10 digits); means may be as large as 3,000 beside variances of 1. Nothing is changed.
     """
     ### BEGIN SOLUTION
     n = torch.tensor(counts, dtype=means.dtype)[:, None]  # (num_workers, 1)
@@ -727,8 +727,8 @@ def _(check):
 
 # %% [markdown]
 # Accumulation is data parallelism without the workers: the memory of a micro-batch, the gradient of a batch, and the
-# time of the batch. If something looks at a whole batch, it must wait for the sum: clipping stands after the last
-# `backward()`, before the step. Batch norm does not wait: it sees micro-batches, so with it accumulation is not the
+# time of the batch. What needs the whole gradient must wait for the sum: clipping stands after the last
+# `backward()`, before the step. Batch norm cannot wait: it sees micro-batches, so with it accumulation is not the
 # same.
 #
 # ### Exercise · Forget, and compute again
@@ -969,7 +969,7 @@ print(f"four stages, 16 micro-batches, one stage twice as slow: {lame:.3f}")
 # float16 has another fault. It has more digits, and ends soon: its largest number is 65,504, and above comes infinity;
 # its smallest is $2^{-24} \approx 6\cdot10^{-8}$, and what is half of it or less becomes 0. Gradients are small.
 #
-# > **master weights**: a copy of the weights in float32, to which the steps are added, while what is computed with is a copy of it in 16 bits.
+# > **master weights**: a copy of the weights in float32, to which the steps are added; the network computes with a copy of it in 16 bits.
 # >
 # > **underflow**: a number that is too small for its format becomes 0.
 #
@@ -1017,7 +1017,7 @@ print(f"lost at the scale 1 in the end: {share:.1%} of the length of the gradien
 # The cure is as simple as it is odd: multiply the loss by a large number, the **loss scale** (Micikevicius et al.
 # 2018). All gradients grow with it. Once they are in float32 again, divide.
 #
-# > **loss scale**: the number by which the loss is multiplied before the way back in float16, and the gradients are divided afterwards.
+# > **loss scale**: the number by which the loss is multiplied before the way back in float16, and by which the gradients are divided afterwards.
 #
 # ### Exercise · A scale that finds itself
 # *3 points · 45 minutes · difficulty ●●●*
@@ -1370,9 +1370,9 @@ for size in runtime.progress((1, 32, 128, 400, 1200), "buffers"):
     print(f"{size:6}{buffered[size, 1][1]:10.1f}{texts[0]:>27}{texts[1]:>24}{texts[2]:>24}")
 
 # %% [markdown]
-# In one pass a buffer of 32, a whole batch, is as bad as none: 0.36 of new digits in place of 0.93. One of 128, a tenth
-# of the data, makes 0.51 of it. For the classes come in runs of 120, so that with it a batch has four classes of ten,
-# mostly. **It flips** with more passes: five at the same rate lift "no buffer" to 0.94, and a full one is still ahead,
+# In one pass a buffer of 32, a whole batch, is as bad as none: 0.36 of new digits are right, with a full buffer 0.93.
+# With 128, a tenth of the data, it is 0.51: the classes come in runs of about 120, so a batch has about four of the
+# ten. **It flips** with more passes: five at the same rate lift "no buffer" to 0.94, and a full one is still ahead,
 # with 0.97. Twenty passes at a small rate end at 0.94 or 0.95 with any buffer: then a pass is nearly one step on all
 # the data, and the order within it hardly matters.
 #
@@ -1393,7 +1393,7 @@ for size in runtime.progress((1, 32, 128, 400, 1200), "buffers"):
 # - all shards are equally long (or those with a longer one would wait for the others in the all-reduce, until a time-out ends
 #   the training). If the workers do not divide the items, a few items come twice, as few as possible, and none three times;
 # - together the shards have all items;
-# - each epoch has another order, by lot: not only the items in a shard are mixed, but also which of them a worker gets. Another
+# - each epoch has another order of all items, by lot: a worker gets other items, not only its own in another order. Another
 #   seed has another order, too. The same numbers give the same shard again, for ever, also in another process (Python's `hash`
 #   of a text does not).
 #
@@ -1445,8 +1445,8 @@ def _(check):
 # From now on: `torch.utils.data.DistributedSampler`, and its `set_epoch`, which people forget: then each epoch has the
 # same order. (Its seed is seed + epoch, so that runs with neighbouring seeds share orders.)
 #
-# Now all of it at once: four workers, each with its own copy of a network and its own shards. They know of each other
-# what your ring brings.
+# Now all of it at once: `workers.run` starts four workers, each with its own network and shards. Inside a worker your
+# ring is called as you wrote it, with `comm`.
 
 
 # %% tags=["demo"]
@@ -1559,9 +1559,9 @@ for loaders in (2, 4, 8):
 # Then new machines do not help: with two loaders a GPU twice as fast gains *nothing*, 1.00.
 #
 # (The threads of the last column sleep a little longer than they are told, on a busy machine much longer, and of their
-# 30 batches the first counts more; only the counted column is the same everywhere.) The test for a loader of your own: *compute nothing, and time the loop; then
-# load nothing*, the same batch again and again (Mohan et al. 2021). If the whole training takes as long as the second
-# alone, leave the loader alone.
+# 30 batches the first counts more; only the counted column is the same everywhere.) The test for a loader of your own: time the loop *without computing*, then
+# *without loading*, on the same batch again and again (Mohan et al. 2021). If the whole training takes as long as
+# without loading, leave the loader alone; if as without computing, it is the bottleneck.
 #
 # ## The experiment
 #
@@ -1711,10 +1711,10 @@ for step in range(41):
     weights = [(w - 0.8 * g).detach()[0] for w, g in zip(weights, grads, strict=True)]
 
 # %% [markdown]
-# The noise scale grows while the network learns: 49, 63, 179, 422, 1,266. The variance becomes smaller, too, five times;
-# but the squared length of the gradient becomes 130 times smaller. With batches of 128 the training of the table ends
-# after 20 steps, and in the time the scale goes from 49 to over 400. The table's bend, between 64 and 512, is one number
-# for all of that: the order agrees, and more than the order is not to be had from it.
+# The noise scale grows while the network learns: 49, 63, 179, 422, 1,266. The variance does become five times smaller,
+# but the squared length of the gradient 130 times. With batches of 128 the training of the table ends after 20 steps;
+# in about as many here, the scale goes from 49 to over 400. The table has one bend for all of that, between 64 and 512:
+# the order of magnitude agrees, and more is not to be had from it.
 #
 # So late in a training, more noise is to be averaged out, and larger batches should help more there. Do they? The steps
 # to a large loss, and to a small one. And does the rule "$k$ times the batch, $k$ times the rate" (Goyal et al. 2017)
@@ -1747,7 +1747,7 @@ for rate in (0.2, 0.28):
 # %% [markdown]
 # From 32 to 128, half of the steps are left on the way to a loss of 0.3, and about a third on the way to 0.03: **up to
 # 128, a larger batch helps more late than early**, as the noise scale says. From 128 to 1,200 it is six or seven tenths
-# both times: there it is no longer the noise that limits the rate. Letting batches grow is an old idea
+# both times, although a noise scale of over 1,000 late promised more. Letting batches grow is an old idea
 # ({{training_strategies}}); it pays up to the critical batch of that moment.
 #
 # And the rule? From a rate of 0.2, the best with batches of 8, it is right up to 64, and at 128 most trainings do not
@@ -1758,10 +1758,10 @@ for rate in (0.2, 0.28):
 #
 # - **"Two GPUs are twice as fast."** By the formula, with 0.1 s of computing and 100 megabytes over 8 gigabits a second they are 0.67 times as fast as one, and 0.86 if they send while they compute. **It
 #   flips** with ten times the bandwidth: 1.66 times, and 2.0 if they send while they compute; and with larger shares for each worker.
-# - **"A bigger batch is the same training, only faster."** Steps hardly became fewer beyond batches of about 100: 20 steps with 128, 12 with 1,200. **It flips** below the critical batch,
+# - **"A bigger batch is the same training, only faster."** Not beyond batches of about 100: with 1,200 for 128, nine times the examples, 20 steps became 12. **It flips** below the critical batch,
 #   where it is true: from 8 to 64 the steps became 212 to 31. (And one batch that is shared out among workers gives the same gradient, to seven digits, if shares are weighted and there is no batch norm.)
 # - **"My loader is not the bottleneck."** Loading took 6 ms and computing 10, and yet the training waited for 38 % of the time, since nothing was loaded ahead; with 30 ms and two loaders a GPU twice as fast gained nothing, 1.00 times. **It
-#   flips** where batches are loaded ahead and the time to load one, divided by the number of loaders, is less than that of a step, also for the large ones: then the training waits for less than 2 % of the time.
+#   flips** where the mean time to load, divided by the number of loaders, is less than that of a step, and enough is loaded ahead to bridge large batches: then the training waits for less than 2 % of the time.
 #
 # ## What to take away
 #
