@@ -130,7 +130,8 @@ def insist_on_even_mixing(check: Exercise, answer: Answer, seed: int) -> None:
     seen: list[list[int]] = []
 
     def statistic(A: Tensor, B: Tensor) -> float:
-        seen.append(A[:, 0].long().tolist())
+        if not torch.equal(A, X):  # it may be asked about the real ones as often as one likes
+            seen.append(A[:, 0].long().tolist())
         return _value(A, B)
 
     check.call(answer, statistic, X, Y, 700, seeded(seed))

@@ -1472,7 +1472,13 @@ def membership(loss_in, loss_out):
     ).max().item()
 
 
-# %% membership wrong="exchanged" says=""
+# %% membership wrong="twice the area" says="That is the area under the curve. The advantage is asked for."
+def membership(loss_in, loss_out):
+    smaller = (loss_in[:, None] < loss_out).double() + (loss_in[:, None] == loss_out).double() / 2
+    return smaller.mean().item(), smaller.mean().item()
+
+
+# %% membership wrong="exchanged" says="That is the advantage. The area under the curve is asked for."
 def membership(loss_in, loss_out):
     smaller = (loss_in[:, None] < loss_out).double() + (loss_in[:, None] == loss_out).double() / 2
     t = torch.cat([loss_in, loss_out])[:, None]
