@@ -58,7 +58,7 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 # %% [markdown]
 # ## Predict first
 #
-# A model tells two classes apart. It is right in 83 of 100 cases, and gives the class that it names a
+# A model tells two classes apart. It is right in 82 of 100 cases, and gives the class that it names a
 # probability of 0.82 on average. Then the world changes, and it is right in 51 of 100: it might as well toss a coin.
 # Nobody looks at labels. What probability does it give now, on average, to the class that it names? Replace the
 # three dots by `"about 0.5"`, `"about 0.65"` or `"about 0.8"`. A guess is free, and it is not graded.
@@ -87,9 +87,9 @@ predict.note(prediction, ["about 0.5", "about 0.65", "about 0.8"])
 #
 # > **concept drift**: the same inputs mean something else: p(y | x) changes. In its purest form p(x) stays.
 #
-# Take a clinic. It opens a ward for children: covariate shift. An epidemic comes: label shift. The doctors agree on
-# a new definition of the illness: concept drift. Here is a world with two features and a curved border between two classes.
-# A *logistic regression*, which can draw straight borders only, was trained in it. Then one part changes.
+# Take a clinic. It opens a ward for children: covariate shift. An epidemic comes: label shift. The doctors agree on a
+# new definition of the illness: concept drift. Here is a world with two features and a curved border between two
+# classes. A *logistic regression*, which can draw straight borders only, was trained in it. Then one part changes.
 
 
 # %% tags=["demo"]
@@ -159,26 +159,26 @@ predict.reveal(
 )
 
 # %% [markdown]
-# The model did not change by a single bit, and its accuracy went to about 0.63 in the second world, and to 0.51 in the
+# The model did not change by a single bit, and its accuracy went to 0.64 in the second world, and to 0.51 in the
 # fourth. The probability that it gives to the class it names stayed where it was, in all four worlds: **a model's
 # confidence tells what it has learned, and not whether that still holds.**
 #
 # The last column is an *alarm*, a test that compares the new inputs with the old ones. Let us say what it does,
 # since we need it throughout.
 #
-# > **Kolmogorov–Smirnov test**: it compares two samples of one number each. For every value it asks which share of either
-# > sample is at most that; the largest difference of the two shares is its statistic, KS for short.
+# > **Kolmogorov–Smirnov test**: it compares two samples of one number each. For every value it asks which share of
+# > either sample is at most that; the largest difference of the two shares is its statistic, KS for short.
 #
 # Its p value is small if the difference is larger than two samples from the same source would show by chance. It found
-# the first two changes in every draw. Of the third, which did the greatest harm, it saw nothing (an alarm in one draw of
-# twenty is what its level of 5 % allows), and **no
-# monitor that looks at inputs or at outputs could**: the inputs are the same, and so the outputs are.
+# the first two changes in every draw. Of the third, which did the greatest harm, it saw nothing (an alarm now and then
+# is what its level of 5 % allows), and **no monitor that looks at inputs or at outputs could**: the inputs are the
+# same, and so the outputs are.
 #
 # ## Explore
 #
-# A control room. A stream of batches comes in, with 30 features each, and the machine has chosen which kind of drift there
-# is, if any. You choose how the room is run: how many batches a test looks at, its level, whether it is
-# corrected for 30 features, and what an alarm does.
+# A control room. A stream of batches comes in, with 30 features each, and the machine has chosen which kind of drift
+# there is, if any. You choose how the room is run: how many batches a test looks at, its level, whether it is corrected
+# for 30 features, and what an alarm does.
 #
 # **Your goal**: keep the mean accuracy above the line, with four trainings at most and at most one false alarm in the
 # quiet stream. First leave everything as it is, and count the alarms in the quiet stream.
@@ -189,8 +189,8 @@ predict.reveal(
 # ### Exercise · Name the change
 # *2 points · 30 minutes · difficulty ●○○*
 #
-# If $x$ has a few values only, the joint distribution is a table: a row for each $x$, a column for each $y$, and in each cell
-# the probability of both together. All cells add up to 1. From it come
+# If $x$ has a few values only, the joint distribution is a table: a row for each $x$, a column for each $y$, and in
+# each cell the probability of both together. All cells add up to 1. From it come
 #
 # - $p(x)$, the sum of each row, and $p(y)$, the sum of each column;
 # - $p(y \mid x)$, each row divided by its sum, and $p(x \mid y)$, each column divided by its sum.
@@ -205,8 +205,8 @@ predict.reveal(
 # | `"concept drift"` | $p(y \mid x)$ and $p(x \mid y)$ | $p(x)$ |
 # | `"several"` | all that is not one of the above | |
 #
-# If the clinic's epidemic makes the ill ten times as many, $p(y \mid x)$ changes, too: the same cough is more likely to be
-# the illness. So it is not enough to look at one of them.
+# If the clinic's epidemic makes the ill ten times as many, $p(y \mid x)$ changes, too: the same cough is more likely to
+# be the illness. So it is not enough to look at one of them.
 #
 # <details><summary>Hint 1</summary><code>table.sum(dim=1)</code> are the sums of the rows; <code>table / table.sum(dim=1, keepdim=True)</code> divides each row by its sum.</details>
 # <details><summary>Hint 2</summary>Compare with <code>torch.allclose</code>, which forgives rounding. Ask in the order of the table.</details>
@@ -259,8 +259,8 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# With a table in hand this is easy. A monitor does not have the table. It has new inputs, without labels, and the outputs
-# of the model: it sees something of $p(x)$, and nothing of $p(y \mid x)$.
+# With a table in hand this is easy. A monitor does not have the table. It has new inputs, without labels, and the
+# outputs of the model: it sees something of $p(x)$, and nothing of $p(y \mid x)$.
 #
 # ## Has anything changed?
 #
@@ -271,8 +271,8 @@ def _(check):
 #
 # $$\text{PSI} = \sum_i (r_i - q_i) \ln\frac{r_i}{q_i} .$$
 #
-# Each term is 0 if the shares agree, and positive otherwise. The rule of thumb: below 0.1 nothing has happened, above 0.25 one
-# must act. Let us try it where the truth is known.
+# Each term is 0 if the shares agree, and positive otherwise. The rule of thumb: below 0.1 nothing has happened, above
+# 0.25 one must act. Let us try it where the truth is known.
 
 
 # %% tags=["demo"]
@@ -310,9 +310,10 @@ for (n, shift), draws in indices.items():
     )
 
 # %% [markdown]
-# With 50 in each sample the rule says "act!" in three of four draws, where nothing has happened. With 5,000 it
-# says "nothing" in four of five draws, while the mean has moved by 0.3 standard deviations. **A limit that knows nothing of the size of the
-# sample is no test.** (Without any change the index is, on average, about $9\,(1/n + 1/m)$ for ten bins: Yurdakul 2018.)
+# With 50 in each sample the rule says "act!" in three of four draws, where nothing has happened. With 5,000 it says
+# "nothing" in four of five draws, while the mean has moved by 0.3 standard deviations. **A limit that knows nothing of
+# the size of the sample is no test.** (Without any change the index is, on average, about $9\,(1/n + 1/m)$ for ten
+# bins: Yurdakul 2018.)
 #
 # ### Exercise · Deal the rows anew
 # *2 points · 35 minutes · difficulty ●●○*
@@ -320,7 +321,8 @@ for (n, shift), draws in indices.items():
 # There is a test that suits *any* statistic, and needs no formula for chance. Suppose nothing has changed. Then it was
 # pure luck which rows stand in $X$, the old sample, and which in $Y$. So put all rows on one heap, mix them, and deal
 # them out into two parts that are as large as $X$ and $Y$ were. Measure the statistic. Do so many times: these are
-# differences as chance makes them. If few of them reach the one between the real $X$ and $Y$, chance is a poor explanation.
+# differences as chance makes them. If few of them reach the one between the real $X$ and $Y$, chance is a poor
+# explanation.
 #
 # The real deal is one of the possible ones, so it counts as well, above and below:
 #
@@ -381,9 +383,9 @@ def _(check):
 # %% [markdown]
 # From now on: `scipy.stats.permutation_test`. Which statistic? With several features one may look at each of them by
 # itself, or at all together. One for all together is the *maximum mean discrepancy*, MMD (Gretton et al. 2012): with
-# $k(a, b) = e^{-\lVert a - b\rVert^2 / w}$, which is near 1 for rows close to each other and near 0 for distant ones, it
-# is the mean $k$ within $X$, plus that within $Y$, minus twice that between them. If both come from the same source, rows
-# are no closer to their own sample than to the other. (As $w$ we take the median of the squared distances.)
+# $k(a, b) = e^{-\lVert a - b\rVert^2 / w}$, which is near 1 for rows close to each other and near 0 for distant ones,
+# it is the mean $k$ within $X$, plus that within $Y$, minus twice that between them. If both come from the same source,
+# rows are no closer to their own sample than to the other. (As $w$ we take the median of the squared distances.)
 #
 # A third way is to train a classifier to tell the old rows from the new ones, on half of each, and to see whether it is
 # right on the other half more often than a coin (Lopez-Paz and Oquab 2017). Four changes, five features, 150 rows each:
@@ -448,27 +450,31 @@ for kind, shares in found.items():
     print(f"{kind:30}" + "".join(f"{share:10.2f}" for share in shares))
 
 # %% [markdown]
-# If a correlation comes up and each feature by itself stays, all tests of single features are blind, and those that look
-# at all together find it in about half of the draws. If one mean moves, the classifier, which learns from half of the rows only, is
-# far behind. There is no best test; there are changes that you fear. And look at the first column, first row: with five features
-# KS alone has raised a false alarm in a fifth of the draws, not in a twentieth. That is what the next section is about. (Rabanser, Günnemann and Lipton 2019 compare many such tests.)
+# If a correlation comes up and each feature by itself stays, all tests of single features are blind, and those that
+# look at all together find it in about half of the draws. If one mean moves, the classifier, which learns from half of
+# the rows only, is far behind. None of the four is first in all rows; which one to take depends on
+# the change that you fear. And look at the first column,
+# first row: with five features KS alone has raised a false alarm in a fifth of the draws, not in a twentieth. That is
+# what the next section is about. (Rabanser, Günnemann and Lipton 2019 compare many such tests.)
 #
 # ## Do not cry wolf
 #
 # ### Exercise · Many tests at once
 # *2 points · 40 minutes · difficulty ●●○*
 #
-# Thirty features, a test for each, each at the level 0.05. If nothing has changed, how often does some test raise an alarm? With
-# independent tests of just that level, in $1 - 0.95^{30}$, which is 79 of 100 days. After two weeks nobody looks any more.
-# Three remedies, for $m$ tests. Sort the p values, so that $p_{(1)}$ is the smallest.
+# Thirty features, a test for each, each at the level 0.05. If nothing has changed, how often does some test raise an
+# alarm? With independent tests of just that level, in $1 - 0.95^{30}$, which is 79 of 100 days. After two weeks nobody
+# looks any more. Three remedies, for $m$ tests. Sort the p values, so that $p_{(1)}$ is the smallest.
 #
 # - `"bonferroni"`: an alarm where $p \le \text{level}/m$. Then the chance of *any* false alarm is at most the level.
-# - `"holm"` (Holm 1979): begin with the smallest. $p_{(1)}$ is an alarm if it is at most $\text{level}/m$; then $p_{(2)}$ if it
-#   is at most $\text{level}/(m-1)$; and so on, $p_{(i)}$ against $\text{level}/(m + 1 - i)$. **Stop at the first that is
-#   not**: it and all larger ones are no alarms. The same promise as Bonferroni's, and never fewer alarms.
-# - `"benjamini-hochberg"` (Benjamini and Hochberg 1995): find the *last* $i$ with $p_{(i)} \le \text{level}\cdot i/m$. It and
-#   **all smaller ones** are alarms, also those that are above their own limits; if there is no such $i$, none is. It promises something else: among the
-#   alarms, the expected share of false ones is at most the level (if the tests are independent).
+# - `"holm"` (Holm 1979): begin with the smallest. $p_{(1)}$ is an alarm if it is at most $\text{level}/m$; then
+#   $p_{(2)}$ if it is at most $\text{level}/(m-1)$; and so on, $p_{(i)}$ against $\text{level}/(m + 1 - i)$. **Stop at
+#   the first that is not**: it and all larger ones are no alarms. The same promise as Bonferroni's, and never fewer
+#   alarms.
+# - `"benjamini-hochberg"` (Benjamini and Hochberg 1995): find the *last* $i$ with $p_{(i)} \le \text{level}\cdot
+#   i/m$. It and **all smaller ones** are alarms, also those that are above their own limits; if there is no such $i$,
+#   none is. It promises something else: among the alarms, the expected share of false ones is at most the level (if the
+#   tests are independent).
 #
 # <details><summary>Hint 1</summary><code>values, order = p_values.sort()</code>: <code>order</code> tells where each came from. With <code>said</code> for the sorted ones, <code>alarm[order] = said</code> puts them back, into an <code>alarm</code> that you made before.</details>
 # <details><summary>Hint 2</summary>For Holm a loop with a <code>break</code> is the clearest. For Benjamini–Hochberg: find the largest p that is at or below its limit; all p ≤ that one are alarms.</details>
@@ -557,10 +563,10 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# From now on: `scipy.stats.false_discovery_control(p) <= level` for Benjamini and Hochberg. Two hundred days without any change, 30
-# features, 100 new customers a day against 100 old ones; and 200 days on which three features have moved by half a
-# standard deviation. And the other side of the coin: a change that matters to nobody, of 0.02 standard deviations,
-# with more and more customers.
+# From now on: `scipy.stats.false_discovery_control(p) <= level` for Benjamini and Hochberg. Two hundred days without
+# any change, 30 features, 100 new customers a day against 100 old ones; and 200 days on which three features have moved
+# by half a standard deviation. And the other side of the coin: a change that matters to nobody, of 0.02 standard
+# deviations, with more and more customers.
 
 
 # %% tags=["demo"]
@@ -612,10 +618,11 @@ for n in (1000, 20_000, 200_000):
     print(f"moved by 0.02, {n:7,} customers: an alarm in {harmless[n]} of 10 draws")
 
 # %% [markdown]
-# Uncorrected, about two of three quiet days have an alarm. (By the formula it would be 79 of 100; at this size the KS test is more
-# careful than its level.) With a correction it is about 4 of 100. The price: fewer of the features that did move are
-# found, 0.8 → 0.4 by Bonferroni and Holm, and half of them by Benjamini and Hochberg. And with 200,000 customers *everything* is an alarm. **A p value says whether a change is there, not whether it
-# matters**: so ask for the size as well, and act on a limit that you have set beforehand.
+# Uncorrected, about two of three quiet days have an alarm. (By the formula it would be 79 of 100; at this size the KS
+# test is more careful than its level.) With a correction it is about 4 of 100. The price: fewer of the features that
+# did move are found, 0.8 → 0.4 by Bonferroni and Holm, and half of them by Benjamini and Hochberg. And with 200,000
+# customers that harmless change is an alarm in all ten draws. **A p value says whether a change is there, not whether
+# it matters**: so ask for the size as well, and act on a limit that you have set beforehand.
 #
 # ## Shares that move
 #
@@ -623,16 +630,16 @@ for n in (1000, 20_000, 200_000):
 # *3 points · 45 minutes · difficulty ●●●*
 #
 # Under label shift the model is not wrong about what each class looks like. It is wrong about how many there are. Its
-# output $p(y \mid x)$ was learned with the shares $\pi_y$ of the training. If the new shares $\pi'_y$ were known, Bayes' rule
-# gives the right ones: what speaks for $y$ is multiplied by how much more frequent it has become, and then all of a row are divided
-# by their sum, so that they add up to 1:
+# output $p(y \mid x)$ was learned with the shares $\pi_y$ of the training. If the new shares $\pi'_y$ were known,
+# Bayes' rule gives the right ones: what speaks for $y$ is multiplied by how much more frequent it has become, and then
+# all of a row are divided by their sum, so that they add up to 1:
 #
 # $$p'(y \mid x) = \frac{p(y \mid x)\;\pi'_y / \pi_y}{\sum_c p(c \mid x)\;\pi'_c / \pi_c} .$$
 #
-# But they are not known, for there are no labels. Now the trick (Saerens, Latinne and Decaestecker 2002): from the corrected
-# probabilities one can *estimate* the shares, as their mean over all new examples. So go in a circle. Begin with $\pi' = \pi$. Each step
-# corrects `probs`, **as they were given**, by the current $\pi'$, and takes the mean of the result over the examples as
-# the new $\pi'$.
+# But they are not known, for there are no labels. Now the trick (Saerens, Latinne and Decaestecker 2002): from the
+# corrected probabilities one can *estimate* the shares, as their mean over all new examples. So go in a circle. Begin
+# with $\pi' = \pi$. Each step corrects `probs`, **as they were given**, by the current $\pi'$, and takes the mean of
+# the result over the examples as the new $\pi'$.
 #
 # Return the shares after `num_steps` steps, and the probabilities corrected by these.
 #
@@ -709,9 +716,9 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Does it help? Noisy digits; the model is trained where all ten are about equally frequent, and used where one of
-# them makes up half of the examples, another a fifth, and seven share what is left. A network that was trained for long
-# is surer than it is right ({{evaluation}}), and the correction believes every word of it. So we try it a second time with
+# Does it help? Noisy digits; the model is trained where all ten are about equally frequent, and used where one of them
+# makes up half of the examples, another a fifth, and seven share what is left. A network that was trained for long is
+# surer than it is right ({{evaluation}}), and the correction believes every word of it. So we try it a second time with
 # probabilities that a *temperature* has made milder, which 400 old, labelled examples have chosen.
 #
 # *BBSE* is another way (Lipton, Wang and Smola 2018): it counts how often each class is *named*, and solves linear
@@ -794,11 +801,11 @@ gain = (corrected[:, :, 0] - corrected[:, :1, 0]).min(dim=0).values
 print("smallest gain over the seeds:", ", ".join(f"{g:+.2f}" for g in gain[1:]))
 
 # %% [markdown]
-# From 0.62 to 0.72, **without a single new label**. With the network's own, too sure probabilities, half of
-# that is won, or less: *calibrate first* (Alexandari, Kundaje and Shrikumar 2020). With the true shares it would be 0.76.
+# From 0.62 to 0.72, **without a single new label**. With the network's own, too sure probabilities, half of that is
+# won, or less: *calibrate first* (Alexandari, Kundaje and Shrikumar 2020). With the true shares it would be 0.76.
 #
-# It works because the assumption holds: we have drawn the new examples class by class, so $p(x \mid y)$ stayed. Under covariate
-# shift or concept drift the same correction makes up shares that are not there.
+# It works because the assumption holds: we have drawn the new examples class by class, so $p(x \mid y)$ stayed. Under
+# covariate shift or concept drift the same correction makes up shares that are not there.
 #
 # ## Say nothing
 #
@@ -809,11 +816,12 @@ print("smallest gain over the seeds:", ", ".join(f"{g:+.2f}" for g in gain[1:]))
 # *2 points · 35 minutes · difficulty ●●○*
 #
 # Each validation example has a `confidence`, the probability of the class that was named, and we know whether it was
-# `correct`. The model answers where the confidence is at least $t$. Choose, among the confidences that occur, the *smallest* $t$ for which the share of right answers among those that are answered is
-# `target` or more: then as many as possible are answered. Return $t$, and the share of examples that are answered.
+# `correct`. The model answers where the confidence is at least $t$. Choose, among the confidences that occur, the
+# *smallest* $t$ for which the share of right answers among those that are answered is `target` or more: then as many as
+# possible are answered. Return $t$, and the share of examples that are answered.
 #
-# Two traps. Examples with the same confidence are answered together or not at all. And the accuracy does not simply fall with
-# $t$: it goes up and down, so that a threshold far down may be good enough where one above it is not.
+# Two traps. Examples with the same confidence are answered together or not at all. And the accuracy does not simply
+# fall with $t$: it goes up and down, so that a threshold far down may be good enough where one above it is not.
 #
 # <details><summary>Hint 1</summary>Go through <code>confidence.unique()</code>, which is sorted upwards; the first good one is the answer.</details>
 # <details><summary>Hint 2</summary><code>some = confidence >= t</code>, <code>correct[some].double().mean()</code>, and <code>some.double().mean()</code>. In float32 a share of just the target could be lost by rounding.</details>
@@ -868,9 +876,9 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The promise is kept as long as the world is that of the validation examples. What if other inputs come? A network learns
-# the digits 0 to 7; a threshold is set for 99 % right. Then it meets the digits 8 and 9, which it has never seen and
-# cannot name, and pure noise, smaller and larger.
+# The promise is kept as long as the world is that of the validation examples. What if other inputs come? A network
+# learns the digits 0 to 7; a threshold is set for 99 % right. Then it meets the digits 8 and 9, which it has never seen
+# and cannot name, and pure noise, smaller and larger.
 
 
 # %% tags=["demo"]
@@ -899,17 +907,17 @@ for i, name in enumerate(("digits 0 to 7", "digits 8 and 9", "noise", "noise × 
     print(f"{name:32} {sure:15.3f} {answered:10.2f}")
 
 # %% [markdown]
-# Of the digits that it cannot know, most are answered all the same, and of loud noise nearly all: **far from the data a ReLU
-# network is surest of all.** It is made of linear pieces, so along a ray its outputs grow without end, and so does their difference
-# (Hein, Andriushchenko and Bitterwolf 2019). Confidence is a measure among inputs like those of the training. Whether an input
-# is like them is another question, for the tests above.
+# Of the digits that it cannot know, most are answered all the same, and of loud noise nearly all: **far from the data a
+# ReLU network is surest of all.** It is made of linear pieces, so along a ray its outputs grow without end, and so does
+# their difference (Hein, Andriushchenko and Bitterwolf 2019). Confidence is a measure among inputs like those of the
+# training. Whether an input is like them is another question, for the tests above.
 #
 # ## Train again?
 #
-# "Then train every night." That costs labels and computing, and it may do harm: what is learned from few recent examples is less
-# than what was known. `streams.draw(kind, generator)` draws a stream of 60 batches with 100 examples each; a border
-# between two classes turns: never, at once, little by little, or there and back. The inputs stay the same, so nothing but
-# labels tells. A **policy** decides:
+# "Then train every night." That costs labels and computing, and it may do harm: what is learned from few recent
+# examples is less than what was known. `streams.draw(kind, generator)` draws a stream of 60 batches with 100 examples
+# each; a border between two classes turns: never, at once, little by little, or there and back. The inputs stay the
+# same, so nothing but labels tells. A **policy** decides:
 
 
 # %% tags=["demo"]
@@ -974,26 +982,28 @@ for name in POLICIES:
 
 # %% [markdown]
 # A tenth of the labels is wrong, by lot, so 0.90 is the most that can be had. **No policy wins everywhere.** Without
-# drift, training on the last 2 batches hurts: 0.83 in place of 0.86. All data so far is best there, and worst where
-# the truth has changed at once: the old examples outvote the new. And the score, which subtracts what labels and trainings cost, says that
-# most of these policies are not worth their price.
+# drift, training on the last 2 batches hurts: 0.83 in place of 0.86. All data so far is best there, and far behind
+# where the truth has changed: the old examples outvote the new. And the score, which subtracts what labels and
+# trainings cost, says that most of these policies are not worth their price.
 #
 # ### Exercise · A policy
 # *4 points · 75 minutes · difficulty ●●●*
 #
 # Write a better one. It gets three functions:
 #
-# - `look()` → `X, p`: the next batch comes; X (100, 10) float32, and `p` (100,) float64, the probability of class 1 that the model gives
-#   to each. It is predicted with the model as it is now (class 1 where p > 0.5). There are 60 batches, numbered from 0;
-# - `ask(batch, num)` → the labels, 0 or 1, of the first `num` rows of a batch that has come, (num,) int64. `ask(batch)` asks for all 100. A label that was paid for is free
-#   from then on;
+# - `look()` → `X, p`: the next batch comes; X (100, 10) float32, and `p` (100,) float64, the probability of class 1
+#   that the model gives to each. It is predicted with the model as it is now (class 1 where p > 0.5). There are 60
+#   batches, numbered from 0;
+# - `ask(batch, num)` → the labels, 0 or 1, of the first `num` rows of a batch that has come, (num,) int64.
+#   `ask(batch)` asks for all 100. A label that was paid for is free from then on;
 # - `retrain(batches)`: train a new model on all labels that are known of these batches. Batches −5 to −1 are
 #   those of the first training, and their labels are known.
 #
-# A label costs as much as a tenth of a wrong prediction, a training as much as ten. The **score** is the mean accuracy over the 60
-# batches, minus these costs, divided by the 6,000 predictions: `streams.play(policy, stream).score`. When your work is graded, 24 streams are drawn, six of
-# each kind. There are 2 points if the mean score is above that of *never* and above that of *every 5, on the last 5*. The other 2 are for a mean score of 0.015 above that
-# of *every 5, on the last 2*. At home there are twelve streams, the same each time.
+# A label costs as much as a tenth of a wrong prediction, a training as much as ten. The **score** is the mean accuracy
+# over the 60 batches, minus these costs, divided by the 6,000 predictions: `streams.play(policy, stream).score`. When
+# your work is graded, twelve streams are drawn, three of each kind. There are 2 points if the mean score is above that
+# of *never* and above that of *every 5, on the last 5*. The other 2 are for a mean score of 0.015 above that of *every
+# 5, on the last 2*. At home there are eight streams, the same each time.
 #
 # You cannot know which kind of stream it is. But ten labels of each batch cost one wrong prediction, and tell, over
 # several batches, whether the model errs more often than it did.
@@ -1011,17 +1021,15 @@ def policy(look, ask, retrain):
     come from a batch that has not come yet, or that has no labels. Random choices are free.
     """
     ### BEGIN SOLUTION
-    num, errors = 10, []
+    wrong = []
     for t in range(streams.NUM_BATCHES):
         _, p = look()
-        wrong = (p[:num] > 0.5).long() != ask(t, num)
-        errors = [*errors[-4:], wrong.double().mean().item()]
-        if len(errors) > 1 and sum(errors) / len(errors) > 0.13 + 0.21 / len(errors) ** 0.5:
-            last = range(max(t - 1, 0), t + 1)
-            for batch in last:
+        wrong.append(((p[:10] > 0.5) != ask(t, 10)).double().mean().item())
+        if len(wrong) >= 5 and sum(wrong[-5:]) / 5 > 0.25:
+            for batch in (t - 1, t):
                 ask(batch)
-            retrain(last)
-            errors = []
+            retrain([t - 1, t])
+            wrong = []
     ### END SOLUTION
 
 
@@ -1032,7 +1040,7 @@ def _(check):
 
 
 ### BEGIN HIDDEN TESTS
-@checks.hidden("24 streams")
+@checks.hidden("Twelve streams")
 def _(check):
     oracle.insist_on_score(check, policy, oracle.unseen, ["never", "every 5, on the last 5"], 0)
 
@@ -1047,7 +1055,7 @@ def _(check):
 
 
 ### BEGIN HIDDEN TESTS
-@checks.hidden("24 streams, by 0.015")
+@checks.hidden("Twelve streams, by 0.015")
 def _(check):
     oracle.insist_on_score(check, policy, oracle.unseen, ["every 5, on the last 2"], 0.015)
 
@@ -1055,18 +1063,18 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# A small, steady sample of labels is what most systems in use lack. It is the only instrument that sees concept drift. To
-# watch a model's errors and to train when they rise goes back to Gama et al. (2004).
+# A small, steady sample of labels is what most systems in use lack. It is the only instrument that sees concept drift.
+# To watch a model's errors and to train when they rise goes back to Gama et al. (2004).
 #
 # ### When the model makes the data
 #
-# There is a change that the model causes itself. Two districts of a town, with *equal* crime. Each day the patrol is sent to one of them, by lot, with
-# chances in proportion to the crimes noted there so far. And a crime is noted only where the patrol is (Ensign et al. 2018). 300 such
-# towns, 2,000 days. The remedy weighs each find: the more likely the patrol was to be there, the less it says; so a find is counted only with the chance
-# of *not* having gone there.
+# There is a change that the model causes itself. Two districts of a town, with *equal* crime. Each day the patrol is
+# sent to one of them, by lot, with chances in proportion to the crimes noted there so far. And a crime is noted only
+# where the patrol is (Ensign et al. 2018). 300 such towns, 2,000 days. The remedy weighs each find: the more likely the
+# patrol was to be there, the less it says; so a find is counted only with the chance of *not* having gone there.
 #
-# A second loop: a bank sees whether a loan is paid back only if it grants it. The early data wrongly call most people of group 1
-# bad payers. The bank trains after every round. Does it find out?
+# A second loop: a bank sees whether a loan is paid back only if it grants it. The early data wrongly call most people
+# of group 1 bad payers. The bank trains after every round. Does it find out?
 
 
 # %% tags=["demo"]
@@ -1133,18 +1141,20 @@ for tried, rows in loans.items():
     )
 
 # %% [markdown]
-# Equal districts, and in one town of ten one district gets three quarters of the patrols or more, or a quarter or less: early
-# luck has decided, and every further find confirms it. **The data do not correct it, because the model
-# decides what becomes data.** Some banks never find out: there are runs in which hardly a good payer of group 1 gets a loan. Weighing the finds, or trying 5 of 100 of the refused, brings back the missing
-# evidence, here at no loss in accuracy. Where a model chooses what is seen, leave a little to chance, and write down with
-# which probability.
+# Equal districts, and in one town of ten one district gets three quarters of the patrols or more, or a quarter or less:
+# early luck has decided, and every further find confirms it. **The data do not correct it, because the model decides
+# what becomes data.** Some banks do not find out:
+# in three of ten runs no good payer of group 1 gets a loan, even after 20 rounds.
+# Weighing the finds, or trying 5 of 100 of the refused, brings back the missing evidence, here at no loss in accuracy.
+# Where a model chooses what is seen, leave a little to chance, and write down with which probability.
 #
 # ## Out of the notebook
 #
-# A model that is handed over is a file. What must be in it? The parameters, yes. But batch norm has running means and variances, which are no
-# parameters; the inputs were scaled, by means and standard deviations of the training; class number 3 has a name. And the file
-# itself may be dangerous. `torch.save` writes a *pickle*, and a pickle is a small program that is run when it is read. With
-# `weights_only=True`, which is PyTorch's default since 2.6, only tensors and plain containers are read, and all else is refused.
+# A model that is handed over is a file. What must be in it? The parameters, yes. But batch norm has running means and
+# variances, which are no parameters; the inputs were scaled, by means and standard deviations of the training; class
+# number 3 has a name. And the file itself may be dangerous. `torch.save` writes a *pickle*, and a pickle is a small
+# program that is run when it is read. With `weights_only=True`, which is PyTorch's default since 2.6, only tensors and
+# plain containers are read, and all else is refused.
 
 
 # %% nbgrader={"grade_id": "network", "locked": true, "schema_version": 3}
@@ -1176,8 +1186,8 @@ def pack(model, mean, std, classes):
 
 
 # %% [markdown]
-# First, what happens to those who forget something. A network with batch norm on digits that were measured by another scale for each
-# pixel; and an archive with a little program in it.
+# First, what happens to those who forget something. A network with batch norm on digits that were measured by another
+# scale for each pixel; and an archive with a little program in it.
 
 
 # %% tags=["demo"]
@@ -1256,21 +1266,22 @@ for safe in (True, False):
         print("    refused:", type(error).__name__)
 
 # %% [markdown]
-# Inputs that are not scaled, or scaled by those that happen to come together (here digits that are sorted by class), and a forgotten
-# `eval()` cost a quarter to three quarters of the right answers, and nothing stops. The lost running statistics cost *nothing* as long as the inputs
-# were scaled, for then every unit has about the same mean and spread anyway. Where batch norm has to do the scaling, they cost a tenth. So "it
-# worked when I tried it" says little about what was lost. And the file ran its program as soon as it was allowed to.
+# Inputs that are not scaled, or scaled by those that happen to come together (here digits that are sorted by class),
+# and a forgotten `eval()` cost a quarter to three quarters of the right answers, and nothing stops. The lost running
+# statistics cost nothing as long as the inputs were scaled, for then all units have a similar mean and spread anyway.
+# Where batch norm has to do the scaling, they cost a tenth. So "it worked when I tried it" says little about what was
+# lost. And the file ran its program as soon as it was allowed to.
 #
 # ### Exercise · Serve
 # *3 points · 35 minutes · difficulty ●●○*
 #
-# Now you are the one who gets the file. It is an archive as `pack` makes it, a dictionary with the keys `"format"`, `"state"`, `"mean"`, `"std"` and `"classes"`. Or it should be. Your
-# function
+# Now you are the one who gets the file. It is an archive as `pack` makes it, a dictionary with the keys `"format"`,
+# `"state"`, `"mean"`, `"std"` and `"classes"`. Or it should be. Your function
 #
 # - reads it with `weights_only=True`, and lets the error through if PyTorch refuses it;
 # - raises `ValueError` unless the keys are just these five, no less and no more, and the format is 1;
-# - builds the network with `network`, puts it into eval mode, scales `X` by the mean and the standard deviation *of the archive*, and returns the name of the
-#   class with the largest output for each row.
+# - builds the network with `network`, puts it into eval mode, scales `X` by the mean and the standard deviation *of
+#   the archive*, and returns the name of the class with the largest output for each row.
 #
 # Points: 2 for the right names, 1 for the refusals.
 #
@@ -1340,9 +1351,9 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# `torch.export` writes the computation as well, so that the class need not be there when it is read. It stops with an error at what
-# it cannot keep, such as a branch that depends on the data. Its predecessor `torch.jit.trace` does not, and keeps the branch
-# that it happened to see.
+# `torch.export` writes the computation as well, so that the class need not be there when it is read. It stops with an
+# error at what it cannot keep, such as a branch that depends on the data. Its predecessor `torch.jit.trace` does not,
+# and keeps the branch that it happened to see.
 
 # %% tags=["demo"]
 import warnings
@@ -1391,13 +1402,14 @@ print("torch.jit.trace, for −1 each:", frozen, "and the model itself says −1
 # ### Exercise · Two samples of losses
 # *2 points · 35 minutes · difficulty ●●○*
 #
-# The simplest attack (Yeom et al. 2018): members have smaller losses. To judge it, take examples of which you know it: the losses of
-# members, `loss_in`, and of others, `loss_out`. Return two numbers.
+# The simplest attack (Yeom et al. 2018): members have smaller losses. To judge it, take examples of which you know it:
+# the losses of members, `loss_in`, and of others, `loss_out`. Return two numbers.
 #
-# - The **area under the curve**, AUC: the share of all pairs of a member and one of the others in which the member has the smaller loss. A tie counts
-#   half. By lot that is 0.5.
-# - The **advantage**: call everybody a member whose loss is *at most* $t$. Which share of the members is found, and which share of the others is accused? The
-#   advantage is the largest difference, found minus accused, over all $t$. With a $t$ below all losses nobody is called a member, so it is never below 0.
+# - The **area under the curve**, AUC: the share of all pairs of a member and one of the others in which the member
+#   has the smaller loss. A tie counts half. By lot that is 0.5.
+# - The **advantage**: call everybody a member whose loss is *at most* $t$. Which share of the members is found, and
+#   which share of the others is accused? The advantage is the largest difference, found minus accused, over all $t$.
+#   With a $t$ below all losses nobody is called a member, so it is never below 0.
 #
 # <details><summary>Hint 1</summary><code>loss_in[:, None] &lt; loss_out</code> has shape (n, m): all pairs.</details>
 # <details><summary>Hint 2</summary>It is enough to try as t each loss that occurs, of members and of others: between two of them nothing changes.</details>
@@ -1471,8 +1483,8 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# From now on: `sklearn.metrics.roc_auc_score` and `roc_curve`. Networks with 128 hidden units on digits, with 100 or 600 pictures, with right labels or with 30 of 100 replaced by
-# lot, after 20 steps or 200.
+# From now on: `sklearn.metrics.roc_auc_score` and `roc_curve`. Networks with 128 hidden units on digits, with 100 or
+# 600 pictures, with right labels or with 30 of 100 replaced by lot, after 20 steps or 200.
 
 # %% tags=["demo"]
 from sklearn.metrics import roc_auc_score, roc_curve
@@ -1519,31 +1531,34 @@ for (n, wrong), rows in leaks.items():
         print(f"{name:34} {gap:15.2f} {area:6.2f} {advantage:11.2f}")
 
 # %% [markdown]
-# With 600 pictures and right labels the attack is hardly better than a coin. With wrong labels its area is 0.77, and with 100 pictures
-# 0.85. **What betrays members is memorizing**: a label that cannot be guessed from the picture must be learned by heart, and 20 steps are
-# not enough for that. And mind the second row: the accuracies on members and others are 10 points apart, and the advantage is 0.43. So a small gap is no proof. Then
-# again, this attack names nobody with certainty: at its best threshold it accuses many others, too. Stronger ones, which train many networks of their own, find some members almost surely (Carlini et al. 2022).
+# With 600 pictures and right labels the attack is hardly better than a coin. With wrong labels its area is 0.77, and
+# with 100 pictures 0.85. **What betrays members is memorizing**: a label that cannot be guessed from the picture must
+# be learned by heart, and 20 steps are not enough for that. And mind the second row: the accuracies on members and
+# others are 10 points apart, and the advantage is 0.43. So a small gap is no proof. Then again, this attack names
+# nobody with certainty: at its best threshold it accuses many others, too. Stronger ones, which train many networks of
+# their own, find some members almost surely (Carlini et al. 2022).
 #
 # ## Privacy with a proof
 #
 # ### Exercise · A private gradient
 # *3 points · 50 minutes · difficulty ●●●*
 #
-# Can one train so that *no* attack, known or not, gets far? The idea of **differential privacy**: with or without one person in the data, the
-# result must come out almost equally often. For a gradient step that takes two things (Abadi et al. 2016). No example may move the step by more than a fixed amount; and
-# noise of that order hides who was there.
+# Can one train so that *no* attack, known or not, gets far? The idea of **differential privacy**: with or without one
+# person in the data, the result must come out almost equally often. For a gradient step that takes two things (Abadi et
+# al. 2016). No example may move the step by more than a fixed amount; and noise of that order hides who was there.
 #
-# > **differential privacy**: a promise about a training: whether one person was in the data or not, each result is about as
-# > probable, up to a factor of $e^{\varepsilon}$ (and a small exception $\delta$).
+# > **differential privacy**: a promise about a training: whether one person was in the data or not, each result is
+# > about as probable, up to a factor of $e^{\varepsilon}$ (and a small exception $\delta$).
 #
-# 1. For each example take the norm of its gradient **over all parameters together**, the root of the sum of all squares. If it is larger than `clip`, shorten
-#    the whole gradient to the length `clip`. Shorter ones stay.
+# 1. For each example take the norm of its gradient **over all parameters together**, the root of the sum of all
+#    squares. If it is larger than `clip`, shorten the whole gradient to the length `clip`. Shorter ones stay.
 # 2. Add up over the examples.
 # 3. To each entry of the sum add normal noise, once, with mean 0 and standard deviation $\sigma \cdot \text{clip}$.
-# 4. Divide by the number of examples that is *expected* in a batch. (Each example is in the batch by lot, so how many come varies, and the true number would itself
-#    tell something.)
+# 4. Divide by the number of examples that is *expected* in a batch. (Each example is in the batch by lot, so how
+#    many come varies, and the true number would itself tell something.)
 #
-# `grads` is a list with a tensor for each parameter: its first dimension goes over the B examples of the batch, the others have the shape of the parameter.
+# `grads` is a list with a tensor for each parameter: its first dimension goes over the B examples of the batch, the
+# others have the shape of the parameter.
 #
 # <details><summary>Hint 1</summary><code>g.flatten(1)</code> has shape (B, number of entries). Sum its squares over dimension 1, for each parameter; add these up over the parameters; then the root: (B,).</details>
 # <details><summary>Hint 2</summary>The factor of each example is 1 where the norm is at most <code>clip</code>, else clip/norm: <code>clip / norm.clamp(min=clip)</code>, which is not troubled by a norm of 0.</details>
@@ -1624,12 +1639,14 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# From now on: a library such as Opacus, which also keeps the books. What is the promise worth? The smaller $\varepsilon$, the better; at 1 a result may be
-# up to 2.7 times as probable with you as without you, at 10 up to 22,000 times. It depends on $\sigma$, on the share $q$ of the data in each batch, and on the number of
-# steps, and comes out of a computation that is called an *accountant*; take it as a black box here (Mironov, Talwar and Zhang 2019).
+# From now on: a library such as Opacus, which also keeps the books. What is the promise worth? The smaller
+# $\varepsilon$, the better; at 1 a result may be up to 2.7 times as probable with you as without you, at 10 up to
+# 22,000 times. It depends on $\sigma$, on the share $q$ of the data in each batch, and on the number of steps, and
+# comes out of a computation that is called an *accountant*; take it as a black box here (Mironov, Talwar and Zhang
+# 2019).
 #
-# 600 digits, of which 20 of 100 have a wrong label, so that there is something to learn by heart. 250 steps. `vmap` and `grad` make a gradient for each
-# example at once.
+# 600 digits, of which 20 of 100 have a wrong label, so that there is something to learn by heart. 250 steps. `vmap` and
+# `grad` make a gradient for each example at once.
 
 # %% tags=["demo"]
 from torch.func import functional_call, grad, vmap
@@ -1699,23 +1716,26 @@ for name, rows in private.items():
     print(f"{name:18} {promises[name]:9.1f} {right:17.3f} {area:20.3f}")
 
 # %% [markdown]
-# What the attack can do falls when the gradients are clipped, from 0.62 to 0.54, and hardly further with noise. **The noise buys the promise**, which holds
-# against attacks that nobody has thought of yet, and no further drop that could be measured here. And "privacy costs accuracy" did not hold at first: clipping
-# *gained* ten points, since no wrongly labelled example may shout. (With right labels it gains nothing.) At $\varepsilon$ near 12 two of them are lost again, and at a strong promise, near 2, all of them.
+# What the attack can do falls when the gradients are clipped, from 0.62 to 0.54, and hardly further with noise. **The
+# noise buys the promise**, which holds against attacks that nobody has thought of yet, and no further drop that could
+# be measured here. And "privacy costs accuracy" did not hold at first: clipping *gained* ten points, since no wrongly
+# labelled example may shout. (It is the wrong labels that make this so.) At $\varepsilon$ near 12 two of them are lost
+# again, and at a strong promise, near 2, all of them.
 #
 # ## Without names
 #
 # ### Exercise · Groups that look alike
 # *2 points · 30 minutes · difficulty ●●○*
 #
-# "We took the names away." Zip code, date of birth and sex are left, and these stand in other lists, too, with names. Such columns are called
-# *quasi-identifiers*. A table is **k-anonymous** if each combination of them that occurs does so in at least k rows (Sweeney 2002): whoever looks for a
-# person finds k that look alike.
+# "We took the names away." Zip code, date of birth and sex are left, and these stand in other lists, too, with names.
+# Such columns are called *quasi-identifiers*. A table is **k-anonymous** if each combination of them that occurs does
+# so in at least k rows (Sweeney 2002): whoever looks for a person finds k that look alike.
 #
 # > **k-anonymity**: each row shares its quasi-identifiers with at least k − 1 others.
 #
-# But if all k of them have the same illness, nothing is hidden. So one counts also the different values of the sensitive column in each group; the
-# smallest such number is *l*, and the table is called l-diverse (Machanavajjhala et al. 2007).
+# But if all k of them have the same illness, nothing is hidden. So one counts also the different values of the
+# sensitive column in each group; the smallest such number is *l*, and the table is called l-diverse (Machanavajjhala et
+# al. 2007).
 #
 # Return k, the size of the smallest group, and l, the smallest number of different sensitive values in a group.
 #
@@ -1761,9 +1781,10 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# 20,000 people who do not exist, in 100 zip codes of very different size. How many are the only one of their kind? Then 1,500 of them, in two
-# releases of the same table, each coarsened in another way, and each with groups below 5 left out. Whoever is in both can be looked up in both; what fits
-# both may be a single illness (Ganta, Kasiviswanathan and Smith 2008).
+# 20,000 people who do not exist, in 100 zip codes of very different size. How many are the only one of their kind? Then
+# 1,500 of them, in two releases of the same table, each coarsened in another way, and each with groups below 5 left
+# out. Whoever is in both can be looked up in both; what fits both may be a single illness (Ganta, Kasiviswanathan and
+# Smith 2008).
 
 # %% tags=["demo"]
 import numpy as np
@@ -1824,29 +1845,39 @@ for name, values in zip(
     )
 
 # %% [markdown]
-# Ninety-eight of 100 people are the only one with their zip code, date of birth and sex. Coarser columns hide them. And still the illness of some is certain from one
-# release, since their group is all alike, and of nearly twice as many from two, each of which was k-anonymous. The shares are small in this
-# made-up town: 2 to 4 of 100. They are people nevertheless, and a third release would add to them. **k-anonymity is a property of a table; what
-# somebody else knows is not in the table.** Differential privacy promises something whatever is known besides, and its promises add up in a way that can be computed.
+# Ninety-eight of 100 people are the only one with their zip code, date of birth and sex. Coarser columns hide them. And
+# still the illness of some is certain from one release, since their group is all alike, and of nearly twice as many
+# from two, each of which was k-anonymous. The shares are small in this made-up town: 2 to 4 of 100. They are people
+# nevertheless, and a third release would add to them. **k-anonymity is a property of a table; what somebody else knows
+# is not in the table.** Differential privacy promises something whatever is known besides, and its promises add up in a
+# way that can be computed.
 #
 # ## The verdict
 #
-# - **"The model does not change, so its quality does not."** It did not change by a bit, and went from 0.83 to about 0.63 with other inputs and to 0.51 with
-#   another truth, at the same confidence. **It flips** where the world holds still: there, training anew on little data made it worse, 0.83 for 0.86.
-# - **"We would see it."** Of concept drift nothing is seen without labels. And thirty uncorrected tests raised an alarm on two of three quiet days. **It flips**
-#   for covariate and label shift, which tests of inputs find; label shift can even be repaired without labels, from 0.62 to 0.72.
-# - **"High accuracy means safe."** Loud noise was answered with a confidence of 0.99; a forgotten `eval()` made 0.20 of 0.96, and nothing stopped; a
-#   pickle ran its code. **It flips** if you mean: safe on the validation examples, by the very same pipeline.
-# - **"Anonymous means private."** 98 of 100 were unique without a name, two k-anonymous releases together gave away what neither did, and a network told members from others where it had
-#   learned labels by heart. **It flips** for 600 clean pictures: an area of 0.52 is hardly more than a coin.
+# - **"The model does not change, so its quality does not."** It did not change by a bit, and went from 0.82 to 0.64
+#   with other inputs and to 0.51 with another truth, at the same confidence. **It flips** where the world holds still:
+#   there, training anew on little data made it worse, 0.83 for 0.86.
+# - **"We would see it."** Of concept drift nothing is seen without labels. And thirty uncorrected tests raised an
+#   alarm on two of three quiet days. **It flips** for covariate and label shift, which tests of inputs find; label
+#   shift can even be repaired without labels, from 0.62 to 0.72.
+# - **"High accuracy means safe."** Loud noise was answered with a confidence of 0.99; a forgotten `eval()` made 0.20
+#   of 0.96, and nothing stopped; a pickle ran its code. **It flips** if you mean: safe on the validation examples, by
+#   the very same pipeline.
+# - **"Anonymous means private."** 98 of 100 were unique without a name, two k-anonymous releases together gave away
+#   what neither did, and a network told members from others where it had learned labels by heart. **It flips** for 600
+#   clean pictures: an area of 0.52 is hardly more than a coin.
 #
 # ## What to take away
 #
-# - Accuracy fell from 0.83 to 0.51 under concept drift, and the mean confidence stayed at 0.82: it needs labels, ten a batch will do.
-# - Thirty tests at 0.05 raise some alarm on about 67 of 100 quiet days, with Bonferroni on 4; and 200,000 rows make an alarm of a shift of 0.02.
+# - Accuracy fell from 0.82 to 0.51 under concept drift, and the mean confidence stayed at 0.82: it needs labels, ten
+#   a batch will do.
+# - Thirty tests at 0.05 raise some alarm on about 67 of 100 quiet days, with Bonferroni on 4; and 200,000 rows make
+#   an alarm of a shift of 0.02.
 # - Label shift corrected without labels: 0.62 → 0.72 with calibrated probabilities, 0.66 with the network's own.
-# - Where a model chooses what is seen, 5 % of chance brings the evidence back: 0.87 of the good payers get a loan, in place of anything from 0.0 to 0.9.
-# - Memorized labels betray members, an area of 0.77 against 0.52; clipping each example's gradient takes most of that back, and the noise buys the promise.
+# - Where a model chooses what is seen, 5 % of chance brings the evidence back: 0.87 of the good payers get a loan, in
+#   place of anything from 0.0 to 0.9.
+# - Memorized labels betray members, an area of 0.77 against 0.52; clipping each example's gradient takes most of that
+#   back, and the noise buys the promise.
 #
 # ## In short
 #
@@ -1870,9 +1901,11 @@ for name, values in zip(
 # - Ensign, D., Friedler, S. A., Neville, S., Scheidegger, C. and Venkatasubramanian, S. (2018). Runaway feedback loops in predictive policing. arXiv:1706.09847
 # - Gama, J., Medas, P., Castillo, G. and Rodrigues, P. (2004). Learning with drift detection. *Advances in Artificial Intelligence – SBIA 2004*, 286–295. doi:10.1007/978-3-540-28645-5_29
 # - Ganta, S. R., Kasiviswanathan, S. P. and Smith, A. (2008). Composition attacks and auxiliary information in data privacy. arXiv:0803.0032
-# - Gretton, A., Borgwardt, K. M., Rasch, M. J., Schölkopf, B. and Smola, A. (2012). A kernel two-sample test. *Journal of Machine Learning Research* 13, 723–773.
+# - Gretton, A., Borgwardt, K. M., Rasch, M. J., Schölkopf, B. and Smola, A. (2012). A kernel two-sample test.
+#   *Journal of Machine Learning Research* 13, 723–773.
 # - Hein, M., Andriushchenko, M. and Bitterwolf, J. (2019). Why ReLU networks yield high-confidence predictions far away from the training data and how to mitigate the problem. arXiv:1812.05720
-# - Holm, S. (1979). A simple sequentially rejective multiple test procedure. *Scandinavian Journal of Statistics* 6, 65–70.
+# - Holm, S. (1979). A simple sequentially rejective multiple test procedure. *Scandinavian Journal of Statistics* 6,
+#   65–70.
 # - Lipton, Z. C., Wang, Y.-X. and Smola, A. (2018). Detecting and correcting for label shift with black box predictors. arXiv:1802.03916
 # - Lopez-Paz, D. and Oquab, M. (2017). Revisiting classifier two-sample tests. arXiv:1610.06545
 # - Machanavajjhala, A., Kifer, D., Gehrke, J. and Venkitasubramaniam, M. (2007). l-diversity: privacy beyond k-anonymity. *ACM Transactions on Knowledge Discovery from Data* 1, 3. doi:10.1145/1217299.1217302

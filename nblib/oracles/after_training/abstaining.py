@@ -21,7 +21,7 @@ def threshold(
     correct: Tensor,
     target: float,
     *,
-    answered: Callable[[Tensor, Tensor], Tensor] = lambda confidence, t: confidence >= t,
+    answered: Callable[[Tensor, float], Tensor] = lambda confidence, t: confidence >= t,
     enough: Callable[[float, float], bool] = lambda accuracy, target: accuracy >= target,
     accuracy: Callable[[Tensor, Tensor], float] = lambda right, some: right[some].mean().item(),
     choose: Callable[[list[float]], float] = min,
@@ -66,6 +66,10 @@ def _row_by_row(confidence: Tensor, correct: Tensor, target: float, stop: bool) 
     return confidence[order[best - 1]].item(), best / len(order)
 
 
+def _with_ties_cut(stop: bool) -> Callable[..., Pair]:
+    return lambda confidence, correct, target: _row_by_row(confidence, correct, target, stop)
+
+
 def _until_failure(confidence: Tensor, correct: Tensor, target: float) -> Pair:
     found = (math.inf, 0.0)
     for t in confidence.unique().flip(0).tolist():
@@ -85,9 +89,9 @@ ABSTAINING: Mistakes = {
     "You stop at the first threshold, from above, that is not good enough. A lower one may be good "
     "again: the accuracy goes up and down.": _until_failure,
     "Equal confidences are cut apart: some are answered and others are not. Whoever has just the "
-    "threshold is answered.": lambda *case: _row_by_row(*case, stop=False),
+    "threshold is answered.": _with_ties_cut(stop=False),
     "You stop at the first example that spoils the accuracy, and cut equal confidences apart.": (
-        lambda *case: _row_by_row(*case, stop=True)
+        _with_ties_cut(stop=True)
     ),
     "Whoever has just the threshold is answered, too: ≥.": _with(
         answered=lambda confidence, t: confidence > t

@@ -73,8 +73,8 @@ AUC: Mistakes = {
     "That is 1 minus the area: members have the *smaller* losses.": (
         lambda loss_in, loss_out: 1 - auc(loss_in, loss_out)
     ),
-    "Ties count nothing here. Equal losses count half.": lambda *case: _pairs(*case, tie=0),
-    "Ties count whole here. Equal losses count half.": lambda *case: _pairs(*case, tie=1),
+    "Ties count nothing here. Equal losses count half.": lambda a, b: _pairs(a, b, tie=0),
+    "Ties count whole here. Equal losses count half.": lambda a, b: _pairs(a, b, tie=1),
     "That is the number of pairs. Their share is wanted.": lambda loss_in, loss_out: (
         auc(loss_in, loss_out) * len(loss_in) * len(loss_out)
     ),

@@ -166,8 +166,10 @@ def _halves(X: Tensor, Y: Tensor, generator: torch.Generator) -> tuple[Tensor, T
     return pool[: len(pool) // 2], pool[len(pool) // 2 :]
 
 
-def _seeded(*args: Any) -> float:
-    return permutation_p(*args[:-1], seeded(0))
+def _seeded(
+    statistic: Statistic, X: Tensor, Y: Tensor, num_draws: int, generator: torch.Generator
+) -> float:
+    return permutation_p(statistic, X, Y, num_draws, seeded(0))
 
 
 MIXING: Mistakes = {

@@ -36,35 +36,31 @@ def every(num_batches: int, num_last: int) -> Policy:
     return policy
 
 
-def by_alarm(
-    look: Policy, ask: Policy, retrain: Policy, num: int = 10, window: int = 5, limit: float = 0.3
-) -> None:
-    """Ask for a few labels of each batch; if too many predictions were wrong, train on the last."""
-    errors: list[float] = []
+def by_alarm(look: Policy, ask: Policy, retrain: Policy) -> None:
+    """Ask for ten labels of each batch; if many of the last 50 were wrong, train anew."""
+    wrong: list[float] = []
     for t in range(streams.NUM_BATCHES):
         _, p = look()
-        errors.append(float(((p[:num] > 0.5) != ask(t, num)).double().mean()))
-        recent = errors[-window:]
-        if len(recent) > 2 and sum(recent) / len(recent) > limit - 0.02 * len(recent):
-            last = range(max(t - 1, 0), t + 1)
-            for batch in last:
+        wrong.append(float(((p[:10] > 0.5) != ask(t, 10)).double().mean()))
+        if len(wrong) >= 5 and sum(wrong[-5:]) / 5 > 0.25:
+            for batch in (t - 1, t):
                 ask(batch)
-            retrain(last)
-            errors = []
+            retrain([t - 1, t])
+            wrong = []
 
 
 @functools.cache
 def known() -> tuple[streams.Stream, ...]:
-    """Return three streams of each kind, the same ones each time."""
+    """Return two streams of each kind, the same ones each time."""
     generator = torch.Generator().manual_seed(16)
-    return tuple(streams.draw(kind, generator) for kind in streams.KINDS for _ in range(3))
+    return tuple(streams.draw(kind, generator) for kind in streams.KINDS for _ in range(2))
 
 
 @functools.cache
 def unseen() -> tuple[streams.Stream, ...]:
-    """Return six streams of each kind, drawn once in each process."""
+    """Return three streams of each kind, drawn once in each process."""
     generator = fresh_generator()
-    return tuple(streams.draw(kind, generator) for kind in streams.KINDS for _ in range(6))
+    return tuple(streams.draw(kind, generator) for kind in streams.KINDS for _ in range(3))
 
 
 @functools.cache

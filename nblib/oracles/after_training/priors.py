@@ -108,7 +108,8 @@ PRIORS_ONE_STEP: Mistakes = {
         lambda probs, prior, num_steps: prior_shift(probs, prior, num_steps)[::-1]
     ),
 }
-PRIORS: Mistakes = PRIORS_ONE_STEP | {
+PRIORS: Mistakes = {
+    **PRIORS_ONE_STEP,
     "That is one step less than `num_steps`.": _too_many(-1),
     "Only one step is made, whatever `num_steps` says.": (
         lambda probs, prior, num_steps: prior_shift(probs, prior, 1)

@@ -243,8 +243,8 @@ NOISE: Mistakes = {
     "All entries of a tensor get the same noise. Draw one number for each entry.": _with(
         draw=_one_for_all
     ),
-    "All draws are the same: draw from `generator`, and do not seed.": lambda *args: dp_gradient(
-        *args[:-1], seeded(0)
+    "All draws are the same: draw from `generator`, and do not seed.": (
+        lambda grads, clip, sigma, size, generator: dp_gradient(grads, clip, sigma, size, seeded(0))
     ),
 }
 

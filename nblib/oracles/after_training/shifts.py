@@ -30,6 +30,9 @@ def _x_given_y(table: Tensor) -> Tensor:
     return table / table.sum(dim=0, keepdim=True)
 
 
+_PARTS = (_of_x, _of_y, _y_given_x, _x_given_y)
+
+
 def _alike(one: Tensor, other: Tensor) -> bool:
     return bool((one - other).abs().max() < 1e-6)
 
@@ -57,8 +60,16 @@ def _shares(size: int, generator: torch.Generator) -> Tensor:
 
 def some_tables(
     kind: str, num_x: int, num_y: int, generator: torch.Generator
-) -> tuple[Tensor, ...]:
+) -> tuple[Tensor, Tensor]:
     """Return a table (num_x, num_y) before and after a change of this kind, float64."""
+    while True:
+        before, after = _drawn(kind, num_x, num_y, generator)
+        apart = [float((of(before) - of(after)).abs().max()) for of in _PARTS]
+        if all(difference < 1e-9 or difference > 0.015 for difference in apart):
+            return before, after
+
+
+def _drawn(kind: str, num_x: int, num_y: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     p = _shares(num_x * num_y, generator).reshape(num_x, num_y)
     moved_x = _of_x(p).roll(1) * torch.linspace(1, 2, num_x).double()
     moved_y = _of_y(p).roll(1) * torch.linspace(1, 2, num_y).double()

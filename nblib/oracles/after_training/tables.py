@@ -36,7 +36,7 @@ def k_and_l(
     *,
     key: Callable[[tuple[Any, ...]], Any] = tuple,
     k: Callable[[Groups], Any] = lambda groups: min(map(len, groups.values())),
-    l: Callable[[Groups], Any] = lambda groups: min(len({*some}) for some in groups.values()),
+    l: Callable[[Groups], Any] = lambda groups: min(len({*part}) for part in groups.values()),
 ) -> Pair:
     """Return the size of the smallest group, and the fewest sensitive values of a group."""
     groups = _groups(table, quasi, sensitive, key)
