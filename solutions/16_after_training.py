@@ -176,12 +176,21 @@ predict.reveal(
 #
 # ## Explore
 #
-# A control room. A stream of batches comes in, with 30 features each, and the machine has chosen which kind of drift
-# there is, if any. You choose how the room is run: how many batches a test looks at, its level, whether it is corrected
-# for 30 features, and what an alarm does.
+# A control room. A model of 30 inputs, a logistic regression, was trained on ten batches of 100 examples, and 60 more
+# batches come. There are three streams, A, B and C, each with another kind of drift; which one is yours to find out.
+# Beside the chosen one runs a *quiet* stream, in which nothing changes. You set the rule by which the room is run: what
+# the monitor looks at, all inputs (a KS test for each) or the errors (whose labels come seven batches late); how many
+# batches it takes together, its *window*; at which *level* it raises an alarm, and whether that is corrected for 30
+# tests (the corrections have an exercise below); and when the model is trained anew, on the batches of the window:
+# never, by the clock, or at an alarm.
 #
-# **Your goal**: keep the mean accuracy above the line, with four trainings at most and at most one false alarm in the
-# quiet stream. First leave everything as it is, and count the alarms in the quiet stream.
+# **Your goal**, for each of the three streams: a mean accuracy of 85 % or more, with four trainings at most, and at
+# most one false alarm in the quiet stream. Each needs another rule. First count the false alarms as the room stands;
+# then correct them. Then look, for each stream, whether the inputs' p falls where the accuracy does, and whether the
+# accuracy falls at once or slowly. How a stream has drifted is told when its goal is reached.
+
+# %% tags=["demo"]
+playground.control_room()
 
 # %% [markdown]
 # ## What has changed?

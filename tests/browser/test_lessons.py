@@ -296,6 +296,19 @@ VISITS = {
         play=_play_maps,
         playground="playground.maps()",
     ),
+    "16_after_training": Visit(
+        "serve",
+        wrong="train mode",
+        told=[
+            "✗ Serve, the names: not right yet",
+            "The network is in train mode",
+            "✓ Serve, the refusals",  # half an answer earns its part of the points
+        ],
+        right="keys one by one",
+        praised=["✓ Serve, the names: right on all"],
+        play=_play_control_room,
+        playground="playground.control_room()",
+    ),
 }
 
 

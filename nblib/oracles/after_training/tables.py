@@ -29,14 +29,22 @@ def _groups(
     return groups
 
 
+def _smallest(groups: Groups) -> int:
+    return min(map(len, groups.values()))
+
+
+def _fewest(groups: Groups) -> int:
+    return min(len({*values}) for values in groups.values())
+
+
 def k_and_l(
     table: Table,
     quasi: Sequence[str],
     sensitive: str,
     *,
     key: Callable[[tuple[Any, ...]], Any] = tuple,
-    k: Callable[[Groups], Any] = lambda groups: min(map(len, groups.values())),
-    l: Callable[[Groups], Any] = lambda groups: min(len({*part}) for part in groups.values()),
+    k: Callable[[Groups], Any] = _smallest,
+    l: Callable[[Groups], Any] = _fewest,
 ) -> Pair:
     """Return the size of the smallest group, and the fewest sensitive values of a group."""
     groups = _groups(table, quasi, sensitive, key)
