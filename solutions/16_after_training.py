@@ -161,7 +161,8 @@ predict.reveal(
 # %% [markdown]
 # The model did not change by a single bit, and its accuracy went to 0.64 in the second world, and to 0.51 in the
 # fourth. The probability that it gives to the class it names stayed where it was, in all four worlds: **a model's
-# confidence tells what it has learned, and not whether that still holds.**
+# confidence tells what it has learned, and not whether that still holds.** And accuracy alone does not tell either: in
+# the third world it stayed, and the model calls 24 of 100 class 1 where 10 are.
 #
 # The last column is an *alarm*, a test that compares the new inputs with the old ones. Let us say what it does,
 # since we need it throughout.
@@ -461,8 +462,8 @@ for kind, shares in found.items():
 # %% [markdown]
 # If a correlation comes up and each feature by itself stays, all tests of single features are blind, and those that
 # look at all together find it in about half of the draws. If one mean moves, the classifier, which learns from half of
-# the rows only, is far behind. None of the four is first in all rows; which one to take depends on
-# the change that you fear. And look at the first column,
+# the rows only, is far behind. None of the four is first in all rows; which one to take
+# depends on the change that you fear. And look at the first column,
 # first row: with five features KS alone has raised a false alarm in a fifth of the draws, not in a twentieth. That is
 # what the next section is about. (Rabanser, Günnemann and Lipton 2019 compare many such tests.)
 #
@@ -640,8 +641,8 @@ for n in (1000, 20_000, 200_000):
 #
 # Under label shift the model is not wrong about what each class looks like. It is wrong about how many there are. Its
 # output $p(y \mid x)$ was learned with the shares $\pi_y$ of the training. If the new shares $\pi'_y$ were known,
-# Bayes' rule gives the right ones: what speaks for $y$ is multiplied by how much more frequent it has become, and then
-# all of a row are divided by their sum, so that they add up to 1:
+# Bayes' rule gives the right ones ({{imbalance#prior}} has it for two classes): what speaks for $y$ is multiplied by
+# how much more frequent it has become, and then all of a row are divided by their sum, so that they add up to 1:
 #
 # $$p'(y \mid x) = \frac{p(y \mid x)\;\pi'_y / \pi_y}{\sum_c p(c \mid x)\;\pi'_c / \pi_c} .$$
 #
@@ -727,8 +728,8 @@ def _(check):
 # %% [markdown]
 # Does it help? Noisy digits; the model is trained where all ten are about equally frequent, and used where one of them
 # makes up half of the examples, another a fifth, and seven share what is left. A network that was trained for long is
-# surer than it is right ({{evaluation}}), and the correction believes every word of it. So we try it a second time with
-# probabilities that a *temperature* has made milder, which 400 old, labelled examples have chosen.
+# surer than it is right ({{evaluation#temperature}}), and the correction takes it at its word. So we try it a
+# second time with probabilities that a *temperature* has made milder, which 400 old, labelled examples have chosen.
 #
 # *BBSE* is another way (Lipton, Wang and Smola 2018): it counts how often each class is *named*, and solves linear
 # equations, since it knows from old examples how often each class is mistaken for which other.
@@ -1026,8 +1027,9 @@ for name in POLICIES:
 def policy(look, ask, retrain):
     """Look at the 60 batches of a stream, ask for labels and train as seems best; return nothing.
 
-    `look()` at most 60 times (batches that you leave are looked at for you, with the model as it is). Any errors of `ask` and `retrain`
-    come from a batch that has not come yet, or that has no labels. Random choices are free.
+    Call `look()` at most 60 times; batches that you leave are looked at for you, with the model as it is. `ask`
+    and `retrain` raise ValueError for a batch that has not come yet, and `retrain` where no label is known.
+    Random choices are free.
     """
     ### BEGIN SOLUTION
     wrong = []
@@ -1756,9 +1758,9 @@ for name, rows in private.items():
 def k_and_l(table: dict[str, list], quasi: list[str], sensitive: str) -> tuple[int, int]:
     """Return (k, l) of a table.
 
-    `table` maps the name of each column to its values, one for each row, 1 row or more; values are strings, ints or None, and
-    None is a value like any other. `quasi` are one or more columns' names, `sensitive` is another one; there may be
-    further columns, which nobody else knows: they form no groups. Nothing is changed.
+    `table` maps the name of each column to its values, one for each row, 1 row or more; values are strings, ints
+    or None, and None is a value like any other. `quasi` are one or more columns' names, `sensitive` is another
+    one; there may be further columns, which nobody else knows: they form no groups. Nothing is changed.
     """
     ### BEGIN SOLUTION
     groups = {}
