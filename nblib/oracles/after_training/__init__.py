@@ -6,6 +6,7 @@ from nblib.oracles.after_training.many_tests import (
     ALARMS_FAMILY,
     alarms,
     some_p_values,
+    stumbling,
 )
 from nblib.oracles.after_training.membership import ADVANTAGE, AUC, advantage, auc, some_losses
 from nblib.oracles.after_training.mixing import (
@@ -81,6 +82,7 @@ __all__ = [
     "some_probabilities",
     "some_tables",
     "some_tables_of_people",
+    "stumbling",
     "threshold",
     "unseen",
     "what_changed",

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
 
-__all__ = ["ALARMS_BH", "ALARMS_FAMILY", "alarms", "some_p_values"]
+__all__ = ["ALARMS_BH", "ALARMS_FAMILY", "alarms", "some_p_values", "stumbling"]
 
 
 def alarms(p: Tensor, level: float, method: str) -> Tensor:
@@ -31,6 +31,17 @@ def some_p_values(num: int, num_small: int, generator: torch.Generator) -> Tenso
     """Return p values (num,), float64, some of them small; none near a limit, by rounding."""
     p = torch.rand(num, generator=generator, dtype=torch.float64)
     p[:num_small] = 0.06 * p[:num_small] ** 2
+    return p[torch.randperm(num, generator=generator)]
+
+
+def stumbling(num: int, level: float, generator: torch.Generator) -> Tensor:
+    """Return p values (num,), float64, of which Holm takes the first alone.
+
+    `num` is 3 or more.
+    """
+    u = torch.rand(num, generator=generator, dtype=torch.float64)
+    p = level * torch.linspace(1.2 / (num - 1), 0.9, num - 1, dtype=torch.float64)
+    p = torch.cat([0.8 * level / num * u[:1].clamp(min=0.1), p])
     return p[torch.randperm(num, generator=generator)]
 
 

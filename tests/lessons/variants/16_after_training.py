@@ -194,20 +194,23 @@ def permutation_p(statistic, X, Y, num_draws, generator):
 
 # %% permutation wrong="p may be 0" says="A p of 0 is possible"
 def permutation_p(statistic, X, Y, num_draws, generator):
-    pool, real, count = torch.cat([X, Y]), statistic(X, Y), 0
-    for _ in range(num_draws):
-        mixed = pool[torch.randperm(len(pool), generator=generator)]
-        count += statistic(mixed[: len(X)], mixed[len(X) :]) >= real
-    return count / num_draws
+    Z, n = torch.cat((X, Y)), X.shape[0]
+    real, values = statistic(X, Y), []
+    while len(values) < num_draws:
+        order = torch.rand(len(Z), generator=generator).argsort()
+        values.append(statistic(Z[order[:n]], Z[order[n:]]))
+    return sum(v >= real for v in values) / len(values)
 
 
 # %% permutation wrong="ties do not count" says="A tie counts as well: a mixed pair that differs just as much."
 def permutation_p(statistic, X, Y, num_draws, generator):
-    pool, real, count = torch.cat([X, Y]), statistic(X, Y), 0
+    n, Z = len(X), torch.vstack((X, Y))
+    values = []
     for _ in range(num_draws):
-        mixed = pool[torch.randperm(len(pool), generator=generator)]
-        count += statistic(mixed[: len(X)], mixed[len(X) :]) > real
-    return (1 + count) / (1 + num_draws)
+        A, B = Z[torch.randperm(len(Z), generator=generator)].split([n, len(Z) - n])
+        values.append(statistic(A, B))
+    above = torch.tensor(values) > statistic(X, Y)
+    return (above.sum().item() + 1) / (num_draws + 1)
 
 
 # %% permutation wrong="neither ties nor the real one" says="A tie counts as well, a mixed pair that differs just as much; and so do"
@@ -230,20 +233,24 @@ def permutation_p(statistic, X, Y, num_draws, generator):
 
 # %% permutation wrong="at most" says="differ as much or less"
 def permutation_p(statistic, X, Y, num_draws, generator):
-    pool, real, count = torch.cat([X, Y]), statistic(X, Y), 0
+    n, Z = len(X), torch.vstack((X, Y))
+    values = []
     for _ in range(num_draws):
-        mixed = pool[torch.randperm(len(pool), generator=generator)]
-        count += statistic(mixed[: len(X)], mixed[len(X) :]) <= real
-    return (1 + count) / (1 + num_draws)
+        A, B = Z[torch.randperm(len(Z), generator=generator)].split([n, len(Z) - n])
+        values.append(statistic(A, B))
+    below = torch.tensor(values) <= statistic(X, Y)
+    return (below.sum().item() + 1) / (num_draws + 1)
 
 
 # %% permutation wrong="1 above alone" says="missing below"
 def permutation_p(statistic, X, Y, num_draws, generator):
-    pool, real, count = torch.cat([X, Y]), statistic(X, Y), 0
-    for _ in range(num_draws):
-        mixed = pool[torch.randperm(len(pool), generator=generator)]
-        count += statistic(mixed[: len(X)], mixed[len(X) :]) >= real
-    return (1 + count) / num_draws
+    def draw():
+        order = torch.randperm(len(X) + len(Y), generator=generator)
+        Z = torch.cat([X, Y])[order]
+        return statistic(Z[: len(X)], Z[len(X) :])
+
+    real = statistic(X, Y)
+    return (sum(draw() >= real for _ in range(num_draws)) + 1) / num_draws
 
 
 # %% permutation wrong="1 below alone" says="missing above"
@@ -266,11 +273,13 @@ def permutation_p(statistic, X, Y, num_draws, generator):
 
 # %% permutation wrong="a count" says="A share is wanted, and the real samples count, too."
 def permutation_p(statistic, X, Y, num_draws, generator):
-    pool, real, count = torch.cat([X, Y]), statistic(X, Y), 0
-    for _ in range(num_draws):
-        mixed = pool[torch.randperm(len(pool), generator=generator)]
-        count += statistic(mixed[: len(X)], mixed[len(X) :]) >= real
-    return count
+    def draw():
+        order = torch.randperm(len(X) + len(Y), generator=generator)
+        Z = torch.cat([X, Y])[order]
+        return statistic(Z[: len(X)], Z[len(X) :])
+
+    real = statistic(X, Y)
+    return len([value for value in (draw() for _ in range(num_draws)) if value >= real])
 
 
 # %% permutation wrong="each by itself" says="Each sample is shuffled by itself"
@@ -412,29 +421,33 @@ def alarms(p_values, level, method):
 def alarms(p_values, level, method):
     m = len(p_values)
     if method == "bonferroni":
-        return p_values <= level * m
-    order = p_values.argsort()
-    ranks = torch.arange(1, m + 1)
-    below = p_values[order] <= (level / (m + 1 - ranks) if method == "holm" else level * ranks / m)
-    alarm = torch.zeros(m, dtype=torch.bool)
-    alarm[order] = (
-        below.cummin(0).values if method == "holm" else below.flip(0).cummax(0).values.flip(0)
-    )
-    return alarm
+        return p_values / m <= level
+    cut = -1.0
+    for i, p in enumerate(sorted(p_values.tolist()), 1):
+        if method == "holm":
+            if p > level / (m + 1 - i):
+                break
+            cut = p
+        elif p <= level * i / m:
+            cut = p
+    return p_values <= cut
 
 
 # %% alarms wrong="by the small ones" says="Bonferroni divides the level by the number of *small* p values."
 def alarms(p_values, level, method):
-    m = len(p_values)
+    if method == "benjamini-hochberg":
+        return torch.from_numpy(stats.false_discovery_control(p_values.numpy()) <= level)
     if method == "bonferroni":
-        return p_values <= level / max(1, int((p_values <= level).sum()))
-    order = p_values.argsort()
-    ranks = torch.arange(1, m + 1)
-    below = p_values[order] <= (level / (m + 1 - ranks) if method == "holm" else level * ranks / m)
-    alarm = torch.zeros(m, dtype=torch.bool)
-    alarm[order] = (
-        below.cummin(0).values if method == "holm" else below.flip(0).cummax(0).values.flip(0)
-    )
+        small = [p for p in p_values.tolist() if p <= level]
+        return torch.tensor([p <= level / max(len(small), 1) for p in p_values.tolist()])
+    alarm = torch.zeros(len(p_values)).bool()
+    left = dict(enumerate(p_values.tolist()))
+    while left:
+        smallest = min(left, key=left.get)
+        if left[smallest] > level / len(left):
+            break
+        alarm[smallest] = True
+        del left[smallest]
     return alarm
 
 
@@ -454,19 +467,17 @@ def alarms(p_values, level, method):
 # %% alarms wrong="Holm goes on" says="Holm stops at the first p that is too large"
 def alarms(p_values, level, method):
     m = len(p_values)
-    if method == "bonferroni":
-        return p_values <= level / m
-    values, order = p_values.sort()
-    alarm = torch.zeros(m, dtype=torch.bool)
-    if method == "holm":
-        for i in range(m):
-            if values[i] <= level / (m - i):
-                alarm[order[i]] = True
-    else:
-        below = (values <= level * torch.arange(1, m + 1) / m).nonzero()
-        if len(below):
-            alarm[order[: below[-1] + 1]] = True
-    return alarm
+    ordered = sorted(p_values.tolist())
+    said = []
+    ranks = p_values.argsort().argsort().add(1).tolist()
+    for p, rank in zip(p_values.tolist(), ranks):
+        if method == "bonferroni":
+            said.append(p * m <= level)
+        elif method == "holm":
+            said.append(p * (m + 1 - rank) <= level)
+        else:
+            said.append(any(q >= p and q * m <= level * i for i, q in enumerate(ordered, 1)))
+    return torch.tensor(said)
 
 
 # %% alarms wrong="Holm up to the last" says="Holm goes up to the *last* p below its limit."
@@ -546,18 +557,13 @@ def alarms(p_values, level, method):
     m = len(p_values)
     if method == "bonferroni":
         return p_values <= level / m
-    values, order = p_values.sort()
-    alarm = torch.zeros(m, dtype=torch.bool)
+    order = p_values.argsort()
+    p, adjusted = p_values[order], torch.empty_like(p_values)
     if method == "holm":
-        for i in range(m):
-            if values[i] > level / max(m - i - 1, 1):
-                break
-            alarm[order[i]] = True
+        adjusted[order] = (p * torch.arange(m - 1, -1, -1).clamp(min=1)).cummax(0).values
     else:
-        below = (values <= level * torch.arange(1, m + 1) / m).nonzero()
-        if len(below):
-            alarm[order[: below[-1] + 1]] = True
-    return alarm
+        adjusted[order] = (p * m / torch.arange(1, m + 1)).flip(0).cummin(0).values.flip(0)
+    return adjusted <= level
 
 
 # %% alarms wrong="True for no alarm" says="True and False are exchanged"
@@ -577,16 +583,15 @@ def alarms(p_values, level, method):
 
 # %% alarms wrong="BH stops at the first" says="You stop at the first p above its limit."
 def alarms(p_values, level, method):
-    m = len(p_values)
+    m, cut = len(p_values), -1.0
     if method == "bonferroni":
-        return p_values <= level / m
-    values, order = p_values.sort()
-    alarm = torch.zeros(m, dtype=torch.bool)
-    for i in range(m):
-        if values[i] > (level / (m - i) if method == "holm" else level * (i + 1) / m):
+        return p_values * m <= level
+    for i, p in enumerate(sorted(p_values.tolist()), 1):
+        limit = level / (m + 1 - i) if method == "holm" else i * level / m
+        if p > limit:
             break
-        alarm[order[i]] = True
-    return alarm
+        cut = p
+    return p_values <= cut
 
 
 # %% alarms wrong="BH each by its limit" says="Only the p values below their own limits are alarms."
@@ -637,18 +642,17 @@ def alarms(p_values, level, method):
 
 # %% alarms wrong="BH ranks from 0" says="Ranks are counted from 0"
 def alarms(p_values, level, method):
-    m = len(p_values)
+    m, cut = len(p_values), -1.0
     if method == "bonferroni":
-        return p_values <= level / m
-    values, order = p_values.sort()
-    alarm = torch.zeros(m, dtype=torch.bool)
-    if method == "holm":
-        alarm[order] = (values <= level / torch.arange(m, 0, -1)).cummin(0).values
-    else:
-        below = (values <= level * torch.arange(m) / m).nonzero()
-        if len(below):
-            alarm[order[: below[-1] + 1]] = True
-    return alarm
+        return p_values * m <= level
+    for i, p in enumerate(sorted(p_values.tolist())):
+        if method == "holm":
+            if p * (m - i) > level:
+                break
+            cut = p
+        elif p * m <= level * i:
+            cut = p
+    return p_values <= cut
 
 
 # %% alarms wrong="BH limits fall" says="The limits fall from the smallest p to the largest."
@@ -672,15 +676,13 @@ def alarms(p_values, level, method):
     m = len(p_values)
     if method == "bonferroni":
         return p_values <= level / m
-    values, order = p_values.sort()
-    alarm = torch.zeros(m, dtype=torch.bool)
+    order = p_values.argsort()
+    p, adjusted = p_values[order], torch.empty_like(p_values)
     if method == "holm":
-        alarm[order] = (values <= level / torch.arange(m, 0, -1)).cummin(0).values
+        adjusted[order] = (p * torch.arange(m, 0, -1)).cummax(0).values
     else:
-        below = (values <= level * torch.arange(1, m + 1)).nonzero()
-        if len(below):
-            alarm[order[: below[-1] + 1]] = True
-    return alarm
+        adjusted[order] = (p / torch.arange(1, m + 1)).flip(0).cummin(0).values.flip(0)
+    return adjusted <= level
 
 
 # %% alarms wrong="Bonferroni for BH" says="These are Bonferroni's alarms."
@@ -822,38 +824,33 @@ def prior_shift(probs, prior, num_steps):
 
 # %% prior-shift wrong="counted" says="You count the likeliest classes."
 def prior_shift(probs, prior, num_steps):
-    def correct(z):
-        r = probs * z / prior
-        return r / r.sum(dim=1, keepdim=True)
-
-    z = prior
+    z, ratio = prior, probs / prior
     for _ in range(num_steps):
-        z = torch.bincount(correct(z).argmax(dim=1), minlength=len(prior)).double() / len(probs)
-    return z, correct(z)
+        named = (ratio * z).argmax(dim=1)
+        z = F.one_hot(named, len(prior)).double().mean(dim=0)
+    r = ratio * z
+    return z, r / r.sum(dim=1, keepdim=True)
 
 
 # %% prior-shift wrong="from equal shares" says="You begin with equal shares."
 def prior_shift(probs, prior, num_steps):
-    def correct(z):
-        r = probs * z / prior
-        return r / r.sum(dim=1, keepdim=True)
-
-    z = torch.ones_like(prior) / len(prior)
+    C = len(prior)
+    z = torch.full((C,), 1 / C, dtype=probs.dtype)
     for _ in range(num_steps):
-        z = correct(z).mean(dim=0)
-    return z, correct(z)
+        rows = [row * z / prior for row in probs]
+        z = torch.stack([row / row.sum() for row in rows]).mean(dim=0)
+    rows = [row * z / prior for row in probs]
+    return z, torch.stack([row / row.sum() for row in rows])
 
 
 # %% prior-shift wrong="a step too many" says="That is one step more than `num_steps`."
 def prior_shift(probs, prior, num_steps):
-    def correct(z):
-        r = probs * z / prior
-        return r / r.sum(dim=1, keepdim=True)
-
-    z = prior
-    for _ in range(num_steps + 1):
-        z = correct(z).mean(dim=0)
-    return z, correct(z)
+    shares = prior
+    for step in range(num_steps + 2):
+        r = F.normalize(probs / prior * shares, p=1, dim=1)
+        if step <= num_steps:
+            shares = r.mean(0)
+    return shares, r
 
 
 # %% prior-shift wrong="exchanged" says="The two results are exchanged"
@@ -870,14 +867,11 @@ def prior_shift(probs, prior, num_steps):
 
 # %% prior-shift wrong="a step too few" says="That is one step less than `num_steps`."
 def prior_shift(probs, prior, num_steps):
-    def correct(z):
-        r = probs * z / prior
-        return r / r.sum(dim=1, keepdim=True)
-
-    z = prior
-    for _ in range(1, num_steps):
-        z = correct(z).mean(dim=0)
-    return z, correct(z)
+    shares, k = prior.clone(), 1
+    while k < num_steps:
+        shares = (probs.log() + shares.log() - prior.log()).softmax(dim=1).mean(dim=0)
+        k += 1
+    return shares, (probs.log() + shares.log() - prior.log()).softmax(dim=1)
 
 
 # %% prior-shift wrong="one step" says="Only one step is made"
@@ -988,29 +982,35 @@ def abstain(confidence, correct, target):
 
 # %% abstain wrong="more than the target" says="An accuracy of just the target is enough."
 def abstain(confidence, correct, target):
-    for t in confidence.unique():
-        some = confidence >= t
-        if correct[some].double().mean() > target:
-            return t.item(), some.double().mean().item()
-    return math.inf, 0.0
+    pairs = list(zip(confidence.tolist(), correct.tolist()))
+
+    def is_good(t):
+        answers = [ok for c, ok in pairs if c >= t]
+        return sum(answers) / len(answers) > target
+
+    t = min((c for c, _ in pairs if is_good(c)), default=math.inf)
+    return t, sum(c >= t for c, _ in pairs) / len(pairs)
 
 
 # %% abstain wrong="of all" says="The right ones are divided by all examples."
 def abstain(confidence, correct, target):
-    for t in confidence.unique():
-        some = confidence >= t
-        if (correct & some).double().mean() >= target:
-            return t.item(), some.double().mean().item()
+    pairs = sorted(zip(confidence.tolist(), correct.tolist()))
+    n = len(pairs)
+    for c, _ in pairs:
+        if sum(ok for other, ok in pairs if other >= c) / n >= target:
+            return c, sum(other >= c for other, _ in pairs) / n
     return math.inf, 0.0
 
 
 # %% abstain wrong="the largest" says="That is the largest threshold that is good enough."
 def abstain(confidence, correct, target):
-    for t in confidence.unique().flip(0):
-        some = confidence >= t
-        if correct[some].double().mean() >= target:
-            return t.item(), some.double().mean().item()
-    return math.inf, 0.0
+    thresholds = confidence.unique()
+    answered = confidence[None] >= thresholds[:, None]
+    accuracy = (answered & correct).sum(1).double() / answered.sum(1)
+    good = (accuracy >= target).nonzero()[:, 0]
+    if len(good) == 0:
+        return math.inf, 0.0
+    return thresholds[good[-1]].item(), answered[good[-1]].double().mean().item()
 
 
 # %% abstain wrong="the unsure" says="The unsure are answered"
@@ -1024,30 +1024,37 @@ def abstain(confidence, correct, target):
 
 # %% abstain wrong="share of the silent" says="that are *not* answered"
 def abstain(confidence, correct, target):
-    for t in confidence.unique():
-        some = confidence >= t
-        if correct[some].double().mean() >= target:
-            return t.item(), 1 - some.double().mean().item()
-    return math.inf, 1.0
+    best, right, n = (math.inf, 1.0), 0, len(confidence)
+    order = confidence.argsort(descending=True)
+    c, ok = confidence[order].tolist(), correct[order].tolist()
+    for k in range(n):
+        right += ok[k]
+        if (k + 1 == n or c[k + 1] < c[k]) and right / (k + 1) >= target:
+            best = c[k], 1 - (k + 1) / n
+    return best
 
 
 # %% abstain wrong="accuracy for coverage" says="The second number is the accuracy"
 def abstain(confidence, correct, target):
-    for t in confidence.unique():
-        some = confidence >= t
-        accuracy = correct[some].double().mean()
-        if accuracy >= target:
-            return t.item(), accuracy.item()
+    thresholds = confidence.unique()
+    answered = confidence[None] >= thresholds[:, None]
+    accuracy = (answered & correct).sum(1).double() / answered.sum(1)
+    for t, share in zip(thresholds.tolist(), accuracy.tolist()):
+        if share >= target:
+            return t, share
     return math.inf, 0.0
 
 
 # %% abstain wrong="a number" says="The second is a number of examples"
 def abstain(confidence, correct, target):
-    for t in confidence.unique():
-        some = confidence >= t
-        if correct[some].double().mean() >= target:
-            return t.item(), some.sum().item()
-    return math.inf, 0
+    pairs = list(zip(confidence.tolist(), correct.tolist()))
+
+    def share(t):
+        answers = [ok for c, ok in pairs if c >= t]
+        return sum(answers) / len(answers)
+
+    good = [c for c, _ in pairs if share(c) >= target]
+    return (min(good), sum(c >= min(good) for c, _ in pairs)) if good else (math.inf, 0)
 
 
 # %% abstain wrong="1 for nobody" says="Where no threshold is good enough, nobody is answered"
@@ -1252,11 +1259,16 @@ def serve(archive, X):
 
 # %% serve wrong="not scaled" says="X is not scaled."
 def serve(archive, X):
-    parts = torch.load(io.BytesIO(archive), weights_only=True)
-    if set(parts) != {"format", "state", "mean", "std", "classes"} or parts["format"] != 1:
-        raise ValueError
-    model = network(parts["state"]).eval()
-    return [parts["classes"][k] for k in model(X).argmax(dim=1).tolist()]
+    file = io.BytesIO(archive)
+    content = torch.load(file, weights_only=True)
+    wanted = ["classes", "format", "mean", "state", "std"]
+    if sorted(content.keys()) != wanted:
+        raise ValueError("keys: " + ", ".join(content))
+    if content["format"] != 1:
+        raise ValueError("format")
+    net = network(content["state"])
+    net.eval()
+    return [content["classes"][int(net(x[None]).argmax())] for x in X]
 
 
 # %% serve wrong="mean forgotten" says="The mean is not subtracted."
@@ -1270,11 +1282,18 @@ def serve(archive, X):
 
 # %% serve wrong="std forgotten" says="The standard deviation is missing."
 def serve(archive, X):
-    parts = torch.load(io.BytesIO(archive), weights_only=True)
-    if set(parts) != {"format", "state", "mean", "std", "classes"} or parts["format"] != 1:
+    content = torch.load(io.BytesIO(archive), weights_only=True)
+    if len(content) != 5:
         raise ValueError
-    model = network(parts["state"]).eval()
-    return [parts["classes"][k] for k in model(X - parts["mean"]).argmax(dim=1).tolist()]
+    try:
+        number, mean, state = content["format"], content["mean"], content["state"]
+        names, _ = content["classes"], content["std"]
+    except KeyError as error:
+        raise ValueError(str(error)) from error
+    if number != 1:
+        raise ValueError
+    net = network(state).eval()
+    return [names[row.argmax()] for row in net(X - mean)]
 
 
 # %% serve wrong="multiplied" says="X is multiplied by the standard deviation."
@@ -1299,13 +1318,14 @@ def serve(archive, X):
 
 # %% serve wrong="train mode" says="The network is in train mode"
 def serve(archive, X):
-    parts = torch.load(io.BytesIO(archive), weights_only=True)
-    if set(parts) != {"format", "state", "mean", "std", "classes"} or parts["format"] != 1:
-        raise ValueError
-    model = network(parts["state"])
-    with torch.no_grad():
-        best = model((X - parts["mean"]) / parts["std"]).argmax(dim=1)
-    return [parts["classes"][k] for k in best.tolist()]
+    file = io.BytesIO(archive)
+    content = torch.load(file, weights_only=True)
+    wanted = ["classes", "format", "mean", "state", "std"]
+    if sorted(content.keys()) != wanted or content["format"] != 1:
+        raise ValueError("keys: " + ", ".join(content))
+    net = network(content["state"])
+    scaled = X.sub(content["mean"]).div(content["std"])
+    return [content["classes"][int(k)] for k in net(scaled).argmax(1)]
 
 
 # %% serve wrong="parameters only" says="Batch norm's running statistics are lost"
@@ -1322,11 +1342,15 @@ def serve(archive, X):
 
 # %% serve wrong="numbers" says="Numbers come."
 def serve(archive, X):
-    parts = torch.load(io.BytesIO(archive), weights_only=True)
-    if set(parts) != {"format", "state", "mean", "std", "classes"} or parts["format"] != 1:
+    content = torch.load(io.BytesIO(archive), weights_only=True)
+    for key in ("format", "state", "mean", "std", "classes"):
+        if key not in content:
+            raise ValueError(key)
+    if len(content) > 5 or content["format"] != 1:
         raise ValueError
-    model = network(parts["state"]).eval()
-    return model((X - parts["mean"]) / parts["std"]).argmax(dim=1).tolist()
+    with torch.inference_mode():
+        logits = network(content["state"]).eval()((X - content["mean"]) / content["std"])
+    return logits.max(dim=1).indices.tolist()
 
 
 # %% serve wrong="sorted names" says="The names are sorted."
@@ -1362,12 +1386,16 @@ def serve(archive, X):
 
 # %% serve wrong="takes more" says="An archive that holds more than the five parts"
 def serve(archive, X):
-    parts = torch.load(io.BytesIO(archive), weights_only=True)
-    if not {"format", "state", "mean", "std", "classes"} <= set(parts) or parts["format"] != 1:
+    content = torch.load(io.BytesIO(archive), weights_only=True)
+    try:
+        number, mean, std = content["format"], content["mean"], content["std"]
+        names, state = content["classes"], content["state"]
+    except KeyError as error:
+        raise ValueError(str(error)) from error
+    if number != 1:
         raise ValueError
-    model = network(parts["state"]).eval()
-    best = model((X - parts["mean"]) / parts["std"]).argmax(dim=1)
-    return [parts["classes"][k] for k in best.tolist()]
+    net = network(state).eval()
+    return [names[int(net(((x - mean) / std)[None]).argmax())] for x in X]
 
 
 # %% serve wrong="any format" says="An archive of format 2 must be refused"
@@ -1421,29 +1449,36 @@ def membership(loss_in, loss_out):
 
 # %% membership wrong="the larger losses" says="members have the *smaller* losses"
 def membership(loss_in, loss_out):
-    larger = (loss_in[:, None] > loss_out).double() + (loss_in[:, None] == loss_out).double() / 2
-    t = torch.cat([loss_in, loss_out])[:, None]
-    return larger.mean().item(), (
-        (loss_in <= t).double().mean(1) - (loss_out <= t).double().mean(1)
-    ).max().item()
+    from sklearn.metrics import roc_auc_score, roc_curve
+
+    truth = [1] * len(loss_in) + [0] * len(loss_out)
+    score = torch.cat([loss_in, loss_out]).numpy()
+    accused, found, _ = roc_curve(truth, -score)
+    return roc_auc_score(truth, score), (found - accused).max()
 
 
 # %% membership wrong="ties count nothing" says="Ties count nothing here."
 def membership(loss_in, loss_out):
-    smaller = (loss_in[:, None] < loss_out).double()
-    t = torch.cat([loss_in, loss_out])[:, None]
-    return smaller.mean().item(), (
-        (loss_in <= t).double().mean(1) - (loss_out <= t).double().mean(1)
-    ).max().item()
+    wins, best = 0, 0.0
+    for a in loss_in.tolist():
+        for b in loss_out.tolist():
+            wins += a < b
+    for t in loss_in.tolist() + loss_out.tolist():
+        tpr = sum(a <= t for a in loss_in.tolist()) / len(loss_in)
+        fpr = sum(b <= t for b in loss_out.tolist()) / len(loss_out)
+        best = max(best, tpr - fpr)
+    return wins / (len(loss_in) * len(loss_out)), best
 
 
 # %% membership wrong="ties count whole" says="Ties count whole here."
 def membership(loss_in, loss_out):
-    smaller = (loss_in[:, None] <= loss_out).double()
-    t = torch.cat([loss_in, loss_out])[:, None]
-    return smaller.mean().item(), (
-        (loss_in <= t).double().mean(1) - (loss_out <= t).double().mean(1)
-    ).max().item()
+    order = loss_out.sort().values
+    below = torch.searchsorted(order, loss_in)  # how many are smaller
+    area = 1 - below.double().mean() / len(loss_out)
+    grid = torch.cat([loss_in, loss_out]).unique()
+    found = torch.searchsorted(loss_in.sort().values, grid, right=True).double() / len(loss_in)
+    accused = torch.searchsorted(order, grid, right=True).double() / len(loss_out)
+    return area, (found - accused).max()
 
 
 # %% membership wrong="a number of pairs" says="That is the number of pairs."
@@ -1496,11 +1531,15 @@ def membership(loss_in, loss_out):
 
 # %% membership wrong="accused minus found" says="Members have *small* losses"
 def membership(loss_in, loss_out):
-    smaller = (loss_in[:, None] < loss_out).double() + (loss_in[:, None] == loss_out).double() / 2
-    t = torch.cat([loss_in, loss_out])[:, None]
-    return smaller.mean().item(), (
-        (loss_out <= t).double().mean(1) - (loss_in <= t).double().mean(1)
-    ).max().item()
+    area = (
+        stats.mannwhitneyu(loss_out.numpy(), loss_in.numpy()).statistic
+        / loss_in.numel()
+        / loss_out.numel()
+    )
+    gains = []
+    for t in torch.cat([loss_in, loss_out]).tolist():
+        gains.append((loss_out <= t).double().mean().item() - (loss_in <= t).double().mean().item())
+    return area, max(gains)
 
 
 # %% membership wrong="best accuracy" says="That is the best accuracy."
@@ -1516,21 +1555,20 @@ def membership(loss_in, loss_out):
 
 # %% membership wrong="numbers" says="Numbers are subtracted."
 def membership(loss_in, loss_out):
-    smaller = (loss_in[:, None] < loss_out).double() + (loss_in[:, None] == loss_out).double() / 2
-    best = max(
-        ((loss_in <= t).sum() - (loss_out <= t).sum()).item()
-        for t in torch.cat([loss_in, loss_out])
-    )
-    return smaller.mean().item(), best
+    area = (1 + (loss_out[None] - loss_in[:, None]).sign().mean().item()) / 2
+    best = 0
+    for t in loss_in:
+        best = max(best, int((loss_in <= t).sum() - (loss_out <= t).sum()))
+    return area, best
 
 
 # %% membership wrong="at the mean" says="The threshold is the mean loss of the members."
 def membership(loss_in, loss_out):
-    smaller = (loss_in[:, None] < loss_out).double() + (loss_in[:, None] == loss_out).double() / 2
-    t = loss_in.mean()
-    return smaller.mean().item(), (
-        (loss_in <= t).double().mean() - (loss_out <= t).double().mean()
-    ).item()
+    area = (1 + (loss_out[None] - loss_in[:, None]).sign().mean().item()) / 2
+    limit = sum(loss_in.tolist()) / len(loss_in)
+    found = sum(x <= limit for x in loss_in.tolist()) / len(loss_in)
+    accused = sum(x <= limit for x in loss_out.tolist()) / len(loss_out)
+    return area, found - accused
 
 
 # %% membership wrong="at the median" says="The threshold is the median of all losses."
@@ -1600,10 +1638,10 @@ def dp_gradient(grads, clip, sigma, expected_size, generator):
 
 # %% dp-gradient wrong="not clipped" says="Nothing is clipped."
 def dp_gradient(grads, clip, sigma, expected_size, generator):
-    return [
-        (g.sum(0) + sigma * clip * torch.randn(g.shape[1:], generator=generator)) / expected_size
-        for g in grads
-    ]
+    rows = torch.cat([g.reshape(len(g), -1) for g in grads], dim=1)
+    total = rows.sum(dim=0) + sigma * clip * torch.randn(rows.shape[1], generator=generator)
+    parts = (total / expected_size).split([g[0].numel() for g in grads])
+    return [part.reshape(g.shape[1:]) for part, g in zip(parts, grads)]
 
 
 # %% dp-gradient wrong="the mean is clipped" says="The mean of the gradients is clipped."
@@ -1643,11 +1681,16 @@ def dp_gradient(grads, clip, sigma, expected_size, generator):
 
 # %% dp-gradient wrong="entries clamped" says="Each entry is clamped."
 def dp_gradient(grads, clip, sigma, expected_size, generator):
-    totals = [g.clamp(-clip, clip).sum(0) for g in grads]
-    return [
-        (t + sigma * clip * torch.randn(t.shape, generator=generator)) / expected_size
-        for t in totals
-    ]
+    noisy = []
+    for g in grads:
+        total = torch.zeros(g.shape[1:])
+        for example in g:
+            total += torch.clip(example, -clip, clip)
+        noisy.append(
+            total / expected_size
+            + torch.randn(total.shape, generator=generator) * sigma * clip / expected_size
+        )
+    return noisy
 
 
 # %% dp-gradient wrong="all to the length clip, 0/0" says="and 0/0 is NaN"
@@ -1662,12 +1705,11 @@ def dp_gradient(grads, clip, sigma, expected_size, generator):
 
 # %% dp-gradient wrong="all to the length clip" says="All examples are brought to the length `clip`, short ones, too. Only"
 def dp_gradient(grads, clip, sigma, expected_size, generator):
-    norms = sum(g.flatten(1).square().sum(1) for g in grads).sqrt() + 1e-8
-    totals = [torch.einsum("b...,b->...", g, clip / norms) for g in grads]
-    return [
-        (t + sigma * clip * torch.randn(t.shape, generator=generator)) / expected_size
-        for t in totals
-    ]
+    rows = torch.cat([g.reshape(len(g), -1) for g in grads], dim=1)
+    rows = clip * F.normalize(rows, dim=1)
+    total = rows.sum(dim=0) + sigma * clip * torch.randn(rows.shape[1], generator=generator)
+    parts = (total / expected_size).split([g[0].numel() for g in grads])
+    return [part.reshape(g.shape[1:]) for part, g in zip(parts, grads)]
 
 
 # %% dp-gradient wrong="max for min" says="Short examples are lengthened"
@@ -1682,28 +1724,37 @@ def dp_gradient(grads, clip, sigma, expected_size, generator):
 
 # %% dp-gradient wrong="long ones left out" says="Long examples are left out."
 def dp_gradient(grads, clip, sigma, expected_size, generator):
-    norms = sum(g.flatten(1).square().sum(1) for g in grads).sqrt()
-    totals = [g[norms <= clip].sum(0) for g in grads]
-    return [
-        (t + sigma * clip * torch.randn(t.shape, generator=generator)) / expected_size
-        for t in totals
-    ]
+    totals = [0 * g[0] for g in grads]
+    for i in range(grads[0].shape[0]):
+        size = math.sqrt(sum(g[i].pow(2).sum().item() for g in grads))
+        if size > clip:
+            continue
+        for k, g in enumerate(grads):
+            totals[k] = totals[k] + g[i]
+    for k, t in enumerate(totals):
+        totals[k] = (
+            t + torch.normal(0.0, 1.0, t.shape, generator=generator) * sigma * clip
+        ) / expected_size
+    return totals
 
 
 # %% dp-gradient wrong="absolute values" says="You add up absolute values."
 def dp_gradient(grads, clip, sigma, expected_size, generator):
-    norms = sum(g.flatten(1).abs().sum(1) for g in grads)
-    totals = [torch.einsum("b...,b->...", g, clip / norms.clamp(min=clip)) for g in grads]
-    return [
-        (t + sigma * clip * torch.randn(t.shape, generator=generator)) / expected_size
-        for t in totals
-    ]
+    rows = torch.cat([g.reshape(len(g), -1) for g in grads], dim=1)
+    rows = rows * (clip / rows.norm(p=1, dim=1, keepdim=True).clamp(min=1e-12)).clamp(max=1)
+    total = rows.sum(dim=0) + sigma * clip * torch.randn(rows.shape[1], generator=generator)
+    parts = (total / expected_size).split([g[0].numel() for g in grads])
+    return [part.reshape(g.shape[1:]) for part, g in zip(parts, grads)]
 
 
 # %% dp-gradient wrong="no root" says="The norm lacks its root."
 def dp_gradient(grads, clip, sigma, expected_size, generator):
-    norms = sum(g.flatten(1).square().sum(1) for g in grads)
-    totals = [torch.einsum("b...,b->...", g, clip / norms.clamp(min=clip)) for g in grads]
+    totals = [torch.zeros_like(g[0]) for g in grads]
+    for example in zip(*grads):
+        norm = sum((part * part).sum() for part in example)
+        factor = clip / norm if norm > clip else 1.0
+        for total, part in zip(totals, example):
+            total += factor * part
     return [
         (t + sigma * clip * torch.randn(t.shape, generator=generator)) / expected_size
         for t in totals
@@ -1712,18 +1763,27 @@ def dp_gradient(grads, clip, sigma, expected_size, generator):
 
 # %% dp-gradient wrong="actual size" says="You divide by the number of examples that came."
 def dp_gradient(grads, clip, sigma, expected_size, generator):
-    norms = sum(g.flatten(1).square().sum(1) for g in grads).sqrt()
-    totals = [torch.einsum("b...,b->...", g, clip / norms.clamp(min=clip)) for g in grads]
-    return [
-        (t + sigma * clip * torch.randn(t.shape, generator=generator)) / len(grads[0])
-        for t in totals
-    ]
+    rows = torch.cat([g.flatten(1) for g in grads], 1)
+    norms = torch.linalg.vector_norm(rows, dim=1)
+    clipped = torch.where(norms[:, None] > clip, rows * clip / norms[:, None], rows)
+    mean = (clipped.sum(0) + torch.randn(rows.shape[1], generator=generator) * clip * sigma) / len(
+        rows
+    )
+    result, at = [], 0
+    for g in grads:
+        n = g[0].numel()
+        result.append(mean[at : at + n].view(g.shape[1:]))
+        at += n
+    return result
 
 
 # %% dp-gradient wrong="not divided" says="The sum is not divided."
 def dp_gradient(grads, clip, sigma, expected_size, generator):
-    norms = sum(g.flatten(1).square().sum(1) for g in grads).sqrt()
-    totals = [torch.einsum("b...,b->...", g, clip / norms.clamp(min=clip)) for g in grads]
+    totals = [torch.zeros_like(g[0]) for g in grads]
+    for example in zip(*grads):
+        norm = torch.cat([part.flatten() for part in example]).norm()
+        for total, part in zip(totals, example):
+            total += part * min(1, clip / max(norm.item(), 1e-12))
     return [t + sigma * clip * torch.randn(t.shape, generator=generator) for t in totals]
 
 
@@ -1740,17 +1800,20 @@ def dp_gradient(grads, clip, sigma, expected_size, generator):
 
 # %% dp-gradient wrong="no noise" says="No noise comes."
 def dp_gradient(grads, clip, sigma, expected_size, generator):
-    norms = sum(g.flatten(1).square().sum(1) for g in grads).sqrt()
-    return [
-        torch.einsum("b...,b->...", g, clip / norms.clamp(min=clip)) / expected_size for g in grads
-    ]
+    rows = torch.cat([g.flatten(1) for g in grads], 1)
+    norms = torch.linalg.vector_norm(rows, dim=1)
+    clipped = torch.where(norms[:, None] > clip, rows * clip / norms[:, None], rows)
+    parts = (clipped.sum(0) / expected_size).split([g[0].numel() for g in grads])
+    return [p.view(g.shape[1:]) for p, g in zip(parts, grads)]
 
 
 # %% dp-gradient wrong="sigma without clip" says="The noise does not grow with `clip`"
 def dp_gradient(grads, clip, sigma, expected_size, generator):
-    norms = sum(g.flatten(1).square().sum(1) for g in grads).sqrt()
-    totals = [torch.einsum("b...,b->...", g, clip / norms.clamp(min=clip)) for g in grads]
-    return [(t + sigma * torch.randn(t.shape, generator=generator)) / expected_size for t in totals]
+    rows = torch.cat([g.reshape(len(g), -1) for g in grads], dim=1)
+    rows = rows * (clip / rows.norm(dim=1, keepdim=True).clamp(min=1e-12)).clamp(max=1)
+    total = rows.sum(dim=0) + sigma * torch.randn(rows.shape[1], generator=generator)
+    parts = (total / expected_size).split([g[0].numel() for g in grads])
+    return [part.reshape(g.shape[1:]) for part, g in zip(parts, grads)]
 
 
 # %% dp-gradient wrong="noise after dividing" says="The noise is added after the division. Add it to the sum."
@@ -1891,10 +1954,11 @@ def k_and_l(table, quasi, sensitive):
 
 # %% groups wrong="all columns" says="All columns form the groups."
 def k_and_l(table, quasi, sensitive):
-    groups = {}
-    for *key, value in zip(*table.values(), table[sensitive]):
-        groups.setdefault(tuple(key), []).append(value)
-    return min(map(len, groups.values())), min(len(set(v)) for v in groups.values())
+    import pandas as pd
+
+    frame = pd.DataFrame(table)
+    groups = frame.groupby(list(frame.columns), dropna=False)[sensitive]
+    return int(groups.size().min()), int(groups.nunique(dropna=False).min())
 
 
 # %% groups wrong="column by column" says="Each column is looked at by itself."
@@ -1911,10 +1975,11 @@ def k_and_l(table, quasi, sensitive):
 
 # %% groups wrong="first column" says="Only the first column forms the groups."
 def k_and_l(table, quasi, sensitive):
-    groups = {}
-    for key, value in zip(table[quasi[0]], table[sensitive]):
-        groups.setdefault(key, []).append(value)
-    return min(map(len, groups.values())), min(len(set(v)) for v in groups.values())
+    from collections import Counter
+
+    column = table[quasi[0]]
+    values = [{v for w, v in zip(column, table[sensitive]) if w == key} for key in column]
+    return min(Counter(column).values()), min(map(len, values))
 
 
 # %% groups wrong="None dropped" says="Rows with None are dropped."
@@ -1943,26 +2008,31 @@ def k_and_l(table, quasi, sensitive):
 
 # %% groups wrong="the largest" says="k is that of the largest group."
 def k_and_l(table, quasi, sensitive):
-    groups = {}
-    for *key, value in zip(*(table[name] for name in quasi), table[sensitive]):
-        groups.setdefault(tuple(key), []).append(value)
-    return max(map(len, groups.values())), min(len(set(v)) for v in groups.values())
+    from collections import Counter, defaultdict
+
+    rows = list(zip(*(table[name] for name in quasi)))
+    kinds = defaultdict(set)
+    for row, value in zip(rows, table[sensitive]):
+        kinds[row].add(value)
+    return Counter(rows).most_common(1)[0][1], min(map(len, kinds.values()))
 
 
 # %% groups wrong="the mean" says="k is the mean size of a group."
 def k_and_l(table, quasi, sensitive):
-    groups = {}
-    for *key, value in zip(*(table[name] for name in quasi), table[sensitive]):
-        groups.setdefault(tuple(key), []).append(value)
-    return len(table[sensitive]) / len(groups), min(len(set(v)) for v in groups.values())
+    import pandas as pd
+
+    groups = pd.DataFrame(table).groupby(quasi, dropna=False)[sensitive]
+    return float(groups.size().mean()), int(groups.nunique(dropna=False).min())
 
 
 # %% groups wrong="number of groups" says="k is the number of groups."
 def k_and_l(table, quasi, sensitive):
-    groups = {}
-    for *key, value in zip(*(table[name] for name in quasi), table[sensitive]):
-        groups.setdefault(tuple(key), []).append(value)
-    return len(groups), min(len(set(v)) for v in groups.values())
+    n = len(table[sensitive])
+    rows = [tuple(table[name][i] for name in quasi) for i in range(n)]
+    kinds = []
+    for key in set(rows):
+        kinds.append(len({table[sensitive][i] for i in range(n) if rows[i] == key}))
+    return len(kinds), min(kinds)
 
 
 # %% groups wrong="of the smallest" says="l is that of the smallest group."
@@ -1976,35 +2046,35 @@ def k_and_l(table, quasi, sensitive):
 
 # %% groups wrong="of the whole table" says="l is the number of values in the whole table."
 def k_and_l(table, quasi, sensitive):
-    groups = {}
-    for *key, value in zip(*(table[name] for name in quasi), table[sensitive]):
-        groups.setdefault(tuple(key), []).append(value)
-    return min(map(len, groups.values())), len(set(table[sensitive]))
+    import pandas as pd
+
+    frame = pd.DataFrame(table)
+    return frame.value_counts(quasi, dropna=False).min(), frame[sensitive].nunique(dropna=False)
 
 
 # %% groups wrong="the most" says="l is that of the group with the most values."
 def k_and_l(table, quasi, sensitive):
-    groups = {}
-    for *key, value in zip(*(table[name] for name in quasi), table[sensitive]):
-        groups.setdefault(tuple(key), []).append(value)
-    return min(map(len, groups.values())), max(len(set(v)) for v in groups.values())
+    n = len(table[sensitive])
+    rows = [tuple(table[name][i] for name in quasi) for i in range(n)]
+    most = 0
+    for key in rows:
+        most = max(most, len({v for row, v in zip(rows, table[sensitive]) if row == key}))
+    return min(rows.count(key) for key in rows), most
 
 
 # %% groups wrong="rows for values" says="l counts rows."
 def k_and_l(table, quasi, sensitive):
-    groups = {}
-    for *key, value in zip(*(table[name] for name in quasi), table[sensitive]):
-        groups.setdefault(tuple(key), []).append(value)
-    k = min(map(len, groups.values()))
-    return k, k
+    rows = list(zip(*(table[name] for name in quasi)))
+    sizes = [rows.count(row) for row in rows]
+    return min(sizes), min(sizes)
 
 
 # %% groups wrong="None is no value" says="None is not counted among the sensitive values."
 def k_and_l(table, quasi, sensitive):
-    groups = {}
-    for *key, value in zip(*(table[name] for name in quasi), table[sensitive]):
-        groups.setdefault(tuple(key), []).append(value)
-    return min(map(len, groups.values())), min(len(set(v) - {None}) for v in groups.values())
+    import pandas as pd
+
+    groups = pd.DataFrame(table).groupby(quasi, dropna=False)[sensitive]
+    return int(groups.size().min()), int(groups.nunique().min())
 
 
 # %% groups wrong="exchanged" says="The two results are exchanged"
