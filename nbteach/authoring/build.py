@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 import nbformat
 from nbformat import NotebookNode
 
-from nbteach.authoring import glossary, index
+from nbteach.authoring import glossary, index, myths
 from nbteach.authoring.differences import differences
 from nbteach.authoring.leaks import leaks
 from nbteach.authoring.lesson import Lesson
@@ -37,6 +37,7 @@ _PAGES: dict[str, Callable[[list[Lesson]], str]] = {
     "README.md": index.page,
     "glossary.md": glossary.glossary,
     "take_away.md": glossary.take_away,
+    "myths.md": myths.page,
 }
 _KEPT = {"jupyter", "nbgrader", "tags"}  # metadata of a cell
 _NOTEBOOK_METADATA = {

@@ -14,7 +14,8 @@ _HEADING = """# The lessons
 
 Made from `solutions/` by `nblib build`; never edited. Begin at the top; each lesson needs those
 before it only as far as it says. A word that you do not know is in the [glossary](glossary.md);
-what the lessons come to stands in [What to take away](take_away.md), to be read after them.
+what the lessons come to stands in [What to take away](take_away.md), to be read after them, and at
+the very end in [What became of every myth](myths.md).
 """
 _PARTS = {  # of a lesson's first cell
     "title": r"^# (.+)$",

@@ -39,26 +39,25 @@ class Pages:
     def __init__(self, running: lab.Lab, context: BrowserContext) -> None:
         self._lab, self._context = running, context
         self._free: list[Page] = []
-        self._kernels: dict[str, str] = {}  # the ids of those that are shared, by name
+        self._kernel: str | None = None  # the id of the one that is shared
 
     def open(
         self,
         source: Path | list[str],
         *,
         name: str = "",
-        kernel: str = "python3",
         theme: str = "light",
         size: tuple[int, int] = (1280, 1000),
     ) -> lab.Notebook:
         """Open a copy of a notebook file, or a notebook of the given cells.
 
-        `open(path)` or `open(["1 + 1", "2 + 2"], kernel="python3", theme="dark")`.
+        `open(path)` or `open(["1 + 1", "2 + 2"], theme="dark")`.
         """
         if isinstance(source, list):
             number = len(list(self._lab.root.iterdir()))
             path = self._lab.root / (name or f"cells-{number}.ipynb")
             cells = [nbformat.v4.new_code_cell(code) for code in source]
-            kernelspec = {"name": kernel, "display_name": kernel, "language": "python"}
+            kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
             notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernelspec})
             nbformat.write(notebook, path)
         else:
@@ -66,10 +65,10 @@ class Pages:
             shutil.copyfile(source, path)
         page = self._free.pop() if self._free else self._new()
         page.set_viewport_size({"width": size[0], "height": size[1]})
-        shared = self._kernels.get(kernel) if isinstance(source, list) else None
+        shared = self._kernel if isinstance(source, list) else None
         opened = lab.Notebook(self._lab, page, path.name, theme, shared)
         if isinstance(source, list):
-            self._kernels[kernel] = opened.kernel
+            self._kernel = opened.kernel
         return opened
 
     def _new(self) -> Page:
@@ -82,7 +81,7 @@ class Pages:
 
         Only the page in front is drawn at full speed, so there is never a free one before it.
         """
-        notebook.close(shut_down=notebook.kernel not in self._kernels.values())
+        notebook.close(shut_down=notebook.kernel != self._kernel)
         if len(self._context.pages) == 1:
             self._free.append(notebook.page)
         else:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,14 +57,6 @@ class Lab:
     token: str
     root: Path  # the folder that it serves
     home: Path  # where Jupyter keeps what is its own
-
-    def add_kernel(self, name: str, variables: Mapping[str, str]) -> None:
-        """Make `python3` with other environment variables known as a kernel of this name."""
-        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        spec = {"argv": command, "display_name": name, "language": "python", "env": {**variables}}
-        folder = self.home / "data" / "kernels" / name
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "kernel.json").write_text(json.dumps(spec))
 
     def address(self, path: str) -> str:
         # A workspace of its own, else tabs of earlier tests are restored.
@@ -150,7 +142,6 @@ class Notebook:
         self.lab, self.page, self.path = lab, page, path
         self.file = lab.root / path
         if page.url.startswith(lab.url):  # opening a file is faster than loading JupyterLab
-            page.evaluate("() => window.jupyterapp.serviceManager.kernelspecs.refreshSpecs()")
             self.command("docmanager:open", path=path, kernel=kernel and {"id": kernel})
         else:
             page.goto(lab.address(path))

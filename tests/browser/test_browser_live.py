@@ -1,6 +1,5 @@
-"""The live panel in JupyterLab, steered while the cell runs, on ipykernels that differ in how."""
+"""The live panel in JupyterLab, steered while the cell runs."""
 
-import ipykernels
 import pytest
 
 SETUP = """
@@ -72,16 +71,9 @@ CELLS = [
 ]
 
 
-@pytest.fixture(scope="module", params=["7.3.0", "installed"])
-def kernel(request, tmp_path_factory, jupyter_lab):
-    name = f"ipykernel-{request.param}"
-    jupyter_lab.add_kernel(name, ipykernels.variables(request.param, tmp_path_factory))
-    return name
-
-
 @pytest.fixture(scope="module")
-def notebook(kernel, pages):
-    notebook = pages.open(CELLS, kernel=kernel, name=f"{kernel}.ipynb")
+def notebook(pages):
+    notebook = pages.open(CELLS, name="live.ipynb")
     notebook.run_cell(0)
     assert notebook.errors() == []
     yield notebook
@@ -139,7 +131,7 @@ def test_the_curves_grow_while_the_cell_runs(notebook):
     page.wait(page.step() + 100)
     assert page.root.locator("canvas").first.screenshot() != before
     assert notebook.cell(1).locator(".jp-InputPrompt").inner_text() == "[*]:"
-    notebook.screenshot(f"live-{notebook.file.stem}")
+    notebook.screenshot("live-running")
     page.stop()
 
 
@@ -187,7 +179,7 @@ def test_stop_ends_the_cell_early_with_a_whole_history_and_leaves_a_picture(
     assert picture.evaluate("image => image.naturalWidth") > 500
     assert "Stopped by hand after step" in reopened.output(1).inner_text()  # the caption
     assert "Error" not in reopened.output(1).inner_text()
-    reopened.screenshot(f"live-reopened-{notebook.file.stem}")
+    reopened.screenshot("live-reopened")
 
 
 def test_an_interrupt_leaves_a_whole_history_and_a_picture(notebook):
@@ -211,7 +203,7 @@ def test_a_reload_in_mid_training_brings_the_panel_back_alive(notebook):
     row = page.root.get_by_role("row", name="loss").first
     notebook.page.wait_for_timeout(300)
     assert row.locator("td").last.inner_text().replace(",", "") == str(page.step())  # all points
-    notebook.screenshot(f"live-reloaded-{notebook.file.stem}")
+    notebook.screenshot("live-reloaded")
     held = page.step()
     page.button("Resume").click()
     page.wait(held + 20)
@@ -250,7 +242,7 @@ def test_two_thousand_points_a_second_do_not_freeze_the_page(notebook):
     )
     page.wait(10_000)
     assert longest < 500  # ms without an answer to the user
-    notebook.screenshot(f"live-fast-{notebook.file.stem}")
+    notebook.screenshot("live-fast")
     assert "stopped at" in page.stop()
 
 
@@ -261,7 +253,6 @@ def test_a_second_run_is_compared_in_the_same_panel(notebook):
         assert f"lr {lr}: trained for 200 of 200 steps" in alt(notebook, 5)
 
 
-@pytest.mark.parametrize("kernel", ["installed"], indirect=True)
 def test_where_clicks_do_not_arrive_the_panel_says_so_and_shows_the_curves(notebook):
     notebook.run_cell(8)
     page = Page(notebook, 1)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import absolutes
 import pytest
 
-from nbteach.authoring import glossary
+from nbteach.authoring import glossary, myths
+from nbteach.authoring.index import card
 from nbteach.authoring.lesson import Lesson, parse
 
 _NAME = r"(?:(?:van|de|der|den|von) )*[A-ZÀ-ÞŠ][\w’'-]+"
@@ -80,6 +81,12 @@ def test_each_absolute_was_weighed(lesson):
 
 def test_it_explains_its_words(lesson):
     assert [*glossary.terms(lesson)], "explain new words in lines of the form `> **term**: ...`"
+
+
+def test_each_of_its_myths_gets_a_verdict(lesson):
+    said = myths.verdicts(lesson)
+    if lesson.name != "00_start_here":
+        assert len(said) == len(re.findall(r"[.!?](?= |$)", card(lesson).belief.strip("*")))
 
 
 def test_it_ends_with_five_sentences_and_their_numbers(lesson):

@@ -48,7 +48,7 @@ def test_build_and_check_from_a_folder_inside_the_course(course, monkeypatch, ca
     assert cli.main(["build", "--check"]) == 1
     assert "notebooks/01_tiny/01_tiny.ipynb: missing" in capsys.readouterr().out
     assert cli.main(["build"]) == 0
-    files = ["01_tiny/01_tiny.ipynb", "README.md", "glossary.md", "take_away.md"]
+    files = ["01_tiny/01_tiny.ipynb", "README.md", "glossary.md", "myths.md", "take_away.md"]
     assert capsys.readouterr().out.splitlines() == [f"notebooks/{file}: written" for file in files]
     assert cli.main(["build", "--check"]) == 0
     assert capsys.readouterr().out == "notebooks/ is up to date\n"

@@ -12,7 +12,7 @@ from nbteach.authoring.rules import read
 
 NOTEBOOK = "notebooks/01_tiny/01_tiny.ipynb"
 INDEX = "notebooks/README.md"
-PAGES = [INDEX, "notebooks/glossary.md", "notebooks/take_away.md"]
+PAGES = [INDEX, "notebooks/glossary.md", "notebooks/myths.md", "notebooks/take_away.md"]
 
 
 @pytest.fixture
