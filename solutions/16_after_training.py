@@ -9,8 +9,8 @@
 # %% [markdown]
 # # Lesson · After training
 #
-# > **The myth.** *Training happens once. The model does not change afterwards, so its quality does not change either. A
-# > high accuracy means that it is safe to use, and data without names are private.*
+# > **The myth.** *Training happens once. The model does not change afterwards, so its quality does not change either. If
+# > it did, we would see it. A high accuracy means that it is safe to use. Data without names are private.*
 #
 # So far a lesson ended with a score on a test part. In life that is where the work begins: the model is handed
 # over, meets people whom it was not trained on, changes what it measures, and carries traces of its training data with
@@ -26,8 +26,8 @@
 # - hand a model over so that it does the same elsewhere and runs nobody's code;
 # - measure what a model, and a table without names, betray about a person, and bound it.
 #
-# **Time** about 6½ hours, in as many sittings as you like. **You need** the softmax and cross-entropy
-# ({{gradient_descent}}), batch norm ({{initialization}}), p values and temperature ({{evaluation}}), the area under a
+# **Time** about 8 hours, in as many sittings as you like: 6 for the exercises, 2 to read and play. **You need** the softmax
+# and cross-entropy ({{gradient_descent}}), batch norm ({{initialization}}), p values and temperature ({{evaluation}}), the area under a
 # curve of rates ({{imbalance}}). **Points** 25, in 10 exercises; each stands on its own: skip one and come back.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
@@ -89,7 +89,8 @@ predict.note(prediction, ["about 0.5", "about 0.65", "about 0.8"])
 #
 # Take a clinic. It opens a ward for children: covariate shift. An epidemic comes: label shift. The doctors agree on a
 # new definition of the illness: concept drift. Here is a world with two features and a curved border between two
-# classes. A *logistic regression*, which can draw straight borders only, was trained in it. Then one part changes.
+# classes. A *logistic regression*, which can draw straight borders only, was trained in it: the dashed line. It is a
+# compromise, good where the inputs of the training lay. Then one part changes.
 
 
 # %% tags=["demo"]
@@ -117,7 +118,7 @@ from sklearn.linear_model import LogisticRegression
 
 
 def watched(kind, seed, n=1000):
-    """Return accuracy, mean probability of the named class, share named 1, and the smallest p value."""
+    """Return accuracy, mean probability of the named class, share named 1, and whether a test alarms."""
     generator = torch.Generator().manual_seed(seed)
     X, y = world("nothing", n, generator)
     model = LogisticRegression().fit(X.numpy(), y.numpy())
@@ -126,7 +127,7 @@ def watched(kind, seed, n=1000):
     alarm = min(stats.ks_2samp(X[:, j].numpy(), X_new[:, j].numpy()).pvalue for j in range(2))
     named = p.argmax(dim=1)
     right, sure = (named == y_new).double().mean(), p.max(dim=1).values.mean()
-    return [right.item(), sure.item(), named.double().mean().item(), alarm < 0.05 / 2]
+    return [right.item(), sure.item(), named.double().mean().item(), alarm < 0.05 / 2]  # 2 tests
 
 
 seen = {
@@ -138,17 +139,23 @@ for kind, rows in seen.items():
     right, sure, named, _ = rows.quantile(0.5, dim=0).tolist()
     print(f"{kind:22} {right:6.2f} {sure:18.2f} {named:15.2f} {rows[:, 3].mean():21.2f}")
 
+X, y = world("nothing", 1000, torch.Generator().manual_seed(0))
+line = LogisticRegression().fit(X.numpy(), y.numpy())
+across = torch.tensor([-3.5, 5.0])
+border = -(line.intercept_[0] + line.coef_[0, 0] * across) / line.coef_[0, 1]
 fig, axes = plots.figure(4, size=(12, 3.3))
 for ax, kind in zip(axes, KINDS, strict=True):
     X, y = world(kind, 300, torch.Generator().manual_seed(1))
     for label, mark, colour in ((0, "o", "#0072B2"), (1, "^", "#D55E00")):
         ax.plot(*X[y == label].T, mark, ms=3.5, alpha=0.7, color=colour, label=f"class {label}")
+    ax.plot(across, border, "--", color="#777777", label="the model")
     ax.set(title=kind, xlabel="feature 1", xlim=(-3.5, 5), ylim=(-3.5, 3.5))
 axes[0].set(ylabel="feature 2")
 axes[0].legend()
 plots.show(
     fig,
-    "Four clouds of points of two classes. Nothing: class 1 lies above a curved border. Covariate shift: the whole "
+    "Four clouds of points of two classes, and the straight border of the model, which is the same in "
+    "all four. Nothing: class 1 lies above a curved border. Covariate shift: the whole "
     "cloud has moved to the right. Label shift: few points of class 1 are left. Concept drift: the cloud is the same, "
     "and the border between the classes has turned by a quarter.",
 )
@@ -159,10 +166,11 @@ predict.reveal(
 )
 
 # %% [markdown]
-# The model did not change by a single bit, and its accuracy went to 0.64 in the second world, and to 0.51 in the
-# fourth. The probability that it gives to the class it names stayed where it was, in all four worlds: **a model's
-# confidence tells what it has learned, and not whether that still holds.** And accuracy alone does not tell either: in
-# the third world it stayed, and the model calls 24 of 100 class 1 where 10 are.
+# The model did not change by a single bit, and its accuracy went to 0.64 under covariate shift, and to 0.51 under
+# concept drift. The probability that it gives to the class it names stayed where it was, in all four worlds: **a model's
+# confidence tells what it has learned, and need not tell whether that still holds.** (Had the inputs moved along feature
+# 2, away from the line, it would have risen, and the accuracy as well.) And accuracy alone does not tell either: under
+# label shift it stayed, and the model calls 24 of 100 class 1 where 10 are.
 #
 # The last column is an *alarm*, a test that compares the new inputs with the old ones. Let us say what it does,
 # since we need it throughout.
@@ -171,19 +179,22 @@ predict.reveal(
 # > either sample is at most that; the largest difference of the two shares is its statistic, KS for short.
 #
 # Its p value is small if the difference is larger than two samples from the same source would show by chance. It found
-# the first two changes in every draw. Of the third, which did the greatest harm, it saw nothing (an alarm now and then
-# is what its level of 5 % allows), and **no monitor that looks at inputs or at outputs could**: the inputs are the
-# same, and so the outputs are.
+# covariate shift and label shift in every draw. Of the concept drift, which did the greatest harm, it saw nothing, and
+# **no monitor that looks at inputs or at outputs could**: the drift is a pure one, the inputs come from the same source,
+# and so the outputs do.
 #
 # ## Explore
 #
 # A control room. A model of 30 inputs, a logistic regression, was trained on ten batches of 100 examples, and 60 more
 # batches come. There are three streams, A, B and C, each with another kind of drift; which one is yours to find out.
-# Beside the chosen one runs a *quiet* stream, in which nothing changes. You set the rule by which the room is run: what
-# the monitor looks at, all inputs (a KS test for each) or the errors (whose labels come seven batches late); how many
-# batches it takes together, its *window*; at which *level* it raises an alarm, and whether that is corrected for 30
-# tests (the corrections have an exercise below); and when the model is trained anew, on the batches of the window:
-# never, by the clock, or at an alarm.
+# Beside the chosen one runs a *quiet* stream, in which nothing changes. You set the rule by which the room is run:
+#
+# - what the monitor looks at: all inputs, with a KS test for each, or the errors, whose labels come seven batches late;
+# - its *window*: how many batches it takes together;
+# - at which *level* it raises an alarm, and whether that is *corrected*: then the limit is divided by 30, for 30 tests
+#   (more of this below);
+# - when the model is trained anew: never, by the clock, or at an alarm. Then the labels of the window's batches are
+#   bought at once, and the monitor waits until its window is full again: there the curve of p has a gap.
 #
 # **Your goal**, for each of the three streams: a mean accuracy of 85 % or more, with four trainings at most, and at
 # most one false alarm in the quiet stream. Each needs another rule. First count the false alarms as the room stands;
@@ -197,7 +208,7 @@ playground.control_room()
 # ## What has changed?
 #
 # ### Exercise · Name the change
-# *2 points · 30 minutes · difficulty ●○○*
+# *2 points · 20 minutes · difficulty ●○○*
 #
 # If $x$ has a few values only, the joint distribution is a table: a row for each $x$, a column for each $y$, and in
 # each cell the probability of both together. All cells add up to 1. From it come
@@ -227,8 +238,9 @@ def what_changed(before: torch.Tensor, after: torch.Tensor) -> str:
     """Return "nothing", "covariate shift", "label shift", "concept drift" or "several".
 
     Both tables have shape (num_x, num_y), float64, 2 or more of each; all cells are above 0 and add up to
-    1. What stays is equal up to 1e-9, and what changes does so by 0.01 or more in some place. No two of
-    the names fit at once. Nothing is changed.
+    1, up to rounding. Of the table, p(x), p(y), p(y|x) and p(x|y), what stays is equal up to 1e-9, and
+    what changes does so by 0.01 or more in some place. Of the names, the one counts whose row of the
+    table above fits in all columns. Nothing is changed.
     """
     ### BEGIN SOLUTION
     same_x = torch.allclose(before.sum(dim=1), after.sum(dim=1))
@@ -253,6 +265,7 @@ def _(check):
         for num_x, num_y in ((3, 2), (4, 4), (2, 5))
         for kind in oracle.KINDS
     ]
+    tables += oracle.tables_alike_in_part(3, 4, generator)
     check.agree(what_changed, oracle.what_changed, *tables, mistakes=oracle.SHIFTS)
 
 
@@ -264,6 +277,8 @@ def _(check):
         for kind in oracle.KINDS:
             case = oracle.some_tables(kind, num_x, num_y, generator)
             check.agree(what_changed, oracle.what_changed, case)
+    for case in oracle.tables_alike_in_part(4, 3, generator):
+        check.agree(what_changed, oracle.what_changed, case)
 
 
 ### END HIDDEN TESTS
@@ -320,19 +335,21 @@ for (n, shift), draws in indices.items():
     )
 
 # %% [markdown]
-# With 50 in each sample the rule says "act!" in three of four draws, where nothing has happened. With 5,000 it says
-# "nothing" in four of five draws, while the mean has moved by 0.3 standard deviations. **A limit that knows nothing of
-# the size of the sample is no test.** (Without any change the index is, on average, about $9\,(1/n + 1/m)$ for ten
-# bins: Yurdakul 2018.)
+# With 50 in each sample the rule says "act!" in four of five draws, where nothing has happened. **A limit that knows
+# nothing of the size of the sample is no test.** (Without any change the index is, on average, about $9\,(1/n + 1/m)$
+# for ten bins, if none of them is nearly empty, as with 50: Yurdakul 2018.) With 5,000 it is near 0.09 for a mean that
+# has moved by 0.3 standard deviations, and says "nothing" in four of five draws. That is no mistake: the index measures
+# the *size* of a change, however certain it is. Whether 0.3 matters is for you to say.
 #
 # ### Exercise · Deal the rows anew
-# *2 points · 35 minutes · difficulty ●●○*
+# *2 points · 30 minutes · difficulty ●●○*
 #
 # There is a test that suits *any* statistic, and needs no formula for chance. Suppose nothing has changed. Then it was
 # pure luck which rows stand in $X$, the old sample, and which in $Y$. So put all rows on one heap, mix them, and deal
-# them out into two parts that are as large as $X$ and $Y$ were. Measure the statistic. Do so many times: these are
-# differences as chance makes them. If few of them reach the one between the real $X$ and $Y$, chance is a poor
-# explanation.
+# them out into two parts, the first as large as $X$ was and the second as $Y$. Measure the statistic. Do so many times:
+# these are differences as chance makes them. If few of them reach the one between the real $X$ and $Y$, chance is a poor
+# explanation. (The rows must be independent of each other. Ten rows of one customer, or days in a row, are not, and
+# raise false alarms.)
 #
 # The real deal is one of the possible ones, so it counts as well, above and below:
 #
@@ -350,11 +367,12 @@ def permutation_p(
 ) -> float:
     """Return the p value of a permutation test with `num_draws` mixed pairs.
 
-    `statistic(A, B)` returns a float, larger the more A (any number of rows, k) and B differ. X (n, k)
-    and Y (m, k) are float32; n and m may differ, and are 2 or more. Call it for X and Y as they are, and
-    for `num_draws` ≥ 1 mixed pairs: no rows are lost, none comes twice. All randomness comes from
-    `generator`, which goes on from where it is. The order of rows within a part is free. In place of a
-    float, a tensor of one number will do.
+    `statistic(A, B)` of two samples with k columns each returns a float, larger the more they differ;
+    it may be negative. X (n, k) and Y (m, k) are float32; n and m may differ, and are 2 or more. Call it
+    for X and Y as they are, and for `num_draws` ≥ 1 mixed pairs, A of n rows and B of m: no rows are
+    lost, none comes twice. Compare exactly. All randomness comes from `generator`, which goes on from
+    where it is. The order of rows within a part is free. You may return a tensor of one number. Nothing
+    is changed.
     """
     ### BEGIN SOLUTION
     observed = statistic(X, Y)
@@ -373,7 +391,7 @@ def _(check):
     plays = [
         oracle.facts_of_mixing(6, 9, 40, 0),
         oracle.facts_of_mixing(11, 5, 30, 100),
-        oracle.facts_of_mixing(7, 8, 25, 200),
+        oracle.facts_of_mixing(7, 8, 25, 200, below=6.0),
     ]
     oracle.say_of_mixing(check, permutation_p, oracle.permutation_p, oracle.MIXING, *plays)
     check.agree(permutation_p, oracle.permutation_p, *plays, mistakes=oracle.MIXING)
@@ -383,7 +401,7 @@ def _(check):
 @checks.hidden("Each row comes into each part as often as others")
 def _(check):
     seed = int(torch.randint(2**40, (), generator=oracles.fresh_generator()))
-    play = oracle.facts_of_mixing(8, 5, 35, seed)
+    play = oracle.facts_of_mixing(8, 5, 35, seed, below=5.0)
     oracle.say_of_mixing(check, permutation_p, oracle.permutation_p, oracle.MIXING, play)
     check.agree(permutation_p, oracle.permutation_p, play)
     oracle.insist_on_even_mixing(check, permutation_p, seed)
@@ -395,11 +413,12 @@ def _(check):
 # From now on: `scipy.stats.permutation_test`. Which statistic? With several features one may look at each of them by
 # itself, or at all together. One for all together is the *maximum mean discrepancy*, MMD (Gretton et al. 2012): with
 # $k(a, b) = e^{-\lVert a - b\rVert^2 / w}$, which is near 1 for rows close to each other and near 0 for distant ones,
-# it is the mean $k$ within $X$, plus that within $Y$, minus twice that between them. If both come from the same source,
+# its square is the mean $k$ within $X$, plus that within $Y$, minus twice that between them. If both come from the same source,
 # rows are no closer to their own sample than to the other. (As $w$ we take the median of the squared distances.)
 #
 # A third way is to train a classifier to tell the old rows from the new ones, on half of each, and to see whether it is
-# right on the other half more often than a coin (Lopez-Paz and Oquab 2017). Four changes, five features, 150 rows each:
+# right on the other half more often than a coin (Lopez-Paz and Oquab 2017); here a forest of 25 decision trees. Four
+# changes, five features, 150 rows each. (You may skip the code, here and below: read what it prints.)
 
 # %% tags=["demo"]
 from sklearn.ensemble import RandomForestClassifier
@@ -461,12 +480,12 @@ for kind, shares in found.items():
     print(f"{kind:30}" + "".join(f"{share:10.2f}" for share in shares))
 
 # %% [markdown]
-# If a correlation comes up and each feature by itself stays, all tests of single features are blind, and those that
-# look at all together find it in about half of the draws. If one mean moves, the classifier, which learns from half of
-# the rows only, is far behind. None of the four is first in all rows; which one to take
-# depends on the change that you fear. And look at the first column,
-# first row: with five features KS alone has raised a false alarm in a fifth of the draws, not in a twentieth. That is
-# what the next section is about. (Rabanser, Günnemann and Lipton 2019 compare many such tests.)
+# First the first row: with five features "KS, any" has raised a false alarm in a fifth of the draws, not in a twentieth.
+# That is what the next section is about, and it takes this column out of the race. Of the other three, if a correlation
+# comes up and each feature by itself stays, the test of single features is blind, and those that look at all together
+# find it in two of five draws. If one mean moves, the classifier, which learns from half of the rows only, is far behind;
+# if all move a little, MMD is ahead. None of the three is first in all rows; which one to take depends on the change
+# that you fear. (Rabanser, Günnemann and Lipton 2019 compare many such tests.)
 #
 # ## Do not cry wolf
 #
@@ -495,7 +514,7 @@ for kind, shares in found.items():
 def alarms(p_values: torch.Tensor, level: float, method: str) -> torch.Tensor:
     """Return which tests raise an alarm, (m,) bool, in the order in which the p values are given.
 
-    `p_values` (m,) is float64, m ≥ 1, in any order; `method` is "bonferroni", "holm" or
+    `p_values` (m,) is float64, from 0 to 1, m ≥ 1, in any order; `method` is "bonferroni", "holm" or
     "benjamini-hochberg"; 0 < `level` < 1. No p value is within 1e-9 of a limit. Equal p values may occur,
     and have equal answers by any of the three. Nothing is changed.
     """
@@ -532,6 +551,7 @@ def _(check):
     ]
     cases += [(torch.tensor([0.001, 0.02, 0.02, 0.02]).double(), 0.05, "holm")]
     cases += [(torch.tensor([0.04, 0.001, 0.03]).double(), 0.05, "holm")]
+    cases += [(torch.tensor([0.3, 0.004, 0.004, 0.02, 0.004]).double(), 0.05, "holm")]
     check.agree(alarms, oracle.alarms, *cases, mistakes=oracle.ALARMS_FAMILY, same_dtype=True)
 
 
@@ -541,7 +561,8 @@ def _(check):
     generator = oracles.fresh_generator()
     for m, num_small, level in ((30, 12, 0.05), (7, 5, 0.1), (15, 0, 0.2), (40, 38, 0.04)):
         drawn = oracle.some_p_values(m, num_small, generator)
-        for p in (drawn, oracle.stumbling(m, level, generator)):
+        stumbling = oracle.stumbling(m, level, generator)
+        for p in (drawn, stumbling, torch.cat([drawn, drawn[:2], drawn])):
             for method in ("bonferroni", "holm"):
                 check.agree(alarms, oracle.alarms, (p, level, method), same_dtype=True)
 
@@ -586,7 +607,7 @@ def _(check):
 def holm(p, level):
     """Return the alarms by Holm, for `p` (m,)."""
     values, order = p.sort()
-    limits = level / torch.arange(len(p), 0, -1)
+    limits = level / torch.arange(len(p), 0, -1, dtype=torch.float64)
     alarm = torch.zeros(len(p), dtype=torch.bool)
     alarm[order] = (values <= limits).cummin(dim=0).values  # True up to the first False
     return alarm
@@ -632,15 +653,15 @@ for n in (1000, 20_000, 200_000):
 
 # %% [markdown]
 # Uncorrected, about two of three quiet days have an alarm. (By the formula it would be 79 of 100; at this size the KS
-# test is more careful than its level.) With a correction it is about 4 of 100. The price: fewer of the features that
-# did move are found, 0.8 → 0.4 by Bonferroni and Holm, and half of them by Benjamini and Hochberg. And with 200,000
+# test is more careful than its level.) With a correction it is about 3 of 100. The price: fewer of the features that
+# did move are found, 0.8 of them → 0.4 by Bonferroni and Holm, and 0.5 by Benjamini and Hochberg. And with 200,000
 # customers that harmless change is an alarm in all ten draws. **A p value says whether a change is there, not whether
 # it matters**: so ask for the size as well, and act on a limit that you have set beforehand.
 #
 # ## Shares that move
 #
 # ### Exercise · Another mix of classes
-# *3 points · 45 minutes · difficulty ●●●*
+# *3 points · 35 minutes · difficulty ●●○*
 #
 # Under label shift the model is not wrong about what each class looks like. It is wrong about how many there are. Its
 # output $p(y \mid x)$ was learned with the shares $\pi_y$ of the training. If the new shares $\pi'_y$ were known,
@@ -652,19 +673,19 @@ for n in (1000, 20_000, 200_000):
 # But they are not known, for there are no labels. Now the trick (Saerens, Latinne and Decaestecker 2002): from the
 # corrected probabilities one can *estimate* the shares, as their mean over all new examples. So go in a circle. Begin
 # with $\pi' = \pi$. Each step corrects `probs`, **as they were given**, by the current $\pi'$, and takes the mean of
-# the result over the examples as the new $\pi'$.
+# the result over the examples as the new $\pi'$. (This is an *EM* algorithm, for expectation and maximization.)
 #
 # Return the shares after `num_steps` steps, and the probabilities corrected by these.
 #
 # <details><summary>Hint 1</summary><code>r = probs * shares / prior</code> has shape (n, C), by broadcasting; then <code>r / r.sum(dim=1, keepdim=True)</code>.</details>
-# <details><summary>Hint 2</summary>After the loop correct once more, since the shares have changed in the last step. A small function <code>corrected(shares)</code> saves writing it twice.</details>
+# <details><summary>Hint 2</summary>Which shares are the probabilities that you return corrected by? Those of the last step, or those that you return?</details>
 
 
 # %% nbgrader={"grade_id": "prior-shift", "schema_version": 3, "solution": true}
 def prior_shift(
     probs: torch.Tensor, prior: torch.Tensor, num_steps: int
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the new shares of the classes, (C,), and the corrected probabilities, (n, C).
+    """Return the new shares of the classes, (C,), and the corrected probabilities, (n, C), float64.
 
     `probs` (n, C), float64, are the model's, all above 0, and each row adds up to 1; `prior` (C,),
     float64, are the shares of the training, all above 0; C ≥ 2, `num_steps` ≥ 1. Nothing is changed.
@@ -730,17 +751,18 @@ def _(check):
 
 # %% [markdown]
 # Does it help? Noisy digits; the model is trained where all ten are about equally frequent, and used where one of them
-# makes up half of the examples, another a fifth, and seven share what is left. A network that was trained for long is
-# surer than it is right ({{evaluation#temperature}}), and the correction takes it at its word. So we try it a
-# second time with probabilities that a *temperature* has made milder, which 400 old, labelled examples have chosen.
+# makes up half of the examples, another a fifth, a third one a tenth, and seven share the last fifth. A network that was
+# trained for long is surer than it is right ({{evaluation#temperature}}), and the correction believes it. So we try it a
+# second time with probabilities that are *calibrated*: a temperature, which 400 old, labelled examples have chosen, has
+# made them milder.
 #
-# *BBSE* is another way (Lipton, Wang and Smola 2018): it counts how often each class is *named*, and solves linear
+# *BBSE*, "black box shift estimation", is another way (Lipton, Wang and Smola 2018): it counts how often each class is *named*, and solves linear
 # equations, since it knows from old examples how often each class is mistaken for which other.
 
 
 # %% tags=["demo"]
 def em(probs, prior, num_steps=100):
-    """Return the shares, and the corrected probabilities."""
+    """Return the shares, and the corrected probabilities, whose rows are not divided by their sums."""
     shares = prior
     for _ in range(num_steps):
         r = probs * shares / prior
@@ -768,7 +790,7 @@ def train(net, X, y, num_steps, lr=3e-3):
 
 
 def shifted(seed):
-    """Return the accuracy after each correction, and how wrong each estimate of the shares is."""
+    """Return the accuracy after each correction, how wrong each estimate is; names; what was before."""
     generator = torch.Generator().manual_seed(seed)
     X, y, others, labels = (
         part.cpu() for part in data.digits(seed, test_size=0.72, standardize=False)
@@ -799,13 +821,16 @@ def shifted(seed):
         for name, s in shares.items()
     ]
     off = [(s - truth).abs().sum() for s in shares.values()]
-    return [*zip(right, off, strict=True)], [*shares]
+    before = (net(others[400:]).argmax(dim=1) == labels[400:]).double().mean().item()
+    return [*zip(right, off, strict=True)], [*shares], before
 
 
 drawn = [shifted(seed) for seed in runtime.progress(range(runtime.scaled(8, fast=1)), "8 shifts")]
 names = drawn[0][1]
-corrected = torch.tensor([rows for rows, _ in drawn])  # (seeds, ways, 2)
+corrected = torch.tensor([rows for rows, *_ in drawn])  # (seeds, ways, 2)
+unshifted = torch.tensor([before for *_, before in drawn])
 print(f"{'':22} right: median (range)    shares off by, in all")
+print(f"{'before the shift':22} {unshifted.quantile(0.5):.2f}")
 for i, name in enumerate(names):
     right, off = corrected[:, i].T
     middle = f"{right.quantile(0.5):.2f} ({right.min():.2f} to {right.max():.2f})"
@@ -813,12 +838,28 @@ for i, name in enumerate(names):
 gain = (corrected[:, :, 0] - corrected[:, :1, 0]).min(dim=0).values
 print("smallest gain over the seeds:", ", ".join(f"{g:+.2f}" for g in gain[1:]))
 
+assumed = {}  # kind → share of class 1 in the training, by EM, and in truth
+for kind in KINDS[1:]:
+    rows = []
+    for seed in range(runtime.scaled(10, fast=1)):
+        generator = torch.Generator().manual_seed(seed)
+        (X, y), (X_new, y_new) = world("nothing", 2000, generator), world(kind, 2000, generator)
+        model = LogisticRegression().fit(X.numpy(), y.numpy())
+        p, prior = torch.from_numpy(model.predict_proba(X_new.numpy())), torch.bincount(y) / len(y)
+        rows.append([prior[1], em(p, prior)[0][1], y_new.double().mean()])
+    assumed[kind] = torch.tensor(rows).mean(dim=0).tolist()
+print("in the first world, share of class 1:   training    by EM    truth")
+for kind, shares in assumed.items():
+    print(f"    {kind:35}" + "".join(f"{share:9.2f}" for share in shares))
+
 # %% [markdown]
 # From 0.62 to 0.72, **without a single new label**. With the network's own, too sure probabilities, half of that is
 # won, or less: *calibrate first* (Alexandari, Kundaje and Shrikumar 2020). With the true shares it would be 0.76.
+# (The shift itself did no harm, on average: a digit is recognized as well in another mix. What it offers is not used.)
 #
-# It works because the assumption holds: we have drawn the new examples class by class, so $p(x \mid y)$ stayed. Under
-# covariate shift or concept drift the same correction makes up shares that are not there.
+# It works because the assumption holds: we have drawn the new examples class by class, so $p(x \mid y)$ stayed. The last
+# rows show the world with the curved border. Under pure concept drift EM sees nothing, for the inputs are as they were;
+# and this covariate shift, after which most examples are of class 1, it misses.
 #
 # ## Say nothing
 #
@@ -826,9 +867,9 @@ print("smallest gain over the seeds:", ", ".join(f"{g:+.2f}" for g in gain[1:]))
 # others to a person.
 #
 # ### Exercise · Abstain
-# *2 points · 35 minutes · difficulty ●●○*
+# *2 points · 25 minutes · difficulty ●●○*
 #
-# Each validation example has a `confidence`, the probability of the class that was named, and we know whether it was
+# Each validation example has a `confidence`, the probability of the class that was named, and we know whether that was
 # `correct`. The model answers where the confidence is at least $t$. Choose, among the confidences that occur, the
 # *smallest* $t$ for which the share of right answers among those that are answered is `target` or more: then as many as
 # possible are answered. Return $t$, and the share of examples that are answered.
@@ -845,7 +886,7 @@ def abstain(confidence: torch.Tensor, correct: torch.Tensor, target: float) -> t
     """Return (threshold, share of the examples that are answered).
 
     `confidence` (n,) is float64, in any order, and may have ties; `correct` (n,) is bool; n ≥ 1, 0 <
-    `target` ≤ 1. An accuracy of just the target is enough. If no threshold is good enough, return
+    `target` ≤ 1. An accuracy of just the target, in float64, is enough. If no threshold is good enough, return
     (math.inf, 0.0). In place of floats, tensors of one number will do. Nothing is changed.
     """
     ### BEGIN SOLUTION
@@ -873,6 +914,7 @@ def _(check):
         (sure[[1, 0, 3, 7]], torch.tensor([True, True, False, False]), 0.9),
         (*oracle.some_answers(30, generator), 0.8),
         (*oracle.some_answers(41, generator), 0.77),
+        *oracle.some_just_good_enough(generator),
         mistakes=oracle.ABSTAINING,
     )
 
@@ -884,19 +926,23 @@ def _(check):
     for n, target in ((50, 0.83), (200, 0.79), (7, 0.75), (1, 0.6), (90, 0.99)):
         case = (*oracle.some_answers(n, generator), target)
         check.agree(abstain, oracle.threshold, case)
+    for case in oracle.some_just_good_enough(generator):
+        check.agree(abstain, oracle.threshold, case)
 
 
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The promise is kept as long as the world is that of the validation examples. What if other inputs come? A network
-# learns the digits 0 to 7; a threshold is set for 99 % right. Then it meets the digits 8 and 9, which it has never seen
-# and cannot name, and pure noise, smaller and larger.
+# Is the promise kept? The threshold was chosen on the examples that say how good it is: the smallest one that is just
+# good enough *there*. On other examples of the same kind it may fall short. So choose it on one half of the known
+# examples, and judge it on the other. And what if other inputs come? A network learns the digits 0 to 7; a threshold is
+# set for 99.5 % right. Then it meets the digits 8 and 9, which it has never seen and cannot name, and pure noise,
+# smaller and larger.
 
 
 # %% tags=["demo"]
 def met_by(seed):
-    """Return mean confidence and share answered, for known digits, unknown ones, and noise."""
+    """Return mean confidence and share answered, for known digits, unknown ones and noise; kept."""
     generator = torch.Generator().manual_seed(seed)
     X, y, others, labels = (part.cpu() for part in data.digits(seed, standardize=False))
     X, others = X / 8 - 1, others / 8 - 1
@@ -910,19 +956,28 @@ def met_by(seed):
         good = [t for t in sure.unique() if right[sure >= t].double().mean() >= 0.995]
         inputs = (known[half:], others[labels >= 8], noise, 10 * noise, 100 * noise)
         sure = [net(some).softmax(dim=1).max(dim=1).values for some in inputs]
-    return [[some.mean().item(), (some >= good[0]).double().mean().item()] for some in sure]
+        right = net(known[half:]).argmax(dim=1) == labels[labels < 8][half:]
+    kept = right[sure[0] >= good[0]].double().mean().item()  # on the half that did not choose
+    return [[some.mean().item(), (some >= good[0]).double().mean().item()] for some in sure], kept
 
 
-far = torch.tensor([met_by(seed) for seed in range(runtime.scaled(5, fast=1))])
-print("medians over 5 networks          mean confidence   answered")
+met = [met_by(seed) for seed in range(runtime.scaled(20, fast=1))]
+far, kept = (torch.tensor(part) for part in zip(*met, strict=True))
+print("medians over 20 networks         mean confidence   answered")
 for i, name in enumerate(("digits 0 to 7", "digits 8 and 9", "noise", "noise × 10", "noise × 100")):
     sure, answered = far[:, i].quantile(0.5, dim=0).tolist()
     print(f"{name:32} {sure:15.3f} {answered:10.2f}")
+print(f"digits 0 to 7, of those answered right: {kept.quantile(0.5):.4f}; below 0.995 in", end=" ")
+print(f"{(kept < 0.995).sum()} of {len(kept)} networks")
 
 # %% [markdown]
-# Of the digits that it cannot know, most are answered all the same, and of loud noise nearly all: **far from the data a
-# ReLU network is surest of all.** It is made of linear pieces, so along a ray its outputs grow without end, and so does
-# their difference (Hein, Andriushchenko and Bitterwolf 2019). Confidence is a measure among inputs like those of the
+# On the half that did not choose, 99.1 of 100 answers are right, and in 13 of 20 networks it is less than was asked for:
+# **a threshold is too good on the examples that have chosen it.** (Who needs a promise asks for a safety margin, a lower
+# confidence bound that is above the target: Geifman and El-Yaniv 2017.)
+#
+# Of the digits that it cannot know, more than half are answered all the same, and of loud noise all: **very far from the
+# data a ReLU network is surest of all.** It is made of linear pieces, so along almost every ray its outputs grow
+# without end, and so does their difference (Hein, Andriushchenko and Bitterwolf 2019). Confidence is a measure among inputs like those of the
 # training. Whether an input is like them is another question, for the tests above.
 #
 # ## Train again?
@@ -930,7 +985,18 @@ for i, name in enumerate(("digits 0 to 7", "digits 8 and 9", "noise", "noise × 
 # "Then train every night." That costs labels and computing, and it may do harm: what is learned from few recent
 # examples is less than what was known. `streams.draw(kind, generator)` draws a stream of 60 batches with 100 examples
 # each; a border between two classes turns: never, at once, little by little, or there and back. The inputs stay the
-# same, so nothing but labels tells. A **policy** decides:
+# same, so nothing but labels tells. A **policy** decides. It gets three functions:
+#
+# - `look()` → `X, p`: the next batch comes; X (100, 10) float32, and `p` (100,) float64, the probability of class 1
+#   that the model gives to each. It is predicted with the model as it is now (class 1 where p > 0.5). There are 60
+#   batches, numbered from 0;
+# - `ask(batch, num)` → the labels, 0 or 1, of the first `num` rows of a batch that has come, (num,) int64.
+#   `ask(batch)` asks for all 100. A label that was paid for is free from then on;
+# - `retrain(batches)`: train a new model on all labels that are known of these batches, a list or a range. Batches −5
+#   to −1 are those of the first training, and their labels are known.
+#
+# A label costs as much as a tenth of a wrong prediction, a training as much as ten. The **score** is the mean accuracy
+# over the 60 batches, minus these costs, divided by the 6,000 predictions: `streams.play(policy, stream).score`.
 
 
 # %% tags=["demo"]
@@ -1002,27 +1068,17 @@ for name in POLICIES:
 # ### Exercise · A policy
 # *4 points · 75 minutes · difficulty ●●●*
 #
-# Write a better one. It gets three functions:
-#
-# - `look()` → `X, p`: the next batch comes; X (100, 10) float32, and `p` (100,) float64, the probability of class 1
-#   that the model gives to each. It is predicted with the model as it is now (class 1 where p > 0.5). There are 60
-#   batches, numbered from 0;
-# - `ask(batch, num)` → the labels, 0 or 1, of the first `num` rows of a batch that has come, (num,) int64.
-#   `ask(batch)` asks for all 100. A label that was paid for is free from then on;
-# - `retrain(batches)`: train a new model on all labels that are known of these batches. Batches −5 to −1 are
-#   those of the first training, and their labels are known.
-#
-# A label costs as much as a tenth of a wrong prediction, a training as much as ten. The **score** is the mean accuracy
-# over the 60 batches, minus these costs, divided by the 6,000 predictions: `streams.play(policy, stream).score`. When
-# your work is graded, twelve streams are drawn, three of each kind. There are 2 points if the mean score is above that
-# of *never* and above that of *every 5, on the last 5*. The other 2 are for a mean score of 0.015 above that of *every
-# 5, on the last 2*. At home there are eight streams, the same each time.
+# Write a better one, by the three functions `look`, `ask` and `retrain` that are explained above. When your work is
+# graded, sixteen new streams are drawn, four of each kind, and both your policy and *every 5, on the last 2*, the best
+# of the table, play them. There are 2 points if your mean score is higher by 0.01 or more, and your policy is no clock:
+# in some stream without drift it trains less often than it does, on average, in those that drift. The other 2 are for
+# the same with 0.018. At home the check plays eight streams, the same each time. An error in a game ends it.
 #
 # You cannot know which kind of stream it is. But ten labels of each batch cost one wrong prediction, and tell, over
 # several batches, whether the model errs more often than it did.
 #
 # <details><summary>Hint 1</summary>Ask for the first 10 labels of each batch, and note the share of them that is not equal to <code>p[:10] > 0.5</code>. The mean of the last five such shares is near 0.14 while all is well. By chance it varies by about 0.05.</details>
-# <details><summary>Hint 2</summary>If that mean is above 0.25, say: ask for all labels of this batch and the one before, train on these two, and forget the noted shares, for they were the old model's.</details>
+# <details><summary>Hint 2</summary>Set a limit that chance hardly reaches, and try two or three. What is the new model to learn from: what came before the change, or after it? Are the shares that you have noted the new model's?</details>
 # <details><summary>Hint 3</summary>To try it: <code>[streams.play(policy, streams.draw(kind, torch.Generator().manual_seed(s))).score for kind in streams.KINDS for s in range(6)]</code>, and its mean.</details>
 
 
@@ -1030,9 +1086,10 @@ for name in POLICIES:
 def policy(look, ask, retrain):
     """Look at the 60 batches of a stream, ask for labels and train as seems best; return nothing.
 
-    Call `look()` at most 60 times; batches that you leave are looked at for you, with the model as it is.
-    `ask` and `retrain` raise ValueError for a batch that has not come yet, and `retrain` where no label
-    is known. Random choices are free.
+    Call `look()` at most 60 times: a RuntimeError comes at the next. Batches that you leave are looked at
+    for you, with the model as it is. `ask` and `retrain` raise ValueError for a batch that has not come
+    yet, `ask` for a `num` that is not from 1 to 100, and `retrain` where no label is known. Random choices
+    are free.
     """
     ### BEGIN SOLUTION
     wrong = []
@@ -1048,15 +1105,15 @@ def policy(look, ask, retrain):
 
 
 # %% nbgrader={"grade_id": "policy-test", "grade": true, "points": 2, "schema_version": 3}
-@checks.exercise("A policy, better than never and better than always", points=2, hidden=1)
+@checks.exercise("A policy, better than a clock", points=2, hidden=1)
 def _(check):
-    oracle.insist_on_score(check, policy, oracle.known, ["never", "every 5, on the last 5"], 0)
+    oracle.insist_on_score(check, policy, oracle.known, 0.01)
 
 
 ### BEGIN HIDDEN TESTS
-@checks.hidden("Twelve streams")
+@checks.hidden("Sixteen streams")
 def _(check):
-    oracle.insist_on_score(check, policy, oracle.unseen, ["never", "every 5, on the last 5"], 0)
+    oracle.insist_on_score(check, policy, oracle.unseen, 0.01)
 
 
 ### END HIDDEN TESTS
@@ -1065,26 +1122,39 @@ def _(check):
 # %% nbgrader={"grade_id": "policy-test-2", "grade": true, "points": 2, "schema_version": 3}
 @checks.exercise("A policy, clearly better", points=2, hidden=1)
 def _(check):
-    oracle.insist_on_score(check, policy, oracle.known, ["every 5, on the last 2"], 0.015)
+    oracle.insist_on_score(check, policy, oracle.known, 0.018)
 
 
 ### BEGIN HIDDEN TESTS
-@checks.hidden("Twelve streams, by 0.015")
+@checks.hidden("Sixteen streams, by 0.018")
 def _(check):
-    oracle.insist_on_score(check, policy, oracle.unseen, ["every 5, on the last 2"], 0.015)
+    oracle.insist_on_score(check, policy, oracle.unseen, 0.018)
 
 
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# A small, steady sample of labels is what most systems in use lack. It is the only instrument that sees concept drift.
-# To watch a model's errors and to train when they rise goes back to Gama et al. (2004).
+# What is there to win? A policy with ten labels of each batch, a limit for the last five shares of errors and a training
+# on two batches, on the streams of the table:
+
+# %% tags=["demo"]
+watching = {kind: played(oracle.by_alarm, kind) for kind in streams.KINDS}
+rows = [watching[kind].mean(dim=0) for kind in streams.KINDS]
+right = "".join(f"{row[0]:11.3f}" for row in rows)
+print(f"{'at an alarm':24}{right} {sum(row[3] for row in rows) / 4:12.3f}")
+print(f"{'trainings':24}" + "".join(f"{row[2]:11.1f}" for row in rows))
+
+# %% [markdown]
+# That is 0.04 more than the best of the table. A small, steady sample of labels is the only instrument that sees pure
+# concept drift. To watch a model's errors and to train when they rise is an old idea; Gama et al. (2004) made a rule of
+# it, with a level for a warning and one for an alarm.
 #
 # ### When the model makes the data
 #
 # There is a change that the model causes itself. Two districts of a town, with *equal* crime. Each day the patrol is
 # sent to one of them, by lot, with chances in proportion to the crimes noted there so far. And a crime is noted only
-# where the patrol is (Ensign et al. 2018). 300 such towns, 2,000 days. The remedy weighs each find: the more likely the
+# where the patrol is (Ensign et al. 2018). 300 such towns, 2,000 days; then 300 towns with a little more crime in the
+# first district, 0.33 for 0.3. The remedy weighs each find: the more likely the
 # patrol was to be there, the less it says; so a find is counted only with the chance of *not* having gone there.
 #
 # A second loop: a bank sees whether a loan is paid back only if it grants it. The early data wrongly call most people
@@ -1151,16 +1221,17 @@ for tried, rows in loans.items():
     good, right = rows.T
     print(
         f"{tried:4.0%} of the refused are tried: of the good payers of group 1 {good.quantile(0.5):.2f} "
-        f"get a loan ({good.min():.2f} to {good.max():.2f}); accuracy {right.quantile(0.5):.2f}"
+        f"get a loan; accuracy {right.quantile(0.5):.2f}"
     )
+    print("      each of the ten runs:", *(f"{share:.2f}" for share in good.sort().values))
 
 # %% [markdown]
-# Equal districts, and in one town of ten one district gets three quarters of the patrols or more, or a quarter or less:
-# early luck has decided, and every further find confirms it. **The data do not correct it, because the model decides
-# what becomes data.** Some banks do not find out:
-# in three of ten runs no good payer of group 1 gets a loan, even after 20 rounds.
-# Weighing the finds, or trying 5 of 100 of the refused, brings back the missing evidence, here at no loss in accuracy.
-# Where a model chooses what is seen, leave a little to chance, and write down with which probability.
+# Equal districts, and in one town of ten one of them gets three quarters of the patrols or more: early luck has decided,
+# and every further find confirms it. **The data do not correct it, because the model decides what becomes data.** With a
+# little more crime in the first district, its share is anything from 0.38 to 0.80; weighed, it is near 0.52, which is
+# 0.33 of 0.63. Some banks do not find out either: in three of ten runs hardly a good payer of group 1 gets a loan, even
+# after 20 rounds. Weighing the finds, or trying 5 of 100 of the refused, brings back the missing evidence. The bank's
+# judgement does not get worse by that; its price is the loans on trial that are not paid back. Where a model chooses what is seen, leave a little to chance, and write down with which probability.
 #
 # ## Out of the notebook
 #
@@ -1168,7 +1239,8 @@ for tried, rows in loans.items():
 # variances, which are no parameters; the inputs were scaled, by means and standard deviations of the training; class
 # number 3 has a name. And the file itself may be dangerous. `torch.save` writes a *pickle*, and a pickle is a small
 # program that is run when it is read. With `weights_only=True`, which is PyTorch's default since 2.6, only tensors and
-# plain containers are read, and all else is refused.
+# plain containers are read, and all else is refused. (Holes were found in this, too: CVE-2025-32434, closed in 2.6. Keep
+# PyTorch up to date, and take no files from strangers.)
 
 
 # %% nbgrader={"grade_id": "network", "locked": true, "schema_version": 3}
@@ -1235,10 +1307,12 @@ def handed_over(seed):
     for rows in by_class.split(20):  # batches as they come: of one class, or two
         own[rows] = (X_test[rows] - X_test[rows].mean(dim=0)) / (X_test[rows].std(dim=0) + 1e-3)
     live, still = network(model.state_dict()), network(model.state_dict()).eval()
-    in_train = torch.empty_like(y_test)
+    in_train, in_train_mixed = torch.empty_like(y_test), torch.empty_like(y_test)
+    mixed = torch.randperm(len(y_test), generator=generator)
     with torch.no_grad():
-        for rows in by_class.split(20):
-            in_train[rows] = live(scaled[rows]).argmax(dim=1)
+        for order, named in ((by_class, in_train), (mixed, in_train_mixed)):
+            for rows in order.split(20):
+                named[rows] = live(scaled[rows]).argmax(dim=1)
     torch.manual_seed(seed)
     raw = nn.Sequential(nn.Linear(64, 64), nn.BatchNorm1d(64), nn.ReLU(), nn.Linear(64, 10))
     train(raw, X, y, 60)  # not scaled: here batch norm has to do it
@@ -1250,6 +1324,7 @@ def handed_over(seed):
         accuracy(still, X_test),
         accuracy(still, own),
         (in_train == y_test).double().mean().item(),
+        (in_train_mixed == y_test).double().mean().item(),
         accuracy(raw.eval(), X_test),
         accuracy(bare_raw, X_test),
     ]
@@ -1262,6 +1337,7 @@ WAYS = (
     "inputs not scaled",
     "inputs scaled by their own batch",
     "left in train mode",
+    "left in train mode, rows mixed",
     "trained on raw inputs",
     "… running statistics lost",
 )
@@ -1280,11 +1356,12 @@ for safe in (True, False):
         print("    refused:", type(error).__name__)
 
 # %% [markdown]
-# Inputs that are not scaled, or scaled by those that happen to come together (here digits that are sorted by class),
-# and a forgotten `eval()` cost a quarter to three quarters of the right answers, and nothing stops. The lost running
-# statistics cost nothing as long as the inputs were scaled, for then all units have a similar mean and spread anyway.
-# Where batch norm has to do the scaling, they cost a tenth. So "it worked when I tried it" says little about what was
-# lost. And the file ran its program as soon as it was allowed to.
+# Here the digits come in batches of 20 that are sorted by class. Inputs that are not scaled, or scaled by those that
+# happen to come together, and a forgotten `eval()` cost a quarter to four fifths of the right answers, and nothing stops.
+# In mixed batches, as one tries it at home, the forgotten `eval()` costs two or three of 100: that is why it is
+# forgotten. The lost running statistics cost nothing as long as the inputs were scaled, for then all units have a similar
+# mean and spread anyway. Where batch norm has to do the scaling, they cost a tenth. So "it worked when I tried it" says
+# little about what was lost. And the file ran its program as soon as it was allowed to.
 #
 # ### Exercise · Serve
 # *3 points · 35 minutes · difficulty ●●○*
@@ -1308,8 +1385,8 @@ def serve(archive: bytes, X: torch.Tensor) -> list[str]:
     """Return the name of the likeliest class of each row of X, by the model in an archive.
 
     `X` (n, num_features) is float32, not scaled, n ≥ 1; `mean` and `std` in the archive have shape
-    (num_features,); `classes` is a list of different names, in the order of the outputs. Nothing is
-    changed.
+    (num_features,), float32, and `std` is above 0; `classes` is a list of different names, in the order
+    of the outputs. What can be read is a dictionary. Nothing is changed.
 
     Raises:
         ValueError: a key is missing, there is one too many, or the format is not 1.
@@ -1367,7 +1444,7 @@ def _(check):
 
 # %% [markdown]
 # `torch.export` writes the computation as well, so that the class need not be there when it is read. It stops with an
-# error at what it cannot keep, such as a branch that depends on the data. Its predecessor `torch.jit.trace` does not,
+# error at what it cannot keep, such as a branch that depends on the data. Its predecessor `torch.jit.trace` only warns,
 # and keeps the branch that it happened to see.
 
 # %% tags=["demo"]
@@ -1415,7 +1492,7 @@ print("torch.jit.trace, for −1 each:", frozen, "and the model itself says −1
 # certain person was among them? If all patients have a certain illness, that is all that one needs to know.
 #
 # ### Exercise · Two samples of losses
-# *2 points · 35 minutes · difficulty ●●○*
+# *2 points · 30 minutes · difficulty ●●○*
 #
 # The simplest attack (Yeom et al. 2018): members have smaller losses. To judge it, take examples of which you know it:
 # the losses of members, `loss_in`, and of others, `loss_out`. Return two numbers.
@@ -1434,8 +1511,8 @@ print("torch.jit.trace, for −1 each:", frozen, "and the model itself says −1
 def membership(loss_in: torch.Tensor, loss_out: torch.Tensor) -> tuple[float, float]:
     """Return (area under the curve, advantage) of the attack that calls small losses members.
 
-    `loss_in` (n,) and `loss_out` (m,) are float64, 0 or more, in any order, with ties within and between
-    them; n, m ≥ 1. In place of floats, tensors of one number will do. Nothing is changed.
+    `loss_in` (n,) and `loss_out` (m,) are float64, finite, 0 or more, in any order, with ties within and
+    between them; losses that differ do so by 1e-9 or more; n, m ≥ 1. In place of floats, tensors of one number will do. Nothing is changed.
     """
     ### BEGIN SOLUTION
     smaller = (loss_in[:, None] < loss_out).double()
@@ -1456,6 +1533,7 @@ def _(check):
 
     generator = torch.Generator().manual_seed(0)
     cases = [oracle.some_losses(n, m, generator) for n, m in ((9, 14), (12, 5), (1, 1))]
+    cases.append(oracle.close_losses(generator))
     check.agree(area, oracle.auc, *cases, cases[0][::-1], mistakes=oracle.AUC)
 
 
@@ -1463,8 +1541,8 @@ def _(check):
 @checks.hidden("Against scikit-learn")
 def _(check):
     generator = oracles.fresh_generator()
-    for n, m in ((20, 33), (60, 11), (1, 7)):
-        case = oracle.some_losses(n, m, generator)
+    drawn = [oracle.some_losses(n, m, generator) for n, m in ((20, 33), (60, 11), (1, 7))]
+    for case in (*drawn, oracle.close_losses(generator)):
         check.close(check.call(membership, *case)[0], oracle.auc(*case), rtol=1e-4, atol=1e-6)
 
 
@@ -1480,7 +1558,7 @@ def _(check):
     generator = torch.Generator().manual_seed(0)
     cases = [oracle.some_losses(n, m, generator) for n, m in ((9, 14), (12, 5), (6, 6))]
     low, high = torch.tensor([0.1, 0.2]).double(), torch.tensor([0.7, 0.9, 0.7]).double()
-    cases += [cases[0][::-1], (high, low), (high, high[:2])]
+    cases += [cases[0][::-1], (high, low), (high, high[:2]), oracle.close_losses(generator)]
     check.agree(advantage, oracle.advantage, *cases, mistakes=oracle.ADVANTAGE)
 
 
@@ -1488,8 +1566,8 @@ def _(check):
 @checks.hidden("Against scikit-learn")
 def _(check):
     generator = oracles.fresh_generator()
-    for n, m in ((20, 33), (60, 11), (1, 7)):
-        case = oracle.some_losses(n, m, generator)
+    drawn = [oracle.some_losses(n, m, generator) for n, m in ((20, 33), (60, 11), (1, 7))]
+    for case in (*drawn, oracle.close_losses(generator)):
         for one, other in (case, case[::-1]):
             came = check.call(membership, one, other)[1]
             check.close(came, oracle.advantage(one, other), rtol=1e-4, atol=1e-6)
@@ -1498,8 +1576,10 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# From now on: `sklearn.metrics.roc_auc_score` and `roc_curve`. Networks with 128 hidden units on digits, with 100 or
-# 600 pictures, with right labels or with 30 of 100 replaced by lot, after 20 steps or 200.
+# From now on: `sklearn.metrics.roc_auc_score` and `roc_curve`. (The advantage is the statistic of a one-sided
+# Kolmogorov–Smirnov test.) Networks with 128 hidden units on digits, with 100 or 600 pictures, with right labels or with
+# 30 of 100 replaced by lot, after 20 steps or 200. The best of all thresholds finds something in any two samples; the
+# last column is the advantage if members and others are exchanged by lot.
 
 # %% tags=["demo"]
 from sklearn.metrics import roc_auc_score, roc_curve
@@ -1513,7 +1593,7 @@ def attacked(losses, n):
 
 
 def leak(seed, n, wrong):
-    """Return after 20 and after 200 steps: the gap in accuracy, area and advantage."""
+    """Return after 20 and 200 steps: gap in accuracy, area, advantage; and that of lots, on average."""
     generator = torch.Generator().manual_seed(seed)
     split = data.digits(seed, standardize=False)
     X, y = torch.cat(split[::2]).cpu() / 8 - 1, torch.cat(split[1::2]).cpu()
@@ -1529,7 +1609,10 @@ def leak(seed, n, wrong):
             z = net(X)
         right = (z.argmax(dim=1) == y).double()
         gap = right[:n].mean() - right[n:].mean()
-        rows.append([gap.item(), *attacked(F.cross_entropy(z, y, reduction="none"), n)])
+        losses = F.cross_entropy(z, y, reduction="none")
+        mixed = [losses[torch.randperm(2 * n, generator=generator)] for _ in range(10)]
+        by_chance = sum(attacked(some, n)[1] for some in mixed) / 10
+        rows.append([gap.item(), *attacked(losses, n), by_chance])
     return rows
 
 
@@ -1538,32 +1621,33 @@ leaks = {
     for n in (100, 600)
     for wrong in (0.0, 0.3)
 }
-print("medians over 4 networks            gap in accuracy   area   advantage")
+print("medians over 4 networks            gap in accuracy   area   advantage   by lot")
 for (n, wrong), rows in leaks.items():
     for i, num_steps in enumerate((20, 200)):
-        gap, area, advantage = rows[:, i].double().quantile(0.5, dim=0).tolist()
+        gap, area, advantage, lot = rows[:, i].double().quantile(0.5, dim=0).tolist()
         name = f"{n} pictures, {wrong:3.0%} wrong, {num_steps} steps"
-        print(f"{name:34} {gap:15.2f} {area:6.2f} {advantage:11.2f}")
+        print(f"{name:34} {gap:15.2f} {area:6.2f} {advantage:11.2f} {lot:8.2f}")
 
 # %% [markdown]
-# With 600 pictures and right labels the attack is hardly better than a coin. With wrong labels its area is 0.77, and
-# with 100 pictures 0.85. **What betrays members is memorizing**: a label that cannot be guessed from the picture must
-# be learned by heart, and 20 steps are not enough for that. And mind the second row: the accuracies on members and
-# others are 10 points apart, and the advantage is 0.43. So a small gap is no proof. Then again, this attack names
-# nobody with certainty: at its best threshold it accuses many others, too. Stronger ones, which train many networks of
-# their own, find some members almost surely (Carlini et al. 2022).
+# With wrong labels the area is 0.77, and with wrong labels and 100 pictures 0.85. **What betrays members is
+# memorizing**: a label that cannot be guessed from the picture must be learned by heart, and 20 steps are not enough for
+# that. With 600 pictures and right labels the area is hardly more than a coin's, 0.52. But one number does not acquit:
+# the advantage is 0.15 there, and 0.04 by lot. The attack finds nobody, and yet it can clear some of the others, whose
+# losses are larger than any member's. Nor is a small gap in accuracy a proof: in the first two rows it is 0.10, and the
+# advantage 0.26 and 0.43. And this is one weak attack. Stronger ones, which train many networks of their own, find some
+# members almost surely (Carlini et al. 2022).
 #
 # ## Privacy with a proof
 #
 # ### Exercise · A private gradient
-# *3 points · 50 minutes · difficulty ●●●*
+# *3 points · 45 minutes · difficulty ●●●*
 #
-# Can one train so that *no* attack, known or not, gets far? The idea of **differential privacy**: with or without one
-# person in the data, the result must come out almost equally often. For a gradient step that takes two things (Abadi et
+# Can one train so that there is a limit for *every* attack, known or not? The idea of **differential privacy**: with or
+# without one person in the data, each result must come out about equally often. For a gradient step that takes two things (Abadi et
 # al. 2016). No example may move the step by more than a fixed amount; and noise of that order hides who was there.
 #
-# > **differential privacy**: a promise about a training: whether one person was in the data or not, each result is
-# > about as probable, up to a factor of $e^{\varepsilon}$ (and a small exception $\delta$).
+# > **differential privacy**: a promise about a training: whether one person's example was in the data or not, any set
+# > of results is at most $e^{\varepsilon}$ times as probable, plus $\delta$.
 #
 # 1. For each example take the norm of its gradient **over all parameters together**, the root of the sum of all
 #    squares. If it is larger than `clip`, shorten the whole gradient to the length `clip`. Shorter ones stay.
@@ -1590,10 +1674,10 @@ def dp_gradient(
 ) -> list[torch.Tensor]:
     """Return the private mean gradient, float32, a tensor of each parameter's shape.
 
-    `grads`: for each parameter a tensor (B, *shape), float32, B ≥ 1, of 1 parameter or more; an example's
-    gradient may be 0. `clip` > 0, `sigma` ≥ 0 (0: no noise), `expected_size` > 0. All noise comes from
-    `generator`, which goes on from where it is; entries and tensors have noise of their own. Nothing else
-    is changed.
+    `grads`: for each parameter a tensor (B, *shape), float32, B ≥ 1, of 1 parameter or more; each shape
+    has 1 dimension or more. An example's gradient may be 0. `clip` > 0, `sigma` ≥ 0 (0: no noise), `expected_size` > 0. All noise comes from
+    `generator`, which goes on from where it is; entries and tensors have noise of their own. Besides it,
+    nothing is changed.
     """
     ### BEGIN SOLUTION
     squares = sum(g.flatten(1).square().sum(dim=1) for g in grads)
@@ -1655,20 +1739,26 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# From now on: a library such as Opacus, which also keeps the books. What is the promise worth? The smaller
-# $\varepsilon$, the better; at 1 a result may be up to 2.7 times as probable with you as without you, at 10 up to
-# 22,000 times. It depends on $\sigma$, on the share $q$ of the data in each batch, and on the number of steps, and
-# comes out of a computation that is called an *accountant*; take it as a black box here (Mironov, Talwar and Zhang
+# From now on: a library such as Opacus, which also keeps the books. What is the promise worth? At $\varepsilon = 1$ a
+# result may be up to 2.7 times as probable with you as without you, at 10 up to 22,000 times. What that forbids: no
+# attack that is to tell "with you" from "without you" has an **advantage above** $(e^\varepsilon - 1)/(e^\varepsilon +
+# 1)$, and $\delta$ on top. That is 0.46 at 1; at 10 it forbids nothing that one would notice. And $\delta$ must be far
+# below one in the number of people: a training that publishes each example with a chance of 0.001 keeps $\delta =
+# 0.001$. Here it is 0.00001, for 600 people.
+#
+# $\varepsilon$ depends on $\delta$, on $\sigma$, on the share $q$ of the data in each batch, and on the number of steps,
+# and comes out of a computation that is called an *accountant*; take it as a black box here (Mironov, Talwar and Zhang
 # 2019).
 #
-# 600 digits, of which 20 of 100 have a wrong label, so that there is something to learn by heart. 250 steps. `vmap` and
-# `grad` make a gradient for each example at once.
+# 600 digits; 20 of 100 labels are drawn anew by lot, so that there is something to learn by heart. 250 steps with a
+# learning rate of 0.5, and once with 0.1, for clipping makes the steps shorter, too. `vmap` and `grad` make a gradient
+# for each example at once.
 
 # %% tags=["demo"]
 from torch.func import functional_call, grad, vmap
 
 
-def epsilon(q, sigma, num_steps, delta=1e-3):
+def epsilon(q, sigma, num_steps, delta=1e-5):
     """Return ε for this δ: a bound by Rényi divergences of integer orders."""
     best = math.inf
     for a in range(2, 128):
@@ -1714,44 +1804,52 @@ def private_training(seed, clip, sigma, n=600, num_steps=250, lr=0.5, q=64 / 600
     return [right, attacked(losses, n)[0]]
 
 
-SETTINGS = {
-    "nothing": (1e6, 0.0),
-    "clipped": (1.0, 0.0),
-    "σ = 0.6": (1.0, 0.6),
-    "σ = 1": (1.0, 1.0),
-    "σ = 3": (1.0, 3.0),
+SETTINGS = {  # clip, σ, learning rate
+    "nothing": (1e6, 0.0, 0.5),
+    "smaller steps": (1e6, 0.0, 0.1),
+    "clipped": (1.0, 0.0, 0.5),
+    "σ = 0.6": (1.0, 0.6, 0.5),
+    "σ = 1": (1.0, 1.0, 0.5),
+    "σ = 3": (1.0, 3.0, 0.5),
 }
-private = {}
-for name, (clip, sigma) in runtime.progress(SETTINGS.items(), "five trainings, 3 seeds each"):
-    rows = [private_training(seed, clip, sigma) for seed in range(runtime.scaled(3, fast=1))]
-    private[name] = torch.tensor(rows)
-promises = {name: epsilon(64 / 600, s, 250) if s else math.inf for name, (_, s) in SETTINGS.items()}
-print("medians over 3 seeds       ε   right on unseen   area of the attack")
+private, promises = {}, {}
+for name, (clip, sigma, lr) in runtime.progress(SETTINGS.items(), "six trainings, 3 seeds each"):
+    seeds = range(runtime.scaled(3, fast=1))
+    private[name] = torch.tensor([private_training(seed, clip, sigma, lr=lr) for seed in seeds])
+    promises[name] = epsilon(64 / 600, sigma, 250) if sigma else math.inf
+allowed = {name: math.tanh(e / 2) for name, e in promises.items()}  # (e^ε − 1) / (e^ε + 1)
+print("medians over 3 seeds       ε   advantage at most   right on unseen   area of the attack")
 for name, rows in private.items():
     right, area = rows.double().quantile(0.5, dim=0).tolist()
-    print(f"{name:18} {promises[name]:9.1f} {right:17.3f} {area:20.3f}")
+    print(f"{name:18} {promises[name]:9.1f} {allowed[name]:19.4f} {right:17.3f} {area:20.3f}")
 
 # %% [markdown]
-# What the attack can do falls when the gradients are clipped, from 0.62 to 0.54, and hardly further with noise. **The
-# noise buys the promise**, which holds against attacks that nobody has thought of yet, and no further drop that could
-# be measured here. And "privacy costs accuracy" did not hold at first: clipping *gained* ten points, since no wrongly
-# labelled example may shout. (It is the wrong labels that make this so.) At $\varepsilon$ near 12 two of them are lost
-# again, and at a strong promise, near 2, all of them.
+# What this attack can do falls when the gradients are clipped, from 0.62 to 0.54, and the accuracy rises by ten points.
+# But most of that is no merit of clipping: it makes all steps shorter, so that less is learned by heart, and **a smaller
+# learning rate alone** brings nearly as much. With noise the area hardly falls further. **The noise buys the promise**,
+# and only as much of it as $\varepsilon$ says: near 15 nothing is forbidden that one would notice, and near 3, at the
+# price of eleven points, an advantage of 0.91 stays allowed. What is measured is far below what is promised; the promise
+# holds against attacks that nobody has thought of yet.
+#
+# What lies outside of it: it covers the noisy steps, and not the scaling of the inputs (by means of all the data, here),
+# nor the choice of the learning rate by looking at results. It protects *one example*; a person with ten rows is
+# protected far less. It does not hold against somebody who knows the seed of the noise. And what is true of everybody,
+# such as that smoking harms, is learned about you without you.
 #
 # ## Without names
 #
 # ### Exercise · Groups that look alike
-# *2 points · 30 minutes · difficulty ●●○*
+# *2 points · 25 minutes · difficulty ●●○*
 #
 # "We took the names away." Zip code, date of birth and sex are left, and these stand in other lists, too, with names.
 # Such columns are called *quasi-identifiers*. A table is **k-anonymous** if each combination of them that occurs does
-# so in at least k rows (Sweeney 2002): whoever looks for a person finds k that look alike.
+# so in at least k rows (Sweeney 2002): whoever looks for a person finds k or more that look alike.
 #
 # > **k-anonymity**: each row shares its quasi-identifiers with at least k − 1 others.
 #
 # But if all k of them have the same illness, nothing is hidden. So one counts also the different values of the
-# sensitive column in each group; the smallest such number is *l*, and the table is called l-diverse (Machanavajjhala et
-# al. 2007).
+# sensitive column in each group; the smallest such number is *l*, and the table is called l-diverse, in the simplest
+# form of the word (Machanavajjhala et al. 2007).
 #
 # Return k, the size of the smallest group, and l, the smallest number of different sensitive values in a group.
 #
@@ -1764,9 +1862,9 @@ def k_and_l(table: dict[str, list], quasi: list[str], sensitive: str) -> tuple[i
     """Return (k, l) of a table.
 
     `table` maps the name of each column to its values, one for each row, 1 row or more; values are
-    strings, ints or None, and None is a value like any other. `quasi` are one or more columns' names,
-    `sensitive` is another one; there may be further columns, which nobody else knows: they form no
-    groups. Nothing is changed.
+    strings, ints or None. None is a value like any other, in each column, and 1 and "1" are different.
+    `quasi` are one or more columns' names, `sensitive` is another one. Leave further columns alone.
+    Nothing is changed.
     """
     ### BEGIN SOLUTION
     groups = {}
@@ -1790,7 +1888,7 @@ def _(check):
 
     for table, quasi, sensitive in oracle.some_tables_of_people(oracles.fresh_generator()):
         for columns in (quasi, quasi[::-1], quasi[:1]):
-            groups = pandas.DataFrame(table).groupby(columns, dropna=False)[sensitive]
+            groups = pandas.DataFrame(table).groupby(columns, dropna=False, sort=False)[sensitive]
             wanted = int(groups.size().min()), int(groups.nunique(dropna=False).min())
             check.equal(check.call(k_and_l, table, columns, sensitive), wanted)
 
@@ -1799,7 +1897,7 @@ def _(check):
 
 # %% [markdown]
 # 20,000 people who do not exist, in 100 zip codes of very different size. How many are the only one of their kind? Then
-# 1,500 of them, in two releases of the same table, each coarsened in another way, and each with groups below 5 left
+# 1,500 others, in two releases of the same table, each coarsened in another way, and each with groups below 5 left
 # out. Whoever is in both can be looked up in both; what fits both may be a single illness (Ganta, Kasiviswanathan and
 # Smith 2008).
 
@@ -1837,7 +1935,7 @@ def released(illness, *columns):
     return size >= 5, possible[group]
 
 
-unique, certain = [], []
+unique, certain, commonest = [], [], []
 for seed in range(runtime.scaled(10, fast=1)):
     code, year, date, sex, _ = people(seed, 20_000)
     ways = (code, year, date, sex), (code, year, sex), (code // 10, year // 10, sex)
@@ -1847,6 +1945,7 @@ for seed in range(runtime.scaled(10, fast=1)):
     in_other, other = released(illness, code // 12, year // 7)
     both = in_one & in_other
     certain.append([(some.sum(axis=1) == 1)[both].mean() for some in (one, other, one & other)])
+    commonest.append((illness[both & ((one & other).sum(axis=1) == 1)] == 0).mean())
 unique, certain = np.array(unique), np.array(certain)
 for name, values in zip(
     ("zip, date of birth, sex", "zip, year of birth, sex", "tenth of the zips, decade, sex"),
@@ -1860,12 +1959,13 @@ for name, values in zip(
     print(
         f"illness certain from {name:27} {np.median(values):6.1%} ({values.min():.1%} to {values.max():.1%})"
     )
+print(f"of the last, in each town the commonest of the five illnesses: {np.min(commonest):.0%}")
 
 # %% [markdown]
 # Ninety-eight of 100 people are the only one with their zip code, date of birth and sex. Coarser columns hide them. And
 # still the illness of some is certain from one release, since their group is all alike, and of nearly twice as many
-# from two, each of which was k-anonymous. The shares are small in this made-up town: 2 to 4 of 100. They are people
-# nevertheless, and a third release would add to them. **k-anonymity is a property of a table; what somebody else knows
+# from two, each of which was k-anonymous: 4 of 100 in this made-up town. It was always the commonest illness, which seven
+# of ten have: rare ones were not found out, but *not having* one was. **k-anonymity is a property of a table; what somebody else knows
 # is not in the table.** Differential privacy promises something whatever is known besides, and its promises add up in a
 # way that can be computed.
 #
@@ -1874,27 +1974,29 @@ for name, values in zip(
 # - **"The model does not change, so its quality does not."** It did not change by a bit, and went from 0.82 to 0.64
 #   with other inputs and to 0.51 with another truth, at the same confidence. **It flips** where the world holds still:
 #   there, training anew on little data made it worse, 0.83 for 0.86.
-# - **"We would see it."** Of concept drift nothing is seen without labels. And thirty uncorrected tests raised an
-#   alarm on two of three quiet days. **It flips** for covariate and label shift, which tests of inputs find; label
-#   shift can even be repaired without labels, from 0.62 to 0.72.
+# - **"Training happens once."** Never to train again earned 0.72 on drifting streams, to train by the clock 0.75, and to
+#   train when a few labels say so 0.80. **It flips** for blind zeal: after each batch it was 0.63.
+# - **"We would see it."** Of pure concept drift nothing is seen without labels. And thirty uncorrected tests raised an
+#   alarm on two of three quiet days. **It flips** for covariate and label shift, which tests of inputs can find, if the
+#   shift is large for the sample; under label shift probabilities can even be corrected without labels, 0.62 → 0.72.
 # - **"High accuracy means safe."** Loud noise was answered with a confidence of 0.99; a forgotten `eval()` made 0.20
-#   of 0.96, and nothing stopped; a pickle ran its code. **It flips** if you mean: safe on the validation examples, by
-#   the very same pipeline.
-# - **"Anonymous means private."** 98 of 100 were unique without a name, two k-anonymous releases together gave away
-#   what neither did, and a network told members from others where it had learned labels by heart. **It flips** for 600
-#   clean pictures: an area of 0.52 is hardly more than a coin.
+#   of 0.96 in batches of one class, and nothing stopped; a pickle ran its code. **It weakens** for inputs like the
+#   training's, in mixed batches, by the very same pipeline: there a forgotten `eval()` cost two or three of 100.
+# - **"Anonymous means private."** 98 of 100 were unique without a name; two releases, each of them k-anonymous, gave
+#   away nearly twice as many illnesses as one; and a network told members from others where it had learned labels by
+#   heart. **It weakens** for 600 clean pictures: against this attack, an area of 0.52 and an advantage of 0.15.
 #
 # ## What to take away
 #
-# - Accuracy fell from 0.82 to 0.51 under concept drift, and the mean confidence stayed at 0.82: it needs labels, ten
-#   a batch will do.
-# - Thirty tests at 0.05 raise some alarm on about 67 of 100 quiet days, with Bonferroni on 4; and 200,000 rows make
+# - Accuracy fell from 0.82 to 0.51 under concept drift, and the mean confidence stayed at 0.82: it needs labels. Ten a
+#   batch will do where the errors double.
+# - Thirty tests at 0.05 raise some alarm on about 68 of 100 quiet days, with Bonferroni on 3; and 200,000 rows make
 #   an alarm of a shift of 0.02.
 # - Label shift corrected without labels: 0.62 → 0.72 with calibrated probabilities, 0.66 with the network's own.
 # - Where a model chooses what is seen, 5 % of chance brings the evidence back: 0.87 of the good payers get a loan, in
 #   place of anything from 0.0 to 0.9.
-# - Memorized labels betray members, an area of 0.77 against 0.52; clipping each example's gradient takes most of that
-#   back, and the noise buys the promise.
+# - Memorized labels betray members, an area of 0.77 against 0.52. Shorter steps help, with clipping or without; the
+#   noise buys a promise, a limit for all attacks, that is worth what its ε says.
 #
 # ## In short
 #
@@ -1902,12 +2004,12 @@ for name, values in zip(
 # |---|---|---|
 # | did p(x) change? | KS for each feature, corrected; MMD, a classifier for all together | what the inputs mean |
 # | did the shares change? | EM on calibrated probabilities, BBSE | all but label shift |
-# | did the meaning change? | a few labels of each batch | nothing, but it costs |
-# | is it sure enough? | a threshold, chosen on validation examples | inputs unlike those |
+# | did the meaning change? | a few labels of each batch | small drifts, small groups |
+# | is it sure enough? | a threshold, chosen on some examples and judged on others | inputs unlike those |
 # | does the model make its data? | a little chance, noted probabilities | |
 # | is the archive whole and safe? | five keys, weights only, the same outputs | |
 # | does it betray members? | attack it: area, advantage | stronger attacks |
-# | what can be promised? | clip, noise, an accountant | what people tell themselves |
+# | what can be promised? | clip, noise, an accountant | what is true of everybody; rows that belong together |
 #
 # ## Going further
 #
@@ -1918,6 +2020,7 @@ for name, values in zip(
 # - Ensign, D., Friedler, S. A., Neville, S., Scheidegger, C. and Venkatasubramanian, S. (2018). Runaway feedback loops in predictive policing. arXiv:1706.09847
 # - Gama, J., Medas, P., Castillo, G. and Rodrigues, P. (2004). Learning with drift detection. *Advances in Artificial Intelligence – SBIA 2004*, 286–295. doi:10.1007/978-3-540-28645-5_29
 # - Ganta, S. R., Kasiviswanathan, S. P. and Smith, A. (2008). Composition attacks and auxiliary information in data privacy. arXiv:0803.0032
+# - Geifman, Y. and El-Yaniv, R. (2017). Selective classification for deep neural networks. arXiv:1705.08500
 # - Gretton, A., Borgwardt, K. M., Rasch, M. J., Schölkopf, B. and Smola, A. (2012). A kernel two-sample test.
 #   *Journal of Machine Learning Research* 13, 723–773.
 # - Hein, M., Andriushchenko, M. and Bitterwolf, J. (2019). Why ReLU networks yield high-confidence predictions far away from the training data and how to mitigate the problem. arXiv:1812.05720

@@ -11,6 +11,7 @@ A policy is a function of three functions:
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from operator import index
 
 import torch
@@ -18,16 +19,19 @@ from torch import Tensor
 
 from nblib.streams.stream import BATCH_SIZE, NUM_BATCHES, NUM_START, Stream
 
-__all__ = ["LABEL_COST", "TRAINING_COST", "Game", "play"]
+__all__ = ["LABEL_COST", "TRAINING_COST", "Game", "begin", "play"]
 
 LABEL_COST, TRAINING_COST = 0.1, 10.0  # in wrong predictions: a training costs as much as ten
 
 
-class Game:
-    """What a policy may do to a stream, `look`, `ask` and `retrain`, and what came of it.
+Look = Callable[[], tuple[Tensor, Tensor]]
+Ask = Callable[..., Tensor]
+Retrain = Callable[[Iterable[int]], None]
 
-    The batches are 0 to 59. Five more, −5 to −1, are there with their labels from the start, and
-    the first model was trained on them: a logistic regression.
+
+@dataclass(frozen=True)
+class Game:
+    """What came of a game.
 
     Attributes:
         accuracies: of each batch so far, by the model in use when it came.
@@ -35,60 +39,9 @@ class Game:
         trainings: after which batches the model was trained anew.
     """
 
-    def __init__(self, stream: Stream) -> None:
-        self._stream = stream
-        self._num_known = [BATCH_SIZE] * NUM_START + [0] * NUM_BATCHES  # labels of each batch
-        self.accuracies: list[float] = []
-        self.num_labels = 0
-        self.trainings: list[int] = []
-        self._weights = self._fitted(range(-NUM_START, 0))
-
-    def look(self) -> tuple[Tensor, Tensor]:
-        """Return the next batch, X (100, 10) float32, and the model's probabilities of class 1.
-
-        Raises:
-            RuntimeError: it has no next batch.
-        """
-        t = len(self.accuracies)
-        if t == NUM_BATCHES:
-            raise RuntimeError(f"the stream is over: there are {NUM_BATCHES} batches to look at")
-        X, y = self._stream.X[NUM_START + t], self._stream.y[NUM_START + t]
-        p = torch.sigmoid(_with_ones(X) @ self._weights)  # (100,) float64
-        self.accuracies.append(((p > 0.5) == y).double().mean().item())
-        return X.clone(), p
-
-    def ask(self, batch: int, num: int = BATCH_SIZE) -> Tensor:
-        """Return the labels of the first `num` rows of a batch, (num,) int64.
-
-        A label is paid for once, that of a batch from −5 to −1 never.
-
-        Raises:
-            ValueError: the batch has not come yet, or does not have so many rows.
-        """
-        self._check([index(batch)])
-        if not 1 <= index(num) <= BATCH_SIZE:
-            raise ValueError(f"ask for 1 to {BATCH_SIZE} labels of a batch, not for {num}")
-        at = NUM_START + index(batch)
-        self.num_labels += max(0, index(num) - self._num_known[at])
-        self._num_known[at] = max(index(num), self._num_known[at])
-        return self._stream.y[at, :num].clone()
-
-    def retrain(self, batches: Iterable[int]) -> None:
-        """Train the model anew, on those rows of the batches whose labels are known.
-
-        Raises:
-            ValueError: a batch has not come yet, or no label is known.
-        """
-        if isinstance(batches, int):
-            raise TypeError(
-                f"retrain takes several batches: a list such as [{batches}], or a range"
-            )
-        chosen = sorted({index(batch) for batch in batches})
-        self._check(chosen)
-        if not any(self._num_known[NUM_START + batch] for batch in chosen):
-            raise ValueError(f"no label of the batches {chosen} is known: ask for some first")
-        self._weights = self._fitted(chosen)
-        self.trainings.append(len(self.accuracies) - 1)
+    accuracies: tuple[float, ...]
+    num_labels: int
+    trainings: tuple[int, ...]
 
     @property
     def accuracy(self) -> float:
@@ -110,16 +63,93 @@ class Game:
         cost = label_cost * self.num_labels + training_cost * self.num_trainings
         return self.accuracy - cost / (NUM_BATCHES * BATCH_SIZE)
 
-    def _check(self, batches: Iterable[int]) -> None:
-        newest = len(self.accuracies) - 1
+
+def begin(stream: Stream) -> tuple[tuple[Look, Ask, Retrain], Callable[[], Game]]:
+    """Return what a policy may do to a stream, `look`, `ask` and `retrain`; and how a game ends.
+
+    The batches are 0 to 59. Five more, −5 to −1, are there with their labels from the start, and
+    the first model was trained on them: a logistic regression.
+
+    The last of the four is for the judge: it looks at what is left, and returns what came of the
+    game. The books belong to no object that a policy is handed: it has three functions, which
+    answer and say nothing else.
+    """
+    num_known = [BATCH_SIZE] * NUM_START + [0] * NUM_BATCHES  # labels of each batch
+    accuracies: list[float] = []
+    trainings: list[int] = []
+
+    def fitted(batches: Iterable[int]) -> Tensor:
+        known = [(at, num_known[at]) for at in (NUM_START + batch for batch in batches)]
+        X = torch.cat([stream.X[at, :num] for at, num in known])
+        return _logistic(X, torch.cat([stream.y[at, :num] for at, num in known]))
+
+    weights = fitted(range(-NUM_START, 0))
+
+    def come(batches: Iterable[int]) -> None:
+        newest = len(accuracies) - 1
         for batch in batches:
             if not -NUM_START <= batch <= newest:
                 raise ValueError(f"there are the batches −{NUM_START} to {newest} now, not {batch}")
 
-    def _fitted(self, batches: Iterable[int]) -> Tensor:
-        known = [(at, self._num_known[at]) for at in (NUM_START + batch for batch in batches)]
-        X = torch.cat([self._stream.X[at, :num] for at, num in known])
-        return _logistic(X, torch.cat([self._stream.y[at, :num] for at, num in known]))
+    def look() -> tuple[Tensor, Tensor]:
+        """Return the next batch, X (100, 10) float32, and the model's probabilities of class 1.
+
+        Raises:
+            RuntimeError: it has no next batch.
+        """
+        t = len(accuracies)
+        if t == NUM_BATCHES:
+            raise RuntimeError(f"the stream is over: there are {NUM_BATCHES} batches to look at")
+        X, y = stream.X[NUM_START + t], stream.y[NUM_START + t]
+        p = torch.sigmoid(_with_ones(X) @ weights)  # (100,) float64
+        accuracies.append(((p > 0.5) == y).double().mean().item())
+        return X.clone(), p
+
+    def ask(batch: int, num: int = BATCH_SIZE) -> Tensor:
+        """Return the labels of the first `num` rows of a batch, (num,) int64.
+
+        A label is paid for once, that of a batch from −5 to −1 never.
+
+        Raises:
+            ValueError: the batch has not come yet, or does not have so many rows.
+        """
+        come([index(batch)])
+        if not 1 <= index(num) <= BATCH_SIZE:
+            raise ValueError(f"ask for 1 to {BATCH_SIZE} labels of a batch, not for {num}")
+        at = NUM_START + index(batch)
+        num_known[at] = max(index(num), num_known[at])
+        return stream.y[at, :num].clone()
+
+    def retrain(batches: Iterable[int]) -> None:
+        """Train the model anew, on those rows of the batches whose labels are known.
+
+        Raises:
+            ValueError: a batch has not come yet, or no label is known.
+        """
+        nonlocal weights
+        if isinstance(batches, int):
+            raise TypeError(
+                f"retrain takes several batches: a list such as [{batches}], or a range"
+            )
+        chosen = sorted({index(batch) for batch in batches})
+        come(chosen)
+        if not any(num_known[NUM_START + batch] for batch in chosen):
+            raise ValueError(f"no label of the batches {chosen} is known: ask for some first")
+        weights = fitted(chosen)
+        trainings.append(len(accuracies) - 1)
+
+    def end() -> Game:
+        while len(accuracies) < NUM_BATCHES:
+            look()
+        # what is known was paid for: there is no second book that could say something else
+        return Game((*accuracies,), sum(num_known[NUM_START:]), (*trainings,))
+
+    handed = (
+        lambda: look(),
+        lambda batch, num=BATCH_SIZE: ask(batch, num),
+        lambda batches: retrain(batches),
+    )
+    return handed, end
 
 
 def play(policy: Callable[..., object], stream: Stream) -> Game:
@@ -130,11 +160,9 @@ def play(policy: Callable[..., object], stream: Stream) -> Game:
     >>> round(play(lambda look, ask, retrain: None, stream).score, 2)
     0.84
     """
-    game = Game(stream)
-    policy(game.look, game.ask, game.retrain)
-    while len(game.accuracies) < NUM_BATCHES:
-        game.look()
-    return game
+    handed, end = begin(stream)
+    policy(*handed)
+    return end()
 
 
 def _with_ones(X: Tensor) -> Tensor:

@@ -1,6 +1,11 @@
 """References for *After training*, and the mistakes made in place of each: one change apart."""
 
-from nblib.oracles.after_training.abstaining import ABSTAINING, some_answers, threshold
+from nblib.oracles.after_training.abstaining import (
+    ABSTAINING,
+    some_answers,
+    some_just_good_enough,
+    threshold,
+)
 from nblib.oracles.after_training.many_tests import (
     ALARMS_BH,
     ALARMS_FAMILY,
@@ -8,7 +13,14 @@ from nblib.oracles.after_training.many_tests import (
     some_p_values,
     stumbling,
 )
-from nblib.oracles.after_training.membership import ADVANTAGE, AUC, advantage, auc, some_losses
+from nblib.oracles.after_training.membership import (
+    ADVANTAGE,
+    AUC,
+    advantage,
+    auc,
+    close_losses,
+    some_losses,
+)
 from nblib.oracles.after_training.mixing import (
     MIXING,
     facts_of_mixing,
@@ -16,7 +28,14 @@ from nblib.oracles.after_training.mixing import (
     permutation_p,
     say_of_mixing,
 )
-from nblib.oracles.after_training.policies import by_alarm, insist_on_score, known, unseen
+from nblib.oracles.after_training.policies import (
+    bar,
+    by_alarm,
+    every,
+    insist_on_score,
+    known,
+    unseen,
+)
 from nblib.oracles.after_training.priors import (
     PRIORS,
     PRIORS_ONE_STEP,
@@ -38,7 +57,13 @@ from nblib.oracles.after_training.serving import (
     serve,
     some_archive,
 )
-from nblib.oracles.after_training.shifts import KINDS, SHIFTS, some_tables, what_changed
+from nblib.oracles.after_training.shifts import (
+    KINDS,
+    SHIFTS,
+    some_tables,
+    tables_alike_in_part,
+    what_changed,
+)
 from nblib.oracles.after_training.tables import TABLES, k_and_l, some_tables_of_people
 
 __all__ = [
@@ -60,8 +85,11 @@ __all__ = [
     "alarms",
     "archive",
     "auc",
+    "close_losses",
+    "bar",
     "by_alarm",
     "dp_gradient",
+    "every",
     "facts_of_mixing",
     "facts_of_noise",
     "insist_on_even_mixing",
@@ -77,12 +105,14 @@ __all__ = [
     "some_answers",
     "some_archive",
     "some_gradients",
+    "some_just_good_enough",
     "some_losses",
     "some_p_values",
     "some_probabilities",
     "some_tables",
     "some_tables_of_people",
     "stumbling",
+    "tables_alike_in_part",
     "threshold",
     "unseen",
     "what_changed",

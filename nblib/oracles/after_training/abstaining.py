@@ -11,7 +11,7 @@ from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
 
-__all__ = ["ABSTAINING", "some_answers", "threshold"]
+__all__ = ["ABSTAINING", "some_answers", "some_just_good_enough", "threshold"]
 
 Pair = tuple[float, float]
 
@@ -45,6 +45,20 @@ def some_answers(num: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     confidence = (torch.rand(num, generator=generator, dtype=torch.float64) * 40).ceil() / 40
     lucky = torch.rand(num, generator=generator, dtype=torch.float64)
     return confidence, lucky < 0.35 + 0.6 * confidence
+
+
+def some_just_good_enough(generator: torch.Generator) -> list[tuple[Tensor, Tensor, float]]:
+    """Return confidences, whether each was right, and a target that all together just reach.
+
+    The share is the target in float64; in float32, or as a product, it need not be.
+    """
+    cases = []
+    for num_right, num in ((11, 20), (9, 10), (7, 10)):
+        order = torch.randperm(num, generator=generator)
+        confidence = (order + 1).double() / (num + 1)
+        right = torch.randperm(num, generator=generator) < num_right
+        cases.append((confidence, right, num_right / num))
+    return cases
 
 
 def _with(**parts: Any) -> Callable[..., Pair]:

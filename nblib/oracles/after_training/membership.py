@@ -10,7 +10,7 @@ from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
 
-__all__ = ["ADVANTAGE", "AUC", "advantage", "auc", "some_losses"]
+__all__ = ["ADVANTAGE", "AUC", "advantage", "auc", "close_losses", "some_losses"]
 
 
 def _labelled(loss_in: Tensor, loss_out: Tensor) -> tuple[Tensor, Tensor]:
@@ -38,6 +38,13 @@ def some_losses(num_in: int, num_out: int, generator: torch.Generator) -> tuple[
         return (-size * u.log() * 20).round() / 20
 
     return drawn(num_in, 0.5), drawn(num_out, 1.0)
+
+
+def close_losses(generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Return losses of members and others, float64: next to each other, and one far away."""
+    steps = torch.rand(4, generator=generator, dtype=torch.float64).cumsum(dim=0) + 1
+    loss_in = torch.cat([steps[:1], 1 + 1e-4 * steps])
+    return loss_in, torch.cat([1 + 1e-4 * steps + 2e-9, 40 * steps[-1:]])
 
 
 def _pairs(loss_in: Tensor, loss_out: Tensor, tie: float = 0.5) -> float:

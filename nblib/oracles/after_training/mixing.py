@@ -74,9 +74,12 @@ def mixed(X: Tensor, Y: Tensor, generator: torch.Generator) -> tuple[Tensor, Ten
 
 
 def facts_of_mixing(
-    num_x: int, num_y: int, num_draws: int, seed: int
+    num_x: int, num_y: int, num_draws: int, seed: int, below: float = 0.0
 ) -> Callable[[Answer], dict[str, Any]]:
-    """Return a play: what is true of the draws that an answer makes, and of its p."""
+    """Return a play: what is true of the draws that an answer makes, and of its p.
+
+    The statistic is 0 or more, minus `below`.
+    """
     X, Y = _pool(num_x, num_y)
 
     def listened(answer: Answer, generator: torch.Generator) -> tuple[float, list[list[list[int]]]]:
@@ -84,7 +87,7 @@ def facts_of_mixing(
 
         def statistic(A: Tensor, B: Tensor) -> float:
             calls.append([part[:, 0].long().tolist() for part in (A, B)])
-            return _value(A, B)
+            return _value(A, B) - below
 
         return float(answer(statistic, X, Y, num_draws, generator)), calls
 

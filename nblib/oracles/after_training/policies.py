@@ -12,7 +12,7 @@ from nblib import streams
 from nblib.checks import Exercise
 from nblib.oracles.draw import fresh_generator
 
-__all__ = ["by_alarm", "every", "insist_on_score", "known", "never", "unseen"]
+__all__ = ["bar", "by_alarm", "every", "insist_on_score", "known", "never", "unseen"]
 
 Policy = Callable[..., Any]
 
@@ -52,64 +52,65 @@ def by_alarm(look: Policy, ask: Policy, retrain: Policy) -> None:
 @functools.cache
 def known() -> tuple[streams.Stream, ...]:
     """Return two streams of each kind, the same ones each time."""
-    generator = torch.Generator().manual_seed(16)
+    generator = torch.Generator().manual_seed(18)
     return tuple(streams.draw(kind, generator) for kind in streams.KINDS for _ in range(2))
 
 
 @functools.cache
 def unseen() -> tuple[streams.Stream, ...]:
-    """Return three streams of each kind, drawn once in each process."""
+    """Return four streams of each kind, drawn once in each process."""
     generator = fresh_generator()
-    return tuple(streams.draw(kind, generator) for kind in streams.KINDS for _ in range(3))
+    return tuple(streams.draw(kind, generator) for kind in streams.KINDS for _ in range(4))
 
 
 @functools.cache
-def _bars(of: Callable[[], Sequence[streams.Stream]]) -> dict[str, float]:
-    """Return the mean scores of the policies that are to be beaten."""
-    policies = {
-        "never": never,
-        "every 5, on the last 5": every(5, 5),
-        "every 5, on the last 2": every(5, 2),
-    }
-    return {
-        name: _mean([streams.play(policy, stream).score for stream in of()])
-        for name, policy in policies.items()
-    }
+def bar(of: Callable[[], Sequence[streams.Stream]]) -> float:
+    """Return the mean score of the policy that is to be beaten: every 5, on the last 2."""
+    return _mean([streams.play(every(5, 2), stream).score for stream in of()])
 
 
-def _three(game: streams.Game) -> tuple[Policy, Policy, Policy]:
-    """Return what a policy is handed: plain functions, for a check copies what it hands over."""
-    return (
-        lambda: game.look(),
-        lambda *args, **kwargs: game.ask(*args, **kwargs),
-        lambda batches: game.retrain(batches),
-    )
+_PLAYED: dict[Callable[[], Any], tuple[Policy, list[streams.Game]]] = {}  # the last answer to each
+
+
+def _games(
+    check: Exercise, answer: Policy, of: Callable[[], Sequence[streams.Stream]]
+) -> list[streams.Game]:
+    """Return an answer's games, played once for both of its tests."""
+    last, games = _PLAYED.get(of, (None, []))
+    if last is not answer:
+        games = []
+        for stream in of():
+            handed, end = streams.begin(stream)
+            check.call(answer, *handed)
+            games.append(end())
+        _PLAYED[of] = answer, games
+    return games
 
 
 def insist_on_score(
-    check: Exercise,
-    answer: Policy,
-    of: Callable[[], Sequence[streams.Stream]],
-    beat: Sequence[str],
-    by: float,
+    check: Exercise, answer: Policy, of: Callable[[], Sequence[streams.Stream]], by: float
 ) -> None:
-    """Check that a policy earns more than those to be beaten, by so much, on average."""
+    """Check that a policy earns as much as `bar`, and so much more, and not by a clock.
+
+    A policy that hears of drift trains less often in some stream without any than it does, on
+    average, in those that drift; a clock trains as often in each. What the tests ask, 0.01 and 0.018
+    over 16 streams, alarms of fifteen kinds pass in 999 of 1,000 draws.
+    """
     check.agree(answer, never)  # on nothing: it is the definition on the page
-    some = of()
-    games = []
-    for stream in some:
-        game = streams.Game(stream)
-        check.call(answer, *_three(game))
-        while len(game.accuracies) < streams.NUM_BATCHES:
-            game.look()
-        games.append(game)
-    bar = max(_bars(of)[name] for name in beat) + by
-    score = _mean([game.score for game in games])
+    some, games = of(), _games(check, answer, of)
+    quiet, drifting = (
+        [g.num_trainings for s, g in zip(some, games, strict=True) if (s.kind == "none") == still]
+        for still in (True, False)
+    )
+    listens = min(quiet) < _mean(drifting)  # chance alone seldom fools a policy in all of them
+    score, wanted = _mean([game.score for game in games]), bar(of) + by
     check.that(
-        score >= bar,
-        _said(some, games),
+        score >= wanted and listens,
+        _said(some, games, listens),
         mean_score=round(score, 4),
-        wanted=round(bar, 4),
+        wanted=round(wanted, 4),
+        trainings_without_drift=round(_mean(quiet), 1),
+        trainings_with_drift=round(_mean(drifting), 1),
         **{
             stream: round(
                 _mean([g.score for s, g in zip(some, games, strict=True) if s.kind == stream]), 3
@@ -119,11 +120,10 @@ def insist_on_score(
     )
 
 
-def _said(some: Sequence[streams.Stream], games: Sequence[streams.Game]) -> str:
+def _said(some: Sequence[streams.Stream], games: Sequence[streams.Game], listens: bool) -> str:
     """Return what is wrong with a policy, by what it spent and what it got for that."""
     labels = _mean([game.num_labels for game in games])
     trainings = _mean([game.num_trainings for game in games])
-    quiet = [g for s, g in zip(some, games, strict=True) if s.kind == "none"]
     if not labels and not trainings:
         return "No label is asked for, and nothing is trained: what drifts is followed by nobody."
     if not trainings:
@@ -137,14 +137,15 @@ def _said(some: Sequence[streams.Stream], games: Sequence[streams.Game]) -> str:
             f"{labels:.0f} labels are paid for in a stream. A few of each batch tell whether the "
             "model errs more than it did; ask for many only where it does."
         )
-    if _mean([game.num_trainings for game in quiet]) > 4:
+    quiet = [g.num_trainings for s, g in zip(some, games, strict=True) if s.kind == "none"]
+    if not listens or _mean(quiet) > 4:
         return (
-            f"In streams without any drift there are {_mean([g.num_trainings for g in quiet]):.0f} "
-            "trainings, which cost, and make the model worse: it learned from 500 examples. Train "
-            "only where the errors say so."
+            f"In a stream without any drift there are {_mean(quiet):.1f} trainings on average, each "
+            "as dear as ten wrong predictions, and there is nothing new to learn. Train where the "
+            "errors say so."
         )
     accuracy = _mean(
-        [_mean(g.accuracies) for s, g in zip(some, games, strict=True) if s.kind != "none"]
+        [g.accuracy for s, g in zip(some, games, strict=True) if s.kind != "none"]
     )
     return (
         f"{labels:.0f} labels and {trainings:.0f} trainings in a stream, and where the truth "

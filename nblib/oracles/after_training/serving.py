@@ -165,6 +165,14 @@ def insist_on_refusals(check: Exercise, answer: Answer, generator: torch.Generat
         "Read with weights_only=True.",
     )
     check.that(_outcome(answer, archive(parts), X) == "an answer", "A sound archive is refused.")
+    wanted = _outcome(serve, archive(planted), X)
+    check.that(
+        said == wanted,
+        "What PyTorch refuses to read ends in another error than PyTorch's. Let that one through: "
+        "it says what stood in the archive.",
+        came=said,
+        wanted=wanted,
+    )
     for key in KEYS:
         missing = {name: part for name, part in parts.items() if name != key}
         said = _outcome(answer, archive(missing), X)
@@ -173,6 +181,14 @@ def insist_on_refusals(check: Exercise, answer: Answer, generator: torch.Generat
             f"An archive without {key!r} must be refused by a ValueError.",
             came=said,
         )
+    renamed = {"names" if name == "classes" else name: part for name, part in parts.items()}
+    said = _outcome(answer, archive(renamed), X)
+    check.that(
+        said == "ValueError",
+        "Five keys, and one of them is another than was agreed: that must be refused by a "
+        "ValueError. Compare the names of the keys, and not how many there are.",
+        came=said,
+    )
     said = _outcome(answer, archive(parts | {"extra": torch.ones(2)}), X)
     check.that(
         said == "ValueError",

@@ -9,9 +9,12 @@ from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
 
-__all__ = ["KINDS", "SHIFTS", "some_tables", "what_changed"]
+__all__ = ["KINDS", "SHIFTS", "some_tables", "tables_alike_in_part", "what_changed"]
 
 KINDS = ("nothing", "covariate shift", "label shift", "concept drift", "several")
+
+
+Case = tuple[Tensor, Tensor]
 
 
 def _of_x(table: Tensor) -> Tensor:
@@ -64,9 +67,14 @@ def some_tables(
     """Return a table (num_x, num_y) before and after a change of this kind, float64."""
     while True:
         before, after = _drawn(kind, num_x, num_y, generator)
-        apart = [float((of(before) - of(after)).abs().max()) for of in _PARTS]
-        if all(difference < 1e-9 or difference > 0.015 for difference in apart):
+        if _clear(before, after):
             return before, after
+
+
+def _clear(before: Tensor, after: Tensor) -> bool:
+    """Return whether each part stays up to rounding, or moves so that nobody overlooks it."""
+    apart = [float((of(before) - of(after)).abs().max()) for of in _PARTS]
+    return all(difference < 1e-9 or difference > 0.015 for difference in apart)
 
 
 def _drawn(kind: str, num_x: int, num_y: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -83,6 +91,29 @@ def _drawn(kind: str, num_x: int, num_y: int, generator: torch.Generator) -> tup
         "several": moved_x[:, None] * rule,
     }[kind]
     return p, after.clone()
+
+
+def tables_alike_in_part(num_x: int, num_y: int, generator: torch.Generator) -> list[Case]:
+    """Return tables before and after that look like less of a change than it is, or like another.
+
+    In the first two x tells nothing of y, and one of p(x) and p(y) moves; then p(y | x) stays for
+    the first y alone, and then p(x | y) for the first x alone. There are 3 or more of each.
+    """
+    while True:
+        x, other_x = (_shares(num_x, generator)[:, None] for _ in range(2))
+        y, other_y = (_shares(num_y, generator) for _ in range(2))
+        p = _shares(num_x * num_y, generator).reshape(num_x, num_y)
+        rule, looks = _y_given_x(p), _x_given_y(p)
+        rule = torch.cat([rule[:, :1], rule[:, 1:].roll(1, dims=1)], dim=1)
+        looks = torch.cat([looks[:1], looks[1:].roll(1, dims=0)])
+        pairs = [
+            (x * y, other_x * y),
+            (x * y, x * other_y),
+            (p, _of_x(p)[:, None] * rule),
+            (p, other_y * looks),
+        ]
+        if all(_clear(*pair) for pair in pairs):
+            return pairs
 
 
 def _in_turn(*rules: tuple[str, Callable[[Tensor, Tensor], bool]], last: str) -> Callable[..., str]:

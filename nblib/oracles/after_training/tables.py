@@ -74,6 +74,7 @@ _TABLES: Sequence[tuple[tuple[str, ...], Mapping[tuple[Any, ...], str]]] = (
         {("1", "1"): "abc", ("1", "2"): "aaaaa", ("2", "2"): "bcbc", ("3", None): "deed"},
     ),
     (("age",), {(30,): "abcab", (40,): "cdd", (50,): "eafe"}),
+    (("zip", "house"), {("1", None): "ab", ("1", "None"): "cd", (1, "None"): "dea", (1, 2): "bc"}),
     (("zip", "house"), {("1", None): "a*", (None, "1"): "b*b", ("2", "2"): "ab*"}),
 )
 _ILLNESSES = ("flu", "asthma", "gout", "none", "cough", "measles", "mumps", "migraine")

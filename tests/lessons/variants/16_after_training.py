@@ -1195,6 +1195,38 @@ def policy(look, ask, retrain):
             done = True
 
 
+# %% policy wrong="labels made free" says=""
+def policy(look, ask, retrain):
+    wrong = []
+    for t in range(streams.NUM_BATCHES):
+        _, p = look()
+        wrong.append(((p > 0.5) != ask(t)).double().mean().item())
+        if len(wrong) >= 2 and sum(wrong[-2:]) / 2 > 0.22:
+            retrain([t - 1, t])
+            wrong = []
+    look.__self__.num_labels = 0
+
+
+# %% policy wrong="a clock" says="In a stream without any drift there are 6.0 trainings on average"
+def policy(look, ask, retrain):
+    for t in range(streams.NUM_BATCHES):
+        look()
+        if t % 9 == 8:
+            for batch in (t - 2, t - 1, t):
+                ask(batch)
+            retrain([t - 2, t - 1, t])
+
+
+# %% policy wrong="a slow clock" says="In a stream without any drift there are 2.0 trainings on average"
+def policy(look, ask, retrain):
+    for t in range(streams.NUM_BATCHES):
+        look()
+        if t in (20, 41):
+            ask(t - 1)
+            ask(t)
+            retrain([t - 1, t])
+
+
 # %% policy wrong="looks too often" says=""
 def policy(look, ask, retrain):
     for t in range(70):

@@ -110,13 +110,25 @@ def test_an_archive_is_served_and_a_planted_one_refused(generator):
 
 
 def test_policies_are_judged_by_their_score():
-    bars = ["never", "every 5, on the last 2"]
-    assert said(oracle.insist_on_score, oracle.by_alarm, oracle.known, bars, 0.015) == ""
-    lazy = said(oracle.insist_on_score, lambda look, ask, retrain: None, oracle.known, bars, 0.0)
+    assert said(oracle.insist_on_score, oracle.by_alarm, oracle.known, 0.015) == ""
+    lazy = said(oracle.insist_on_score, lambda look, ask, retrain: None, oracle.known, 0.0)
     assert lazy.startswith("No label is asked for")
-    assert [stream.kind for stream in oracle.unseen()] == [k for k in streams.KINDS for _ in "123"]
+    clock = said(oracle.insist_on_score, oracle.every(9, 3), oracle.known, 0.0)
+    assert clock.startswith("In a stream without any drift there are 6.0 trainings on average")
+
+
+def test_what_a_policy_is_handed_leads_to_no_book():
+    def free(look, ask, retrain):
+        look.__self__.num_labels = 0
+
+    with checks.hidden("a check") as check, pytest.raises(AttributeError):
+        oracle.insist_on_score(check, free, oracle.known, 0.0)
+
+
+def test_policies_are_judged_on_streams_of_each_kind():
+    assert [stream.kind for stream in oracle.unseen()] == [k for k in streams.KINDS for _ in "1234"]
 
 
 def test_k_and_l_of_each_table_by_hand(generator):
     found = [oracle.k_and_l(*case) for case in oracle.some_tables_of_people(generator)]
-    assert found == [(2, 2), (3, 3), (2, 2), (4, 2), (3, 1), (3, 2), (2, 2)]
+    assert found == [(2, 2), (3, 3), (2, 2), (4, 2), (3, 1), (3, 2), (2, 2), (2, 2)]

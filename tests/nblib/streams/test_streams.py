@@ -104,7 +104,7 @@ def test_the_model_is_that_of_scikit_learn():
     later = model_of(*(torch.cat(part)[None] for part in rows))
     expected[50:] = accuracies_of(later, stream.X[55:], stream.y[55:])
     assert game.accuracies == pytest.approx(expected)
-    assert (game.num_labels, game.trainings) == (130, [49])
+    assert (game.num_labels, game.trainings) == (130, (49,))
 
 
 def test_labels_are_paid_for_once_and_those_of_the_start_never():
@@ -122,10 +122,29 @@ def test_labels_are_paid_for_once_and_those_of_the_start_never():
         retrain(torch.tensor([0, 1]))
 
     game = streams.play(policy, stream)
-    assert (game.num_labels, game.num_trainings, game.trainings) == (60, 2, [-1, 1])
+    assert (game.num_labels, game.num_trainings, game.trainings) == (60, 2, (-1, 1))
     assert len(game.accuracies) == 60
     assert game.score == pytest.approx(game.accuracy - (60 * 0.1 + 2 * 10) / 6000)
     assert game.score_at(1, 60) == pytest.approx(game.accuracy - 180 / 6000)
+
+
+def test_a_policy_cannot_make_labels_free():
+    def pays(look, ask, retrain):
+        for t in range(60):
+            look()
+            ask(t)
+        retrain([58, 59])
+        for name in ("num_labels", "trainings", "_num_known"):
+            for function in (look, ask, retrain):
+                owner = getattr(function, "__self__", function)
+                setattr(owner, name, 0)
+                assert not isinstance(owner, streams.Game)
+
+    game = streams.play(pays, drawn("none"))
+    assert (game.num_labels, game.num_trainings) == (6000, 1)
+    assert game.score == pytest.approx(game.accuracy - (600 + 10) / 6000)
+    with pytest.raises(AttributeError):
+        game.num_labels = 0
 
 
 def test_what_is_not_paid_for_cannot_be_seen():
