@@ -41,10 +41,11 @@ def some_losses(num_in: int, num_out: int, generator: torch.Generator) -> tuple[
 
 
 def close_losses(generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Return losses of members and others, float64: next to each other, and one far away."""
-    steps = torch.rand(4, generator=generator, dtype=torch.float64).cumsum(dim=0) + 1
-    loss_in = torch.cat([steps[:1], 1 + 1e-4 * steps])
-    return loss_in, torch.cat([1 + 1e-4 * steps + 2e-9, 40 * steps[-1:]])
+    """Return losses of members and others, float64: close to each other, and one far away."""
+    steps = 1 + torch.rand(4, generator=generator, dtype=torch.float64).cumsum(dim=0)
+    loss_in, step = 1 + 1e-4 * steps, 2e-9  # far below what float32 tells apart
+    loss_out = torch.cat([loss_in[-1:] + step, loss_in + 5e-4, 40 * steps[-1:]])
+    return loss_in, loss_out
 
 
 def _pairs(loss_in: Tensor, loss_out: Tensor, tie: float = 0.5) -> float:

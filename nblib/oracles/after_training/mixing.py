@@ -35,9 +35,13 @@ _FORMULAS: dict[str, Callable[[int, int, int], float]] = {
 
 def _pool(num_x: int, num_y: int) -> tuple[Tensor, Tensor]:
     """Return samples whose rows can be told apart by their first entry."""
-    numbers = torch.arange(num_x + num_y).float()
-    rows = torch.stack([numbers, (numbers * 7 % 5), -numbers], dim=1)
+    rows = torch.tensor([_whole(float(i)) for i in range(num_x + num_y)])
     return rows[:num_x], rows[num_x:]
+
+
+def _whole(number: float) -> list[float]:
+    """Return the row of `_pool` that begins with this number."""
+    return [number, number * 7 % 5, -number]
 
 
 def _value(X: Tensor, Y: Tensor) -> float:
@@ -82,16 +86,20 @@ def facts_of_mixing(
     """
     X, Y = _pool(num_x, num_y)
 
+    torn: list[bool] = []  # of each row that comes
+
     def listened(answer: Answer, generator: torch.Generator) -> tuple[float, list[list[list[int]]]]:
         calls: list[list[list[int]]] = []
 
         def statistic(A: Tensor, B: Tensor) -> float:
             calls.append([part[:, 0].long().tolist() for part in (A, B)])
+            torn.extend(row != _whole(row[0]) for part in (A, B) for row in part.tolist())
             return _value(A, B) - below
 
         return float(answer(statistic, X, Y, num_draws, generator)), calls
 
     def play(answer: Answer) -> dict[str, Any]:
+        torn.clear()
         p, calls = listened(answer, seeded(seed))
         again, later = listened(answer, seeded(seed)), listened(answer, seeded(seed, moved_on=9))
         other = listened(answer, seeded(seed + 1))
@@ -101,6 +109,7 @@ def facts_of_mixing(
         facts = {
             "the real samples are looked at": real in calls,
             "sizes stay": all(len(one) == num_x and len(two) == num_y for one, two in draws),
+            "rows stay whole": not any(torn),
             "each row once": all(rows == list(range(num_x + num_y)) for rows in every),
             "X and Y are mixed": bool(draws) and any({*one} != {*real[0]} for one, _ in draws),
             "draws differ": len({str(call) for call in draws}) > len(draws) // 2,
@@ -202,12 +211,13 @@ MIXING: Mistakes = {
         mix=_bootstrap
     ),
     "The mixed parts are halves. They must be as large as X and Y are.": _with(mix=_halves),
-    "All draws are the same: draw from `generator`, and do not seed.": _seeded,
+    "Whatever the generator, the same draws come: draw from `generator`, and do not seed.": _seeded,
 }
 
 _SENTENCES = {
     "the real samples are looked at": "`statistic` is never asked about X and Y as they are.",
     "sizes stay": "The mixed parts have other sizes than X and Y.",
+    "rows stay whole": "Rows are torn apart: each column is mixed by itself. A row stays together.",
     "each row once": "In some mixed pair a row is missing, or comes twice.",
     "X and Y are mixed": "No row of Y ever comes into the first part: mix the rows of both.",
     "draws differ": "The same mixed pair comes again and again: draw anew each time.",

@@ -130,6 +130,10 @@ def _same(of: Callable[[Tensor], Tensor]) -> Callable[[Tensor, Tensor], bool]:
     return lambda before, after: _alike(of(before), of(after))
 
 
+def _equal(of: Callable[[Tensor], Tensor]) -> Callable[[Tensor, Tensor], bool]:
+    return lambda before, after: torch.equal(of(before), of(after))
+
+
 def _moved(of: Callable[[Tensor], Tensor]) -> Callable[[Tensor, Tensor], bool]:
     return lambda before, after: not _alike(of(before), of(after))
 
@@ -164,14 +168,53 @@ SHIFTS: Mistakes = {
     "Where p(x) and p(y | x) both change, and p(x | y) too, it is none of the three: several.": (
         _renamed({"several": "concept drift"})
     ),
+    "You compare exactly. Numbers that should be equal differ by rounding: use torch.allclose.": (
+        _in_turn(
+            ("nothing", torch.equal),
+            ("covariate shift", _equal(_y_given_x)),
+            ("label shift", _equal(_x_given_y)),
+            ("concept drift", _equal(_of_x)),
+            last="several",
+        )
+    ),
+    "Every change of p(y) with another p(y | x) is called label shift. It is one only if p(x | y) "
+    "stays.": _in_turn(
+        _NOTHING,
+        ("covariate shift", _same(_y_given_x)),
+        ("label shift", _moved(_of_y)),
+        ("concept drift", _same(_of_x)),
+        last="several",
+    ),
+    "p(x) and p(y) alone are compared. Both may change, or stay, in each of the cases: look at "
+    "p(y | x) and p(x | y).": lambda before, after: (
+        {
+            (True, True): "concept drift",
+            (True, False): "label shift",
+            (False, True): "covariate shift",
+            (False, False): "several",
+        }[_same(_of_x)(before, after), _same(_of_y)(before, after)]
+        if not _same(lambda table: table)(before, after)
+        else "nothing"
+    ),
     "Two tables that are alike have nothing changed. Ask that first.": _renamed(
         {"nothing": "covariate shift"}
     ),
     "Covariate shift and label shift are exchanged.": _renamed(
         {"covariate shift": "label shift", "label shift": "covariate shift"}
     ),
-    "Label shift is not found: there p(x | y) stays, each column divided by its sum.": _renamed(
-        {"label shift": "several"}
+    "Label shift is not found: there p(x | y) stays, each column divided by its sum.": _in_turn(
+        _NOTHING,
+        ("covariate shift", _same(_y_given_x)),
+        ("concept drift", _same(_of_x)),
+        last="several",
+    ),
+    "p(x) may stay under label shift, too, if x tells nothing of y. Ask for label shift before "
+    "concept drift.": _in_turn(
+        _NOTHING,
+        ("covariate shift", _same(_y_given_x)),
+        ("concept drift", _same(_of_x)),
+        ("label shift", _same(_x_given_y)),
+        last="several",
     ),
     "Covariate shift is not found: there p(y | x) stays, each row divided by its sum.": _renamed(
         {"covariate shift": "several"}

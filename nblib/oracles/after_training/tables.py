@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -74,7 +75,7 @@ _TABLES: Sequence[tuple[tuple[str, ...], Mapping[tuple[Any, ...], str]]] = (
         {("1", "1"): "abc", ("1", "2"): "aaaaa", ("2", "2"): "bcbc", ("3", None): "deed"},
     ),
     (("age",), {(30,): "abcab", (40,): "cdd", (50,): "eafe"}),
-    (("zip", "house"), {("1", None): "ab", ("1", "None"): "cd", (1, "None"): "dea", (1, 2): "bc"}),
+    (("zip", "house"), {("1", None): "ab", ("1", "None"): "cd", (1, "None"): "dea", (1, 2): "bcb"}),
     (("zip", "house"), {("1", None): "a*", (None, "1"): "b*b", ("2", "2"): "ab*"}),
 )
 _ILLNESSES = ("flu", "asthma", "gout", "none", "cough", "measles", "mumps", "migraine")
@@ -96,6 +97,8 @@ def some_tables_of_people(
         table: dict[str, list[Any]] = {"name": [f"p{i}" for i in order]}
         table |= {name: [rows[i][j] for i in order] for j, name in enumerate((*quasi, "illness"))}
         cases.append((table, [*quasi], "illness"))
+    runs = {"age": [30, 30, 40, 40, 40, 30, 30, 30, 40, 40], "illness": [*"abacbbcaab"]}
+    cases.append(({"name": [*range(10)], **runs}, ["age"], "illness"))
     return cases
 
 
@@ -113,6 +116,13 @@ def _without_gaps(table: Table, quasi: Sequence[str], sensitive: str) -> Pair:
     return k_and_l({c: [table[c][i] for i in rows] for c in table}, quasi, sensitive)
 
 
+def _neighbours(table: Table, quasi: Sequence[str], sensitive: str) -> Pair:
+    rows = range(len(table[sensitive]))
+    runs = itertools.groupby(rows, key=lambda row: [table[name][row] for name in quasi])
+    groups = {i: [table[sensitive][row] for row in run] for i, (_, run) in enumerate(runs)}
+    return _smallest(groups), _fewest(groups)
+
+
 def _of_smallest(groups: Groups) -> int:
     return len({*min(groups.values(), key=len)})
 
@@ -121,8 +131,11 @@ TABLES: Mistakes = {
     "The sensitive column forms groups, too. Whoever looks for a person does not know it.": (
         lambda table, quasi, sensitive: k_and_l(table, [*quasi, sensitive], sensitive)
     ),
-    "All columns form the groups. Only those in `quasi` are known of a person.": (
+    "Further columns form groups, too. Only those in `quasi` are known of a person.": (
         lambda table, quasi, sensitive: k_and_l(table, [*table], sensitive)
+    ),
+    "Only rows that stand next to each other form a group. Rows that are alike may be anywhere.": (
+        _neighbours
     ),
     "Each column is looked at by itself. A group has the same values in *all* of them.": (
         _column_by_column

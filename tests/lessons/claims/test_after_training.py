@@ -219,7 +219,7 @@ def test_memorizing_betrays_members(lesson):
     early = leaks[100, 0.0][:, 0].double().quantile(0.5, dim=0).tolist()
     assert early[0] == pytest.approx(gap, abs=0.03)
     assert early[2] == pytest.approx(0.26, abs=0.05)
-    area, advantage, by_lot = late[600, 0.0][1:]
+    _, advantage, by_lot = late[600, 0.0][1:]
     assert (advantage, by_lot) == pytest.approx((0.15, 0.035), abs=0.02)
     assert (leaks[600, 0.0][:, 1, 2] > leaks[600, 0.0][:, 1, 3] + 0.05).all()
 

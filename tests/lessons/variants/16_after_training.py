@@ -75,6 +75,39 @@ def what_changed(before, after):
     return "concept drift"
 
 
+# %% what-changed wrong="exactly" says="You compare exactly."
+def what_changed(before, after):
+    if (before == after).all():
+        return "nothing"
+    if (before / before.sum(1, keepdim=True) == after / after.sum(1, keepdim=True)).all():
+        return "covariate shift"
+    if (before / before.sum(0) == after / after.sum(0)).all():
+        return "label shift"
+    return "concept drift" if (before.sum(1) == after.sum(1)).all() else "several"
+
+
+# %% what-changed wrong="label shift last but two" says="Every change of p(y) with another p(y | x) is called"
+def what_changed(before, after):
+    if torch.allclose(before, after):
+        return "nothing"
+    if torch.allclose(before / before.sum(1, keepdim=True), after / after.sum(1, keepdim=True)):
+        return "covariate shift"
+    if not torch.allclose(before.sum(0), after.sum(0)):
+        return "label shift"
+    return "concept drift" if torch.allclose(before.sum(1), after.sum(1)) else "several"
+
+
+# %% what-changed wrong="margins" says="p(x) and p(y) alone are compared."
+def what_changed(before, after):
+    same_x = torch.allclose(before.sum(1), after.sum(1))
+    same_y = torch.allclose(before.sum(0), after.sum(0))
+    if torch.allclose(before, after):
+        return "nothing"
+    if same_x:
+        return "concept drift" if same_y else "label shift"
+    return "covariate shift" if same_y else "several"
+
+
 # %% what-changed wrong="by p(y) alone" says="Every change of p(y) is called label shift"
 def what_changed(before, after):
     if torch.allclose(before, after):
@@ -310,7 +343,19 @@ def permutation_p(statistic, X, Y, num_draws, generator):
     return count / (1 + num_draws)
 
 
-# %% permutation wrong="seeded" says="All draws are the same"
+# %% permutation wrong="columns mixed apart" says="Rows are torn apart"
+def permutation_p(statistic, X, Y, num_draws, generator):
+    pool = torch.cat([X, Y])
+    count = 0
+    for _ in range(num_draws):
+        mixed = pool.clone()
+        for j in range(pool.shape[1]):
+            mixed[:, j] = pool[torch.randperm(len(pool), generator=generator), j]
+        count += statistic(mixed[: len(X)], mixed[len(X) :]) >= statistic(X, Y)
+    return (1 + count) / (1 + num_draws)
+
+
+# %% permutation wrong="seeded" says="Whatever the generator, the same draws come"
 def permutation_p(statistic, X, Y, num_draws, generator):
     generator = torch.Generator().manual_seed(0)
     pool, real, count = torch.cat([X, Y]), statistic(X, Y), 1
@@ -1146,7 +1191,7 @@ def policy(look, ask, retrain):
         retrain(range(max(0, t - 1), t + 1))
 
 
-# %% policy wrong="labels and no training" says="and nothing is trained: call `retrain`"
+# %% policy wrong="labels and no training" says="and nothing is trained. Is `retrain` called"
 def policy(look, ask, retrain):
     errors = []
     for t in range(60):
@@ -1162,7 +1207,7 @@ def policy(look, ask, retrain):
             retrain(range(-5, t + 1))
 
 
-# %% policy wrong="every third, on that one" says="In streams without any drift there are"
+# %% policy wrong="every third, on that one" says="In a stream without any drift there are"
 def policy(look, ask, retrain):
     for t in range(60):
         look()
@@ -1984,7 +2029,17 @@ def k_and_l(table, quasi, sensitive):
     return min(map(len, groups.values())), min(len(set(v)) for v in groups.values())
 
 
-# %% groups wrong="all columns" says="All columns form the groups."
+# %% groups wrong="neighbours" says="Only rows that stand next to each other form a group."
+def k_and_l(table, quasi, sensitive):
+    import itertools
+
+    keys = list(zip(*(table[name] for name in quasi)))
+    pairs = zip(keys, table[sensitive])
+    runs = [[v for _, v in run] for _, run in itertools.groupby(pairs, key=lambda pair: pair[0])]
+    return min(map(len, runs)), min(len(set(run)) for run in runs)
+
+
+# %% groups wrong="all columns" says="Further columns form groups, too."
 def k_and_l(table, quasi, sensitive):
     import pandas as pd
 
