@@ -975,7 +975,7 @@ print(f"{(kept < 0.995).sum()} of {len(kept)} networks")
 # **a threshold is too good on the examples that have chosen it.** (Who needs a promise asks for a safety margin, a lower
 # confidence bound that is above the target: Geifman and El-Yaniv 2017.)
 #
-# Of the digits that it cannot know, more than half are answered all the same, and of loud noise all: **very far from the
+# Of the digits that it cannot know, more than half are answered all the same, and of the loudest noise all: **very far from the
 # data a ReLU network is surest of all.** It is made of linear pieces, so along almost every ray its outputs grow
 # without end, and so does their difference (Hein, Andriushchenko and Bitterwolf 2019). Confidence is a measure among inputs like those of the
 # training. Whether an input is like them is another question, for the tests above.
@@ -1578,7 +1578,7 @@ def _(check):
 # %% [markdown]
 # From now on: `sklearn.metrics.roc_auc_score` and `roc_curve`. (The advantage is the statistic of a one-sided
 # Kolmogorov–Smirnov test.) Networks with 128 hidden units on digits, with 100 or 600 pictures, with right labels or with
-# 30 of 100 replaced by lot, after 20 steps or 200. The best of all thresholds finds something in any two samples; the
+# 30 of 100 replaced by lot, after 20 steps or 200. The best of all thresholds finds a difference where there is none; the
 # last column is the advantage if members and others are exchanged by lot.
 
 # %% tags=["demo"]
@@ -1632,8 +1632,8 @@ for (n, wrong), rows in leaks.items():
 # With wrong labels the area is 0.77, and with wrong labels and 100 pictures 0.85. **What betrays members is
 # memorizing**: a label that cannot be guessed from the picture must be learned by heart, and 20 steps are not enough for
 # that. With 600 pictures and right labels the area is hardly more than a coin's, 0.52. But one number does not acquit:
-# the advantage is 0.15 there, and 0.04 by lot. The attack finds nobody, and yet it can clear some of the others, whose
-# losses are larger than any member's. Nor is a small gap in accuracy a proof: in the first two rows it is 0.10, and the
+# the advantage is 0.15 there, and 0.04 by lot. The attack hardly finds anybody, and yet it clears some of the others:
+# large losses are rare among members. Nor is a small gap in accuracy a proof: in the first two rows it is 0.10, and the
 # advantage 0.26 and 0.43. And this is one weak attack. Stronger ones, which train many networks of their own, find some
 # members almost surely (Carlini et al. 2022).
 #
@@ -1831,8 +1831,8 @@ for name, rows in private.items():
 # price of eleven points, an advantage of 0.91 stays allowed. What is measured is far below what is promised; the promise
 # holds against attacks that nobody has thought of yet.
 #
-# What lies outside of it: it covers the noisy steps, and not the scaling of the inputs (by means of all the data, here),
-# nor the choice of the learning rate by looking at results. It protects *one example*; a person with ten rows is
+# What lies outside of it: it covers the noisy steps, and not the scaling of the inputs (by the data's own mean and spread, here),
+# nor the choice of clip, steps and learning rate by looking at results. It protects *one example*; a person with ten rows is
 # protected far less. It does not hold against somebody who knows the seed of the noise. And what is true of everybody,
 # such as that smoking harms, is learned about you without you.
 #
@@ -1974,7 +1974,7 @@ print(f"of the last, in each town the commonest of the five illnesses: {np.min(c
 # - **"The model does not change, so its quality does not."** It did not change by a bit, and went from 0.82 to 0.64
 #   with other inputs and to 0.51 with another truth, at the same confidence. **It flips** where the world holds still:
 #   there, training anew on little data made it worse, 0.83 for 0.86.
-# - **"Training happens once."** Never to train again earned 0.72 on drifting streams, to train by the clock 0.75, and to
+# - **"Training happens once."** Never to train again earned 0.72 on the streams, to train by the clock 0.75, and to
 #   train when a few labels say so 0.80. **It flips** for blind zeal: after each batch it was 0.63.
 # - **"We would see it."** Of pure concept drift nothing is seen without labels. And thirty uncorrected tests raised an
 #   alarm on two of three quiet days. **It flips** for covariate and label shift, which tests of inputs can find, if the
