@@ -26,8 +26,8 @@
 # - hand a model over so that it does the same elsewhere and runs nobody's code;
 # - measure what a model, and a table without names, betray about a person, and bound it.
 #
-# **Time** about 8 hours, in as many sittings as you like: 6 for the exercises, 2 to read and play. **You need** the softmax
-# and cross-entropy ({{gradient_descent}}), batch norm ({{initialization}}), p values and temperature ({{evaluation}}), the area under a
+# **Time** about 8 hours, 6 of them for the exercises. **You need** the softmax and cross-entropy
+# ({{gradient_descent}}), batch norm ({{initialization}}), p values and temperature ({{evaluation}}), the area under a
 # curve of rates ({{imbalance}}). **Points** 25, in 10 exercises; each stands on its own: skip one and come back.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
@@ -139,6 +139,7 @@ for kind, rows in seen.items():
     right, sure, named, _ = rows.quantile(0.5, dim=0).tolist()
     print(f"{kind:22} {right:6.2f} {sure:18.2f} {named:15.2f} {rows[:, 3].mean():21.2f}")
 
+# %% tags=["demo"]
 X, y = world("nothing", 1000, torch.Generator().manual_seed(0))
 line = LogisticRegression().fit(X.numpy(), y.numpy())
 across = torch.tensor([-3.5, 5.0])
@@ -154,8 +155,8 @@ axes[0].set(ylabel="feature 2")
 axes[0].legend()
 plots.show(
     fig,
-    "Four clouds of points of two classes, and the straight border of the model, which is the same in "
-    "all four. Nothing: class 1 lies above a curved border. Covariate shift: the whole "
+    "Two classes, and the model's straight border, the same in all four worlds. "
+    "Nothing: class 1 lies above a curved border. Covariate shift: the whole "
     "cloud has moved to the right. Label shift: few points of class 1 are left. Concept drift: the cloud is the same, "
     "and the border between the classes has turned by a quarter.",
 )
@@ -642,6 +643,7 @@ print("                      quiet days with an alarm   moved features found   o
 for name, numbers in noisy.items():
     print(f"{name:20}" + "".join(f"{number:25.2f}" for number in numbers))
 
+# %% tags=["demo"]
 harmless = {}
 for n in (1000, 20_000, 200_000):
     generator = torch.Generator().manual_seed(n)
@@ -987,13 +989,12 @@ print(f"{(kept < 0.995).sum()} of {len(kept)} networks")
 # each; a border between two classes turns: never, at once, little by little, or there and back. The inputs stay the
 # same, so nothing but labels tells. A **policy** decides. It gets three functions:
 #
-# - `look()` → `X, p`: the next batch comes; X (100, 10) float32, and `p` (100,) float64, the probability of class 1
-#   that the model gives to each. It is predicted with the model as it is now (class 1 where p > 0.5). There are 60
-#   batches, numbered from 0;
-# - `ask(batch, num)` → the labels, 0 or 1, of the first `num` rows of a batch that has come, (num,) int64.
-#   `ask(batch)` asks for all 100. A label that was paid for is free from then on;
-# - `retrain(batches)`: train a new model on all labels that are known of these batches, a list or a range. Batches −5
-#   to −1 are those of the first training, and their labels are known.
+# - `look()` → `X, p`: the next batch comes, from number 0 on; X (100, 10) float32, and `p` (100,) float64, the model's
+#   probability of class 1. The model as it is predicts it, class 1 where p > 0.5;
+# - `ask(batch, num)` → the labels, 0 or 1, of the first `num` rows of a batch that has come, (num,) int64, or of all 100
+#   without `num`. A label is paid for once;
+# - `retrain(batches)`: train a new model on all labels that are known of these, a list or a range. Batches −5 to −1 are
+#   those of the first training, and their labels are known.
 #
 # A label costs as much as a tenth of a wrong prediction, a training as much as ten. The **score** is the mean accuracy
 # over the 60 batches, minus these costs, divided by the 6,000 predictions: `streams.play(policy, stream).score`.
@@ -2005,11 +2006,11 @@ print(f"of the last, in each town the commonest of the five illnesses: {np.min(c
 # | did p(x) change? | KS for each feature, corrected; MMD, a classifier for all together | what the inputs mean |
 # | did the shares change? | EM on calibrated probabilities, BBSE | all but label shift |
 # | did the meaning change? | a few labels of each batch | small drifts, small groups |
-# | is it sure enough? | a threshold, chosen on some examples and judged on others | inputs unlike those |
+# | is it sure enough? | a threshold, judged on other examples | inputs unlike those |
 # | does the model make its data? | a little chance, noted probabilities | |
 # | is the archive whole and safe? | five keys, weights only, the same outputs | |
 # | does it betray members? | attack it: area, advantage | stronger attacks |
-# | what can be promised? | clip, noise, an accountant | what is true of everybody; rows that belong together |
+# | what can be promised? | clip, noise, an accountant | what is true of everybody |
 #
 # ## Going further
 #
