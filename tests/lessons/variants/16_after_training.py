@@ -97,6 +97,17 @@ def what_changed(before, after):
     return "concept drift" if torch.allclose(before.sum(1), after.sum(1)) else "several"
 
 
+# %% what-changed wrong="concept drift too early" says="p(x) may stay under label shift, too"
+def what_changed(before, after):
+    if torch.allclose(before, after):
+        return "nothing"
+    if torch.allclose(before / before.sum(1, keepdim=True), after / after.sum(1, keepdim=True)):
+        return "covariate shift"
+    if torch.allclose(before.sum(1), after.sum(1)):
+        return "concept drift"
+    return "label shift" if torch.allclose(before / before.sum(0), after / after.sum(0)) else "several"
+
+
 # %% what-changed wrong="margins" says="p(x) and p(y) alone are compared."
 def what_changed(before, after):
     same_x = torch.allclose(before.sum(1), after.sum(1))
