@@ -12,10 +12,9 @@
 # > **The myth.** *Training happens once. The model does not change afterwards, so its quality does not change either. If
 # > it did, we would see it. A high accuracy means that it is safe to use. Data without names are private.*
 #
-# So far a lesson ended with a score on a test part. In life that is where the work begins: the model is handed
-# over, meets people whom it was not trained on, changes what it measures, and carries traces of its training data with
-# it. In this lesson you watch a model at work, find out what can be seen of a change and what cannot, repair what can
-# be repaired, and measure what a model gives away.
+# So far a lesson ended with a score on a test part. In life that is where the work begins: the model is handed over,
+# meets people whom it was not trained on, changes what it measures, and carries traces of its training data with it.
+# Here you watch one at work.
 #
 # **You will be able to**
 #
@@ -138,6 +137,9 @@ print("medians over 20 draws   right   mean probability   share named 1   draws 
 for kind, rows in seen.items():
     right, sure, named, _ = rows.quantile(0.5, dim=0).tolist()
     print(f"{kind:22} {right:6.2f} {sure:18.2f} {named:15.2f} {rows[:, 3].mean():21.2f}")
+
+# %% [markdown]
+# One draw of each, and the border of the model:
 
 # %% tags=["demo"]
 X, y = world("nothing", 1000, torch.Generator().manual_seed(0))
@@ -600,8 +602,7 @@ def _(check):
 # %% [markdown]
 # From now on: `scipy.stats.false_discovery_control(p) <= level` for Benjamini and Hochberg. Two hundred days without
 # any change, 30 features, 100 new customers a day against 100 old ones; and 200 days on which three features have moved
-# by half a standard deviation. And the other side of the coin: a change that matters to nobody, of 0.02 standard
-# deviations, with more and more customers.
+# by half a standard deviation.
 
 
 # %% tags=["demo"]
@@ -642,6 +643,10 @@ for name, rule in RULES.items():
 print("                      quiet days with an alarm   moved features found   of the alarms false")
 for name, numbers in noisy.items():
     print(f"{name:20}" + "".join(f"{number:25.2f}" for number in numbers))
+
+# %% [markdown]
+# And the other side of the coin: a change that matters to nobody, of 0.02 standard deviations, with more and more
+# customers.
 
 # %% tags=["demo"]
 harmless = {}
@@ -984,10 +989,10 @@ print(f"{(kept < 0.995).sum()} of {len(kept)} networks")
 #
 # ## Train again?
 #
-# "Then train every night." That costs labels and computing, and it may do harm: what is learned from few recent
-# examples is less than what was known. `streams.draw(kind, generator)` draws a stream of 60 batches with 100 examples
-# each; a border between two classes turns: never, at once, little by little, or there and back. The inputs stay the
-# same, so nothing but labels tells. A **policy** decides. It gets three functions:
+# "Then train every night." It costs labels, and may do harm: few recent examples teach less than was known.
+# `streams.draw(kind, generator)` draws a stream of 60 batches with 100 examples each; a border between two classes
+# turns: never, at once, little by little, or there and back. The inputs stay the same, so nothing but labels tells. A
+# **policy** decides. It gets three functions:
 #
 # - `look()` → `X, p`: the next batch comes, from number 0 on; X (100, 10) float32, and `p` (100,) float64, the model's
 #   probability of class 1. The model as it is predicts it, class 1 where p > 0.5;
