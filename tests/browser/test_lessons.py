@@ -135,6 +135,17 @@ def _play_workers(play: Locator) -> None:
     _type(play, "batch of all", "28")
 
 
+def _play_control_room(play: Locator) -> None:
+    says = play.locator(".nblib-says")
+    says.filter(has_text="Stream A: mean accuracy 71.4%").wait_for()
+    play.get_by_role("combobox", name="stream").select_option("C")
+    says.filter(has_text="Stream C: mean accuracy").wait_for()
+    _type(play, "window, batches", "7")
+    _type(play, "level", "0.01")
+    play.get_by_role("combobox", name="for 30 inputs").select_option("Bonferroni")
+    play.get_by_role("combobox", name="retrain").select_option("at an alarm")
+
+
 VISITS = {
     "01_backpropagation": Visit(
         "network-gradients",
@@ -309,6 +320,19 @@ VISITS = {
         praised=["✓ The mean of whom?: right on all"],
         play=_play_workers,
         playground="playground.workers()",
+    ),
+    "16_after_training": Visit(
+        "serve",
+        wrong="train mode",
+        told=[
+            "✗ Serve, the names: not right yet",
+            "The network is in train mode",
+            "✓ Serve, the refusals",  # half an answer earns its part of the points
+        ],
+        right="keys one by one",
+        praised=["✓ Serve, the names: right on all"],
+        play=_play_control_room,
+        playground="playground.control_room()",
     ),
 }
 
