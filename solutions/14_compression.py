@@ -676,7 +676,7 @@ NETS = {
     "64-30-30-10": [64, 30, 30, 10],
     "64-32-…-32-10, 30 matrices": [64] + 29 * [32] + [10],
 }
-with torch.inference_mode():
+with torch.no_grad():
     x = torch.randn(1, 64, generator=torch.Generator().manual_seed(0))
     for name, sizes in NETS.items():
         net = models.mlp(sizes).cpu()

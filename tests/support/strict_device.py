@@ -7,6 +7,7 @@ of the CPU; as on MPS, none of them can be float64 or complex128.
 """
 
 import os
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -151,5 +152,20 @@ def install() -> None:
 
     os.environ["NBLIB_DEVICE"] = DEVICE.type
     runtime._count = lambda kind: int(kind in (DEVICE.type, "cpu"))
+    threading.Thread.run = _strictly(threading.Thread.run)
+    _strict()
+
+
+def _strict() -> None:
     _Constructors().__enter__()
     _Factories().__enter__()
+
+
+def _strictly(run: Callable[[threading.Thread], None]) -> Callable[[threading.Thread], None]:
+    """A mode holds in the thread that enters it alone: let each new thread enter it."""
+
+    def strict_run(thread: threading.Thread) -> None:
+        _strict()
+        run(thread)
+
+    return strict_run

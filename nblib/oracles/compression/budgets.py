@@ -14,8 +14,8 @@ from nblib.checks import Exercise
 
 __all__ = ["LINE", "follow_budget", "shuffled_digits"]
 
-# The card asks for 0.94; a point is let go for the luck of 540 digits. Of 200 draws 64-58-10 straight
-# through had 0.943 or more; rounded at the end, a network had 0.92 at most.
+# The card asks for 0.94; a point is let go for the luck of 540 digits. In 200 draws 64-58-10
+# straight through had 0.943 or more; rounded at the end, a network had 0.92 at most.
 LINE = 0.93
 
 
