@@ -52,7 +52,8 @@ def test_a_process_that_dies_is_missed():
 
 def test_who_waits_in_vain_waits_no_longer_than_was_said(monkeypatch):
     monkeypatch.setattr(processes, "_PATIENCE", processes.timedelta(seconds=1))
-    with pytest.raises(RuntimeError, match=r"[Tt]imed out"):
+    # Both give up at once: either its own time has passed, or it hears that the other has gone.
+    with pytest.raises(RuntimeError, match=r"[Tt]imed out|Connection closed by peer"):
         workers.run_processes(lambda comm: comm.recv(1 - comm.rank), 2)
 
 
