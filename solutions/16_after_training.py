@@ -26,8 +26,8 @@
 # - measure what a model, and a table without names, betray about a person, and bound it.
 #
 # **Time** about 8 hours, 6 of them for the exercises. **You need** the softmax and cross-entropy
-# ({{gradient_descent}}), batch norm ({{initialization}}), p values and temperature ({{evaluation}}), the area under a
-# curve of rates ({{imbalance}}). **Points** 25, in 10 exercises; each stands on its own: skip one and come back.
+# ({{backpropagation}}), batch norm ({{initialization}}), p values and temperature ({{evaluation}}), the area under the
+# ROC curve ({{imbalance}}). **Points** 25, in 10 exercises; each stands on its own: skip one and come back.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import io
@@ -175,7 +175,7 @@ predict.reveal(
 # 2, away from the line, it would have risen, and the accuracy as well.) And accuracy alone does not tell either: under
 # label shift it stayed, and the model calls 24 of 100 class 1 where 10 are.
 #
-# The last column is an *alarm*, a test that compares the new inputs with the old ones. Let us say what it does,
+# The last column counts *alarms* of a test that compares the new inputs with the old ones. Let us say what it does,
 # since we need it throughout.
 #
 # > **Kolmogorov–Smirnov test**: it compares two samples of one number each. For every value it asks which share of
@@ -192,12 +192,13 @@ predict.reveal(
 # batches come. There are three streams, A, B and C, each with another kind of drift; which one is yours to find out.
 # Beside the chosen one runs a *quiet* stream, in which nothing changes. You set the rule by which the room is run:
 #
-# - what the monitor looks at: all inputs, with a KS test for each, or the errors, whose labels come seven batches late;
+# - what the monitor compares with earlier batches: all inputs, a KS test each, or the errors, whose labels come seven
+#   batches late;
 # - its *window*: how many batches it takes together;
-# - at which *level* it raises an alarm, and whether that is *corrected*: then the limit is divided by 30, for 30 tests
-#   (more of this below);
-# - when the model is trained anew: never, by the clock, or at an alarm. Then the labels of the window's batches are
-#   bought at once, and the monitor waits until its window is full again: there the curve of p has a gap.
+# - its *level*: it raises an alarm where a p is at most that, or, if *corrected*, a 30th of it, for 30 tests (more of
+#   this below);
+# - when the model is trained anew: never, by the clock, or at an alarm. It learns from the window's batches only, whose
+#   labels are bought at once; until the window is full again, the curve of p has a gap.
 #
 # **Your goal**, for each of the three streams: a mean accuracy of 85 % or more, with four trainings at most, and at
 # most one false alarm in the quiet stream. Each needs another rule. First count the false alarms as the room stands;
@@ -339,8 +340,8 @@ for (n, shift), draws in indices.items():
 
 # %% [markdown]
 # With 50 in each sample the rule says "act!" in four of five draws, where nothing has happened. **A limit that knows
-# nothing of the size of the sample is no test.** (Without any change the index is, on average, about $9\,(1/n + 1/m)$
-# for ten bins, if none of them is nearly empty, as with 50: Yurdakul 2018.) With 5,000 it is near 0.09 for a mean that
+# nothing of the size of the sample is no test.** (Without any change its mean for n and m rows is about $9\,(1/n + 1/m)$
+# with ten bins, unless some are nearly empty, as with 50: Yurdakul 2018.) With 5,000 it is near 0.09 for a mean that
 # has moved by 0.3 standard deviations, and says "nothing" in four of five draws. That is no mistake: the index measures
 # the *size* of a change, however certain it is. Whether 0.3 matters is for you to say.
 #
@@ -484,7 +485,7 @@ for kind, shares in found.items():
 
 # %% [markdown]
 # First the first row: with five features "KS, any" has raised a false alarm in a fifth of the draws, not in a twentieth.
-# That is what the next section is about, and it takes this column out of the race. Of the other three, if a correlation
+# That is what the next section is about, and it takes this column out of the race. Now the others: if a correlation
 # comes up and each feature by itself stays, the test of single features is blind, and those that look at all together
 # find it in two of five draws. If one mean moves, the classifier, which learns from half of the rows only, is far behind;
 # if all move a little, MMD is ahead. None of the three is first in all rows; which one to take depends on the change
@@ -860,9 +861,9 @@ for kind, shares in assumed.items():
     print(f"    {kind:35}" + "".join(f"{share:9.2f}" for share in shares))
 
 # %% [markdown]
-# From 0.62 to 0.72, **without a single new label**. With the network's own, too sure probabilities, half of that is
-# won, or less: *calibrate first* (Alexandari, Kundaje and Shrikumar 2020). With the true shares it would be 0.76.
-# (The shift itself did no harm, on average: a digit is recognized as well in another mix. What it offers is not used.)
+# From 0.62 to 0.72, **without a single new label**. With the network's own, too sure probabilities it is 0.66:
+# *calibrate first* (Alexandari, Kundaje and Shrikumar 2020). With the true shares it would be 0.76.
+# (The shift itself did no harm, on average: a digit is recognized as well in another mix. The new mix is left unused.)
 #
 # It works because the assumption holds: we have drawn the new examples class by class, so $p(x \mid y)$ stayed. The last
 # rows show the world with the curved border. Under pure concept drift EM sees nothing, for the inputs are as they were;
@@ -979,8 +980,8 @@ print(f"{(kept < 0.995).sum()} of {len(kept)} networks")
 
 # %% [markdown]
 # On the half that did not choose, 99.1 of 100 answers are right, and in 13 of 20 networks it is less than was asked for:
-# **a threshold is too good on the examples that have chosen it.** (Who needs a promise asks for a safety margin, a lower
-# confidence bound that is above the target: Geifman and El-Yaniv 2017.)
+# **a threshold is too good on the examples that have chosen it.** (Who needs a promise asks that the lower end of a
+# confidence interval, {{evaluation}}, reach the target: Geifman and El-Yaniv 2017.)
 #
 # Of the digits that it cannot know, more than half are answered all the same, and of the loudest noise all: **very far from the
 # data a ReLU network is surest of all.** It is made of linear pieces, so along almost every ray its outputs grow
@@ -1078,7 +1079,7 @@ for name in POLICIES:
 # graded, sixteen new streams are drawn, four of each kind, and both your policy and *every 5, on the last 2*, the best
 # of the table, play them. There are 2 points if your mean score is higher by 0.01 or more, and your policy is no clock:
 # in some stream without drift it trains less often than it does, on average, in those that drift. The other 2 are for
-# the same with 0.018. At home the check plays eight streams, the same each time. An error in a game ends it.
+# the same with 0.018. At home the check plays eight streams, the same each time. An error ends the check.
 #
 # You cannot know which kind of stream it is. But ten labels of each batch cost one wrong prediction, and tell, over
 # several batches, whether the model errs more often than it did.
@@ -1235,9 +1236,12 @@ for tried, rows in loans.items():
 # Equal districts, and in one town of ten one of them gets three quarters of the patrols or more: early luck has decided,
 # and every further find confirms it. **The data do not correct it, because the model decides what becomes data.** With a
 # little more crime in the first district, its share is anything from 0.38 to 0.80; weighed, it is near 0.52, which is
-# 0.33 of 0.63. Some banks do not find out either: in three of ten runs hardly a good payer of group 1 gets a loan, even
-# after 20 rounds. Weighing the finds, or trying 5 of 100 of the refused, brings back the missing evidence. The bank's
-# judgement does not get worse by that; its price is the loans on trial that are not paid back. Where a model chooses what is seen, leave a little to chance, and write down with which probability.
+# 0.33 of 0.63.
+#
+# Some banks do not find out either: in three of ten runs hardly a good payer of group 1 gets a loan, even after 20
+# rounds. Weighing the finds, or trying 5 of 100 of the refused, brings back the missing evidence. The bank judges no
+# worse by that; the price is the loans on trial that are not paid back. Where a model chooses what is seen, leave a
+# little to chance, and write down with which probability.
 #
 # ## Out of the notebook
 #
@@ -1449,7 +1453,7 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# `torch.export` writes the computation as well, so that the class need not be there when it is read. It stops with an
+# `torch.export` writes the computation as well, so that it can be read without the model's code. It stops with an
 # error at what it cannot keep, such as a branch that depends on the data. Its predecessor `torch.jit.trace` only warns,
 # and keeps the branch that it happened to see.
 
@@ -1635,7 +1639,7 @@ for (n, wrong), rows in leaks.items():
         print(f"{name:34} {gap:15.2f} {area:6.2f} {advantage:11.2f} {lot:8.2f}")
 
 # %% [markdown]
-# With wrong labels the area is 0.77, and with wrong labels and 100 pictures 0.85. **What betrays members is
+# After 200 steps with wrong labels the area is 0.77, and with only 100 pictures 0.85. **What betrays members is
 # memorizing**: a label that cannot be guessed from the picture must be learned by heart, and 20 steps are not enough for
 # that. With 600 pictures and right labels the area is hardly more than a coin's, 0.52. But one number does not acquit:
 # the advantage is 0.15 there, and 0.04 by lot. The attack hardly finds anybody, and yet it clears some of the others:
@@ -1652,8 +1656,8 @@ for (n, wrong), rows in leaks.items():
 # without one person in the data, each result must come out about equally often. For a gradient step that takes two things (Abadi et
 # al. 2016). No example may move the step by more than a fixed amount; and noise of that order hides who was there.
 #
-# > **differential privacy**: a promise about a training: whether one person's example was in the data or not, any set
-# > of results is at most $e^{\varepsilon}$ times as probable, plus $\delta$.
+# > **differential privacy**: a promise about a training: with one person's example, any set of results is at most
+# > $e^{\varepsilon}$ times as probable as without it, plus $\delta$, and vice versa.
 #
 # 1. For each example take the norm of its gradient **over all parameters together**, the root of the sum of all
 #    squares. If it is larger than `clip`, shorten the whole gradient to the length `clip`. Shorter ones stay.
@@ -1749,7 +1753,7 @@ def _(check):
 # result may be up to 2.7 times as probable with you as without you, at 10 up to 22,000 times. What that forbids: no
 # attack that is to tell "with you" from "without you" has an **advantage above** $(e^\varepsilon - 1)/(e^\varepsilon +
 # 1)$, and $\delta$ on top. That is 0.46 at 1; at 10 it forbids nothing that one would notice. And $\delta$ must be far
-# below one in the number of people: a training that publishes each example with a chance of 0.001 keeps $\delta =
+# below 1 / (number of people): to publish each example with a chance of 0.001 is still allowed at $\delta =
 # 0.001$. Here it is 0.00001, for 600 people.
 #
 # $\varepsilon$ depends on $\delta$, on $\sigma$, on the share $q$ of the data in each batch, and on the number of steps,
@@ -1833,8 +1837,8 @@ for name, rows in private.items():
 # What this attack can do falls when the gradients are clipped, from 0.62 to 0.54, and the accuracy rises by ten points.
 # But most of that is no merit of clipping: it makes all steps shorter, so that less is learned by heart, and **a smaller
 # learning rate alone** brings nearly as much. With noise the area hardly falls further. **The noise buys the promise**,
-# and only as much of it as $\varepsilon$ says: near 15 nothing is forbidden that one would notice, and near 3, at the
-# price of eleven points, an advantage of 0.91 stays allowed. What is measured is far below what is promised; the promise
+# and only as much of it as $\varepsilon$ says: at $\varepsilon$ near 15 almost any attack stays allowed, and near 3, at
+# the price of eleven points of accuracy, an advantage of 0.91. What is measured is far below what is promised; the promise
 # holds against attacks that nobody has thought of yet.
 #
 # What lies outside of it: it covers the noisy steps, and not the scaling of the inputs (by the data's own mean and spread, here),
@@ -1980,7 +1984,7 @@ print(f"of the last, in each town the commonest of the five illnesses: {np.min(c
 # - **"The model does not change, so its quality does not."** It did not change by a bit, and went from 0.82 to 0.64
 #   with other inputs and to 0.51 with another truth, at the same confidence. **It flips** where the world holds still:
 #   there, training anew on little data made it worse, 0.83 for 0.86.
-# - **"Training happens once."** Never to train again earned 0.72 on the streams, to train by the clock 0.75, and to
+# - **"Training happens once."** Never to train again scored 0.72 on the streams, to train by the clock 0.75, and to
 #   train when a few labels say so 0.80. **It flips** for blind zeal: after each batch it was 0.63.
 # - **"We would see it."** Of pure concept drift nothing is seen without labels. And thirty uncorrected tests raised an
 #   alarm on two of three quiet days. **It flips** for covariate and label shift, which tests of inputs can find, if the
@@ -1994,8 +1998,8 @@ print(f"of the last, in each town the commonest of the five illnesses: {np.min(c
 #
 # ## What to take away
 #
-# - Accuracy fell from 0.82 to 0.51 under concept drift, and the mean confidence stayed at 0.82: it needs labels. Ten a
-#   batch will do where the errors double.
+# - Accuracy fell from 0.82 to 0.51 under concept drift, and the mean confidence stayed at 0.82: only labels show it.
+#   Ten a batch did in the streams above.
 # - Thirty tests at 0.05 raise some alarm on about 68 of 100 quiet days, with Bonferroni on 3; and 200,000 rows make
 #   an alarm of a shift of 0.02.
 # - Label shift corrected without labels: 0.62 → 0.72 with calibrated probabilities, 0.66 with the network's own.
