@@ -1718,8 +1718,10 @@ def budget(X, y, limit_bytes):
     v = (big(X).detach() / 4).softmax(dim=1)
 
     def size(h):
-        parts = [(torch.randint(-1, 2, shape).to(torch.int8), torch.rand(shape[0]), torch.rand(shape[0]))
-                 for shape in ((h, 64), (10, h))]
+        parts = [
+            (torch.randint(-1, 2, shape).to(torch.int8), torch.rand(shape[0]), torch.rand(shape[0]))
+            for shape in ((h, 64), (10, h))
+        ]
         return packed.num_bytes(parts)
 
     h = 60

@@ -105,7 +105,9 @@ def what_changed(before, after):
         return "covariate shift"
     if torch.allclose(before.sum(1), after.sum(1)):
         return "concept drift"
-    return "label shift" if torch.allclose(before / before.sum(0), after / after.sum(0)) else "several"
+    return (
+        "label shift" if torch.allclose(before / before.sum(0), after / after.sum(0)) else "several"
+    )
 
 
 # %% what-changed wrong="margins" says="p(x) and p(y) alone are compared."
