@@ -179,8 +179,8 @@ dense = train(begin(SIZES, num_nets, generator), X, y, num_steps, torch.Generato
 print("accuracy on unseen digits:", told(accuracy(dense, X_test, y_test)))
 
 # %% [markdown]
-# Now the files. We take the first of the five networks as it is, and with 90 % of its weights set to 0; we save both,
-# and save the second in two more ways. *Deflate* is what `zip` does: it writes what repeats only once, and gives frequent bytes short codes. A *sparse* format stores
+# Now the files. We take the first of the five networks as it is, and with 90 % of its weights set to 0; we save both
+# as they are, and in two more ways. *Deflate* is what `zip` does: it writes what repeats only once, and gives frequent bytes short codes. A *sparse* format stores
 # only what is not 0, and beside each value its place.
 #
 # > **sparse format** (here CSR, *compressed sparse rows*): the values that are not 0, the column of each, and where
@@ -273,9 +273,9 @@ playground.squeeze()
 def magnitude_masks(weights: list[torch.Tensor], sparsity: float) -> list[torch.Tensor]:
     """Return a mask for each weight: 0 at the smallest of all, 1 elsewhere.
 
-    `weights` are one or more tensors, float32 or float64, of any shapes; no two of their numbers have
-    the same absolute value, and one may be 0. 0 ≤ `sparsity` ≤ 1: at 0 nothing is cut, at 1 everything. They are not
-    changed. Source: Han et al. (2015).
+    `weights` are one or more tensors, float32 or float64, of any shapes, and are not changed; no two
+    of their numbers have the same absolute value, and one may be 0. `sparsity` is from 0, where
+    nothing is cut, to 1, where everything is. Source: Han et al. (2015).
     """
     ### BEGIN SOLUTION
     sizes = torch.cat([w.abs().flatten() for w in weights])
@@ -494,7 +494,7 @@ plots.show(
 # %, and ahead at 98 %.)
 #
 # But look at the green line, with the diamonds. **A small dense network with as many weights, in the same 450 steps,
-# is as good at 80 and 90 %, and far better beyond**: 0.945 for 0.87 at 95 %. Liu et al. (2019) found the like with
+# is as good at 80 and at 90 %, and far better beyond**: 0.945 for 0.87 at 95 %. Liu et al. (2019) found the like with
 # large networks whose channels were pruned. So whoever praises a pruned network must compare it with a small one, not
 # with nothing.
 
@@ -535,8 +535,8 @@ def remove_units(
 
     `first` is (W1, b1) of shapes (num_hidden, num_inputs) and (num_hidden,), `second` (W2, b2) of
     shapes (num_outputs, num_hidden) and (num_outputs,), float32 or float64 as the result; ReLU stands
-    between them. `keep` (num_hidden,) is bool: True where a unit stays. One unit or more
-    stay, and perhaps all; their order is kept. Nothing that is given is changed.
+    between them. `keep` (num_hidden,) is bool: True where a unit stays. One unit or more stay, and
+    perhaps all; their order is kept. Nothing that is given is changed.
     """
     ### BEGIN SOLUTION
     (W1, b1), (W2, b2) = first, second
@@ -657,7 +657,7 @@ print("examples  weights that are 0      zeros   sparse format   narrow")
 for batch in (1, 64):
     for sparsity in (0.5, 0.9, 0.99):
         row = [measured[batch, sparsity, name] for name in ("zeros", "sparse format", "narrow")]
-        print(f"{batch:8}{sparsity:16.0%}{row[0]:17.2f}{row[1]:16.2f}{row[2]:9.2f}")
+        print(f"{batch:8}{sparsity:20.0%}{row[0]:11.2f}{row[1]:16.2f}{row[2]:9.2f}")
 
 # %% [markdown]
 # **Zeros alone save no time**: the processor multiplies by 0 as it multiplies by anything.
@@ -867,8 +867,8 @@ def quantize(
     """Return (codes, scale, zero point): codes of x's shape, uint8; a float; a whole number.
 
     `x` is float32, of any shape, and is not changed. `low` < `high`, perhaps both above 0 or both
-    below; 2 ≤ `bits` ≤ 8. No number lies in the middle between two codes, nor
-    does −low / scale. Source: Jacob et al. (2018).
+    below; 2 ≤ `bits` ≤ 8. No number lies in the middle between two codes, nor does −low / scale.
+    Source: Jacob et al. (2018).
     """
     ### BEGIN SOLUTION
     low, high = min(low, 0.0), max(high, 0.0)
@@ -934,7 +934,7 @@ def _(check):
 # (theirs is 0), and a scale $s_w$ for each row. Then
 #
 # $$\sum_j w_{ij} x_j = \sum_j s_{w,i}\, q_{w,ij}\; s_x\, (q_{x,j} - z)
-#   = s_{w,i}\, s_x \underbrace{\sum_j q_{w,ij}\, (q_{x,j} - z)}_{\text{whole numbers}},$$
+#   = s_{w,i}\, s_x\, \underbrace{\sum_j q_{w,ij}\, (q_{x,j} - z)}_{\text{whole numbers}},$$
 #
 # and the bias, which is float32, comes last. Return **both**: the sums of whole numbers, and the outputs.
 #
@@ -960,8 +960,8 @@ def int8_linear(
 
     `codes_x` (n, num_inputs) uint8 with `scale_x` > 0 and 0 ≤ `zero_x` ≤ 255; `codes_w` (num_outputs,
     num_inputs) int8 with `scale_w` (num_outputs,) float32; `bias` (num_outputs,) float32. There is no
-    activation. The sums are exact, also with a thousand inputs, and fit into int32. Nothing that is given is changed. Source: Jacob
-    et al. (2018), section 2.
+    activation. The sums are exact, also with a thousand inputs, and fit into int32. Nothing that is
+    given is changed. Source: Jacob et al. (2018), section 2.
     """
     ### BEGIN SOLUTION
     shifted = codes_x.to(torch.int32) - zero_x
@@ -1067,7 +1067,7 @@ by_bits = {
     for num_bits in (8, 6, 4, 3, 2)
     for per in ("tensor", "channel")
 }
-print("medians                      8 bits      6      4      3      2")
+print("medians                       8 bits      6      4      3      2")
 for name, per in itertools.product(KINDS, ("tensor", "channel")):
     row = [by_bits[name, num_bits, per].quantile(0.5) for num_bits in (8, 6, 4, 3, 2)]
     print(f"{name:14} per {per:10}" + "".join(f"{value:7.3f}" for value in row))
@@ -1076,7 +1076,7 @@ for name, per in itertools.product(KINDS, ("tensor", "channel")):
 # And as a picture, with the ranges:
 
 # %% tags=["demo"]
-fig, axes = plots.figure(1, 2, size=(8.5, 3.6))
+fig, axes = plots.figure(ncols=2, size=(10, 3.6))
 for ax, per in zip(axes.flat, ("tensor", "channel"), strict=True):
     for name, style in zip(KINDS, ("o-", "s:", "D--"), strict=True):
         scores = torch.stack([by_bits[name, num_bits, per] for num_bits in (8, 6, 4, 3, 2)])
@@ -1086,7 +1086,7 @@ for ax, per in zip(axes.flat, ("tensor", "channel"), strict=True):
     ax.set_xticks(range(5), [8, 6, 4, 3, 2])
     ax.set(title=f"a scale per {per}", xlabel="bits of a weight", ylim=(0, 1))
 axes.flat[0].set_ylabel("accuracy on unseen digits")
-axes.flat[0].legend(loc="lower left", fontsize=8)
+axes.flat[1].legend(loc="lower left", fontsize=8)
 plots.show(
     fig,
     "Median accuracy of five networks, with its range, at 8, 6, 4, 3 and 2 bits; on the left with a scale per tensor, "
@@ -1137,8 +1137,8 @@ def aware_loss(W: torch.Tensor, X: torch.Tensor, y: torch.Tensor, bits: int) -> 
     """Return the mean cross-entropy of X @ (rounded W).T, a tensor with one number.
 
     `W` has shape (num_classes, num_inputs) and `X` (n, num_inputs), both float32 or both float64; `y`
-    (n,) int64; 2 ≤ `bits` ≤ 8. A row of W may be all zeros, and stays so. W is not changed. The gradient of the
-    result by W goes straight through the rounding. Source: Bengio et al. (2013).
+    (n,) int64; 2 ≤ `bits` ≤ 8. A row of W may be all zeros, and stays so. W is not changed. The
+    gradient of the result by W goes straight through the rounding. Source: Bengio et al. (2013).
     """
     ### BEGIN SOLUTION
     top = 2 ** (bits - 1) - 1
@@ -1474,7 +1474,7 @@ def student(X, targets, loss_fn=cross_entropy):
 
 
 def teacher_of(X, y):
-    """Return three trained networks, and a function: the mean of their logits for some X."""
+    """Train three networks, and return a function: the mean of their logits for some X."""
     teachers = []
     for seed in range(3):
         generator = torch.Generator().manual_seed(seed)
@@ -1498,7 +1498,7 @@ says = teacher_of(X[:, :30], y[:, :30])
 learned = student(X[:, :30], says(X[:, :30]), matching(4))
 taught[30, "its own, T = 4"] = accuracy(learned, X_test, y_test)
 print(f"the teacher: {told(of_teacher)}")
-for (n, name), scores in taught.items():
+for (n, name), scores in sorted(taught.items(), key=lambda item: item[0][0]):
     print(f"{n:3} digits  {name:16} {told(scores)}")
 
 # %% [markdown]
@@ -1570,7 +1570,7 @@ def by_chance(top, sparsity=0.0):
 
 for top, sparsity in ((127, 0.0), (7, 0.0), (3, 0.0), (1, 0.0), (1, 0.8)):
     size = packed.num_bytes(by_chance(top, sparsity))
-    print(f"codes to ±{top:3}, {sparsity:3.0%} zeros: {size:3} bytes")
+    print(f"codes to {f'±{top}':>4}, {sparsity:3.0%} zeros: {size:3} bytes")
 
 # %% [markdown]
 # Somebody has a chip that adds fast and multiplies slowly: so a weight is **−1, 0 or 1**,

@@ -128,7 +128,7 @@ playground.workers()
 # > **bandwidth**: how many bytes, or bits, pass in a second.
 #
 # (Without the last two terms this is *Amdahl's law*: $T_1/T_n$ stays below $(c+s)/s$, with any number of workers,
-# Amdahl 1967.) Return the **speed-up** $T_1/T_n$, which may be below 1 and is not rounded. One trap: networks are sold in **gigabits** a second, 1 gigabit being
+# Amdahl 1967.) Return $T_1/T_n$, the **speed-up**, which may be below 1 and is not rounded. One trap: networks are sold in **gigabits** a second, 1 gigabit being
 # $10^9$ bits, and a byte has 8 bits.
 #
 # <details><summary>Hint 1</summary>For n = 1 the formula has no sending left by itself.</details>
@@ -193,7 +193,7 @@ for n in (1, 2, 4, 8, 64):
     settings = ((0.1, 8), (0.1, 80), (0.8, 80))  # seconds to compute, bandwidth
     found = [speedup(n, compute, 0.0, 1e8, gigabits, 50e-6) for compute, gigabits in settings]
     speedups[n] = *found, speedup(n, 0.095, 0.005, 0.0, 1.0, 0.0)
-    print("{:7}{:11.2f}{:12.2f}{:20.2f}{:25.1f}".format(n, *speedups[n]))
+    print("{:7}{:11.2f}{:12.2f}{:31.2f}{:22.1f}".format(n, *speedups[n]))
 
 
 def hidden_sending(n, gigabits):
@@ -203,7 +203,8 @@ def hidden_sending(n, gigabits):
     return 0.1 / (compute + max(0.0, step - compute - 2 / 3 * compute))
 
 
-print("sending while one computes: 2 workers", [round(hidden_sending(2, g), 2) for g in (8, 80)])
+print("2 workers that send while they compute, 8 and 80 Gbit/s:", end="")
+print("{:5.2f} and{:5.2f}".format(*(hidden_sending(2, g) for g in (8, 80))))
 
 # %% [markdown]
 # On the slower network **two workers are slower than one**, and every further one makes it worse: 0.67, 0.57, 0.53.
@@ -261,7 +262,8 @@ def from_the_left(comm, x):
     return comm.recv(source=(comm.rank - 1) % comm.size)
 
 
-print("from the left:", from_the_left([torch.tensor(10), torch.tensor(20), torch.tensor(30)]))
+came = from_the_left([torch.tensor(10), torch.tensor(20), torch.tensor(30)])
+print("from the left, to worker 0, 1 and 2:", *(x.item() for x in came))
 
 # %% [markdown]
 # One half of the points is for right sums, the other for a ring: that nobody sends more than $2(n-1)$ pieces, also
@@ -389,7 +391,8 @@ for n in (2, 3, 4, 8):
 # %% tags=["demo"]
 try:
     pair = [torch.tensor([1.0, 2.0, 3.0]), torch.tensor([10.0, 20.0, 30.0])]
-    print("two processes:", workers.run_processes(ring_all_reduce, 2, pair))
+    for rank, total in enumerate(workers.run_processes(ring_all_reduce, 2, pair)):
+        print(f"process {rank} has", *total.tolist())
 except workers.ProcessesError as error:
     print("Not here:", error)
 
@@ -840,7 +843,7 @@ for k in (1, 2, 4, 8, 16):
     with memory.Meter() as meter:
         output = segment(X)  # what autograd holds of one segment
     held[k] = (meter.most + (k - 1) * X.numel() * 4) / 1e6  # and what goes into the other ones
-    print(f"{k:2} segments: {held[k]:.2f} megabytes")
+    print(f"segments: {k:2}, megabytes: {held[k]:.2f}")
 
 
 def gradients_of(runs):
@@ -949,10 +952,10 @@ def _(check):
 
 # %% tags=["demo"]
 bubbles = {}
-print("stages  micro-batches  idle   by the formula")
+print("stages  micro-batches   idle   by the formula")
 for p, m in ((4, 1), (4, 4), (4, 16), (8, 8), (8, 64)):
     bubbles[p, m] = pipeline([1.0] * p, [2.0] * p, m)[1]
-    print(f"{p:6}{m:15}{bubbles[p, m]:7.3f}{(p - 1) / (m + p - 1):13.3f}")
+    print(f"{p:6}{m:15}{bubbles[p, m]:7.3f}{(p - 1) / (m + p - 1):17.3f}")
 lame = pipeline([1.0, 1.0, 2.0, 1.0], [2.0, 2.0, 4.0, 2.0], 16)[1]
 print(f"four stages, 16 micro-batches, one stage twice as slow: {lame:.3f}")
 
@@ -990,7 +993,7 @@ def trained(num_steps):
 
 
 lost, lost_length = {}, {}
-print("0 in float16, at the scale                1     256  65,536  bfloat16")
+print("0 in float16, at the scale                 1      256   65,536  bfloat16")
 for num_steps in (0, 100, runtime.scaled(1000, fast=200)):
     first, relu, last = trained(num_steps)
     hidden = first(X_all[:512]).detach().requires_grad_()
@@ -1002,7 +1005,8 @@ for num_steps in (0, 100, runtime.scaled(1000, fast=200)):
         shares.append((g.bfloat16() == 0).double().mean().item())
         lost[num_steps, name] = shares
         lost_length[num_steps, name] = (g[g.half() == 0].norm() / g.norm()).item()
-        print(f"after {num_steps:5} steps, by {name:15}", "  ".join(f"{s:6.1%}" for s in shares))
+        cells = [f"{s:8.1%}" for s in shares]
+        print(f"after {num_steps:5,} steps, by {name:14}", *cells[:3], f" {cells[3]}")
 share = lost_length[num_steps, "hidden outputs"]
 print(f"lost at the scale 1 in the end: {share:.1%} of the length of the gradient")
 
@@ -1185,7 +1189,7 @@ WAYS = {
 halves = {}
 seeds = range(runtime.scaled(3, fast=1))
 for weight in (1e-6, 1e-3):
-    print(f"loss times {weight}")
+    print(f"loss times {weight:f}".rstrip("0"))
     for name, how in WAYS.items():
         if weight > 1e-6 and how[0] != torch.float16:
             continue  # the same again
@@ -1355,10 +1359,9 @@ def streamed(size, seed, num_epochs, lr):
 
 
 buffered = {}
-print(
-    "unseen digits right        once, rate 0.3         5 times, rate 0.3      20 times, rate 0.02"
-)
-print("buffer  classes in a batch")
+rows = [
+    ("buffer", "classes in a batch", "once, rate 0.3", "5 times, rate 0.3", "20 times, rate 0.02")
+]
 for size in runtime.progress((1, 32, 128, 400, 1200), "buffers"):
     texts = []
     for num_epochs, lr in ((1, 0.3), (5, 0.3), (20, 0.02)):
@@ -1367,7 +1370,10 @@ for size in runtime.progress((1, 32, 128, 400, 1200), "buffers"):
         scores = [accuracy for accuracy, _ in found]
         buffered[size, num_epochs] = scores, found[0][1]
         texts.append(f"{statistics.median(scores):.2f} ({min(scores):.2f} to {max(scores):.2f})")
-    print(f"{size:6}{buffered[size, 1][1]:10.1f}{texts[0]:>27}{texts[1]:>24}{texts[2]:>24}")
+    rows.append((f"{size:,}", f"{buffered[size, 1][1]:.1f}", *texts))
+print("unseen digits right, after so many passes over the sorted digits:")
+for row in rows:
+    print("{:>6}{:>20}{:>22}{:>22}{:>22}".format(*row))
 
 # %% [markdown]
 # In one pass a buffer of 32, a whole batch, is as bad as none: 0.36 of new digits are right, with a full buffer 0.93.
@@ -1537,7 +1543,7 @@ print("a step computes for 10 ms; the training waits    counted   threads, here 
 for name, (loads, loaders, ahead) in LOADERS.items():
     waits[name] = 1 - 10 * len(loads) / counted(loads, 10, loaders, ahead)
     here = 1 - 10 * 30 / slept(loads[:30], 10, loaders, ahead)
-    print(f"   {name:40}{waits[name]:13.0%}{here:15.0%}")
+    print(f"   {name:40}{waits[name]:12.0%}{here:24.0%}")
 gained = {}
 for loaders in (2, 4, 8):
     gained[loaders] = counted([30] * 200, 10, loaders, 16) / counted([30] * 200, 5, loaders, 16)
@@ -1621,10 +1627,9 @@ for batch_size, needed in arrived.items():
     best = int(middle.argmin())
     low, high = needed[best].min(), needed[best].max()
     rate = tried[batch_size][best]
-    spread = f"({low:.0f} to {high:.0f})".replace(
-        "inf", "more"
-    )  # the search ends at 1.5 times the best
-    print(f"{batch_size:5}{rate:11.2f}{middle[best]:9.0f} {spread:14}", end="")
+    # "more": the search ends at 1.5 times the best
+    spread = f"({low:.0f} to {high:.0f})".replace("inf", "more")
+    print(f"{batch_size:5,}{rate:11.2f}{middle[best]:9.0f} {spread:14}", end="")
     print(f"{middle[best] * batch_size:9,.0f}")
 few, many = (arrived[size].median(dim=1).values.min().item() for size in (8, 1200))
 fewer = few / many
@@ -1702,10 +1707,11 @@ def noise_scale(weights):
 
 W1, b1, W2, b2 = (p.detach() for p in network(0).parameters())
 weights, noise = [W1.T.contiguous(), b1[None], W2.T.contiguous(), b2[None]], {}
+print("steps  variance  squared length  noise scale")
 for step in range(41):
     if step in (0, 5, 10, 17, 40):
         variance, signal = noise[step] = noise_scale(weights)
-        print(f"after {step:2} steps: {variance:5.1f} / {signal:.5f} = {variance / signal:5.0f}")
+        print(f"{step:5}{variance:10.1f}{signal:16.5f}{variance / signal:13,.0f}")
     weights = [w[None].requires_grad_() for w in weights]
     grads = torch.autograd.grad(losses(weights, X_few[None], y_few[None]).sum(), weights)
     weights = [(w - 0.8 * g).detach()[0] for w, g in zip(weights, grads, strict=True)]
@@ -1729,7 +1735,7 @@ for target in (0.3, 0.03):
     found = [later[target, size] for size in (32, 128, 1200)]
     shares = found[1] / found[0], found[2] / found[1]
     print(
-        f"to the loss {target:4}: {found[0]:.0f}, {found[1]:.0f} and {found[2]:.0f} steps with 32, 128 and 1,200;",
+        f"to the loss {target:.2f}: {found[0]:.0f}, {found[1]:.0f} and {found[2]:.0f} steps with 32, 128 and 1,200;",
         end="",
     )
     print(" the share that is left: {:.2f}, then {:.2f}".format(*shares))
@@ -1741,7 +1747,7 @@ for rate in (0.2, 0.28):
         middle, never = linear[rate, size]
         told = f"{middle:.0f} steps".replace("inf steps", "not in 250 steps")
         print(
-            f"rate {rate} with 8, so {rate * size / 8:.2f} with {size:3}: {told}; never: {never} of {num_seeds}"
+            f"rate {rate:.2f} with 8, so {rate * size / 8:.2f} with {size:3}: {told}; never: {never} of {num_seeds}"
         )
 
 # %% [markdown]

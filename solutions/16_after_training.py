@@ -133,7 +133,7 @@ seen = {
     kind: torch.tensor([watched(kind, seed) for seed in range(runtime.scaled(20, fast=2))]).double()
     for kind in KINDS
 }
-print("medians over 20 draws   right   mean probability   share named 1   draws with an alarm")
+print("medians over 20 draws   right   mean probability   share named 1   share with an alarm")
 for kind, rows in seen.items():
     right, sure, named, _ = rows.quantile(0.5, dim=0).tolist()
     print(f"{kind:22} {right:6.2f} {sure:18.2f} {named:15.2f} {rows[:, 3].mean():21.2f}")
@@ -154,13 +154,13 @@ for ax, kind in zip(axes, KINDS, strict=True):
     ax.plot(across, border, "--", color="#777777", label="the model")
     ax.set(title=kind, xlabel="feature 1", xlim=(-3.5, 5), ylim=(-3.5, 3.5))
 axes[0].set(ylabel="feature 2")
-axes[0].legend()
+axes[2].legend(loc="upper right")  # where no points lie
 plots.show(
     fig,
-    "Two classes, and the model's straight border, the same in all four worlds. "
-    "Nothing: class 1 lies above a curved border. Covariate shift: the whole "
-    "cloud has moved to the right. Label shift: few points of class 1 are left. Concept drift: the cloud is the same, "
-    "and the border between the classes has turned by a quarter.",
+    "Two classes, and the model's straight border, the same in all four worlds. Nothing: class 1 "
+    "lies above a curved border. Covariate shift: the whole cloud has moved to the right. Label "
+    "shift: few points of class 1 are left. Concept drift: the cloud is the same, and the border "
+    "between the classes has turned by a quarter.",
 )
 confidence = seen["concept drift"][:, 1].median().item()
 predict.reveal(
@@ -198,7 +198,10 @@ predict.reveal(
 # - its *level*: it raises an alarm where a p is at most that, or, if *corrected*, a 30th of it, for 30 tests (more of
 #   this below);
 # - when the model is trained anew: never, by the clock, or at an alarm. It learns from the window's batches only, whose
-#   labels are bought at once; until the window is full again, the curve of p has a gap.
+#   labels are bought at once.
+#
+# After an alarm or a training, the monitor compares with the window that it has just seen; until there are enough new
+# batches, the curve of p has a gap.
 #
 # **Your goal**, for each of the three streams: a mean accuracy of 85 % or more, with four trainings at most, and at
 # most one false alarm in the quiet stream. Each needs another rule. First count the false alarms as the room stands;
@@ -479,9 +482,10 @@ for kind in runtime.progress(
         both = mmd_p(X, Y, generator), classifier_p(X, Y, generator)
         rows.append([each <= 0.05, each <= 0.05 / 5, *(p <= 0.05 for p in both)])
     found[kind] = torch.tensor(rows).double().mean(dim=0)
-print("share of draws with an alarm   KS, any   KS, 0.05/5   MMD   classifier")
+tests = ("KS, any", "KS, 0.05/5", "MMD", "classifier")
+print(f"{'share of draws with an alarm':30}" + "".join(f"{test:>13}" for test in tests))
 for kind, shares in found.items():
-    print(f"{kind:30}" + "".join(f"{share:10.2f}" for share in shares))
+    print(f"{kind:30}" + "".join(f"{share:13.2f}" for share in shares))
 
 # %% [markdown]
 # First the first row: with five features "KS, any" has raised a false alarm in a fifth of the draws, not in a twentieth.
@@ -641,7 +645,8 @@ for name, rule in RULES.items():
     moved = torch.stack([rule(p) for p in days[3]]).double()
     is_false = (moved[:, 3:].sum(dim=1) / moved.sum(dim=1).clamp(min=1)).mean().item()
     noisy[name] = [sum(quiet) / len(quiet), moved[:, :3].mean().item(), is_false]
-print("                      quiet days with an alarm   moved features found   of the alarms false")
+heads = ("quiet days with an alarm", "moved features found", "of the alarms false")
+print(f"{'':20}" + "".join(f"{head:>25}" for head in heads))
 for name, numbers in noisy.items():
     print(f"{name:20}" + "".join(f"{number:25.2f}" for number in numbers))
 
@@ -1148,11 +1153,12 @@ def _(check):
 watching = {kind: played(oracle.by_alarm, kind) for kind in streams.KINDS}
 rows = [watching[kind].mean(dim=0) for kind in streams.KINDS]
 right = "".join(f"{row[0]:11.3f}" for row in rows)
+print(f"{'mean accuracy':24}" + "".join(f"{kind:>11}" for kind in streams.KINDS) + "   mean score")
 print(f"{'at an alarm':24}{right} {sum(row[3] for row in rows) / 4:12.3f}")
 print(f"{'trainings':24}" + "".join(f"{row[2]:11.1f}" for row in rows))
 
 # %% [markdown]
-# That is 0.04 more than the best of the table. A small, steady sample of labels is the only instrument that sees pure
+# Its score is 0.05 above the best of the table. A small, steady sample of labels is the only instrument that sees pure
 # concept drift. To watch a model's errors and to train when they rise is an old idea; Gama et al. (2004) made a rule of
 # it, with a level for a warning and one for an alarm.
 #
@@ -1193,7 +1199,7 @@ print("crime rates      finds are     share of patrols to the first: median (5 %
 for (rates, weigh), share in sent.items():
     low, middle, high = share.quantile(torch.tensor([0.05, 0.5, 0.95])).tolist()
     how = "weighed" if weigh else "counted"
-    print(f"{rates!s:16} {how:13} {middle:.2f} ({low:.2f} to {high:.2f})")
+    print(f"{f'{rates[0]} and {rates[1]}':16} {how:13} {middle:.2f} ({low:.2f} to {high:.2f})")
 
 
 def granted(seed, tried, num_rounds=20, n=200):
@@ -1227,14 +1233,14 @@ loans = {
 for tried, rows in loans.items():
     good, right = rows.T
     print(
-        f"{tried:4.0%} of the refused are tried: of the good payers of group 1 {good.quantile(0.5):.2f} "
-        f"get a loan; accuracy {right.quantile(0.5):.2f}"
+        f"{tried:.0%} of the refused are tried: a loan for {good.quantile(0.5):.2f} of the good payers "
+        f"of group 1; accuracy {right.quantile(0.5):.2f}"
     )
-    print("      each of the ten runs:", *(f"{share:.2f}" for share in good.sort().values))
+    print("    each of the ten runs:", *(f"{share:.2f}" for share in good.sort().values))
 
 # %% [markdown]
-# Equal districts, and in one town of ten one of them gets three quarters of the patrols or more: early luck has decided,
-# and every further find confirms it. **The data do not correct it, because the model decides what becomes data.** With a
+# Equal districts, and in one town of ten the share of the first is below 0.29 or above 0.75: early luck has decided,
+# and the finds that follow confirm it. **The data do not correct it, because the model decides what becomes data.** With a
 # little more crime in the first district, its share is anything from 0.38 to 0.80; weighed, it is near 0.52, which is
 # 0.33 of 0.63.
 #
@@ -1370,7 +1376,7 @@ for safe in (True, False):
 # happen to come together, and a forgotten `eval()` cost a quarter to four fifths of the right answers, and nothing stops.
 # In mixed batches, as one tries it at home, the forgotten `eval()` costs two or three of 100: that is why it is
 # forgotten. The lost running statistics cost nothing as long as the inputs were scaled, for then all units have a similar
-# mean and spread anyway. Where batch norm has to do the scaling, they cost a tenth. So "it worked when I tried it" says
+# mean and spread anyway. Where batch norm has to do the scaling, they cost more than a tenth. So "it worked when I tried it" says
 # little about what was lost. And the file ran its program as soon as it was allowed to.
 #
 # ### Exercise · Serve
@@ -1493,7 +1499,8 @@ with warnings.catch_warnings():
     same = torch.equal(again(X[:3]), whole(X[:3]))
     print(f"torch.export, read back, with 3 rows in place of 7: the same to the last bit: {same}")
     frozen = torch.jit.trace(Branch(), torch.ones(3))(-torch.ones(3)).tolist()
-print("torch.jit.trace, for −1 each:", frozen, "and the model itself says −1 each")
+said = ", ".join(f"{value:.0f}" for value in frozen).replace("-", "−")
+print(f"torch.jit.trace, for −1, −1, −1: {said}; and the model itself says −1, −1, −1")
 
 # %% [markdown]
 # ## Who was there?
@@ -1522,7 +1529,8 @@ def membership(loss_in: torch.Tensor, loss_out: torch.Tensor) -> tuple[float, fl
     """Return (area under the curve, advantage) of the attack that calls small losses members.
 
     `loss_in` (n,) and `loss_out` (m,) are float64, finite, 0 or more, in any order, with ties within and
-    between them; losses that differ do so by 1e-9 or more; n, m ≥ 1. In place of floats, tensors of one number will do. Nothing is changed.
+    between them; losses that differ do so by 1e-9 or more; n, m ≥ 1. In place of floats, tensors of one
+    number will do. Nothing is changed.
     """
     ### BEGIN SOLUTION
     smaller = (loss_in[:, None] < loss_out).double()
@@ -1685,9 +1693,9 @@ def dp_gradient(
     """Return the private mean gradient, float32, a tensor of each parameter's shape.
 
     `grads`: for each parameter a tensor (B, *shape), float32, B ≥ 1, of 1 parameter or more; each shape
-    has 1 dimension or more. An example's gradient may be 0. `clip` > 0, `sigma` ≥ 0 (0: no noise), `expected_size` > 0. All noise comes from
-    `generator`, which goes on from where it is; entries and tensors have noise of their own. Besides it,
-    nothing is changed.
+    has 1 dimension or more. An example's gradient may be 0. `clip` > 0, `sigma` ≥ 0 (0: no noise),
+    `expected_size` > 0. All noise comes from `generator`, which goes on from where it is; entries and
+    tensors have noise of their own. Besides it, nothing is changed.
     """
     ### BEGIN SOLUTION
     squares = sum(g.flatten(1).square().sum(dim=1) for g in grads)
