@@ -83,11 +83,11 @@ def _count(number: int, what: str) -> str:
 
 def _accuracy(stream: str, here: Log, alone: Log) -> Panel:
     batches = range(NUM_BATCHES)
-    low = np.full(len(here.trainings), 0.42)
+    low = np.full(len(here.trainings), 0.32)
     return Panel(
         f"Accuracy: stream {stream}",
         _batches(),
-        Axis("accuracy of the batch", 0.4, 1),
+        Axis("accuracy of the batch", 0.3, 1),
         [
             Band(GOAL, 1, "goal for the mean"),
             Line(batches, alone.accuracy, "never retrained", 2),
@@ -103,7 +103,7 @@ def _alarms(title: str, log: Log, level: float) -> Panel:
     return Panel(
         f"Monitor: {title[0].lower()}{title[1:]}",
         _batches(),
-        Axis("p, corrected", _SMALLEST / 2, 2, log=True),
+        Axis("p", _SMALLEST / 2, 2, log=True),
         [
             Line([0, NUM_BATCHES], [level, level], "level", None),
             Line(range(NUM_BATCHES), p, "p", 0),
