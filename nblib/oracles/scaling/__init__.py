@@ -15,6 +15,7 @@ from nblib.oracles.scaling.rings import (
     SUMS,
     counted_sums,
     facts_of_sending,
+    ring_all_reduce,
     ring_sums,
     say_of_sending,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "merged_statistics",
     "my_shard",
     "pipeline",
+    "ring_all_reduce",
     "ring_sums",
     "say_of_buffer",
     "say_of_digits",

@@ -11,9 +11,17 @@ from torch import Tensor
 from nblib.checks import Exercise
 from nblib.checks.mistakes import Mistakes
 from nblib.oracles.explaining import explaining, first_fact
-from nblib.workers import DeadlockError
+from nblib.workers import Comm, DeadlockError, parallel
 
-__all__ = ["SENDING", "SUMS", "counted_sums", "facts_of_sending", "ring_sums", "say_of_sending"]
+__all__ = [
+    "SENDING",
+    "SUMS",
+    "counted_sums",
+    "facts_of_sending",
+    "ring_all_reduce",
+    "ring_sums",
+    "say_of_sending",
+]
 
 Index = Callable[[int, int, int], int]  # rank, round, number of workers
 Counted = tuple[list[Tensor], list[int]]
@@ -45,6 +53,23 @@ def _simulated(
                 place = sends[phase]((r - 1) % n, k, n) % n
                 pieces[r][place] = combine(pieces[r][place], under_way[(r - 1) % n])
     return [finish(torch.cat(p), n) for p in pieces], sent
+
+
+@parallel
+def ring_all_reduce(comm: Comm, x: Tensor) -> Tensor:
+    """Return the sum of the x (d,) of all workers: the same by real workers, for demonstrations.
+
+    Source: Patarasuk and Yuan (2009).
+    """
+    n, r = comm.size, comm.rank
+    pieces = list(x.tensor_split(n))
+    for phase in (0, 1):
+        for k in range(n - 1):
+            comm.send(pieces[(r + phase - k) % n], to=(r + 1) % n)
+            came = comm.recv(source=(r - 1) % n)
+            place = (r - 1 + phase - k) % n
+            pieces[place] = came if phase else pieces[place] + came
+    return torch.cat(pieces)
 
 
 def ring_sums(tensors: Sequence[Tensor]) -> list[Tensor]:
