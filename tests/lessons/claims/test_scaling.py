@@ -295,3 +295,13 @@ def test_up_to_the_critical_batch_a_larger_one_helps_more_late_than_early(lesson
     )
     assert early == pytest.approx([0.5, 0.62], abs=0.04)
     assert late == pytest.approx([0.36, 0.7], abs=0.04)
+
+
+def test_stored_letters_take_fewer_bytes(lesson):
+    stored = lesson["stored"]
+    assert stored["float32"] == (4096, 4096)
+    assert stored["uint8"] == (1024, 1024)
+    letter, noise = stored["uint8, deflated"]
+    assert letter == pytest.approx(110, abs=4)
+    assert noise == pytest.approx(211, abs=4)
+    assert stored["float32"][0] / letter == pytest.approx(37, abs=2)
