@@ -19,7 +19,7 @@ from torch import Tensor
 
 from nblib.streams.stream import BATCH_SIZE, NUM_BATCHES, NUM_START, Stream
 
-__all__ = ["LABEL_COST", "TRAINING_COST", "Game", "begin", "play"]
+__all__ = ["LABEL_COST", "TRAINING_COST", "Game", "begin", "logistic", "play"]
 
 LABEL_COST, TRAINING_COST = 0.1, 10.0  # in wrong predictions: a training costs as much as ten
 
@@ -70,8 +70,8 @@ def begin(stream: Stream) -> tuple[tuple[Look, Ask, Retrain], Callable[[], Game]
     The batches are 0 to 59. Five more, −5 to −1, are there with their labels from the start, and
     the first model was trained on them: a logistic regression.
 
-    The last of the four is for the judge: it looks at what is left, and returns what came of the
-    game. The books belong to no object that a policy is handed: it has three functions, which
+    The function that ends it is for the judge: it looks at what is left, and returns what came of
+    the game. The books belong to no object that a policy is handed: it has three functions, which
     answer and say nothing else.
     """
     num_known = [BATCH_SIZE] * NUM_START + [0] * NUM_BATCHES  # labels of each batch
@@ -81,7 +81,7 @@ def begin(stream: Stream) -> tuple[tuple[Look, Ask, Retrain], Callable[[], Game]
     def fitted(batches: Iterable[int]) -> Tensor:
         known = [(at, num_known[at]) for at in (NUM_START + batch for batch in batches)]
         X = torch.cat([stream.X[at, :num] for at, num in known])
-        return _logistic(X, torch.cat([stream.y[at, :num] for at, num in known]))
+        return logistic(X, torch.cat([stream.y[at, :num] for at, num in known]))
 
     weights = fitted(range(-NUM_START, 0))
 
@@ -169,8 +169,8 @@ def _with_ones(X: Tensor) -> Tensor:
     return torch.cat([X.double(), torch.ones(len(X), 1, dtype=torch.float64)], dim=1)
 
 
-def _logistic(X: Tensor, y: Tensor, num_steps: int = 8) -> Tensor:
-    """Return weights and bias of a logistic regression, (num_features + 1,) float64.
+def logistic(X: Tensor, y: Tensor, num_steps: int = 8) -> Tensor:
+    """Return weights and bias of a logistic regression on X (n, num_features), float64.
 
     Newton's method; the penalty is half the sum of the squares, as scikit-learn's with C = 1, here
     of weights and bias.

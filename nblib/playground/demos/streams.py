@@ -4,8 +4,10 @@ import functools
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 
 from nblib.playground.demos.monitors import adjusted, ks_p_values, more_errors_p
+from nblib.streams.game import logistic
 
 __all__ = ["KINDS", "MONITORS", "NUM_BATCHES", "RETRAININGS", "Log", "Rule", "run", "stream"]
 
@@ -129,14 +131,9 @@ def _test_errors(wrong: np.ndarray, since: int, labelled: int, window: int) -> f
 
 
 def _fit(X: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return weights and bias of a logistic regression with an L2 penalty of ½, by Newton."""
-    A, y = _with_1(X.reshape(-1, NUM_FEATURES)), y.ravel()
-    weights = np.zeros(A.shape[1])
-    for _ in range(8):
-        p = 1 / (1 + np.exp(-A @ weights))
-        hessian = (A * (p * (1 - p))[:, None]).T @ A + np.eye(len(weights))
-        weights += np.linalg.solve(hessian, A.T @ (y - p) - weights)
-    return weights
+    """Return weights and bias of a logistic regression, trained on whole batches."""
+    labels = torch.from_numpy(y).flatten().long()
+    return logistic(torch.from_numpy(X).flatten(0, 1), labels).numpy()
 
 
 def _with_1(X: np.ndarray) -> np.ndarray:

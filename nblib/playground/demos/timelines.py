@@ -54,7 +54,7 @@ class Cluster:
         return self.share * LOAD / max(1, self.threads)
 
     def sending(self, num_bytes: float) -> float:
-        """Return the seconds of a ring all-reduce: Patarasu & Yuan (2009).
+        """Return the seconds of a ring all-reduce: Patarasuk & Yuan (2009).
 
         In 2 (n − 1) rounds each worker passes an n-th of the bytes on.
         """
