@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -50,10 +51,11 @@ def _course(folder: Path) -> Path:
     """Make a course of one lesson, with a class of varied submissions."""
     course = folder / "course"
     (course / "solutions").mkdir(parents=True)
-    lessons = ("00_start_here", LESSON)  # which refers to the other
-    names = (f"solutions/{lesson}.py" for lesson in lessons)
-    for name in (*names, "nbgrader_config.py", "pyproject.toml"):
+    for name in ("nbgrader_config.py", "pyproject.toml"):
         shutil.copy(ROOT / name, course / name)
+    text = (ROOT / f"solutions/{LESSON}.py").read_text(encoding="utf-8")
+    alone = re.sub(r"\{\{(\w+).*?\}\}", r"\1", text)  # without references to other lessons
+    (course / f"solutions/{LESSON}.py").write_text(alone, encoding="utf-8")
     build(course)
     source, release = (
         nbformat.read(course / place / LESSON / f"{LESSON}.ipynb", as_version=4)

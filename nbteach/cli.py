@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import nblib
@@ -149,29 +150,38 @@ def _slides(options: argparse.Namespace) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from nbteach.grading.grade import grade
+    with _early_nursery(options):
+        from nbteach.grading.grade import grade
 
-    return grade(
-        _root(options.root),
-        options.lesson,
-        jobs=options.jobs,
-        only=options.student,
-        scheduler=options.scheduler,
-        required=options.require or "strong",
-    )
+        return grade(
+            _root(options.root),
+            options.lesson,
+            jobs=options.jobs,
+            only=options.student,
+            scheduler=options.scheduler,
+            required=options.require or "strong",
+        )
 
 
 def _regrade(options: argparse.Namespace) -> int:
-    from nbteach.classroom.regrade import regrade
+    with _early_nursery(options):
+        from nbteach.classroom.regrade import regrade
 
-    return regrade(
-        _root(options.root),
-        options.lesson,
-        apply=options.apply,
-        jobs=options.jobs,
-        scheduler=options.scheduler,
-        required=options.require or "strong",
-    )
+        return regrade(
+            _root(options.root),
+            options.lesson,
+            apply=options.apply,
+            jobs=options.jobs,
+            scheduler=options.scheduler,
+            required=options.require or "strong",
+        )
+
+
+def _early_nursery(options: argparse.Namespace) -> AbstractContextManager[None]:
+    """Let PyTorch be imported in its sandbox while nbgrader and dask are imported here."""
+    from nbteach.grading.processes import nursery
+
+    return nursery.shared(wanted=not options.scheduler, early=True)
 
 
 def _report(options: argparse.Namespace) -> int:

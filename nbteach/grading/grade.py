@@ -35,7 +35,7 @@ from nbteach.grading.pages.feedback import printer
 from nbteach.grading.pipeline import Pipeline
 from nbteach.grading.policy.class_bundle import class_bundle
 from nbteach.grading.policy.class_rules import FILE, load_rules
-from nbteach.grading.processes import runner
+from nbteach.grading.processes import nursery, runner
 from nbteach.grading.processes.worker_pool import executions
 from nbteach.grading.progress import progress
 from nbteach.grading.records.audit import audit
@@ -43,6 +43,7 @@ from nbteach.grading.records.grades_csv import export
 from nbteach.grading.records.misplaced import misplaced, nearest
 from nbteach.grading.records.recorder import register
 from nbteach.grading.records.submissions import handed_in, students, unusable
+from nbteach.grading.sandbox import sandbox
 from nbteach.grading.summary import Grades, Result, table
 
 __all__ = ["GradingError", "grade", "grade_class", "opened"]
@@ -132,7 +133,8 @@ def opened(
         raise GradingError(f"there is no lesson {lesson!r}{like}; there are {', '.join(known)}")
     if not scheduler:
         _insist_on_sandbox(required, say)
-    with explained(), environment():
+    is_ours = not scheduler and required == sandbox.Tier.STRONG
+    with explained(), environment(), nursery.shared(wanted=is_ours):
         course = load(root)
         with exclusive(course), log_to(classroom(course) / "grading.log"), one_engine():
             build(root)
@@ -143,8 +145,6 @@ def opened(
 
 
 def _insist_on_sandbox(required: str, say: Say) -> None:
-    from nbteach.grading.sandbox import sandbox
-
     tier = sandbox.require(sandbox.Tier(required))
     say(f"Students' code runs in a sandbox of this kind: {tier}.")
 

@@ -101,6 +101,7 @@ def main() -> None:
             options.course, student, work if isinstance(work, str) else _slow(work)
         )
     sandbox.require(sandbox.Tier.STRONG)  # here, once for all forks
+    assert sandbox.nests()
     with _Stage(options.course) as stage:
         report = _disturb(stage, _Killer(options.kills, options.every, options.seed))
     report["wrong"] += [f"left behind: {command}" for command in stage.left_behind]
@@ -120,14 +121,12 @@ def _slow(edit: Edit) -> Edit:
 
 def spare_torch() -> None:
     """From now on, have zygotes start without torch."""
-    spawn = sandbox.spawn
+    spawn = sandbox.spawn_to_nest
 
-    def spawn_light(tier: sandbox.Tier, argv: list[str], **options: Any) -> Any:
-        if "nbteach.grading.processes.zygote" in argv:
-            argv = [argv[0], "-P", "-c", _LIGHT_ZYGOTE, *argv[-2:]]
-        return spawn(tier, argv, **options)
+    def spawn_light(argv: list[str], **options: Any) -> Any:
+        return spawn([argv[0], "-P", "-c", _LIGHT_ZYGOTE, *argv[-2:]], **options)
 
-    sandbox.spawn = spawn_light
+    sandbox.spawn_to_nest = spawn_light
 
 
 class _Killer:
@@ -285,12 +284,13 @@ class _Stage:
             return None
         if process.ppid() == self._command and command == parent.cmdline():
             return "printer"
-        role = command[-2] if command[-2:-1] in (["student"], ["examiner"]) else None
-        if role and command[0].endswith("bwrap"):
-            return f"{role}'s sandbox"
-        if role and parent.cmdline()[:1] and parent.cmdline()[0].endswith("bwrap"):
-            return f"{role}'s zygote"
-        return None
+        if command[-2:-1] != ["nursery"]:
+            return None
+        role, chain = process.name(), [each.name() for each in process.parents()[:2]]
+        if role in ("student", "examiner"):  # who waits for a sandbox, the zygote in it, its child
+            kind = ["sandbox", "zygote"][chain.count(role) : chain.count(role) + 1]
+            return f"{role}'s {kind[0]}" if kind else None
+        return "nursery's sandbox" if command[0].endswith("bwrap") else "nursery"
 
     def _replace_workers(self) -> None:
         self._workers = {pid for pid in self._workers if self._is_running(pid)}
