@@ -101,7 +101,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_running(command: argparse.ArgumentParser) -> None:
     """Add what a command needs that runs submissions."""
     command.add_argument("lesson", help="such as 02_gradient_descent")
-    command.add_argument("--jobs", type=int, metavar="N", help="how many at once (default: cores)")
+    command.add_argument(
+        "--jobs", type=int, metavar="N", help="how many at once (default: cores + 1)"
+    )
     command.add_argument(
         "--scheduler", metavar="ADDRESS", help="of a dask scheduler, for a cluster"
     )

@@ -97,7 +97,8 @@ def grade_class(
     Args:
         root: the course folder.
         lesson: such as "02_gradient_descent".
-        jobs: how many submissions run at once on this machine; one for each core if not given.
+        jobs: how many submissions run at once on this machine. If not given, one more than there
+            are cores: each waits now and then for a message between its two processes.
         only: the students to grade; all if empty.
         scheduler: the address of a dask scheduler whose workers run the submissions.
         required: the least protection that will do: "strong", "container" or "none".
@@ -110,7 +111,7 @@ def grade_class(
     use); and SandboxError if students' code cannot be confined as required.
     """
     with opened(root, lesson, required, scheduler=scheduler, limits=limits, say=say) as course:
-        return _grade_all(course, lesson, jobs or CPU_COUNT, only, scheduler, may_change, say)
+        return _grade_all(course, lesson, jobs or CPU_COUNT + 1, only, scheduler, may_change, say)
 
 
 @contextmanager
@@ -162,7 +163,7 @@ def _grade_all(
     start = partial(runner.supervisor, course.config.Replay.require, limits)
     # The first of all, for their processes are forks of this one.
     reader.start()
-    with printer(course, lesson, jobs) as printing:
+    with printer(course, lesson, max(1, jobs // 4)) as printing:  # a page takes a tenth of the rest
         back_up(course)
         _insist_on_known(course, only)
         _insist_on_known(course, load_rules(course).extra_time, f"{FILE}: extra_time: ")

@@ -44,6 +44,11 @@ from nbteach.grading.sandbox import sandbox
 from nbteach.grading.summary import table
 
 _BECOME_SUBREAPER = 36  # of prctl(2): orphans become children of this process, so none gets lost
+KINDS = (
+    *("command", "printer", "worker", "nursery", "nursery's sandbox"),
+    *("student's sandbox", "student's zygote", "examiner's sandbox", "examiner's zygote"),
+)
+_AHEAD = 5  # kills that one kind may be ahead of another
 _PATIENCE = 120.0  # seconds that a thing may take on a busy machine
 _WORKERS = 2
 _STUMBLED = 2  # an exit code
@@ -124,7 +129,9 @@ def spare_torch() -> None:
     spawn = sandbox.spawn_to_nest
 
     def spawn_light(argv: list[str], **options: Any) -> Any:
-        return spawn([argv[0], "-P", "-c", _LIGHT_ZYGOTE, *argv[-2:]], **options)
+        if "nbteach.grading.processes.zygote" in argv:
+            argv = [argv[0], "-P", "-c", _LIGHT_ZYGOTE, *argv[-2:]]
+        return spawn(argv, **options)
 
     sandbox.spawn_to_nest = spawn_light
 
@@ -145,8 +152,11 @@ class _Killer:
         time.sleep(self.chance.expovariate(1 / self._every))
 
     def kill_one(self, targets: Mapping[str, Sequence[psutil.Process]]) -> None:
-        """Kill one process, rather of a kind that was killed less."""
-        kinds = sorted(targets)
+        """Kill one process, rather of a kind that was killed less, lest some never get to start."""
+        least = min(self.killed[kind] for kind in KINDS)
+        kinds = sorted(kind for kind in targets if self.killed[kind] <= least + _AHEAD)
+        if not kinds:
+            return
         weights = [(1 + self.killed[kind]) ** -2 for kind in kinds]
         (kind,) = self.chance.choices(kinds, weights)
         with suppress(psutil.NoSuchProcess):  # it has just ended

@@ -51,11 +51,7 @@ def test_class_graded_among_killers_is_as_one_that_was_graded_in_peace(tmp_path)
     report = json.loads(run.stdout.splitlines()[-1])
     assert report["wrong"] == [], f"seed {seed}\n{run.stdout}"
     assert sum(report["killed"].values()) == 60
-    assert report["killed"].keys() == {
-        *("command", "printer", "worker"),
-        *("nursery", "nursery's sandbox"),
-        *("student's sandbox", "student's zygote", "examiner's sandbox", "examiner's zygote"),
-    }
+    assert report["killed"].keys() == {*killing.KINDS}
 
 
 def kill_at_work(client: ZygoteClient, depth: int) -> None:

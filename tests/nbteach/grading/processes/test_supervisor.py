@@ -268,6 +268,8 @@ def test_what_was_used_is_measured(supervisor):
 
 @pytest.mark.slow
 def test_sandbox_that_does_not_start_is_the_graders_fault_and_passes(monkeypatch):
+    assert sandbox.nests()
+
     def broken(argv: list[str], **options) -> subprocess.Popen[bytes]:
         argv = ["/bin/sh", "-c", "echo no memory today >&2"]
         return sandbox._strong(argv, LIMITS, options["pass_fds"], options["stderr"])
