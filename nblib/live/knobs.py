@@ -32,13 +32,16 @@ class Knobs:
         """Return what holds now, in the first group of parameters."""
         return {name: float(self._groups[0][name]) for name in self._names}
 
-    def set(self, name: str, value: float) -> bool:
+    def set(self, name: str, value: object) -> bool:
         """Set the value of the first group, and change the others by the same factor.
 
         Returns:
-            Whether it was done: not for an unknown name, a negative value, nan or infinity.
+            Whether it was done: not for an unknown name, and not for what is no
+            finite number from 0 on.
         """
-        if name not in self._names or not math.isfinite(value) or value < 0:
+        if name not in self._names or not isinstance(value, int | float):
+            return False
+        if not math.isfinite(value) or value < 0:
             return False
         before = [float(group[name]) for group in self._groups]
         self.held[name] = [value * (old / before[0] if before[0] else 1) for old in before]

@@ -271,10 +271,12 @@ def test_a_notebook_reopened_without_its_kernel_shows_the_picture(open_notebook)
     assert not picture.is_visible()  # under the widget it would say everything twice
     notebook.save()
     outputs = json.loads(notebook.file.read_text())["cells"][0]["outputs"]
-    assert "image/png" in outputs[1]["data"]
+    assert "image/png" in outputs[2]["data"]
     reopened = open_notebook(notebook.file, name="reopened.ipynb")
     picture = reopened.output(0).locator("img")
     picture.wait_for()
     assert picture.evaluate("image => image.naturalWidth") > 500
+    reopened.page.wait_for_timeout(5000)  # JupyterLab looks for the model for 2 seconds
+    assert "Error displaying widget" not in reopened.output(0).inner_text()
     assert "bring the loss on the ravine" in reopened.output(0).inner_text()
     reopened.screenshot("playground-reopened")

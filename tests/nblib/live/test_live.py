@@ -22,6 +22,8 @@ from nblib.runtime import device
 class Page:
     """What the page would know: the curves, put together from the messages."""
 
+    place = "here"
+
     def __init__(self):
         self.messages, self.curves, self.clicks = [], {}, 0
 
@@ -56,7 +58,7 @@ class Output:
     def __init__(self):
         self.now = None
 
-    def update(self, data, metadata, raw):
+    def update(self, data, metadata=None, raw=False):
         self.now = data, metadata
 
 
@@ -75,7 +77,6 @@ def notebook(monkeypatch):
     monkeypatch.setattr(front_end, "in_kernel", lambda: True)
     monkeypatch.setattr(panel, "get_ipython", lambda: shell)
     monkeypatch.setattr(panel, "display", display)
-    monkeypatch.setattr("IPython.display.display", lambda *args, **kwargs: None)  # the caption
     monkeypatch.setattr("nblib.live.widget.LiveWidget", lambda: page)
     end_cell = lambda: shell.events.trigger("post_run_cell", None)  # noqa: E731
     return SimpleNamespace(page=page, outputs=outputs, end_cell=end_cell)
@@ -327,20 +328,21 @@ def test_a_sweep_shows_its_members_if_they_are_few_and_else_quartiles(notebook, 
 def test_the_picture_takes_the_place_of_the_panel_when_the_cell_has_ended(notebook):
     fit(shown := live.Panel())
     fit(shown.named("second"))  # in the same cell: goes on in the same output
-    (output,) = notebook.outputs
+    output, caption = notebook.outputs
     assert output.now is None
     notebook.end_cell()
     data, metadata = output.now
     assert data["image/png"]
     alt = metadata["image/png"]["alt"]
     assert alt == data["text/plain"]
+    assert "run 1: trained for 12 of 12 steps" in caption.now[0].data
     assert "run 1: trained for 12 of 12 steps; loss" in alt
     assert "second: trained for 12 of 12 steps; loss" in alt
     assert notebook.page.status["closed"]
 
     fit(shown)
     notebook.end_cell()
-    first, second = notebook.outputs  # another cell, another output
+    first, _, second, _ = notebook.outputs  # another cell, other outputs
     assert "run 3: trained" in second.now[0]["text/plain"]
     assert first.now == (data, metadata)
     assert [key for key in notebook.page.curves if key[1] == "loss"] == [
