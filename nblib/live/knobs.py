@@ -1,12 +1,13 @@
 """The numbers of an optimizer that are turned by hand while it works."""
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 from torch import Tensor
 
-__all__ = ["Knobs"]
+__all__ = ["LARGEST", "Knobs"]
+
+LARGEST = 1e38  # in float32 there is not much beyond, and PyTorch would raise an error
 
 
 class Knobs:
@@ -37,11 +38,11 @@ class Knobs:
 
         Returns:
             Whether it was done: not for an unknown name, and not for what is no
-            finite number from 0 on.
+            number from 0 to LARGEST.
         """
         if name not in self._names or not isinstance(value, int | float):
             return False
-        if not math.isfinite(value) or value < 0:
+        if not 0 <= value <= LARGEST:  # neither is nan
             return False
         before = [float(group[name]) for group in self._groups]
         self.held[name] = [value * (old / before[0] if before[0] else 1) for old in before]

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from nblib.live.feed import Feed
-from nblib.live.knobs import Knobs
+from nblib.live.knobs import LARGEST, Knobs
 from nblib.live.picture import Record
 from nblib.training import Run
 
@@ -20,7 +20,9 @@ _LOST = (
     "The loss is NaN, not a number, since step {step}: the weights are lost, and no further step "
     "brings them back. Stop, make model and optimizer anew, and train with a smaller learning rate."
 )
-_REFUSED = "{name} stays {old:.3g}: it has to be a number that is not below 0, and {value} is not."
+_REFUSED = (
+    "{name} stays {old:.3g}: it has to be a number from 0 to {largest:.0e}, and {value} is not."
+)
 _MOST_MEMBERS = 7  # of a sweep that have a curve each, as many as there are colours and dashes
 
 
@@ -83,7 +85,9 @@ class Watch:
         if old is None:
             return
         is_set = self.knobs.set(name, value)
-        self._refusal = "" if is_set else _REFUSED.format(name=name, value=value, old=old)
+        self._refusal = (
+            "" if is_set else _REFUSED.format(name=name, value=value, old=old, largest=LARGEST)
+        )
         if is_set and value != old:
             change = f"{name} {old:.3g} → {value:.3g}"
             self._feed.mark(self.run.step, change)

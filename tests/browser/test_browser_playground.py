@@ -10,6 +10,10 @@ from PIL import Image
 
 DESCENT = "from nblib import playground\nplayground.descent()"
 
+CUT_OFF = """root => [...root.querySelectorAll('*')].filter(part => part.offsetParent
+    && part.getBoundingClientRect().right > root.getBoundingClientRect().right)
+    .map(part => part.outerHTML)"""
+
 
 class Hand:
     """What a student sees of a playground, and does with it."""
@@ -173,6 +177,34 @@ def test_a_student_moves_the_cue(open_notebook):
     for theme in ("dark", "light"):
         notebook.use_theme(theme)
         notebook.screenshot(f"playground-maps-{theme}", hand.root)
+
+
+def test_a_student_watches_a_mistake_of_ones_own_and_on_a_phone_nothing_is_cut_off(open_notebook):
+    own = (
+        "import torch\n"
+        "from nblib import playground\n"
+        "def momentum_step(params, grads, state, lr, beta):\n"
+        "    old = state.get('velocity', [torch.zeros_like(p) for p in params])\n"
+        "    velocity = [beta * v + (1 - beta) * g for v, g in zip(old, grads)]\n"
+        "    return [p - lr * v for p, v in zip(params, velocity)], {'velocity': velocity}\n"
+        "playground.descent(step=momentum_step)"
+    )
+    unwritten = (
+        "def step(*args, **kwargs):\n    raise NotImplementedError\nplayground.descent(step=step)"
+    )
+    notebook = open_notebook([own, unwritten])
+    notebook.run_all()
+    hand = Hand(notebook)
+    hand.until_it_says("✗ Your path leaves that of momentum at step 1.")
+    hand.type("momentum β", 0)
+    hand.until_it_says("✓ Your path is that of momentum, step by step.")
+    hand.until_settled("✓ reached on try 1")
+    Hand(notebook, 1).until_it_says("✗ Solve the exercise first")
+    for width in (640, 390):  # a page of 1280 pixels at 200 %, and a phone
+        hand.page.set_viewport_size({"width": width, "height": 900})
+        hand.root.scroll_into_view_if_needed()
+        assert hand.root.evaluate(CUT_OFF) == []
+        notebook.screenshot(f"playground-own-{width}", hand.root)
 
 
 def test_the_start_follows_click_drag_and_arrow_keys(open_notebook):

@@ -229,12 +229,13 @@ def compare(step: Callable[..., Any], optimizer: str, **position: Any) -> Scene:
         position: the further arguments of `draw`.
     """
     scene = draw(optimizer=optimizer, **position)
-    surface, others = SURFACES[position["surface"]], ("lr", "beta", "start")
+    surface = SURFACES[position["surface"]]
+    where = position["lr"], position["beta"], position.get("start")
     try:
-        path = walk(surface, step, *map(position.get, others))
+        path = walk(surface, step, *where)
     except own.Refusal as refusal:
         return replace(scene, says=str(refusal), goal="", reached=None)
-    right, _ = descend(surface, optimizer, *map(position.get, others))
+    right, _ = descend(surface, optimizer, *where)
     near = int((right.abs() < _FAR).all(dim=1).cumprod(dim=0).sum())  # nan is not near
     first = own.parting(path[:near], right[:near])
     if first is None:

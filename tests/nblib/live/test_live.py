@@ -211,12 +211,29 @@ def test_a_new_learning_rate_holds_for_the_next_step_also_against_a_schedule(
     assert any((0, 5, "lr 0.0167 → 0.5") in message["marks"] for message in notebook.page.messages)
 
 
-@pytest.mark.parametrize("value", [-0.1, float("nan"), float("inf"), "0.2", None])
+@pytest.mark.parametrize("value", [-0.1, float("nan"), float("inf"), 1e300, "0.2", None])
 def test_a_learning_rate_that_is_none_is_not_taken(notebook, at_each_step, value):
     positional, named = setting()
     click = At(2, lambda: notebook.page.click("set", name="lr", value=value))
     training.fit(*positional, **named, on=[click, live.Panel()])
     assert positional[1].param_groups[0]["lr"] == 0.1
+    said = {message["status"]["trouble"] for message in notebook.page.messages}
+    assert said - {""} == {
+        f"lr stays 0.1: it has to be a number from 0 to 1e+38, and {value} is not."
+    }
+
+
+def test_nan_is_said_as_soon_as_it_is_there_and_in_the_caption(notebook, at_each_step):
+    positional, named = setting()
+    spoil = At(4, lambda: torch.nn.init.constant_(positional[0][0].weight, float("nan")))
+    history = training.fit(*positional, **named, on=[spoil, live.Panel()])
+    first = next(step for step, loss in history.points("loss") if loss != loss)
+    said = [(m["status"].get("step"), m["status"]["trouble"]) for m in notebook.page.messages]
+    assert next(step for step, text in said if text) == first
+    assert said[-1][1].startswith(f"The loss is NaN, not a number, since step {first}: ")
+    assert said[-1][1].endswith("train with a smaller learning rate.")
+    notebook.end_cell()
+    assert notebook.outputs[0].now[0]["text/plain"].endswith(said[-1][1])
 
 
 def test_only_what_is_exposed_can_be_changed(notebook, at_each_step):
