@@ -250,7 +250,10 @@ def compare(step: Callable[..., Any], optimizer: str, **position: Any) -> Scene:
         replace(left, marks=[*left.marks, yours]),
         replace(losses, marks=[*losses.marks, height]),
     ]
-    return Scene(panels, f"{outcome} {scene.says}", f"walk as {optimizer} does.", first is None)
+    # Without momentum many mistakes make no difference, so that is no proof.
+    reached = first is None if first or position["beta"] > 0 else None
+    goal = f"walk as {optimizer} does, with momentum."
+    return Scene(panels, f"{outcome} {scene.says}", goal, reached)
 
 
 def descent(

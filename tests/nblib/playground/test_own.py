@@ -80,6 +80,7 @@ def test_a_named_mistake_parts_where_it_begins(number, first):
     shown = surfaces.compare(step, "momentum", **AT)
     assert f"leaves that of momentum at step {first}." in shown.says
     assert shown.reached is False
+    assert surfaces.compare(step, "momentum", **AT | {"beta": 0}).reached is None
 
 
 def test_a_step_gets_copies_and_may_become_nan():
