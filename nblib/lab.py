@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 
 import nblib
@@ -40,7 +40,7 @@ def main(lesson: str = "", extra: Sequence[str] = (), *, say: Callable[[str], No
     for line in lay_out(root):
         say(line)
     arguments = arguments_for(root, lesson)
-    with _home(say):
+    with _home(say), chdir(root):  # where nbgrader looks for the settings of a course
         from jupyterlab.labapp import LabApp
 
         LabApp.launch_instance([*arguments, *extra])

@@ -1,11 +1,9 @@
 """`nblib lab`: which notebook opens, what is laid out, and where Jupyter may write."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -43,7 +41,9 @@ def test_lessons_are_laid_out_once_and_work_is_kept(course):
     assert lab.lay_out(course) == []
 
 
-@pytest.mark.parametrize("wanted", ["4", "04", "activations", "04_activations", "04_activations.ipynb"])
+@pytest.mark.parametrize(
+    "wanted", ["4", "04", "activations", "04_activations", "04_activations.ipynb"]
+)
 def test_a_lesson_is_known_by_number_topic_or_name(course, wanted):
     lab.lay_out(course)
     assert opened(course, wanted) == "notebooks/04_activations/04_activations.ipynb"
@@ -75,28 +75,56 @@ def test_only_root_is_allowed_as_root(course, monkeypatch):
         assert ("--allow-root" in lab.arguments_for(course)) == is_told
 
 
-def served(course: Path, command: list[str], *extra: str) -> str:
-    """Start JupyterLab as a student would, and return the page that it opens."""
-    command = [*command, sys.executable, "-m", "nblib", "lab", "--no-browser", "--port=0", *extra]
-    with subprocess.Popen(
-        command, cwd=course, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as server:
-        try:
-            said = []
-            for line in server.stdout:
-                said.append(line)
-                if address := re.search(r"http://127\.0\.0\.1:\S+token=\w+", line):
-                    break
-            else:
-                pytest.fail("".join(said))
-            fetch = f"import urllib.request as u; print(u.urlopen({address[0]!r}).read().decode())"
-            inside = ["nsenter", "--all", f"--target={server.pid}"] if command[0] == "unshare" else []
-            page = subprocess.run(
-                [*inside, sys.executable, "-c", fetch],
-                capture_output=True, text=True, check=True, timeout=PATIENCE,
-            )
-            return "".join(said) + address[0] + page.stdout
-        finally:
-            server.terminate()
+_VISIT = """\
+import re, subprocess, sys, urllib.request
+command = [sys.executable, "-m", "nblib", "lab", "4", "--no-browser", "--port=0", *sys.argv[1:]]
+with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as lab:
+    try:
+        for line in lab.stdout:
+            print(line, end="")
+            if address := re.search(r"http://127[.]0[.]0[.]1:\\S+token=\\w+", line):
+                print("opened", urllib.request.urlopen(address[0]).url)
+                break
+    finally:
+        lab.terminate()
+"""
 
 
+@pytest.mark.slow
+@pytest.mark.sandbox
+@pytest.mark.parametrize(
+    ("where", "extra", "said"),
+    [
+        pytest.param([], [], "", id="as whoever tests it"),
+        pytest.param(["--unshare-user", "--uid", "0"], [], "", id="as root"),
+        pytest.param(["--unshare-user", "--uid", "1000"], [], "", id="as a normal user"),
+        pytest.param(["--unshare-net"], [], "", id="without a network"),
+        pytest.param(["--ro-bind", "HOME", "HOME"], [], "cannot be written to", id="a closed home"),
+        pytest.param([], ["--ServerApp.base_url=/user/ada/"], "/user/ada/lab", id="on a hub"),
+    ],
+)
+def test_it_opens_a_lesson_wherever_that_is(course, tmp_path_factory, where, extra, said):
+    home = str(tmp_path_factory.mktemp("home"))
+    away = ["bwrap", "--dev-bind", "/", "/", *(home if word == "HOME" else word for word in where)]
+    done = subprocess.run(
+        [*away, sys.executable, "-c", _VISIT, *extra],
+        env=os.environ | {"HOME": home},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert "New in notebooks/: 00_start_here, 04_activations." in done.stdout
+    _, _, opened = done.stdout.rpartition("\nopened ")
+    assert "/lab/tree/notebooks/04_activations/04_activations.ipynb?token=" in opened, done.stdout
+    assert said in done.stdout
+
+
+def test_jupyterlab_asks_nobody_about_news():
+    """Where the course is installed, its settings are those of JupyterLab."""
+    from jupyterlab.commands import get_app_dir
+    from jupyterlab_server.settings_utils import _get_overrides
+
+    overrides, error = _get_overrides(str(Path(get_app_dir()) / "settings"))
+    assert not error
+    notification = overrides["@jupyterlab/apputils-extension:notification"]
+    assert notification == {"fetchNews": "false", "checkForUpdates": False}
