@@ -20,7 +20,7 @@ from nbteach.classroom.create import ClassroomError
 __all__ = ["bundle"]
 
 _NAME = "training-neural-networks"
-_KINDS = {".css", ".js", ".md", ".pt", ".py", ".typed"}  # of file, in the package
+_KINDS = {".css", ".js", ".json", ".md", ".pt", ".py", ".typed"}  # of file, in the package
 _DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold: the same bytes each time
 _README = """\
 # Training Neural Networks
@@ -67,9 +67,8 @@ nblib = "nblib.__main__:main"
 packages = ["nblib"]
 
 [tool.hatch.build.targets.wheel.shared-data]
-"deploy/lab" = "etc/jupyter/labconfig"
+"nblib/labconfig" = "etc/jupyter/labconfig"
 """
-_SETTINGS = "deploy/lab/default_setting_overrides.json"
 
 
 def bundle(
@@ -123,7 +122,7 @@ def _files(root: Path, lessons: Sequence[str], are_all: bool) -> Iterator[tuple[
             yield f"nblib/{path.relative_to(package).as_posix()}", path.read_bytes()
     yield "README.md", _README.encode()
     yield "pyproject.toml", _pyproject(root).encode()
-    for name in ("requirements.txt", "LICENSE", _SETTINGS):
+    for name in ("requirements.txt", "LICENSE"):
         yield name, (root / name).read_bytes()
 
 

@@ -15,7 +15,7 @@ PATIENCE = 300  # seconds, on a busy machine
 
 @pytest.fixture
 def course(tmp_path, monkeypatch) -> Path:
-    """A student's folder with two lessons, as it was unpacked; the working directory."""
+    """A student's folder, as it was unpacked; the working directory."""
     (tmp_path / "pyproject.toml").touch()
     (tmp_path / "released").mkdir()
     for name in ("00_start_here", "04_activations"):

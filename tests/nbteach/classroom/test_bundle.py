@@ -40,10 +40,8 @@ def small(tmp_path_factory) -> Path:
 
 
 def completed(root: Path) -> Path:
-    settings = "deploy/lab/default_setting_overrides.json"
-    (root / settings).parent.mkdir(parents=True)
-    for name in ("nbgrader_config.py", "pyproject.toml", "requirements.txt", "LICENSE", settings):
-        shutil.copy(REPOSITORY / name, root / name)
+    for name in ("nbgrader_config.py", "pyproject.toml", "requirements.txt", "LICENSE"):
+        shutil.copy(REPOSITORY / name, root)
     return tiny_course.proved(root)
 
 
@@ -91,7 +89,7 @@ def test_nothing_of_the_solutions_is_inside(course, unpacked):
     assert secrets > 100
     assert "BEGIN SOLUTION" not in "".join(found.values()).replace("`", "")
     assert {path.name for path in unpacked.iterdir()} == {
-        *("LICENSE", "README.md", "deploy", "nblib", "notebooks", "released"),
+        *("LICENSE", "README.md", "nblib", "notebooks", "released"),
         *("pyproject.toml", "requirements.txt"),
     }
 
