@@ -113,7 +113,9 @@ def measure(num_models, make_model=mlp, optimizer_name="SGD", rounds=5):
     )
     if floor:
         of_floor = ratios(stacked, floor[0])
-        line += f", {of_floor:.2f} of the {1000 * statistics.median(floor[0]) / num_steps:.2f} by hand"
+        line += (
+            f", {of_floor:.2f} of the {1000 * statistics.median(floor[0]) / num_steps:.2f} by hand"
+        )
     print(line, flush=True)
     return ratios(loop, stacked)
 
@@ -131,7 +133,7 @@ if __name__ == "__main__":
             rivals.append(functools.partial(by_hand, 4))
         check(*rivals)
     measure(8)
-    measure(128)
+    measure(128, rounds=2)
     measure(32, optimizer_name="Adam")
-    measure(8, convnet, rounds=1)
+    measure(4, convnet, rounds=1)
     conclude("sweep", measure(32, rounds=7), at_least=10)

@@ -1,7 +1,7 @@
 """Models of one architecture as one: their parameters in one tensor, their losses in one call."""
 
 import copy
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -190,7 +190,7 @@ def _views(rows: Tensor, shapes: Sequence[torch.Size]) -> list[Tensor]:
 
 
 def _cross_entropies(logits: Tensor, y: Tensor) -> Tensor:
-    """Return `F.cross_entropy` of each model's logits, which over few classes takes 10 times as long.
+    """Return `F.cross_entropy` of each model's logits; over few classes it takes 10 times as long.
 
     Args:
         logits: (num_members, batch, num_classes).
