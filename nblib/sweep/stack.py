@@ -96,7 +96,7 @@ class Stack:
         self._layers: list[dense.Layer] = []  # if the models are no more than that
         if dense.is_dense(self._template):
             named = self._template.named_parameters()
-            stacked = {param: self._state[name] for name, param in named}
+            stacked: dict[Tensor, Tensor] = {p: self._state[name] for name, p in named}
             self._layers = dense.layers(self._template, stacked)
         self._loss_fn = loss_fn
 
