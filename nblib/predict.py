@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nblib.checks.verdict import Verdict, show
+from nblib.progress import notes
 
 __all__ = ["note", "reveal"]
 
@@ -15,6 +16,7 @@ def note(prediction: Any, options: Sequence[str]) -> None:
 
     Nothing is graded. A guess that is not an option is met with the list of options.
     """
+    notes.guessed(prediction, options)
     listed = ", ".join(repr(option) for option in options)
     if prediction is ...:
         show(Verdict(None, f"No prediction yet. Replace ... by one of {listed}; a guess is free."))
@@ -26,6 +28,7 @@ def note(prediction: Any, options: Sequence[str]) -> None:
 
 def reveal(prediction: Any, measured: str) -> None:
     """Set a noted guess against what was `measured`."""
+    notes.measured(prediction, measured)
     if prediction is ...:
         show(Verdict(None, f"Measured: {measured!r}. You made no prediction this time."))
     elif prediction == measured:

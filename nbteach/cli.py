@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import nblib
+from nblib.progress import command as progress_command
 from nbteach.classroom import commands as class_commands
 
 __all__ = ["RootError", "main"]
@@ -93,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
 
     class_commands.add_to(commands)
     commands.add_parser("demo", help="grade a sample class")
+    progress_command.add_to(commands)
     commands.add_parser("doctor", help="say what is missing on this machine, and how to get it")
     return parser
 
@@ -211,6 +213,10 @@ def _doctor(options: argparse.Namespace) -> int:
     return doctor.main()
 
 
+def _progress(options: argparse.Namespace) -> int:
+    return progress_command.run(options)
+
+
 _COMMANDS = {
     "build": _build,
     "solutions": _solutions,
@@ -221,6 +227,7 @@ _COMMANDS = {
     "report": _report,
     "similar": _similar,
     "demo": _demo,
+    "progress": _progress,
     "doctor": _doctor,
 }
 

@@ -511,12 +511,25 @@ print("found:", line.w.detach())
 #
 # ## What is private
 #
-# - Lessons work without a network. What you write and how often you try stays in this file, on your
-#   machine, until you hand the file in. The course counts and sends nothing.
-# - Who grades your work sees the notebook that you hand in: your answers, predictions and notes.
+# - Lessons work without a network. What you write stays in this file, on your machine, until you hand the
+#   file in. What you have solved and predicted, and how often you tried, is noted in a second file, which
+#   `nblib progress` in a terminal names; delete it whenever you like. The course sends nothing.
+# - Who grades your work sees the notebook that you hand in: your answers, predictions and notes, and what
+#   its cells show.
 #
 # ## Where next
 #
 # [{{Backpropagation}}]({{backpropagation.ipynb}}) builds a network from nothing but tensors, and finds by hand
 # what autograd finds. If you have done that before, [{{Gradient_descent}}]({{gradient_descent.ipynb}}) asks
 # whether Adam, another rule for such steps, always wins. See you there!
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

@@ -19,7 +19,7 @@ from nbteach.classroom.create import ClassroomError
 __all__ = ["bundle"]
 
 _NAME = "training-neural-networks"
-_KINDS = {".css", ".js", ".md", ".pt", ".py", ".typed"}  # of file, in the package
+_KINDS = {".css", ".js", ".json", ".md", ".pt", ".py", ".typed"}  # of file, in the package
 _DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold: the same bytes each time
 _README = """\
 # Training Neural Networks

@@ -17,6 +17,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from nblib import checks, oracles
+from nbteach.authoring.predictions import options
 from nbteach.grading.notebooks.cells import is_test
 from nbteach.grading.pages.contents import contents, title
 from nbteach.grading.pages.remarks import exercise_of
@@ -133,24 +134,15 @@ def lesson_facts(
 
 
 def _questions(cells: Sequence[NotebookNode], shown: str) -> Iterable[Question]:
-    """Yield each prediction; its options are those that `predict.note` is called with."""
-    nodes = [node for tree in _trees(cells) for node in ast.walk(tree)]
-    literals = {
-        ast.unparse(node.targets[0]): node.value for node in nodes if isinstance(node, ast.Assign)
-    }
-    options: dict[str, tuple[str, ...]] = {}
-    for node in nodes:
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "predict.note":
-            variable, listed = node.args
-            literal = literals.get(ast.unparse(listed), listed)  # some lessons give it a name
-            options[ast.unparse(variable)] = tuple(ast.literal_eval(literal))
+    """Yield each prediction."""
+    known = options(_trees(cells))
     asked = ""
     for cell in cells:
         if cell.cell_type == "markdown":
             sentences = _QUESTION.findall(" ".join(cell.source.split()))
             asked = sentences[-1].replace("*", "").strip() if sentences else ""
         elif "prediction" in cell.metadata.get("tags", []):
-            choices = options.get(cell.source.partition("=")[0].strip(), ())
+            choices = known.get(cell.source.partition("=")[0].strip(), ())
             measured = next((one for one in choices if f"Measured: {one!r}." in shown), "")
             yield Question(cell.id, asked, choices, measured)
 

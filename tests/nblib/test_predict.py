@@ -31,3 +31,13 @@ def test_note(capsys, prediction, said):
 def test_reveal(capsys, prediction, said):
     predict.reveal(prediction, "SGD")
     assert capsys.readouterr().out.strip() == said
+
+
+@pytest.mark.parametrize("prediction", [..., "SGD", "Adam", "adam"])
+def test_a_guess_is_never_red(monkeypatch, prediction):
+    shown = []
+    monkeypatch.setattr(predict, "show", shown.append)
+    predict.note(prediction, OPTIONS)
+    predict.reveal(prediction, "SGD")
+    assert not any("error" in verdict.html() or verdict.sign == "✗" for verdict in shown)
+    assert len(shown) == 2
