@@ -20,7 +20,9 @@ h2 { font-size: 1.05rem; margin: 1.4rem 0 .2rem; display: flex; justify-content:
 ul { columns: 2; list-style: none; margin: 0; padding: 0; font-size: .9rem; }
 li { break-inside: avoid; padding-left: 1.3rem; text-indent: -1.3rem; }
 section { break-inside: avoid; }
+section p { margin: .2rem 0 .4rem; font-size: .9rem; }
 time, .quiet { opacity: .7; }
+time { white-space: nowrap; }
 @media (max-width: 600px) { ul { columns: 1; } }
 @media print { :root { font-size: 10.5px; color-scheme: light; } body { margin: 0; } }
 """
@@ -69,7 +71,7 @@ def _section(lesson: Lesson, now: Standing) -> str:
 def _item(exercise: Exercise, now: Standing) -> str:
     title = escape(exercise.title.partition(" · ")[2] or exercise.title)
     if exercise.key not in now.solved:
-        return f"<li class='quiet'>○ {title}, open</li>"
+        return f"<li class='quiet'>○ {title} (open)</li>"
     when = now.solved[exercise.key]
     return f"<li>✓ {title}{_when(when)}</li>"
 

@@ -51,11 +51,11 @@ def _sentences(now: Standing, here: Lesson | None) -> list[str]:
 def _lesson(now: Standing, here: Lesson) -> Iterator[str]:
     left, count = now.open(here), len(here.exercises)
     if not left:
-        yield f"{here.title}: all {count} exercises are solved."
+        yield f"{here.title}: all {count} exercises solved"
         return
-    yield f"{here.title}: {count - len(left)} of {count} exercises solved."
+    yield f"{here.title}: {count - len(left)} of {count} exercises solved"
     if len(left) < count:
-        yield f"Open: {', '.join(each.title.partition(' · ')[2] for each in left)}."
+        yield "Open: " + " · ".join(each.title.partition(" · ")[2] for each in left)
 
 
 def _html(said: Sequence[str], now: Standing, here: Lesson | None) -> str:

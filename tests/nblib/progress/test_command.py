@@ -77,7 +77,7 @@ def test_the_page_has_every_exercise_of_the_lessons_that_were_begun(notebook, tm
     assert cli.main(["progress", str(notebook), "--page", str(page)]) == 0
     text = page.read_text(encoding="utf-8")
     assert "✓ A cap" in text
-    assert "○ Centre the columns, open" in text
+    assert "○ Centre the columns (open)" in text
     assert "Predicted: about 50. Measured: more than 95." in text
     assert "Backpropagation" not in text
 

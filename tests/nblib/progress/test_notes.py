@@ -66,7 +66,7 @@ def test_the_last_cell_shows_what_is_solved_and_what_is_next(capsys):
     capsys.readouterr()
     progress.show()
     said = capsys.readouterr().out
-    assert said.startswith("0 · Start here: 1 of 4 exercises solved.\nOpen: How wrong is it?, ")
+    assert said.startswith("0 · Start here: 1 of 4 exercises solved\nOpen: How wrong is it? · ")
     assert "1 guess met its measurement: 0 held, 1 fell." in said
     assert "In 15 minutes: 1 · How wrong is it? (5 minutes), 2 · Centre the columns" in said
 
@@ -77,7 +77,7 @@ def test_a_solved_lesson_leads_to_the_next(capsys):
             run(title, lambda check: check.equal(1, 1))
     progress.show()
     said = capsys.readouterr().out
-    assert "0 · Start here: all 4 exercises are solved." in said
+    assert "0 · Start here: all 4 exercises solved" in said
     assert "in 1 · Backpropagation: " in said
 
 
