@@ -13,13 +13,16 @@ from nbteach.authoring.course import course
 from nbteach.authoring.lesson import LessonError
 from nbteach.authoring.rules import read
 
-LESSON = """
+LESSON = """\
 # %% [markdown]
 # # Lesson · Halves
 #
 # text
 
-# %%
+# %% nbgrader={"grade_id": "setup", "locked": true}
+from nblib import checks, predict
+
+# %% tags=["prediction"]
 prediction = ...
 OPTIONS = ["yes", "no"]
 predict.note(prediction, OPTIONS)
@@ -44,10 +47,6 @@ def _(check):
 def _(check):
     check.equal(half(4), 2)
 """
-SETUP = """
-# %% nbgrader={"grade_id": "setup", "locked": true}
-from nblib import checks, predict
-"""
 SAID = {
     "name": "03_halves",
     "title": "3 · Halves",
@@ -63,13 +62,8 @@ SAID = {
 }
 
 
-def text():
-    title, rest = LESSON.split("# %%\n", 1)
-    return f"{title}{SETUP}\n# %%\n{rest}"
-
-
 def test_exercises_and_predictions_are_read_off_a_lesson(tmp_path):
-    tiny_course.make(tmp_path / "course", text(), "03_halves")
+    tiny_course.make(tmp_path / "course", LESSON, "03_halves")
     lesson = read(tmp_path / "course/solutions/03_halves.py")
     assert json.loads(course([lesson])) == [SAID]
     with pytest.raises(LessonError, match='the check "Half" has the title of one in 03_halves'):
@@ -77,11 +71,11 @@ def test_exercises_and_predictions_are_read_off_a_lesson(tmp_path):
 
 
 def test_the_build_writes_it_where_the_package_is_and_tells_when_it_is_stale(tmp_path):
-    root = tiny_course.proved(tiny_course.make(tmp_path / "course", text(), "03_halves"))
+    root = tiny_course.proved(tiny_course.make(tmp_path / "course", LESSON, "03_halves"))
     (root / "nblib/progress").mkdir(parents=True)
     assert "nblib/progress/course.json: written" in build.build(root)
     file = root / "nblib/progress/course.json"
-    assert json.loads(file.read_text()) == [SAID]
+    assert json.loads(file.read_LESSON) == [SAID]
     assert build.check(root) == []
     file.write_text("[]")
     assert build.check(root) == ["nblib/progress/course.json: stale"]
