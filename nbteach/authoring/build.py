@@ -231,7 +231,8 @@ def _remove_stale(root: Path, work: Path) -> Iterator[str]:
 
 
 def _publish(root: Path, work: Path) -> Iterator[str]:
-    for path in sorted(path for path in (work / _RELEASE).rglob("*") if path.is_file()):
+    made = [*sorted((work / _RELEASE).rglob("*")), work / _COURSE]
+    for path in (path for path in made if path.is_file()):
         goal = root / path.relative_to(work)
         if not goal.exists() or goal.read_bytes() != path.read_bytes():
             goal.parent.mkdir(parents=True, exist_ok=True)
