@@ -11,6 +11,7 @@ from nblib.checks.errors import explain
 from nblib.checks.trial import is_stub, student_line
 from nblib.checks.verdict import Verdict, show
 from nblib.progress import notes
+from nblib.progress.hints import hint
 
 __all__ = ["Cell", "CheckFailed"]
 
@@ -89,10 +90,10 @@ class Cell:
         is_try: bool = True,
     ) -> None:
         headline = f"{self._title}: {outcome}"
-        footer = f"{self._footer} {self._advice}".rstrip()
+        tries = notes.checked(self._title, False if is_try else None)
+        footer = f"{self._footer} {hint(self._title, tries) or self._advice}".rstrip()
         verdict = Verdict(False, headline, facts or {}, diagnosis, picture, footer)
         show(verdict)
-        notes.checked(self._title, False if is_try else None)
         raise CheckFailed(verdict) from None
 
     def _stopped(self, error: Exception, shown: dict[str, str], said: str = "") -> None:

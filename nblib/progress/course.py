@@ -18,6 +18,7 @@ class Exercise:
     key: str
     title: str  # such as "4 · Momentum"
     minutes: int
+    hints: tuple[str, ...]  # their names, such as "Hint 2"
     checks: tuple[str, ...]  # the title of each of its checks, which no other check has
 
 
@@ -45,7 +46,7 @@ def lessons() -> tuple[Lesson, ...]:
             said["name"],
             said["title"],
             tuple(
-                Exercise(each["key"], each["title"], each["minutes"], tuple(each["checks"]))
+                Exercise(**(each | {name: tuple(each[name]) for name in ("hints", "checks")}))
                 for each in said["exercises"]
             ),
             tuple(said["options"]),

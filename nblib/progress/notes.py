@@ -10,6 +10,7 @@ from nblib.progress.course import Lesson, exercise_of_check, lesson_of_options
 
 __all__ = ["checked", "guessed", "here", "measured"]
 
+_tries: dict[str, int] = {}  # since it passed last, by the title of the check
 _here: list[Lesson] = []  # the lesson whose check or prediction was the last in this process
 
 
@@ -18,17 +19,31 @@ def here() -> Lesson | None:
     return _here[-1] if _here else None
 
 
-def checked(title: str, passed: bool | None) -> None:
+def checked(title: str, passed: bool | None) -> int:
     """Note how the visible part of a check ended; `passed` is None where nothing was written yet.
 
-    A check that the course does not know, such as a hidden part, is nobody's progress.
+    Return how often it has failed since it passed last. A check that the course does not know, such
+    as a hidden part, is nobody's progress.
     """
-    if found := exercise_of_check(title):
-        lesson, exercise = found
-        _here[:] = [lesson]
-        if passed is not None:
-            part = exercise.checks.index(title)
-            store.add({"exercise": exercise.key, "part": part, "passed": passed})
+    found = exercise_of_check(title)
+    if not found:
+        return 0
+    lesson, exercise = found
+    _here[:] = [lesson]
+    if passed is None:
+        return 0
+    fact = {"exercise": exercise.key, "part": exercise.checks.index(title)}
+    if title not in _tries:
+        _tries[title] = _failed(fact) if store.is_kept() else 0
+    _tries[title] = 0 if passed else _tries[title] + 1
+    store.add(fact | {"passed": passed})
+    return _tries[title]
+
+
+def _failed(check: dict[str, Any]) -> int:
+    """Return how often a check had failed, as far as was kept, when it passed last."""
+    ends = [fact.get("passed") for fact in store.read().facts if check.items() <= fact.items()]
+    return len(ends) - 1 - max((at for at, end in enumerate(ends) if end), default=-1)
 
 
 def guessed(guess: Any, options: Sequence[str]) -> None:

@@ -27,7 +27,7 @@ def show() -> None:
 
     The lesson is the one whose check or prediction ran last. Nothing is graded.
     """
-    if store.path() is None or not front_end.name():
+    if not store.is_kept():
         front_end.show(_NOBODY, f"<p>{_NOBODY}</p>")
         return
     kept = store.read()

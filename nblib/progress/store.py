@@ -17,7 +17,7 @@ import platformdirs
 
 from nblib import front_end
 
-__all__ = ["FILE", "Kept", "add", "path", "read"]
+__all__ = ["FILE", "Kept", "add", "is_kept", "path", "read"]
 
 FILE = "NBLIB_PROGRESS"
 _VERSION = 1
@@ -39,13 +39,19 @@ def path() -> Path | None:
     return Path(name).expanduser() if name else None
 
 
+def is_kept() -> bool:
+    """Whether progress is kept: a front end is attached, and nothing is graded or only tried."""
+    is_run = bool({"NBGRADER_EXECUTION", "NBLIB_FAST"} & {*os.environ})
+    return path() is not None and bool(front_end.name()) and not is_run
+
+
 def add(fact: dict[str, Any]) -> None:
-    """Add a fact, if a front end is attached: not in grading, nor where notebooks are only run.
+    """Add a fact, where progress is kept.
 
     A file that cannot be written is told of once, and the lesson goes on.
     """
     file = path()
-    if file is None or not front_end.name() or {"NBGRADER_EXECUTION", "NBLIB_FAST"} & {*os.environ}:
+    if file is None or not is_kept():
         return
     now = datetime.now(UTC).isoformat(timespec="seconds")
     line = json.dumps({"version": _VERSION, "at": now, **fact}, ensure_ascii=False)

@@ -14,11 +14,12 @@ from nbteach.authoring.predictions import options
 
 __all__ = ["course"]
 
+_HINT = re.compile(r"<details><summary>(Hint[^<]*)</summary>")
 _CARD = re.compile(r"^### (?:Exercise )?(.+)\n\*[^*\n]*?(\d+) minutes", re.MULTILINE)
 
 
 def course(lessons: Iterable[Lesson]) -> str:
-    """Return, as JSON, the exercises with their minutes and checks, and the predictions' options.
+    """Return, as JSON, each lesson's exercises and the options of its prediction.
 
     Raises LessonError if two checks have the same title, by which progress tells them apart.
     """
@@ -38,13 +39,21 @@ def course(lessons: Iterable[Lesson]) -> str:
 def _lesson(lesson: Lesson) -> dict[str, Any]:
     exercises: dict[str, dict[str, Any]] = {}
     title, minutes = "", "0"
+    hints: list[str] = []
     for cell in lesson.cells:
         name = re.sub(r"-test(-\d+)?$", "", str(cell.nbgrader.get("grade_id", "")))
         if found := _CARD.findall(cell.node.source):
             title, minutes = found[-1]
+            hints = _HINT.findall(cell.node.source.rpartition("\n### ")[2])
         elif cell.nbgrader.get("solution"):
             key = f"{lesson.name[3:]}#{name}"
-            exercises[name] = {"key": key, "title": title, "minutes": int(minutes), "checks": []}
+            exercises[name] = {
+                "key": key,
+                "title": title,
+                "minutes": int(minutes),
+                "hints": hints,
+                "checks": [],
+            }
         elif name in exercises:
             exercises[name]["checks"] += _checks(cell)
     asked = options(ast.parse(cell.text) for cell in lesson.cells if cell.is_code)

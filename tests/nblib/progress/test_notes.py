@@ -15,6 +15,7 @@ def file(tmp_path, monkeypatch):
     monkeypatch.setenv(store.FILE, str(file))
     monkeypatch.setattr(front_end, "name", lambda: "Jupyter")
     monkeypatch.setattr(notes, "_here", [])
+    monkeypatch.setattr(notes, "_tries", {})
     return file
 
 
@@ -93,3 +94,34 @@ def test_where_nobody_looks_nothing_of_anybodys_is_shown(monkeypatch, capsys):
     monkeypatch.setattr(front_end, "name", lambda: "")
     progress.show()
     assert capsys.readouterr().out.startswith("Where somebody works in this notebook")
+
+
+def advice(capsys):
+    """The end of what a wrong answer is told."""
+    run("A cap", lambda check: check.equal(1, 2))
+    return capsys.readouterr().out.strip().rpartition("graded. ")[2]
+
+
+def test_the_next_hint_is_offered_by_name_after_each_second_try(capsys, monkeypatch):
+    stuck = "Stuck? The hints above unfold one by one."
+    assert [advice(capsys) for _ in range(5)] == [
+        stuck,
+        "Tried 2 times: open Hint 1, above.",
+        "Tried 3 times: open Hint 1, above.",
+        "Tried 4 times: open Hint 2, above.",
+        "Tried 5 times: open Hint 2, above.",
+    ]
+    monkeypatch.setattr(notes, "_tries", {})  # another kernel
+    assert advice(capsys).startswith("Tried 6 times, and all hints are given")
+    run("A cap", unsolved)
+    assert "Stuck?" in capsys.readouterr().out
+    run("A cap", lambda check: check.equal(1, 1))
+    capsys.readouterr()
+    assert advice(capsys) == stuck
+    monkeypatch.setattr(notes, "_tries", {})
+    assert advice(capsys) == "Tried 2 times: open Hint 1, above."
+
+
+def test_a_teacher_can_switch_hints_by_name_off(capsys, monkeypatch):
+    monkeypatch.setenv("NBLIB_HINTS", "0")
+    assert {advice(capsys) for _ in range(3)} == {"Stuck? The hints above unfold one by one."}

@@ -12,13 +12,13 @@ ONE = Lesson(
     "00_one",
     "0 · One",
     (
-        Exercise("one#a", "1 · A", 10, ("A",)),
-        Exercise("one#b", "2 · B", 20, ("B", "B, again")),
-        Exercise("one#c", "3 · C", 5, ("C",)),
+        Exercise("one#a", "1 · A", 10, (), ("A",)),
+        Exercise("one#b", "2 · B", 20, (), ("B", "B, again")),
+        Exercise("one#c", "3 · C", 5, (), ("C",)),
     ),
     ("yes", "no"),
 )
-TWO = Lesson("01_two", "1 · Two", (Exercise("two#a", "1 · Z", 30, ("Z",)),), ())
+TWO = Lesson("01_two", "1 · Two", (Exercise("two#a", "1 · Z", 30, (), ("Z",)),), ())
 COURSE = [ONE, TWO]
 DAYS = [datetime(2026, 11, day, tzinfo=UTC) for day in range(1, 5)]
 

@@ -30,6 +30,9 @@ predict.note(prediction, OPTIONS)
 # %% [markdown]
 # ### Exercise · Half
 # *3 points · 20 minutes · difficulty ●●○*
+#
+# <details><summary>Hint 1</summary>Halve it.</details>
+# <details><summary>Hint 2</summary>Divide.</details>
 
 # %% nbgrader={"grade_id": "half", "solution": true}
 def half(x):
@@ -56,6 +59,7 @@ SAID = {
             "key": "halves#half",
             "title": "1 · Half",
             "minutes": 20,
+            "hints": ["Hint 1", "Hint 2"],
             "checks": ["Half", "Half, again"],
         }
     ],
@@ -75,7 +79,7 @@ def test_the_build_writes_it_where_the_package_is_and_tells_when_it_is_stale(tmp
     (root / "nblib/progress").mkdir(parents=True)
     assert "nblib/progress/course.json: written" in build.build(root)
     file = root / "nblib/progress/course.json"
-    assert json.loads(file.read_LESSON) == [SAID]
+    assert json.loads(file.read_text()) == [SAID]
     assert build.check(root) == []
     file.write_text("[]")
     assert build.check(root) == ["nblib/progress/course.json: stale"]
