@@ -50,6 +50,28 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 _ = doctor.main()
 
 # %% [markdown]
+# ## Before you begin
+#
+# Three questions, asked again at the end, so that you see what you have learned. Nothing is graded. Write one of
+# the texts in quotes in place of three dots, then run both cells.
+#
+# - **shapes**: `x` has shape (4,) and `y` has shape (4, 1). What is `x - y`? `"an error"`, `"4 numbers"` or
+#   `"16 numbers"`.
+# - **names**: after `y = x` and `x += 1`, what is in `y`? `"the old numbers"`, `"the new numbers"` or `"an error"`.
+# - **downhill**: a loss has a gradient. Which short step makes the loss smaller? `"along it"`, `"against it"` or
+#   `"across it"`.
+
+# %% tags=["prediction"]
+first = {
+    "shapes": ...,
+    "names": ...,
+    "downhill": ...,
+}
+
+# %% tags=["demo"]
+predict.first("start_here", first)
+
+# %% [markdown]
 # ## A prediction
 #
 # Lessons begin with a question that you answer before you know. Here is one. A small *neural network*, a
@@ -522,6 +544,27 @@ print("found:", line.w.detach())
 # [{{Backpropagation}}]({{backpropagation.ipynb}}) builds a network from nothing but tensors, and finds by hand
 # what autograd finds. If you have done that before, [{{Gradient_descent}}]({{gradient_descent.ipynb}}) asks
 # whether Adam, another rule for such steps, always wins. See you there!
+
+# %% [markdown]
+# ## Once more
+#
+# The questions from the beginning. Answer without looking back; then each answer gets its sentence.
+#
+# - **shapes**: `x` has shape (4,) and `y` has shape (4, 1). What is `x - y`? `"an error"`, `"4 numbers"` or
+#   `"16 numbers"`.
+# - **names**: after `y = x` and `x += 1`, what is in `y`? `"the old numbers"`, `"the new numbers"` or `"an error"`.
+# - **downhill**: a loss has a gradient. Which short step makes the loss smaller? `"along it"`, `"against it"` or
+#   `"across it"`.
+
+# %% tags=["prediction"]
+last = {
+    "shapes": ...,
+    "names": ...,
+    "downhill": ...,
+}
+
+# %% tags=["demo"]
+predict.last("start_here", last, before=first)
 
 # %% [markdown]
 # ## How far you are
