@@ -62,14 +62,14 @@ _ = doctor.main()
 #   `"across it"`.
 
 # %% tags=["prediction"]
-first = {
+at_first = {
     "shapes": ...,
     "names": ...,
     "downhill": ...,
 }
 
 # %% tags=["demo"]
-predict.first("start_here", first)
+predict.first("start_here", at_first)
 
 # %% [markdown]
 # ## A prediction
@@ -557,14 +557,14 @@ print("found:", line.w.detach())
 #   `"across it"`.
 
 # %% tags=["prediction"]
-last = {
+at_last = {
     "shapes": ...,
     "names": ...,
     "downhill": ...,
 }
 
 # %% tags=["demo"]
-predict.last("start_here", last, before=first)
+predict.last("start_here", at_last, before=at_first)
 
 # %% [markdown]
 # ## How far you are

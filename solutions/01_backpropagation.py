@@ -69,7 +69,7 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 #   `"its rate is right"` or `"nothing certain"`.
 
 # %% tags=["prediction"]
-first = {
+at_first = {
     "shapes": ...,
     "downhill": ...,
     "exclusive or": ...,
@@ -78,7 +78,7 @@ first = {
 }
 
 # %% tags=["demo"]
-predict.first("backpropagation", first)
+predict.first("backpropagation", at_first)
 
 # %% [markdown]
 # ## Predict first
@@ -1781,14 +1781,14 @@ def _(check):
 #   `"its rate is right"` or `"nothing certain"`.
 
 # %% tags=["prediction"]
-last = {
+at_last = {
     "exclusive or": ...,
     "price": ...,
     "falling": ...,
 }
 
 # %% tags=["demo"]
-predict.last("backpropagation", last, before=first)
+predict.last("backpropagation", at_last, before=at_first)
 
 # %% [markdown]
 # ## How far you are

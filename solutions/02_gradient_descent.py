@@ -73,7 +73,7 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 #   first steps without that? `"too short"`, `"as they should be"` or `"too long"`.
 
 # %% tags=["prediction"]
-first = {
+at_first = {
     "price": ...,
     "falling": ...,
     "border": ...,
@@ -82,7 +82,7 @@ first = {
 }
 
 # %% tags=["demo"]
-predict.first("gradient_descent", first)
+predict.first("gradient_descent", at_first)
 
 # %% [markdown]
 # ## Predict first
@@ -2088,14 +2088,14 @@ bad_tuned.round(3)
 #   first steps without that? `"too short"`, `"as they should be"` or `"too long"`.
 
 # %% tags=["prediction"]
-last = {
+at_last = {
     "border": ...,
     "border with momentum": ...,
     "correction": ...,
 }
 
 # %% tags=["demo"]
-predict.last("gradient_descent", last, before=first)
+predict.last("gradient_descent", at_last, before=at_first)
 
 # %% [markdown]
 # ## How far you are

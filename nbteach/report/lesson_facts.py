@@ -156,12 +156,12 @@ def _asked(topic: str, cells: Sequence[NotebookNode]) -> Iterator[Asked]:
     asking = {
         variable: (cell.id, above.source)
         for above, cell in itertools.pairwise(cells)
-        for variable in ("first", "last")
+        for variable in ("at_first", "at_last")
         if is_prediction(cell) and cell.source.startswith(f"{variable} = {{")
     }
     if len(asking) == 2:
-        texts = dict(_BULLET.findall(asking["first"][1]))
-        cell_ids = asking["first"][0], asking["last"][0]
+        texts = dict(_BULLET.findall(asking["at_first"][1]))
+        cell_ids = asking["at_first"][0], asking["at_last"][0]
         for name, question in own.items():
             text = " ".join(texts.get(name, name).split()).replace("`", "")
             yield Asked(name, text, question.right, cell_ids)

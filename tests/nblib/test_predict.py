@@ -74,10 +74,8 @@ def test_questions_without_an_answer_run_through(capsys):
     own = dict.fromkeys(questions.OF_LESSON["start_here"], ...)
     predict.first("start_here", own)
     predict.last("start_here", own, before=own)
-    waiting = (
-        "○ Not answered yet: shapes, names, downhill. Replace ... by one of the texts in quotes."
-    )
-    assert said(capsys) == [waiting, waiting]
+    waiting = "○ Not answered yet: shapes, names, downhill. Replace ... by "
+    assert [line.startswith(waiting) for line in said(capsys)] == [True, True]
 
 
 @pytest.mark.parametrize("answer", ["16", 16, ["16 numbers"]])
