@@ -76,7 +76,7 @@ def _answer(answers: Mapping[str, Any]) -> None:
         if _is_option(name, answer):
             question = questions.find(name)
             is_right = answer == question.right
-            judged = "is right" if is_right else "is not what happens"
+            judged = "is right" if is_right else "is not so"
             words = f"{name}: {answer!r} {judged}"
             show(Verdict(is_right or None, words, footer=question.says[answer]))
 

@@ -57,7 +57,8 @@ _ = doctor.main()
 #
 # - **shapes**: `x` has shape (4,) and `y` has shape (4, 1). What is `x - y`? `"an error"`, `"4 numbers"` or
 #   `"16 numbers"`.
-# - **names**: after `y = x` and `x += 1`, what is in `y`? `"the old numbers"`, `"the new numbers"` or `"an error"`.
+# - **names**: `x` is a tensor. After `y = x` and `x += 1`, what is in `y`? `"the old numbers"`, `"the new numbers"`
+#   or `"an error"`.
 # - **downhill**: a loss has a gradient. Which short step makes the loss smaller? `"along it"`, `"against it"` or
 #   `"across it"`.
 
@@ -552,7 +553,8 @@ print("found:", line.w.detach())
 #
 # - **shapes**: `x` has shape (4,) and `y` has shape (4, 1). What is `x - y`? `"an error"`, `"4 numbers"` or
 #   `"16 numbers"`.
-# - **names**: after `y = x` and `x += 1`, what is in `y`? `"the old numbers"`, `"the new numbers"` or `"an error"`.
+# - **names**: `x` is a tensor. After `y = x` and `x += 1`, what is in `y`? `"the old numbers"`, `"the new numbers"`
+#   or `"an error"`.
 # - **downhill**: a loss has a gradient. Which short step makes the loss smaller? `"along it"`, `"against it"` or
 #   `"across it"`.
 

@@ -55,7 +55,7 @@ def test_questions_of_earlier_lessons_are_answered_at_once_and_others_at_the_end
     first = {"shapes": "4 numbers", "downhill": "against it", "price": "about 2", "falling": ...}
     predict.first("backpropagation", first)
     assert said(capsys) == [
-        "○ shapes: '4 numbers' is not what happens",
+        "○ shapes: '4 numbers' is not so",
         "  (4,) minus (4,) would give those. A row minus a column is a table.",
         "✓ downhill: 'against it' is right",
         "  The gradient points uphill, so a short step against it goes down.",
@@ -66,7 +66,7 @@ def test_questions_of_earlier_lessons_are_answered_at_once_and_others_at_the_end
     predict.last("backpropagation", last, before=first)
     lines = said(capsys)
     assert "✓ exclusive or: 'no' is right" in lines
-    assert "○ price: 'about 5,000' is not what happens" in lines
+    assert "○ price: 'about 5,000' is not so" in lines
     assert lines[-1] == "○ Right at first: 1 of 3. Right now: 2."
 
 
