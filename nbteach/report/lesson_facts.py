@@ -164,7 +164,7 @@ def _asked(topic: str, cells: Sequence[NotebookNode]) -> Iterator[Asked]:
         cell_ids = asking["at_first"][0], asking["at_last"][0]
         for name, question in own.items():
             text = " ".join(texts.get(name, name).split()).replace("`", "")
-            yield Asked(name, text, question.right, cell_ids)
+            yield Asked(name, text[:1].upper() + text[1:], question.right, cell_ids)
 
 
 def _questions(cells: Sequence[NotebookNode], shown: str) -> Iterable[Question]:

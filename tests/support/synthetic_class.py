@@ -38,9 +38,7 @@ class Work:
     answers: dict[str, str]
     prediction: str = "..."
     outcomes: dict[str, Outcome] = field(default_factory=dict)  # by exercise, where not "failed"
-    asked: dict[str, dict[str, str]] = field(
-        default_factory=dict
-    )  # by `at_first`, `at_last`
+    asked: dict[str, dict[str, str]] = field(default_factory=dict)  # by `at_first`, `at_last`
 
 
 def course(root: Path, lesson: str = LESSON, text: str = "") -> Path:

@@ -108,7 +108,7 @@ def test_questions_that_are_asked_twice_have_their_text_and_both_cells():
     facts = lesson_facts(lesson.stem, source_notebook(parse(lesson)))
     border = facts.asked[0]
     assert [each.name for each in facts.asked] == ["border", "border with momentum", "correction"]
-    assert border.text.startswith("in a valley of curvature 4, up to which learning rate")
+    assert border.text.startswith("In a valley of curvature 4, up to which learning rate")
     assert border.right == "0.5"
     assert len({cell for each in facts.asked for cell in each.cells}) == 2
     assert [question.options[0] for question in facts.questions] == ["SGD"]
