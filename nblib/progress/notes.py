@@ -22,7 +22,7 @@ def here() -> Lesson | None:
 def checked(title: str, passed: bool | None) -> int:
     """Note how the visible part of a check ended; `passed` is None where nothing was written yet.
 
-    Return how often it has failed since it passed last. A check that the course does not know, such
+    Return how often it has failed since it passed last, where that is kept. A check that the course does not know, such
     as a hidden part, is nobody's progress.
     """
     found = exercise_of_check(title)
@@ -30,11 +30,11 @@ def checked(title: str, passed: bool | None) -> int:
         return 0
     lesson, exercise = found
     _here[:] = [lesson]
-    if passed is None:
+    if passed is None or not store.is_kept():
         return 0
     fact = {"exercise": exercise.key, "part": exercise.checks.index(title)}
     if title not in _tries:
-        _tries[title] = _failed(fact) if store.is_kept() else 0
+        _tries[title] = _failed(fact)
     _tries[title] = 0 if passed else _tries[title] + 1
     store.add(fact | {"passed": passed})
     return _tries[title]
