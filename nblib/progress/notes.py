@@ -22,8 +22,8 @@ def here() -> Lesson | None:
 def checked(title: str, passed: bool | None) -> int:
     """Note how the visible part of a check ended; `passed` is None where nothing was written yet.
 
-    Return how often it has failed since it passed last, where that is kept. A check that the course does not know, such
-    as a hidden part, is nobody's progress.
+    Return how often it has failed since it passed last, where that is kept. A check that the course
+    does not know, such as a hidden part, is nobody's progress.
     """
     found = exercise_of_check(title)
     if not found:
@@ -41,7 +41,7 @@ def checked(title: str, passed: bool | None) -> int:
 
 
 def _failed(check: dict[str, Any]) -> int:
-    """Return how often a check had failed, as far as was kept, when it passed last."""
+    """Return how often a check has failed since it passed last, by what was kept."""
     ends = [fact.get("passed") for fact in store.read().facts if check.items() <= fact.items()]
     return len(ends) - 1 - max((at for at, end in enumerate(ends) if end), default=-1)
 
