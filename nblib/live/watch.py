@@ -47,7 +47,7 @@ class Watch:
     def collect(self) -> None:
         """Hand over what came since the last time; waits for the device, once."""
         if self.losses:
-            steps = range(self.run.step - len(self.losses) + 1, self.run.step + 1)
+            steps = np.arange(self.run.step - len(self.losses), self.run.step) + 1
             losses, self.losses = torch.stack(self.losses).cpu(), []
             self._collect_losses(steps, losses)
             if self._gradients:
@@ -60,15 +60,15 @@ class Watch:
             self._num_taken[name] = self._num_taken.get(name, 0) + len(points)
             self._feed.add(name, points)
 
-    def _collect_losses(self, steps: Sequence[int], losses: Tensor) -> None:
+    def _collect_losses(self, steps: np.ndarray, losses: Tensor) -> None:
         self._look_for_nan(steps, losses)
         if losses.ndim == 1:  # (len(steps),)
-            self._feed.add("loss", np.stack([steps, losses.tolist()], axis=1))
+            self._feed.add("loss", np.column_stack([steps, losses.float().numpy()]))
             return
         for name, values in _curves_of_sweep(losses, self.run).items():
-            self._add(name, list(zip(steps, values, strict=True)))
+            self._add(name, list(zip(steps.tolist(), values, strict=True)))
 
-    def _look_for_nan(self, steps: Sequence[int], losses: Tensor) -> None:
+    def _look_for_nan(self, steps: np.ndarray, losses: Tensor) -> None:
         lost = losses.isnan().reshape(len(steps), -1).all(dim=1).nonzero()  # a sweep: all members
         if len(lost) and not self.record.trouble:
             self.record.trouble = _LOST.format(step=steps[int(lost[0])])
