@@ -44,7 +44,7 @@ solutions: .venv/.teach  ## executed lessons with answers, as .ipynb and HTML, i
 slides: .venv/.teach build/npm/node_modules  ## slides of the lessons, for a room without network
 	nblib slides
 
-site: .venv/.site  ## the course as a website, in build/site/; lessons are executed if they are not yet
+site: .venv/.site  ## the course as a website, in build/site/
 	nblib site
 
 build/npm/node_modules:  # needs Node.js, once

@@ -54,6 +54,8 @@ def claims(path: Path) -> Iterator[Claim]:
             and isinstance(node.slice, ast.Constant)
         ]
         asserts = [ast.unparse(node.test) for node in nodes if isinstance(node, ast.Assert)]
+        contexts = [ast.unparse(it.context_expr) for it in nodes if isinstance(it, ast.withitem)]
+        asserts += [one for one in contexts if one.startswith("pytest.")]  # raises, warns
         name = f"{(FOLDER / path.name).as_posix()}::{test.name}"
         yield Claim(said.partition("\n\n")[0], tuple(dict.fromkeys(names)), tuple(asserts), name)
 

@@ -89,7 +89,7 @@ def _packed(draw: Draw, given: dict[str, Any], stops: Mapping[str, Sequence[floa
         shared = {**drawing, "goal": scene.goal, "heats": heats, "size": len(numbers) // 4}
         if head not in ({}, shared):
             raise RecordingError(
-                f"{given}: the scenes at {values} and before differ in their marks"
+                f"{given}: the scene at {values} has other marks than the one before"
             )
         head = shared
         place = (scene.says, scene.reached, rounded(np.frombuffer(numbers, np.float32)).tobytes())

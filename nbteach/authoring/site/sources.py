@@ -84,7 +84,10 @@ def _write_lesson(root: Path, lesson: Lesson, folder: Path) -> list[Picture]:
     if not notebook.is_file():
         raise SiteError(f"there is no {notebook}; `nblib build` makes it")
     released = nbformat.read(notebook, as_version=4)
-    page = lesson_page(released, executed(root, lesson), lesson.name)
+    ran = executed(root, lesson)
+    if [cell.id for cell in released.cells] != [cell.id for cell in ran.cells]:
+        raise SiteError(f"{notebook} is stale; `nblib build` makes it anew")
+    page = lesson_page(released, ran, lesson.name)
     if shown := [*answers_in(page.markdown, lesson)]:
         raise SiteError(f"{lesson.name}: its page would show the answers of {', '.join(shown)}")
     folder.mkdir(parents=True)
