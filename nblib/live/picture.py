@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from IPython.display import DisplayHandle
 
-from nblib import plots
 from nblib.history import History
 
 __all__ = ["Record", "show", "strip"]
@@ -42,6 +41,8 @@ def show(
     strips.sort(key="gradient norm".__eq__)
     if not strips:
         return
+    from nblib import plots  # and with it matplotlib, which a lesson's first cells do not need
+
     fig, axes = plots.figure(ncols=len(strips))
     for title, ax in zip(strips, [axes] if len(strips) == 1 else axes, strict=True):
         for run, record in records:

@@ -39,7 +39,7 @@ class Watch:
     def collect(self) -> None:
         """Hand over what came since the last time; waits for the device, once."""
         if self.losses:
-            steps = range(self.run.step - len(self.losses) + 1, self.run.step + 1)
+            steps = np.arange(self.run.step - len(self.losses), self.run.step) + 1
             losses, self.losses = torch.stack(self.losses).cpu(), []
             self._collect_losses(steps, losses)
             if self._gradients:
@@ -52,12 +52,12 @@ class Watch:
             self._num_taken[name] = self._num_taken.get(name, 0) + len(points)
             self._feed.add(name, points)
 
-    def _collect_losses(self, steps: Sequence[int], losses: Tensor) -> None:
+    def _collect_losses(self, steps: np.ndarray, losses: Tensor) -> None:
         if losses.ndim == 1:  # (len(steps),)
-            self._feed.add("loss", np.stack([steps, losses.tolist()], axis=1))
+            self._feed.add("loss", np.column_stack([steps, losses.float().numpy()]))
             return
         for name, values in _curves_of_sweep(losses, self.run).items():
-            self._add(name, list(zip(steps, values, strict=True)))
+            self._add(name, list(zip(steps.tolist(), values, strict=True)))
 
     def _add(self, name: str, points: list[tuple[int, float]]) -> None:
         """Keep numbers that the history of the run lacks, and hand them over."""

@@ -26,7 +26,12 @@ _BEGINS = {"slideshow": {"slide_type": "slide"}}
 _HEADING = re.compile(r"^(#{1,3} .+)$", re.MULTILINE)
 _HINTS = re.compile(r"^<details>.*?</details>\n?", re.MULTILINE | re.DOTALL)
 _GOALS = re.compile(r"^\*\*You will be able to\*\*$", re.MULTILINE)
-_LEFT_OUT = {"## Going further"}  # to be read at leisure, not from a wall
+_LEFT_OUT = {  # to be read at leisure, or answered by each alone
+    "## Before you begin",
+    "## Going further",
+    "## How far you are",
+    "## Once more",
+}
 
 
 def deck(notebook: NotebookNode) -> NotebookNode:
