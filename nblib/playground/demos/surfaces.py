@@ -8,12 +8,24 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from nblib.playground.controls import Choice, Slider, Spot
+from nblib.playground.controls import Choice, Control, Slider, Spot
 from nblib.playground.frame import show
 from nblib.playground.scene import Axis, Heat, Line, Panel, Points, Scene, Text
 
-__all__ = ["NUM_STEPS", "OPTIMIZERS", "SURFACES", "Surface", "descend", "descent", "draw"]
+__all__ = [
+    "NUM_STEPS",
+    "OPTIMIZERS",
+    "SURFACES",
+    "TITLE",
+    "WITH_BETA",
+    "Surface",
+    "controls",
+    "descend",
+    "descent",
+    "draw",
+]
 
+TITLE = "Descent on a surface"
 NUM_STEPS = 60
 
 
@@ -59,6 +71,8 @@ OPTIMIZERS: dict[str, Callable[[list[Tensor], float, float], torch.optim.Optimiz
     "RMSprop": lambda p, lr, beta: torch.optim.RMSprop(p, lr=lr),
     "Adam": lambda p, lr, beta: torch.optim.Adam(p, lr=lr, betas=(beta, 0.999)),
 }  # fmt: skip
+
+WITH_BETA = ("momentum", "Nesterov", "Adam")
 
 
 def descend(
@@ -126,7 +140,7 @@ def draw(
         outcome = "✗ It diverges: the loss grows without bound."
     else:
         outcome = f"✗ {losses[-1]:.3g} after {NUM_STEPS} steps, not below {here.goal:g}."
-    momentum = f", β {beta:g}" if optimizer in ("momentum", "Nesterov", "Adam") else ""
+    momentum = f", β {beta:g}" if optimizer in WITH_BETA else ""
     elsewhere = "" if start is None else " From another start, this does not count."
     place = start or here.start
     stars = [Text(x, y, "★", 16) for x, y in here.minima]
@@ -169,14 +183,15 @@ def descent(surface: str = "ravine") -> None:
     Raises:
         ValueError: no such surface.
     """
-    show(
-        "Descent on a surface",
-        draw,
-        [
-            Choice("surface", list(SURFACES), surface),
-            Choice("optimizer", list(OPTIMIZERS)),
-            Slider("lr", 1e-4, 10, 0.018, "learning rate η", log=True),
-            Slider("beta", 0, 0.99, 0.9, "momentum β", step=0.01),
-            Spot("start", panel=0, label="the start", cleared_by=["surface"]),
-        ],
-    )
+    show(TITLE, draw, controls(surface))
+
+
+def controls(surface: str = "ravine") -> list[Control]:
+    """Return the knobs of `descent`; raises ValueError for no such surface."""
+    return [
+        Choice("surface", list(SURFACES), surface),
+        Choice("optimizer", list(OPTIMIZERS)),
+        Slider("lr", 1e-4, 10, 0.018, "learning rate η", log=True),
+        Slider("beta", 0, 0.99, 0.9, "momentum β", step=0.01),
+        Spot("start", panel=0, label="the start", cleared_by=["surface"]),
+    ]
