@@ -20,6 +20,8 @@ _NO_EXTRA = """\
     python -m pip install -c requirements.txt -e '.[{extra}]'
 """
 
+_EXTRAS = {"canvasapi": "canvas", "myst_parser": "site", "sphinx": "site"}
+
 
 class RootError(FileNotFoundError):
     """No folder of the course was found."""
@@ -41,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         package = (error.name or "").partition(".")[0]
         if package in ("nblib", "nbteach"):
             raise
-        extra = "canvas" if package == "canvasapi" else "teach"
+        extra = _EXTRAS.get(package, "teach")
         said = _NO_EXTRA.format(command=options.command, package=package, extra=extra)
         print(said, file=sys.stderr)
         return 1
@@ -73,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
 
     slides = commands.add_parser("slides", help="slides of the lessons, in build/slides/")
     slides.add_argument("--lesson", default="", metavar="NN", help="only this one, such as 01")
+
+    commands.add_parser("site", help="the course as a website, in build/site/")
 
     grade = commands.add_parser("grade", help="grade what the class has handed in")
     grade.add_argument("--student", nargs="+", default=[], metavar="ID", help="only these students")
@@ -151,6 +155,13 @@ def _slides(options: argparse.Namespace) -> int:
     return 0
 
 
+def _site(options: argparse.Namespace) -> int:
+    from nbteach.authoring.site.site import site
+
+    print(site(_root(options.root)) / "index.html")
+    return 0
+
+
 def _grade(options: argparse.Namespace) -> int:
     from nbteach.grading.grade import grade
 
@@ -212,6 +223,7 @@ _COMMANDS = {
     "build": _build,
     "solutions": _solutions,
     "slides": _slides,
+    "site": _site,
     "grade": _grade,
     "regrade": _regrade,
     "class": _class,

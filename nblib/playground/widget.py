@@ -12,18 +12,19 @@ from nblib import stead
 from nblib.playground.play import Play
 from nblib.playground.wire import encode
 
-__all__ = ["Widget"]
+__all__ = ["SCRIPT", "STYLE", "Widget"]
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("look", "heat", "canvas", "knobs", "playground")
+# Joined, because the page gets a widget's code as one module without an address of its own.
+SCRIPT = "".join((_HERE / f"{name}.js").read_text("utf-8") for name in _SCRIPTS)
+STYLE = (_HERE / "playground.css").read_text("utf-8")
 
 
 class Widget(anywidget.AnyWidget):
     """Shows a Play. Its front end sends the next change only when the last one is drawn."""
 
-    # Joined, because the page gets a widget's code as one module without an address of its own.
-    _esm = stead.SCRIPT + "".join((_HERE / f"{name}.js").read_text("utf-8") for name in _SCRIPTS)
-    _css = (_HERE / "playground.css").read_text("utf-8")
+    _esm, _css = stead.SCRIPT + SCRIPT, STYLE
 
     title = traitlets.Unicode().tag(sync=True)
     place = traitlets.Unicode().tag(sync=True)  # what its output is known by, see nblib/stead.py

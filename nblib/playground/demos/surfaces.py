@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from nblib.playground import own
-from nblib.playground.controls import Choice, Slider, Spot
+from nblib.playground.controls import Choice, Control, Slider, Spot
 from nblib.playground.frame import show
 from nblib.playground.scene import Axis, Heat, Line, Panel, Points, Scene, Text
 
@@ -19,14 +19,18 @@ __all__ = [
     "NUM_STEPS",
     "OPTIMIZERS",
     "SURFACES",
+    "TITLE",
+    "WITH_BETA",
     "Surface",
     "compare",
+    "controls",
     "descend",
     "descent",
     "draw",
     "walk",
 ]
 
+TITLE = "Descent on a surface"
 NUM_STEPS = 60
 _FAR = 1e6  # beyond it, two paths that diverge are not compared
 
@@ -73,6 +77,8 @@ OPTIMIZERS: dict[str, Callable[[list[Tensor], float, float], torch.optim.Optimiz
     "RMSprop": lambda p, lr, beta: torch.optim.RMSprop(p, lr=lr),
     "Adam": lambda p, lr, beta: torch.optim.Adam(p, lr=lr, betas=(beta, 0.999)),
 }  # fmt: skip
+
+WITH_BETA = ("momentum", "Nesterov", "Adam")
 
 
 def descend(
@@ -186,7 +192,7 @@ def draw(
         outcome = "✗ It diverges: the loss grows without bound."
     else:
         outcome = f"✗ {losses[-1]:.3g} after {NUM_STEPS} steps, not below {here.goal:g}."
-    momentum = f", β {beta:g}" if optimizer in ("momentum", "Nesterov", "Adam") else ""
+    momentum = f", β {beta:g}" if optimizer in WITH_BETA else ""
     elsewhere = "" if start is None else " From another start, this does not count."
     place = start or here.start
     stars = [Text(x, y, "★", 16) for x, y in here.minima]
@@ -274,14 +280,17 @@ def descent(
         ValueError: no such surface or optimizer.
     """
     optimizer = optimizer or ("gradient descent" if step is None else "momentum")
-    show(
-        "Descent on a surface" if step is None else "Your descent on a surface",
-        draw if step is None else functools.partial(compare, step),
-        [
-            Choice("surface", list(SURFACES), surface),
-            Choice("optimizer", list(OPTIMIZERS), optimizer),
-            Slider("lr", 1e-4, 10, 0.018, "learning rate η", log=True),
-            Slider("beta", 0, 0.99, 0.9, "momentum β", step=0.01),
-            Spot("start", panel=0, label="the start", cleared_by=["surface"]),
-        ],
-    )
+    title = TITLE if step is None else "Your descent on a surface"
+    scene = draw if step is None else functools.partial(compare, step)
+    show(title, scene, controls(surface, optimizer))
+
+
+def controls(surface: str = "ravine", optimizer: str = "gradient descent") -> list[Control]:
+    """Return the knobs of `descent`; raises ValueError for no such surface or optimizer."""
+    return [
+        Choice("surface", list(SURFACES), surface),
+        Choice("optimizer", list(OPTIMIZERS), optimizer),
+        Slider("lr", 1e-4, 10, 0.018, "learning rate η", log=True),
+        Slider("beta", 0, 0.99, 0.9, "momentum β", step=0.01),
+        Spot("start", panel=0, label="the start", cleared_by=["surface"]),
+    ]
