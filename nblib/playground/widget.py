@@ -1,5 +1,6 @@
 """The live form of a playground: a widget that passes values in and drawings out."""
 
+import uuid
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from nblib import stead
 from nblib.playground.play import Play
 from nblib.playground.wire import encode
 
@@ -22,9 +24,10 @@ STYLE = (_HERE / "playground.css").read_text("utf-8")
 class Widget(anywidget.AnyWidget):
     """Shows a Play. Its front end sends the next change only when the last one is drawn."""
 
-    _esm, _css = SCRIPT, STYLE
+    _esm, _css = stead.SCRIPT + SCRIPT, STYLE
 
     title = traitlets.Unicode().tag(sync=True)
+    place = traitlets.Unicode().tag(sync=True)  # what its output is known by, see nblib/stead.py
     controls: traitlets.List[Any] = traitlets.List().tag(sync=True)
 
     def __init__(self, play: Play) -> None:
@@ -33,7 +36,7 @@ class Widget(anywidget.AnyWidget):
         controls = [
             {"kind": type(control).__name__.lower(), **asdict(control)} for control in play.controls
         ]
-        super().__init__(title=play.title, controls=controls)
+        super().__init__(title=play.title, controls=controls, place=uuid.uuid4().hex)
         self.on_msg(self._receive)
 
     def _receive(self, _: object, message: dict[str, Any], __: object) -> None:

@@ -76,7 +76,7 @@ def _write_static(build: Path, static: Path) -> None:
     pages = files("nbteach.grading.pages")
     about = recording.about("descent", surfaces.TITLE, surfaces.controls(), STOPS)
     script = "\n".join([
-        SCRIPT.replace("export default { render };", ""),
+        SCRIPT.partition("export default")[0],
         own.joinpath("static/recorded.js").read_text(encoding="utf-8"),
         "Object.assign(window, { nblibRecorded });",
         _START.replace("ABOUT", json.dumps(about, ensure_ascii=False)),
