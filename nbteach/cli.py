@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import nblib
+from nblib import __main__ as students
 from nbteach.classroom import commands as class_commands
 
 __all__ = ["RootError", "main"]
@@ -20,6 +21,8 @@ _NO_EXTRA = """\
     python -m pip install -c requirements.txt -e '.[{extra}]'
 """
 
+_EXTRAS = {"canvasapi": "canvas", "myst_parser": "site", "sphinx": "site"}
+
 
 class RootError(FileNotFoundError):
     """No folder of the course was found."""
@@ -28,10 +31,12 @@ class RootError(FileNotFoundError):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code, 0 for success."""
     parser = _parser()
-    options = parser.parse_args(argv)
+    options, others = parser.parse_known_args(argv)
     if options.command is None:
         parser.print_help(sys.stderr)
         return 2
+    if others or options.command in students.COMMANDS:
+        return students.run(parser, options, others)
     _spare_grammar()
     try:
         return _COMMANDS[options.command](options)
@@ -39,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         package = (error.name or "").partition(".")[0]
         if package in ("nblib", "nbteach"):
             raise
-        extra = "canvas" if package == "canvasapi" else "teach"
+        extra = _EXTRAS.get(package, "teach")
         said = _NO_EXTRA.format(command=options.command, package=package, extra=extra)
         print(said, file=sys.stderr)
         return 1
@@ -72,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     slides = commands.add_parser("slides", help="slides of the lessons, in build/slides/")
     slides.add_argument("--lesson", default="", metavar="NN", help="only this one, such as 01")
 
+    commands.add_parser("site", help="the course as a website, in build/site/")
+
     grade = commands.add_parser("grade", help="grade what the class has handed in")
     grade.add_argument("--student", nargs="+", default=[], metavar="ID", help="only these students")
     _add_running(grade)
@@ -94,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
 
     class_commands.add_to(commands)
     commands.add_parser("demo", help="grade a sample class")
-    commands.add_parser("doctor", help="say what is missing on this machine, and how to get it")
+    students.add_to(commands)
     return parser
 
 
@@ -148,6 +155,13 @@ def _slides(options: argparse.Namespace) -> int:
 
     for path in slides(_root(options.root), options.lesson):
         print(path, flush=True)
+    return 0
+
+
+def _site(options: argparse.Namespace) -> int:
+    from nbteach.authoring.site.site import site
+
+    print(site(_root(options.root)) / "index.html")
     return 0
 
 
@@ -217,23 +231,17 @@ def _class(options: argparse.Namespace) -> int:
     return class_commands.run(_root(options.root), options)
 
 
-def _doctor(options: argparse.Namespace) -> int:
-    from nblib import doctor
-
-    return doctor.main()
-
-
 _COMMANDS = {
     "build": _build,
     "solutions": _solutions,
     "slides": _slides,
+    "site": _site,
     "grade": _grade,
     "regrade": _regrade,
     "class": _class,
     "report": _report,
     "similar": _similar,
     "demo": _demo,
-    "doctor": _doctor,
 }
 
 

@@ -684,6 +684,12 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# What your gain does for thirty layers is drawn in the panel on the right; choose other activations.
+
+# %% tags=["demo"]
+playground.depth("tanh", gain=gain)
+
+# %% [markdown]
 # Some activations were made so that their gain is 1: SELU (Klambauer et al. 2017) is $1.0507\,z$ above 0
 # and $1.7581\,(e^z - 1)$ below, odd constants chosen for that, and for a mean of 0. Fifty layers with
 # weights of variance $1/n$, ten seeds; and tanh, once with variance $1/n$ and once with its gain.
@@ -1766,3 +1772,14 @@ plots.show(
 # - Yang, G., Pennington, J., Rao, V., Sohl-Dickstein, J. and Schoenholz, S. S. (2019). A mean field theory of batch normalization. arXiv:1902.08129
 # - Zhang, B. and Sennrich, R. (2019). Root mean square layer normalization. arXiv:1910.07467
 # - Zhang, H., Dauphin, Y. N. and Ma, T. (2019). Fixup initialization: residual learning without normalization. arXiv:1901.09321
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

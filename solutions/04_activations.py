@@ -443,6 +443,13 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# See your own function and its slope, beside PyTorch's, and what comes back through thirty layers of it. With
+# `"sigmoid", sigmoid` in the brackets it is that one.
+
+# %% tags=["demo"]
+playground.activations("GELU", gelu)
+
+# %% [markdown]
 # How far off are the two usual approximations? And how deep is the dip on the left of these gated
 # functions?
 
@@ -1470,3 +1477,14 @@ plots.show(
 # - Saxe, A. M., McClelland, J. L. and Ganguli, S. (2014). Exact solutions to the nonlinear dynamics of learning in deep linear neural networks. arXiv:1312.6120
 # - Shazeer, N. (2020). GLU variants improve transformer. arXiv:2002.05202
 # - Sokar, G., Agarwal, R., Castro, P. S. and Evci, U. (2023). The dormant neuron phenomenon in deep reinforcement learning. arXiv:2302.12902
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

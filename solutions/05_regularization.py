@@ -2235,3 +2235,14 @@ for (name, judged), values in width_medians.items():
 # - Xie, Q., Dai, Z., Hovy, E., Luong, M.-T. and Le, Q. V. (2020). Unsupervised data augmentation for consistency training. arXiv:1904.12848
 # - Yu, A. W., Dohan, D., Luong, M.-T., Zhao, R., Chen, K., Norouzi, M. and Le, Q. V. (2018). QANet: combining local convolution with global self-attention for reading comprehension. arXiv:1804.09541
 # - Zhang, C., Bengio, S., Hardt, M., Recht, B. and Vinyals, O. (2017). Understanding deep learning requires rethinking generalization. arXiv:1611.03530
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

@@ -1654,6 +1654,12 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# What does your function choose on 400 examples, and what does that cost? Make a miss dearer or positives rarer.
+
+# %% tags=["demo"]
+playground.threshold(choose_threshold)
+
+# %% [markdown]
 # From now on: `sklearn.model_selection.TunedThresholdClassifierCV`, with a `scoring` of your own that knows the
 # prices: unless it is told, it tunes for balanced accuracy, the mean of both classes' recalls. And on a table of
 # real tumours, malignant or not? A logistic regression is trained on a quarter of it, a quarter is to choose on, half
@@ -2218,3 +2224,14 @@ for name, values in zip(
 # - Saerens, M., Latinne, P. and Decaestecker, C. (2002). Adjusting the outputs of a classifier to new a priori probabilities. *Neural Computation* 14, 21–41. doi:10.1162/089976602753284446
 # - Saito, T. and Rehmsmeier, M. (2015). The precision-recall plot is more informative than the ROC plot when evaluating binary classifiers on imbalanced datasets. *PLoS ONE* 10, e0118432. doi:10.1371/journal.pone.0118432
 # - Soudry, D., Hoffer, E., Nacson, M. S., Gunasekar, S. and Srebro, N. (2018). The implicit bias of gradient descent on separable data. arXiv:1710.10345
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

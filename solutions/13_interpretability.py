@@ -1873,3 +1873,14 @@ plots.show(
 # - Zeiler, M. D. and Fergus, R. (2014). Visualizing and understanding convolutional networks. arXiv:1311.2901
 # - Zhang, Y., Song, K., Sun, Y., Tan, S. and Udell, M. (2019). "Why should you trust my explanation?" Understanding uncertainty in LIME explanations. arXiv:1904.12991
 # - Zhou, B., Khosla, A., Lapedriza, A., Oliva, A. and Torralba, A. (2016). Learning deep features for discriminative localization. arXiv:1512.04150
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

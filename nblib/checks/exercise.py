@@ -51,9 +51,10 @@ def exercise(title: str, *, points: float, hidden: int = 0) -> Exercise:
     """
     worth = f"Worth {points:g} point{'s' * (points != 1)}"
     if hidden:
-        parts = f"{hidden} more hidden part{'s' * (hidden != 1)}"
-        return Exercise(title, f"{worth}, decided with {parts} when your work is graded.", _HINTS)
-    return Exercise(title, f"{worth}; nothing hidden.", _HINTS)
+        parts = f"hidden part{'s' * (hidden != 1)}"
+        footer = f"{worth}, decided with {hidden} more {parts} when your work is graded."
+        return Exercise(title, footer, _HINTS, f"solved, but for {hidden} {parts}")
+    return Exercise(title, f"{worth}; nothing hidden.", _HINTS, "solved")
 
 
 def hidden(title: str) -> Exercise:

@@ -1,0 +1,22 @@
+"""Questions that lessons ask first and last, and a sentence for each answer that can be given.
+
+A module each for the lessons, in their order; `predict.first` and `predict.last` ask them.
+"""
+
+from __future__ import annotations
+
+from nblib.questions import backpropagation, gradient_descent, start_here
+from nblib.questions.question import Question
+
+__all__ = ["OF_LESSON", "Question", "find"]
+
+OF_LESSON = {
+    "start_here": start_here.QUESTIONS,
+    "backpropagation": backpropagation.QUESTIONS,
+    "gradient_descent": gradient_descent.QUESTIONS,
+}
+
+
+def find(name: str) -> Question:
+    """Return a question, of whatever lesson; raises KeyError for an unknown one."""
+    return {key: one for asked in OF_LESSON.values() for key, one in asked.items()}[name]
