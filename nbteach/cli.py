@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import nblib
@@ -107,7 +108,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_running(command: argparse.ArgumentParser) -> None:
     """Add what a command needs that runs submissions."""
     command.add_argument("lesson", help="such as 02_gradient_descent")
-    command.add_argument("--jobs", type=int, metavar="N", help="how many at once (default: cores)")
+    command.add_argument(
+        "--jobs", type=int, metavar="N", help="how many at once (default: cores + 1)"
+    )
     command.add_argument(
         "--scheduler", metavar="ADDRESS", help="of a dask scheduler, for a cluster"
     )
@@ -163,29 +166,38 @@ def _site(options: argparse.Namespace) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from nbteach.grading.grade import grade
+    with _early_nursery(options):
+        from nbteach.grading.grade import grade
 
-    return grade(
-        _root(options.root),
-        options.lesson,
-        jobs=options.jobs,
-        only=options.student,
-        scheduler=options.scheduler,
-        required=options.require or "strong",
-    )
+        return grade(
+            _root(options.root),
+            options.lesson,
+            jobs=options.jobs,
+            only=options.student,
+            scheduler=options.scheduler,
+            required=options.require or "strong",
+        )
 
 
 def _regrade(options: argparse.Namespace) -> int:
-    from nbteach.classroom.regrade import regrade
+    with _early_nursery(options):
+        from nbteach.classroom.regrade import regrade
 
-    return regrade(
-        _root(options.root),
-        options.lesson,
-        apply=options.apply,
-        jobs=options.jobs,
-        scheduler=options.scheduler,
-        required=options.require or "strong",
-    )
+        return regrade(
+            _root(options.root),
+            options.lesson,
+            apply=options.apply,
+            jobs=options.jobs,
+            scheduler=options.scheduler,
+            required=options.require or "strong",
+        )
+
+
+def _early_nursery(options: argparse.Namespace) -> AbstractContextManager[None]:
+    """Let PyTorch be imported in its sandbox while nbgrader and dask are imported here."""
+    from nbteach.grading.processes import nursery
+
+    return nursery.shared(wanted=not options.scheduler, early=True)
 
 
 def _report(options: argparse.Namespace) -> int:
