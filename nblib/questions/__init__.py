@@ -5,7 +5,14 @@ A module each for the lessons, in their order; `predict.first` and `predict.last
 
 from __future__ import annotations
 
-from nblib.questions import backpropagation, gradient_descent, start_here
+from nblib.questions import (
+    activations,
+    backpropagation,
+    gradient_descent,
+    initialization,
+    regularization,
+    start_here,
+)
 from nblib.questions.question import Question
 
 __all__ = ["OF_LESSON", "Question", "find"]
@@ -14,6 +21,9 @@ OF_LESSON = {
     "start_here": start_here.QUESTIONS,
     "backpropagation": backpropagation.QUESTIONS,
     "gradient_descent": gradient_descent.QUESTIONS,
+    "initialization": initialization.QUESTIONS,
+    "activations": activations.QUESTIONS,
+    "regularization": regularization.QUESTIONS,
 }
 
 
