@@ -8,10 +8,13 @@ from __future__ import annotations
 from nblib.questions import (
     activations,
     backpropagation,
+    evaluation,
     gradient_descent,
+    imbalance,
     initialization,
     regularization,
     start_here,
+    tuning,
 )
 from nblib.questions.question import Question
 
@@ -24,6 +27,9 @@ OF_LESSON = {
     "initialization": initialization.QUESTIONS,
     "activations": activations.QUESTIONS,
     "regularization": regularization.QUESTIONS,
+    "evaluation": evaluation.QUESTIONS,
+    "imbalance": imbalance.QUESTIONS,
+    "tuning": tuning.QUESTIONS,
 }
 
 
