@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from nblib.questions import (
     activations,
+    architecture,
     backpropagation,
     evaluation,
     gradient_descent,
@@ -14,6 +15,8 @@ from nblib.questions import (
     initialization,
     regularization,
     start_here,
+    training_strategies,
+    transfer_learning,
     tuning,
 )
 from nblib.questions.question import Question
@@ -30,6 +33,9 @@ OF_LESSON = {
     "evaluation": evaluation.QUESTIONS,
     "imbalance": imbalance.QUESTIONS,
     "tuning": tuning.QUESTIONS,
+    "architecture": architecture.QUESTIONS,
+    "transfer_learning": transfer_learning.QUESTIONS,
+    "training_strategies": training_strategies.QUESTIONS,
 }
 
 
