@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from nblib.questions import (
     activations,
+    after_training,
     architecture,
     backpropagation,
+    compression,
+    diagnosis,
     evaluation,
     gradient_descent,
     imbalance,
     initialization,
+    interpretability,
     regularization,
+    scaling,
     start_here,
     training_strategies,
     transfer_learning,
@@ -36,6 +41,11 @@ OF_LESSON = {
     "architecture": architecture.QUESTIONS,
     "transfer_learning": transfer_learning.QUESTIONS,
     "training_strategies": training_strategies.QUESTIONS,
+    "diagnosis": diagnosis.QUESTIONS,
+    "interpretability": interpretability.QUESTIONS,
+    "compression": compression.QUESTIONS,
+    "scaling": scaling.QUESTIONS,
+    "after_training": after_training.QUESTIONS,
 }
 
 
