@@ -5,7 +5,25 @@ A module each for the lessons, in their order; `predict.first` and `predict.last
 
 from __future__ import annotations
 
-from nblib.questions import backpropagation, gradient_descent, start_here
+from nblib.questions import (
+    activations,
+    after_training,
+    architecture,
+    backpropagation,
+    compression,
+    diagnosis,
+    evaluation,
+    gradient_descent,
+    imbalance,
+    initialization,
+    interpretability,
+    regularization,
+    scaling,
+    start_here,
+    training_strategies,
+    transfer_learning,
+    tuning,
+)
 from nblib.questions.question import Question
 
 __all__ = ["OF_LESSON", "Question", "find"]
@@ -14,6 +32,20 @@ OF_LESSON = {
     "start_here": start_here.QUESTIONS,
     "backpropagation": backpropagation.QUESTIONS,
     "gradient_descent": gradient_descent.QUESTIONS,
+    "initialization": initialization.QUESTIONS,
+    "activations": activations.QUESTIONS,
+    "regularization": regularization.QUESTIONS,
+    "evaluation": evaluation.QUESTIONS,
+    "imbalance": imbalance.QUESTIONS,
+    "tuning": tuning.QUESTIONS,
+    "architecture": architecture.QUESTIONS,
+    "transfer_learning": transfer_learning.QUESTIONS,
+    "training_strategies": training_strategies.QUESTIONS,
+    "diagnosis": diagnosis.QUESTIONS,
+    "interpretability": interpretability.QUESTIONS,
+    "compression": compression.QUESTIONS,
+    "scaling": scaling.QUESTIONS,
+    "after_training": after_training.QUESTIONS,
 }
 
 
