@@ -443,6 +443,13 @@ def _(check):
 
 
 # %% [markdown]
+# See your own function walk, beside PyTorch's momentum: where it is right, the two paths are one. Then spoil it:
+# put $(1-\beta)\,g$ into the velocity, run its cell and the next one again, and watch where the paths part.
+
+# %% tags=["demo"]
+playground.descent(step=momentum_step)
+
+# %% [markdown]
 # ## What momentum buys
 #
 # With velocity, the border moves. In a valley of curvature $\lambda$ the gradient is $\lambda w_k$, and

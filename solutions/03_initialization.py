@@ -684,6 +684,12 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# What your gain does for thirty layers is drawn in the panel on the right; choose other activations.
+
+# %% tags=["demo"]
+playground.depth("tanh", gain=gain)
+
+# %% [markdown]
 # Some activations were made so that their gain is 1: SELU (Klambauer et al. 2017) is $1.0507\,z$ above 0
 # and $1.7581\,(e^z - 1)$ below, odd constants chosen for that, and for a mean of 0. Fifty layers with
 # weights of variance $1/n$, ten seeds; and tanh, once with variance $1/n$ and once with its gain.

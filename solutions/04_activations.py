@@ -443,6 +443,13 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# See your own function and its slope, beside PyTorch's, and what comes back through thirty layers of it. With
+# `"sigmoid", sigmoid` in the brackets it is that one.
+
+# %% tags=["demo"]
+playground.activations("GELU", gelu)
+
+# %% [markdown]
 # How far off are the two usual approximations? And how deep is the dip on the left of these gated
 # functions?
 

@@ -1654,6 +1654,12 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# What does your function choose on 400 examples, and what does that cost? Make a miss dearer or positives rarer.
+
+# %% tags=["demo"]
+playground.threshold(choose_threshold)
+
+# %% [markdown]
 # From now on: `sklearn.model_selection.TunedThresholdClassifierCV`, with a `scoring` of your own that knows the
 # prices: unless it is told, it tunes for balanced accuracy, the mean of both classes' recalls. And on a table of
 # real tumours, malignant or not? A logistic regression is trained on a quarter of it, a quarter is to choose on, half

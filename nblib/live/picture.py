@@ -19,6 +19,7 @@ class Record:
     extra: History = field(default_factory=History)  # what the panel itself measured
     remarks: list[str] = field(default_factory=list)  # what was done by hand, and when
     outcome: str = ""
+    trouble: str = ""  # that all is lost, and what to do
 
 
 def show(
@@ -26,7 +27,7 @@ def show(
     *,
     log: bool = False,
     smooth: int = 1,
-    instead_of: DisplayHandle | None = None,
+    instead_of: Sequence[DisplayHandle] = (),
 ) -> None:
     """Show the curves of all runs, in one Axes per quantity, with a caption.
 
@@ -34,7 +35,7 @@ def show(
         runs: what to show; those without any number are left out.
         log: logarithmic scale, except for accuracies.
         smooth: draw the mean over so many steps, and faintly the values themselves.
-        instead_of: an output whose place the picture takes.
+        instead_of: outputs whose places the picture and its caption take.
     """
     records = [(run, record) for run in runs for record in (run.history, run.extra)]
     strips = list(dict.fromkeys(strip(name) for _, record in records for name in record))
@@ -76,4 +77,5 @@ def _sentence(run: Record) -> str:
         parts.append(text)
     return " ".join(
         [f"{run.label}: {'; '.join([run.outcome, *parts])}.", *(f"{text}." for text in run.remarks)]
+        + [run.trouble] * bool(run.trouble)
     )

@@ -9,13 +9,20 @@ import torch
 from torch import Tensor, nn
 
 from nblib.live.feed import Feed
-from nblib.live.knobs import Knobs
+from nblib.live.knobs import LARGEST, Knobs
 from nblib.live.picture import Record
 from nblib.training import Run
 
 __all__ = ["Watch", "gradient_norms"]
 
 
+_LOST = (
+    "The loss is NaN, not a number, since step {step}: the weights are lost, and no further step "
+    "brings them back. Stop, make model and optimizer anew, and train with a smaller learning rate."
+)
+_REFUSED = (
+    "{name} stays {old:.3g}: it has to be a number from 0 to {largest:.0e}, and {value} is not."
+)
 _MOST_MEMBERS = 7  # of a sweep that have a curve each, as many as there are colours and dashes
 
 
@@ -33,6 +40,7 @@ class Watch:
         self._feed = feed
         self.losses: list[Tensor] = []  # of the last steps, on the device; `collect` empties it
         self._num_taken: dict[str, int] = {}  # values of each metric of the history
+        self._refusal = ""  # of what was asked for last
         self._began, self._rested = time.monotonic(), 0.0
         feed.begin(record.label)
 
@@ -53,11 +61,17 @@ class Watch:
             self._feed.add(name, points)
 
     def _collect_losses(self, steps: np.ndarray, losses: Tensor) -> None:
+        self._look_for_nan(steps, losses)
         if losses.ndim == 1:  # (len(steps),)
             self._feed.add("loss", np.column_stack([steps, losses.float().numpy()]))
             return
         for name, values in _curves_of_sweep(losses, self.run).items():
             self._add(name, list(zip(steps.tolist(), values, strict=True)))
+
+    def _look_for_nan(self, steps: np.ndarray, losses: Tensor) -> None:
+        lost = losses.isnan().reshape(len(steps), -1).all(dim=1).nonzero()  # a sweep: all members
+        if len(lost) and not self.record.trouble:
+            self.record.trouble = _LOST.format(step=steps[int(lost[0])])
 
     def _add(self, name: str, points: list[tuple[int, float]]) -> None:
         """Keep numbers that the history of the run lacks, and hand them over."""
@@ -65,10 +79,16 @@ class Watch:
             self.record.extra.record(step, **{name: value})
         self._feed.add(name, points)
 
-    def turn(self, name: str, value: float) -> None:
-        """Set a hyper-parameter, and remark it."""
+    def turn(self, name: str, value: object) -> None:
+        """Set a hyper-parameter, and remark it; if that is refused, say why."""
         old = self.knobs.values().get(name)
-        if self.knobs.set(name, value) and value != old:
+        if old is None:
+            return
+        is_set = self.knobs.set(name, value)
+        self._refusal = (
+            "" if is_set else _REFUSED.format(name=name, value=value, old=old, largest=LARGEST)
+        )
+        if is_set and value != old:
             change = f"{name} {old:.3g} → {value:.3g}"
             self._feed.mark(self.run.step, change)
             self.record.remarks.append(f"{change} after step {self.run.step}")
@@ -97,6 +117,7 @@ class Watch:
             "num_steps": run.num_steps,
             "seconds_left": left,
             "values": self.knobs.values(),
+            "trouble": " ".join(filter(None, [self._refusal, self.record.trouble])),
         }
 
 

@@ -96,9 +96,11 @@ def test_nbgrader_itself_writes_what_the_synthetic_class_has(root, tmp_path):
         held = marks(book, NAME)
     shutil.rmtree(again / "classroom/default/autograded")
     with environment(NBLIB_CLASSROOM=""):
-        recorder = Recorder(load(again), NAME)
-        for student in ("right", "wrong", "idle"):
-            recorder.record(student)
+        course = load(again)
+        with gradebook(course) as book:
+            recorder = Recorder(course, book, NAME)
+            for student in ("right", "wrong", "idle"):
+                recorder.record(student)
     taught, after = read(again)
     with gradebook(taught) as book:
         assert marks(book, NAME) == held
