@@ -573,6 +573,8 @@ predict.last("start_here", at_last, before=at_first)
 #
 # What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
 # saved in the notebook, as any output is.)
+# Once an exercise is solved, `progress.worked("A cap")` in a cell of your own shows a worked solution beside yours,
+# where there is one: with the course itself, or from your teacher.
 
 # %% tags=["demo"]
 from nblib import progress

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["Exercise", "Lesson", "exercise_of_check", "lesson_of_options", "lessons"]
+__all__ = [
+    "Exercise",
+    "Lesson",
+    "exercise_of_check",
+    "exercises_named",
+    "lesson_of_options",
+    "lessons",
+]
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,11 @@ class Exercise:
     minutes: int
     hints: tuple[str, ...]  # their names, such as "Hint 2"
     checks: tuple[str, ...]  # the title of each of its checks, which no other check has
+
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """What it may be called: its grade_id, its title without the number, its key."""
+        return self.key.partition("#")[2], self.title.partition(" · ")[2], self.key
 
 
 @dataclass(frozen=True)
@@ -68,6 +80,17 @@ def _by_check() -> dict[str, tuple[Lesson, Exercise]]:
         for exercise in lesson.exercises
         for title in exercise.checks
     }
+
+
+def exercises_named(name: str) -> list[tuple[Lesson, Exercise]]:
+    """Return the exercises of this name; two lessons may use the same grade_id."""
+    wanted = name.strip().casefold()
+    return [
+        (lesson, exercise)
+        for lesson in lessons()
+        for exercise in lesson.exercises
+        if wanted in (known.casefold() for known in exercise.names)
+    ]
 
 
 def lesson_of_options(options: Sequence[str]) -> Lesson | None:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from nblib.progress import store
-from nblib.progress.course import Lesson, exercise_of_check, lesson_of_options
+from nblib.progress.course import Exercise, Lesson, exercise_of_check, lesson_of_options
 
-__all__ = ["checked", "guessed", "here", "measured"]
+__all__ = ["checked", "guessed", "here", "is_right", "measured"]
 
 _tries: dict[str, int] = {}  # since it passed last, by the title of the check
+_ended: dict[str, bool | None] = {}  # how each check ended last, in this process
 _here: list[Lesson] = []  # the lesson whose check or prediction was the last in this process
 
 
@@ -30,6 +31,7 @@ def checked(title: str, passed: bool | None) -> int:
         return 0
     lesson, exercise = found
     _here[:] = [lesson]
+    _ended[title] = passed
     if passed is None or not store.is_kept():
         return 0
     fact = {"exercise": exercise.key, "part": exercise.checks.index(title)}
@@ -38,6 +40,11 @@ def checked(title: str, passed: bool | None) -> int:
     _tries[title] = 0 if passed else _tries[title] + 1
     store.add(fact | {"passed": passed})
     return _tries[title]
+
+
+def is_right(exercise: Exercise) -> bool:
+    """Whether each check of an exercise passed when it was run last, in this process."""
+    return all(_ended.get(title) for title in exercise.checks)
 
 
 def _failed(check: dict[str, Any]) -> int:

@@ -10,7 +10,7 @@ from nblib.progress import notes, store, words
 from nblib.progress.course import Lesson, lessons
 from nblib.progress.standing import Standing, next_up, standing
 
-__all__ = ["show"]
+__all__ = ["box", "show"]
 
 _NOBODY = (
     "Where somebody works in this notebook, this cell shows what is solved, how predictions did "
@@ -64,6 +64,11 @@ def _html(said: Sequence[str], now: Standing, here: Lesson | None) -> str:
         parts.append(_bar(len(here.exercises) - len(now.open(here)), len(here.exercises)))
     parts += [f"<p style='margin:.4em 0'>{escape(sentence)}</p>" for sentence in said[1:]]
     parts.append(f"<p style='margin:.4em 0;opacity:.75'>{escape(_FOOTER)}</p>")
+    return box(parts)
+
+
+def box(parts: Sequence[str]) -> str:
+    """Return parts of HTML in a box like those of checks."""
     style = (
         "border-left:4px solid var(--jp-info-color1, currentColor);padding:.3em .9em;margin:.2em 0"
     )
