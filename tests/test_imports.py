@@ -30,7 +30,11 @@ def loaded_after(*modules: str, without: frozenset[str] = frozenset()) -> list[s
     program = (
         "import importlib, json, sys\n"
         "names, without = json.loads(sys.argv[1])\n"
-        "sys.modules.update(dict.fromkeys(without))\n"
+        "class Without:\n"
+        "    def find_spec(name, path=None, target=None):\n"
+        "        if name.partition('.')[0] in without:\n"
+        "            raise ModuleNotFoundError(name)\n"
+        "sys.meta_path.insert(0, Without)\n"
         "for name in names:\n"
         "    importlib.import_module(name)\n"
         "print(json.dumps([name for name, module in sys.modules.items() if module]))\n"
