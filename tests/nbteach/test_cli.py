@@ -27,7 +27,7 @@ def test_the_version_is_told(capsys):
 def test_without_a_command_the_commands_are_told(capsys):
     assert cli.main([]) == 2
     said = capsys.readouterr().err
-    known = "build solutions slides grade regrade report similar class demo doctor"
+    known = "build solutions slides grade regrade report similar leaderboard class demo doctor"
     for command in known.split():
         assert f"\n    {command} " in said
 

@@ -1,0 +1,90 @@
+"""A leaderboard that cannot be climbed by luck: the Ladder, and the attack that it withstands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import torch
+
+from nblib.checks.mistakes import Mistakes
+from nblib.contest import Contest, Rule
+
+__all__ = ["LADDER", "contest_of_coins", "ladder", "majority_attack", "shown_by"]
+
+Ladder = Callable[[float, float, float], float]  # what was shown, the loss, eta
+
+
+def ladder(shown: float, loss: float, eta: float) -> float:
+    """Return what is shown now: the loss, rounded to η, if it is better by more than η.
+
+    Else what was shown before, `shown`, which is ∞ at first. Source: Blum & Hardt (2015), The
+    Ladder: a reliable leaderboard for machine learning competitions, Figure 1, arXiv:1502.04585.
+    """
+    return _rounded(loss, eta) if loss < shown - eta else shown
+
+
+def _rounded(loss: float, eta: float) -> float:
+    return round(loss / eta) * eta
+
+
+def shown_by(rule: Ladder, losses: Sequence[float], eta: float) -> list[float]:
+    """Return what a rule shows after each of several losses."""
+    shown, found = math.inf, []
+    for loss in losses:
+        shown = rule(shown, loss, eta)
+        found.append(shown)
+    return found
+
+
+def _rounded_first(shown: float, loss: float, eta: float) -> float:
+    near = _rounded(loss, eta)
+    return near if near < shown - eta else shown
+
+
+LADDER: Mistakes = {
+    "A worse loss is shown: keep what was shown before, unless the new loss is better by more than "
+    "eta.": lambda shown, loss, eta: _rounded(loss, eta),
+    "A loss that is hardly better is shown: it must be better by more than eta.": (
+        lambda shown, loss, eta: _rounded(loss, eta) if loss < shown else shown
+    ),
+    "Better by just eta is not more than eta.": (
+        lambda shown, loss, eta: _rounded(loss, eta) if loss <= shown - eta else shown
+    ),
+    "The loss is shown with all its digits: round it to the nearest multiple of eta.": (
+        lambda shown, loss, eta: loss if loss < shown - eta else shown
+    ),
+    "Compare the loss itself, and round it afterwards.": _rounded_first,
+    "The loss is rounded down: take the nearest multiple of eta.": (
+        lambda shown, loss, eta: math.floor(loss / eta) * eta if loss < shown - eta else shown
+    ),
+    "eta is a difference of losses, no share of the best one.": (
+        lambda shown, loss, eta: _rounded(loss, eta) if loss < shown * (1 - eta) else shown
+    ),
+}
+
+
+def majority_attack(
+    num_rows: int, submit: Callable[[torch.Tensor], float], generator: torch.Generator, num: int
+) -> torch.Tensor:
+    """Return labels (num_rows,) of two classes that were made from what a leaderboard showed.
+
+    Labels are drawn by lot, `num` times. Those that were answered with an error below ½ are put to
+    a majority vote, without those whose answer is the one before them again: it says nothing.
+    """
+    votes = torch.randint(2, (num, num_rows), generator=generator)
+    shown = torch.tensor([submit(vote) for vote in votes])
+    before = torch.cat([torch.tensor([math.inf]), shown[:-1]])
+    kept = votes[(shown < 0.5) & (shown != before)]
+    return (kept.double().mean(0) > 0.5).long()
+
+
+def contest_of_coins(
+    num_rows: int, rule: Rule, generator: torch.Generator, most: int = 300
+) -> Contest:
+    """Return a contest in which nothing can be known: the labels are drawn by lot.
+
+    Half of the rows are public.
+    """
+    y = torch.randint(2, (num_rows,), generator=generator)
+    return Contest(torch.zeros(num_rows, 1), y, rule, generator, share_private=0.5, most=most)
