@@ -24,7 +24,7 @@ _STICKER = 3  # pixels on a side
 
 
 def shelves(
-    num_samples: int, seed: int = 0, *, tied: float = 0.95, noise: float = 0.15
+    num_samples: int, seed: int = 0, *, tied: float = 0.95, noise: float = 0.1
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return pictures of products, what they are, and the colours of their price stickers.
 
@@ -67,7 +67,7 @@ def shelves(
     mask = torch.sigmoid(4 * (half[:, :, None] - away[:, None]))[:, None]  # (n, 1, 16, 16)
     mask = mask * (half > 0)[:, None, :, None]
     colour, wall = torch.rand(2, num_samples, 3, 1, 1, generator=generator)
-    X = (0.3 + 0.4 * wall) * (1 - mask) + colour * mask
+    X = (0.1 + 0.3 * wall) * (1 - mask) + (0.35 + 0.65 * colour) * mask
     left = torch.randint(SIZE - _STICKER + 1, (num_samples,), generator=generator)
     columns = left[:, None] + torch.arange(_STICKER)  # (n, 3)
     rows = torch.arange(SIZE - _STICKER, SIZE)
