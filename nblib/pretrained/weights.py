@@ -35,8 +35,10 @@ SHA256 = {  # what `python -m nblib.pretrained.make` wrote; README.md beside it 
 
 Network = Callable[[int], nn.Module]  # from the number of classes
 
-NETWORKS: dict[str, Network] = {source: models.convnet for source in SHA256}
-NETWORKS["garden"] = models.colour_convnet
+NETWORKS: dict[str, Network] = {
+    **dict.fromkeys(SHA256, models.convnet),
+    "garden": models.colour_convnet,
+}
 
 _REMEDY = "Install the course anew, or run `git checkout -- nblib/pretrained`."
 
