@@ -33,7 +33,7 @@ SHA256 = {  # what `python -m nblib.pretrained.make` wrote; README.md beside it 
     "garden": "4de2ac3f7946b8c75dbb2722dfdeae1f62817240d509eb71cec3935ff0165353",
 }
 
-Network = Callable[[int], nn.Module]  # from the number of classes
+Network = Callable[..., nn.Module]  # from the number of classes, and perhaps a generator
 
 NETWORKS: dict[str, Network] = {
     **dict.fromkeys(SHA256, models.convnet),
