@@ -19,7 +19,7 @@ def ladder(shown: float, loss: float, eta: float) -> float:
     """Return what is shown now: the loss, rounded to η, if it is better by more than η.
 
     Else what was shown before, `shown`, which is ∞ at first. Source: Blum & Hardt (2015), The
-    Ladder: a reliable leaderboard for machine learning competitions, Figure 1, arXiv:1502.04585.
+    Ladder: a reliable leaderboard for machine learning competitions, arXiv:1502.04585.
     """
     return _rounded(loss, eta) if loss < shown - eta else shown
 
