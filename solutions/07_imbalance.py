@@ -892,7 +892,8 @@ def _(check):
 # %% [markdown]
 # One picture for it all: among the examples to which a model gives a probability around 0.3, about 30 %
 # should be positive. Is that so? (A *reliability diagram*; a model that is calibrated, as {{evaluation#ece}}
-# measures it, lies on the diagonal.)
+# measures it, lies on the diagonal.) And where the true share is not known, it can be estimated, without labels:
+# {{after_training#prior-shift}}.
 
 # %% tags=["demo"]
 from sklearn.calibration import calibration_curve

@@ -215,9 +215,10 @@ def _(check):
 # ## What it costs
 #
 # Two prices decide whether a network is affordable: how many *parameters* it has (memory, and how much must be
-# learned), and how many *multiply-adds* it takes for one input (roughly: time and energy). A dense layer from $m$ to
-# $n$ numbers has $mn$ weights, uses each once, and so takes $mn$ multiply-adds; $n$ biases are parameters as well. A
-# convolution uses each weight *at every place of its output*: few parameters, many multiply-adds.
+# learned), and how many *multiply-adds* it takes for one input (roughly: time and energy; how roughly, {{compression}}
+# measures). A dense layer from $m$ to $n$ numbers has $mn$ weights, uses each once, and so takes $mn$ multiply-adds;
+# $n$ biases are parameters as well. A convolution uses each weight *at every place of its output*: few parameters,
+# many multiply-adds.
 #
 # With *groups* the channels are cut into $g$ equal parts, and each output channel sees only the input channels of its
 # part. With as many groups as channels, a *depthwise* convolution, each channel is filtered by itself, and a 1 × 1

@@ -1246,7 +1246,8 @@ def _(check):
 
 # %% [markdown]
 # And what if the file itself is damaged? The course's loader is strict there, too. Change one byte of
-# a copy, cut one short, or take the weights of another source:
+# a copy, cut one short, or take the weights of another source (a file can also run code:
+# {{after_training#serve}}):
 
 # %% tags=["demo"]
 import tempfile

@@ -1227,7 +1227,7 @@ print("1 added 1,000 times:", total.item())
 # *2 points · 25 minutes · difficulty ●●○*
 #
 # One cure is to keep the weights in float32 and to compute in 16 bits (*mixed precision*, `torch.autocast`); that is
-# what is usually done. Another one is chance (Gupta, Agrawal, Gopalakrishnan and Narayanan 2015, for fixed-point
+# what is usually done ({{scaling}}). Another one is chance (Gupta, Agrawal, Gopalakrishnan and Narayanan 2015, for fixed-point
 # numbers). *Stochastic rounding* goes to one of the
 # two neighbours, to the nearer one more often: a number that lies three quarters of the way from the lower neighbour
 # to the upper one goes **up with probability ¾, down with ¼**. Each result is as coarse as before, but its mean is
@@ -1373,6 +1373,7 @@ for (beta, name), scores in held.items():
 # With $\beta = 0.99$ there is hardly a difference. With 0.999 the average is stuck on its way, at 0.64 in place of
 # 0.96: a step of it is a thousandth of the distance to the weights, and half a gap of bfloat16 is 2 to 4 thousandths
 # of the average. So it moves only if the distance is 2 to 4 times the average's own size. Keep averages in float32.
+# (Fewer bits still, from 8 down to 2: {{compression}}.)
 #
 # ## Does it matter?
 #

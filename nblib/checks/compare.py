@@ -84,13 +84,12 @@ def _array_mismatch(
     path: str,
 ) -> Mismatch | None:
     came = as_array(actual, nested=True)
-    words = describe(expected), describe(actual)
     if came is None:
-        return Mismatch(path, *words)
+        return Mismatch(path, describe(expected), describe(actual))
     if came.shape != wanted.shape:
         if not came.size == wanted.size == 1:
             detail = f"shape {wanted.shape} is wanted, shape {came.shape} came"
-            return Mismatch(path, *words, detail)
+            return Mismatch(path, describe(expected), describe(actual), detail)
         came = came.reshape(wanted.shape)
     # Who answers in half precision is not judged more mildly for it.
     default_rtol, default_atol = _TOLERANCES[min(max(_precision(came), 4), _precision(wanted))]
@@ -99,6 +98,7 @@ def _array_mismatch(
     wrong = ~np.isclose(a, e, rtol=rtol, atol=atol, equal_nan=True)
     if not wrong.any():
         return None
+    words = describe(expected), describe(actual)
     if words[0] == words[1]:  # two equal numbers would explain nothing
         words = _exact(e, wrong), _exact(a, wrong)
     return Mismatch(path, *words, _where(a, e, wrong), _picture(wrong))

@@ -1,11 +1,12 @@
 """Playgrounds: pieces of a lesson to turn knobs on, each with a goal.
 
-`activations`, `curve_fit`, `depth`, `descent`, `few_labels`, `field`, `fog`, `maps`, `threshold`,
-`versus`, `wandering`, `ward` and `xor` are ready-made. For another one, write a function from the
-values of controls to a Scene and hand both to `show`.
+`activations`, `control_room`, `curve_fit`, `depth`, `descent`, `few_labels`, `field`, `fog`,
+`maps`, `squeeze`, `threshold`, `versus`, `wandering`, `ward`, `workers` and `xor` are ready-made.
+For another one, write a function from the values of controls to a Scene and hand both to `show`.
 """
 
 from nblib.playground.controls import Button, Choice, Keep, Slider, Spot
+from nblib.playground.demos.clusters import workers
 from nblib.playground.demos.comparisons import versus
 from nblib.playground.demos.corners import xor
 from nblib.playground.demos.curves import curve_fit
@@ -13,7 +14,9 @@ from nblib.playground.demos.functions import activations
 from nblib.playground.demos.layers import depth
 from nblib.playground.demos.maps import maps
 from nblib.playground.demos.patients import ward
+from nblib.playground.demos.rooms import control_room
 from nblib.playground.demos.sources import few_labels
+from nblib.playground.demos.squeezes import squeeze
 from nblib.playground.demos.stacks import field
 from nblib.playground.demos.surfaces import descent
 from nblib.playground.demos.thresholds import threshold
@@ -38,6 +41,7 @@ __all__ = [
     "Spot",
     "Text",
     "activations",
+    "control_room",
     "curve_fit",
     "depth",
     "descent",
@@ -46,9 +50,11 @@ __all__ = [
     "fog",
     "maps",
     "show",
+    "squeeze",
     "threshold",
     "versus",
     "wandering",
     "ward",
+    "workers",
     "xor",
 ]

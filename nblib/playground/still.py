@@ -41,7 +41,7 @@ def _draw(ax: Axes, panel: Panel) -> None:
             line.grid(False)
     if ax.get_legend_handles_labels()[0]:
         below: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.17), "ncols": 2}
-        ax.legend(**below if panel.x.names else {})  # a table is full of marks
+        ax.legend(**below if panel.x.names or panel.y.names else {})  # a table is full of marks
 
 
 def _mark(ax: Axes, mark: Any, look: dict[str, Any], **common: Any) -> None:

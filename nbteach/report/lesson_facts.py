@@ -10,7 +10,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from IPython.core.inputtransformer2 import TransformerManager
@@ -67,6 +67,10 @@ class Sayings:
             return said
         return next((shown for shown, form in self.patterns.items() if form.fullmatch(said)), "")
 
+    def __or__(self, other: Sayings) -> Sayings:
+        """Return what either of the two may say."""
+        return Sayings(self.texts | other.texts, {**self.patterns, **other.patterns})
+
     @classmethod
     def of(cls, *sources: str) -> Sayings:
         """Collect every text that stands in these sources."""
@@ -100,9 +104,14 @@ class LessonFacts:
     @cached_property
     def sayings(self) -> Mapping[str, Sayings]:
         """What the check of each test, by grade_id, can say."""
-        folders = (Path(package.__file__ or "").parent for package in (checks, oracles))
-        common = [file.read_text("utf-8") for folder in folders for file in folder.rglob("*.py")]
-        return {name: Sayings.of(source, *common) for name, source in self.tests.items()}
+        return {name: Sayings.of(source) | _of_all_checks() for name, source in self.tests.items()}
+
+
+@cache
+def _of_all_checks() -> Sayings:
+    """Return what the checks and oracles themselves can say, of any lesson."""
+    folders = (Path(package.__file__ or "").parent for package in (checks, oracles))
+    return Sayings.of(*(file.read_text("utf-8") for at in folders for file in at.rglob("*.py")))
 
 
 def lesson_facts(

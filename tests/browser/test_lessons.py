@@ -119,6 +119,33 @@ def _play_ward(play: Locator) -> None:
             says.filter(has_text=f"{number} of 6 faults named").wait_for()
 
 
+def _play_squeeze(play: Locator) -> None:
+    play.locator(".nblib-says").filter(has_text="45,544 bytes. 11,232 multiply-adds").wait_for()
+    _type(play, "width, in %", "50")
+    _type(play, "zeros, in %", "65")
+    play.get_by_label("after pruning").select_option("train 300 steps more")
+    play.get_by_label("bits of a weight").select_option("5")
+    play.get_by_label("the file is").select_option("deflated")
+
+
+def _play_workers(play: Locator) -> None:
+    play.locator(".nblib-says").filter(has_text="A step of 16 samples: 0.370 s").wait_for()
+    play.get_by_label("gradients go").select_option("while computing")
+    _type(play, "loader threads", "2")
+    _type(play, "batch of all", "28")
+
+
+def _play_control_room(play: Locator) -> None:
+    says = play.locator(".nblib-says")
+    says.filter(has_text="Stream A: mean accuracy 71.4%").wait_for()
+    play.get_by_role("combobox", name="stream").select_option("C")
+    says.filter(has_text="Stream C: mean accuracy").wait_for()
+    _type(play, "window, batches", "7")
+    _type(play, "level", "0.01")
+    play.get_by_role("combobox", name="for 30 inputs").select_option("Bonferroni")
+    play.get_by_role("combobox", name="retrain").select_option("at an alarm")
+
+
 VISITS = {
     "01_backpropagation": Visit(
         "network-gradients",
@@ -268,6 +295,44 @@ VISITS = {
         praised=["✓ The proof: right on all"],
         play=_play_maps,
         playground="playground.maps()",
+    ),
+    "14_compression": Visit(
+        "units",
+        wrong="constant forgotten",
+        told=[
+            "✗ Take units out: not right yet",
+            "A removed unit still spoke: with incoming weights of 0 it gives ReLU(bias), for every "
+            "input. That constant must go into the second bias.",
+        ],
+        right="by indices",
+        praised=["✓ Take units out: right on all"],
+        play=_play_squeeze,
+        playground="playground.squeeze()",
+    ),
+    "15_scaling": Visit(
+        "mean-gradient",
+        wrong="0 times NaN",
+        told=[
+            "✗ The mean of whom?: not right yet",
+            "The gradient of an empty shard is NaN, and 0 · NaN is NaN: leave it out.",
+        ],
+        right="loop",
+        praised=["✓ The mean of whom?: right on all"],
+        play=_play_workers,
+        playground="playground.workers()",
+    ),
+    "16_after_training": Visit(
+        "serve",
+        wrong="train mode",
+        told=[
+            "✗ Serve, the names: not right yet",
+            "The network is in train mode",
+            "✓ Serve, the refusals",  # half an answer earns its part of the points
+        ],
+        right="keys one by one",
+        praised=["✓ Serve, the names: right on all"],
+        play=_play_control_room,
+        playground="playground.control_room()",
     ),
 }
 

@@ -8,6 +8,7 @@ import hashlib
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from mutations import OPERATORS, literal, mark_own
 
@@ -30,7 +31,8 @@ class Mutant:
         return short_hash(self.source)
 
 
-def mutants_of(answer: str) -> list[Mutant]:
+@cache
+def mutants_of(answer: str) -> tuple[Mutant, ...]:
     """Return all mutants of an answer, in the order of their names.
 
     The first of them are as good as drawn at random, and mostly stay the same when the answer or an
@@ -53,7 +55,7 @@ def mutants_of(answer: str) -> list[Mutant]:
                     what = f"line {line}: {operator.__name__.replace('_', ' ')}"
                     found.setdefault(source, Mutant(source, what, _diff(original, source)))
         setattr(parent, field, old)
-    return sorted(found.values(), key=lambda mutant: mutant.name)
+    return tuple(sorted(found.values(), key=lambda mutant: mutant.name))
 
 
 def _places(node: ast.AST, lines: set[int], line: int = 0) -> Iterator[Place]:

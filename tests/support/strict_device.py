@@ -7,12 +7,13 @@ of the CPU; as on MPS, none of them can be float64 or complex128.
 """
 
 import os
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves, tree_map
 
 DEVICE = torch.device("lazy")
 _REFUSED = {torch.float64, torch.complex128}
@@ -96,11 +97,13 @@ class _Factories(TorchDispatchMode):
 
 
 def _run(function: Any, args: Any, kwargs: dict[str, Any]) -> Any:
-    leaves = tree_leaves((args, kwargs))
+    leaves = _leaves((*args, *kwargs.values()))
     tensors = [leaf for leaf in leaves if isinstance(leaf, torch.Tensor)]
     ours = [tensor for tensor in tensors if isinstance(tensor, OnDevice)]
     wanted = kwargs.get("device")
     is_ours = bool(ours) if wanted is None else _is_device(wanted)
+    if not ours and not is_ours:
+        return function(*args, **kwargs)  # the CPU's business, as most of a lesson is
     foreign = [tensor for tensor in tensors if tensor.ndim and not isinstance(tensor, OnDevice)]
     if ours and foreign and function not in _MIXED:
         raise RuntimeError(
@@ -109,16 +112,34 @@ def _run(function: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         )
     if is_ours and any(isinstance(leaf, torch.Generator) for leaf in leaves):
         raise RuntimeError("Expected a generator of the strict device, but found one of the CPU")
-    inner = tree_map(lambda leaf: leaf.held if isinstance(leaf, OnDevice) else leaf, (args, kwargs))
+    inner = {key: _map(_held, value) for key, value in kwargs.items()}
     if is_ours and wanted is not None:
-        inner[1]["device"] = torch.device("cpu")
+        inner["device"] = torch.device("cpu")
     if function is _aten.copy_.default:
         is_ours = isinstance(args[0], OnDevice)
-    result = function(*inner[0], **inner[1])
+    result = function(*(_map(_held, value) for value in args), **inner)
     known = {id(tensor.held): tensor for tensor in ours}  # what works in place returns what it got
-    return tree_map(
+    return _map(
         lambda leaf: known[id(leaf)] if id(leaf) in known else _wrapped(leaf, is_ours), result
     )
+
+
+def _leaves(values: Any) -> list[Any]:
+    """Return what an operator is given: values and lists of values, for they lie no deeper."""
+    return [leaf for value in values for leaf in (value if _is_list(value) else (value,))]
+
+
+def _map(change: Callable[[Any], Any], value: Any) -> Any:
+    """Change a value, or each of a list of them."""
+    return type(value)(map(change, value)) if _is_list(value) else change(value)
+
+
+def _is_list(value: Any) -> bool:
+    return type(value) in (list, tuple)
+
+
+def _held(leaf: Any) -> Any:
+    return leaf.held if isinstance(leaf, OnDevice) else leaf
 
 
 def _wrapped(leaf: Any, is_ours: bool) -> Any:
@@ -131,5 +152,20 @@ def install() -> None:
 
     os.environ["NBLIB_DEVICE"] = DEVICE.type
     runtime._count = lambda kind: int(kind in (DEVICE.type, "cpu"))
+    threading.Thread.run = _strictly(threading.Thread.run)
+    _strict()
+
+
+def _strict() -> None:
     _Constructors().__enter__()
     _Factories().__enter__()
+
+
+def _strictly(run: Callable[[threading.Thread], None]) -> Callable[[threading.Thread], None]:
+    """A mode holds in the thread that enters it alone: let each new thread enter it."""
+
+    def strict_run(thread: threading.Thread) -> None:
+        _strict()
+        run(thread)
+
+    return strict_run
