@@ -17,7 +17,7 @@ from nblib.oracles.case_studies.ladders import (
     shown_by,
 )
 from nblib.oracles.case_studies.monitors import MONITOR, monitor, some_curve
-from nblib.oracles.case_studies.projects import ETA, contest, frozen, played
+from nblib.oracles.case_studies.projects import ETA, contest, frozen, insist_on, played
 
 __all__ = [
     "BASELINES",
@@ -34,6 +34,7 @@ __all__ = [
     "contest_of_coins",
     "few_flowers",
     "frozen",
+    "insist_on",
     "judged",
     "ladder",
     "majority_attack",

@@ -29,7 +29,8 @@ def augmented(X: Tensor, generator: torch.Generator) -> Tensor:
         int(torch.randint(most, (), generator=generator)) for most in (4, 2, 5, 5)
     )
     X = torch.rot90(X.flip(3) if mirror else X, turn, (2, 3)).roll((down - 2, right - 2), (2, 3))
-    return X * (0.8 + 0.4 * torch.rand(len(X), 1, 1, 1, generator=generator))
+    light = 0.8 + 0.4 * torch.rand(len(X), 1, 1, 1, generator=generator)
+    return X * light.to(X.device)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What a picture's classes can be told by before any network: how often they are, and its colour."""
+"""What classes can be told by before any network: how often they are, and the mean colour."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ CHOICE: Mistakes = {
         choose,
         error=lambda b, o: (b - o).std(unbiased=False).item() / math.sqrt(len(b)),
     ),
-    "The standard deviation is divided by n: a standard error divides it by the root of n.": partial(
+    "The standard deviation is divided by n: divide it by the root of n.": partial(
         choose, error=lambda b, o: (b - o).std().item() / len(b)
     ),
     "The chosen one itself is missing from the list.": (

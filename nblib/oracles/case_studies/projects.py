@@ -15,7 +15,7 @@ from nblib.contest import Contest
 from nblib.data.blossoms import blossoms
 from nblib.oracles.case_studies.ladders import ladder
 
-__all__ = ["ETA", "contest", "frozen", "played"]
+__all__ = ["ETA", "contest", "frozen", "insist_on", "played"]
 
 ETA = 0.02
 Project = Callable[[Tensor, Tensor, Tensor, Callable[[Tensor], float]], None]
@@ -42,6 +42,16 @@ def played(check: Exercise, answer: Project, seed: int, generator: torch.Generat
     check.call(answer, X, y, game.X, submit)
     check.that(bool(game.shown), "Nothing was submitted: call `submit` with a label for each row.")
     return game
+
+
+def insist_on(check: Exercise, game: Contest, limit: float) -> None:
+    """Check that the last submission's private error is at most `limit`."""
+    check.that(
+        game.private_error <= limit,
+        f"The private error of your last submission is {game.private_error:.3f}, and this part asks "
+        f"for {limit:.2f} or less. Judge your ways on flowers of the 200 that you kept apart.",
+        shown=[round(shown, 3) for shown in game.shown],
+    )
 
 
 def frozen(X: Tensor, y: Tensor, X_new: Tensor, submit: Callable[[Tensor], float]) -> None:
