@@ -101,7 +101,7 @@ predict.note(prediction, ["about 0.5", "about 0.45", "about 0.36"])
 # 0.42 or more of the same attack, with 500 public rows at most. Watch the private error all along. Does rounding help?
 
 # %% tags=["demo"]
-"playground"
+playground.leaderboard()
 
 # %% [markdown]
 # ## Flowers
@@ -331,7 +331,6 @@ def _(check):
             choose,
             oracle.choose,
             (oracle.some_runs(seed, num_settings, num_seeds, diverged),),
-            mistakes=oracle.CHOICE,
         )
 
 
@@ -530,7 +529,7 @@ def _(check):
         for num, k, n in ((16, 4, 200), (9, 2, 50), (5, 1, 1000)):
             seed = int(torch.randint(10**6, (), generator=generator))
             curve = oracle.some_curve(seed, kind, num, k, n)
-            check.agree(monitor, oracle.monitor, curve, mistakes=oracle.MONITOR)
+            check.agree(monitor, oracle.monitor, curve)
 
 
 ### END HIDDEN TESTS
@@ -794,7 +793,6 @@ def _(check):
             ladder,
             oracle.ladder,
             lambda answer, losses=losses, eta=eta: oracle.shown_by(answer, losses, eta),
-            mistakes=oracle.LADDER,
         )
 
 

@@ -36,7 +36,7 @@ def baselines(
 ) -> tuple[float, float]:
     """Return two accuracies on new pictures: of the most common class, and by the mean colour."""
     parts = [
-        (some.mean(over).reshape(len(some), -1), labels)
+        ((some.mean(over) if over else some).reshape(len(some), -1), labels)
         for some, labels in ((X, y), (X_new, y_new))
     ]
     A, b = fitted_on(*parts)
