@@ -48,8 +48,8 @@ def insist_on(check: Exercise, game: Contest, limit: float) -> None:
     """Check that the last submission's private error is at most `limit`."""
     check.that(
         game.private_error <= limit,
-        f"The private error of your last submission is {game.private_error:.3f}, and this part asks "
-        f"for {limit:.2f} or less. Judge your ways on flowers of the 200 that you kept apart.",
+        f"The private error of your last submission is {game.private_error:.3f}, and "
+        f"this part asks for {limit:.2f} or less. Judge your ways on flowers of the 200 that you kept apart.",
         shown=[round(shown, 3) for shown in game.shown],
     )
 
