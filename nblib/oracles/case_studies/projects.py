@@ -49,7 +49,8 @@ def insist_on(check: Exercise, game: Contest, limit: float) -> None:
     check.that(
         game.private_error <= limit,
         f"The private error of your last submission is {game.private_error:.3f}, and "
-        f"this part asks for {limit:.2f} or less. Judge your ways on flowers of the 200 that you kept apart.",
+        f"this part asks for {limit:.2f} or less. Judge your ways on flowers of the 200 that "
+        "you kept apart.",
         shown=[round(shown, 3) for shown in game.shown],
     )
 
