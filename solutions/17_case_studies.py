@@ -109,7 +109,7 @@ playground.leaderboard()
 #
 # A nursery wants its seedlings sorted by pictures of their flowers. There are five species, and 200 pictures that a
 # gardener has labelled. The classic course has five steps for this: train with a simple optimizer, tune, augment, watch
-# and adjust, transfer. Everybody teaches them as a staircase. Are they one?
+# and adjust, transfer. They are taught as a staircase. Are they one?
 #
 # Honesty first: these flowers are *drawn*, by `nblib.data.blossoms`. A species is a number of petals, their shape,
 # a colour and a disc; size, place, turn, tilt, light and the leaves behind are drawn by lot, and a quarter of the flowers
@@ -261,8 +261,8 @@ for name, found in test.items():
     print(f"{name:12} {spread(found)}")
 
 # %% [markdown]
-# The most common species is one in five, and the mean colour alone names 0.57. The "simple" network is *below* that, with
-# convolutions, 4,037 weights and two seconds of computing: 500 steps at 0.01 are too small a beginning here. Had we not built the
+# The most common species is one in five, and the mean colour alone names 0.57. The "simple" network is *below* that, for
+# both seeds, with convolutions, 4,037 weights and 500 steps: at a rate of 0.01 they do not lead far. Had we not built the
 # baseline, 0.40 would have looked like twice chance, a start. Tuned, the same network has 0.74. So step 2 is the largest one of
 # all, a third of the flowers; and it needed no new idea, only somebody who looked.
 #
@@ -371,7 +371,7 @@ for i, rate in enumerate(RATES):
 # *3 points · 45 minutes · difficulty ●●○*
 #
 # Step 3 is **augmentation** ({{regularization}}): in each batch, flowers are changed by lot in ways that leave their
-# species as it is. Every list of recipes has turning, mirroring, cropping, light, and "colour jitter", which changes the
+# species as it is. A list of recipes has turning, mirroring, cropping, light, and "colour jitter", which changes the
 # hue. Which of them are right is no property of the recipe. It is one of the *task*.
 #
 # Write `augmented`. What you change and how far is your decision; the check measures what it does:
@@ -457,7 +457,7 @@ print(f"2 tuned     {spread(test['2 tuned'])}\n3 augmented {spread(test['3 augme
 # %% [markdown]
 # The judge knows 0.89 of the flowers as they are. Mirrored, turned, moved by 2 or a bit darker, it still knows
 # more than 0.85 of them: the species is there, and a network can learn from these. Exchange red and blue, and 0.43 are
-# left, take the colours away, and 0.21, which is guessing. "Colour jitter" stands on every list of recipes, for photographs of dogs and cars. **Here
+# left, take the colours away, and 0.21, which is guessing. "Colour jitter" stands on such lists, for photographs of dogs and cars. **Here
 # it paints another species.** (A caveat: the judge has a taste of its own. What it has never met, a blur, may confuse it
 # though a gardener would still know the flower. It can warn; what helps, only training tells.)
 #
@@ -707,7 +707,7 @@ for name, found in at_shop.items():
     print(f"{name:20} " + " ".join(f"{spread(column):20}" for column in found.T.tolist()))
 
 # %% [markdown]
-# In its own shop the network is right 97 times in 100, in another 74 times. Nothing in the first shop's test part could have told,
+# In its own shop the network is right 97 times in 100, in another 74 times. The accuracy in the first shop could not have told,
 # since its stickers are tied as well. The third column tells: look at those pictures only on which the **shortcut and the truth
 # disagree** ({{interpretability}}). There 0.66 are right, and in 0.18 the sticker is believed. Such pictures occur in the first shop, too, about
 # four in a hundred: a test part of 600 has some twenty of them. Count them apart.
@@ -1562,8 +1562,8 @@ plots.show(
 # %% [markdown]
 # ## The Ladder
 #
-# Back to the contest, now as its host. 1,000 questions whose answers were tossed with a coin; nobody can be
-# better than 0.5. Half of them are *public*: the board shows the error on them. The others are *private*,
+# Back to the contest, now as its host. 1,000 questions whose answers were tossed with a coin; nobody can
+# know any of them. Half of them are *public*: the board shows the error on them. The others are *private*,
 # and tell the truth at the end. The attacker of the prediction hands in 200 sheets by lot. A sheet whose error the
 # board puts below ½ knows, by luck, a little of the public answers. So the attacker lets those sheets vote on each question, and hands in the
 # majority.

@@ -344,6 +344,18 @@ VISITS = {
         play=_play_control_room,
         playground="playground.control_room()",
     ),
+    "17_case_studies": Visit(
+        "ladder",
+        wrong="rounded first",
+        told=[
+            "✗ The Ladder: not right yet",
+            "Compare the loss itself, and round it afterwards.",
+        ],
+        right="one line",
+        praised=["✓ The Ladder: right on all"],
+        play=_play_leaderboard,
+        playground="playground.leaderboard()",
+    ),
 }
 
 
