@@ -117,7 +117,7 @@ playground.leaderboard()
 # we like, and the truth is known. At the end of this section the same steps run on photographs, if you like.
 
 # %% tags=["demo"]
-X, y = blossoms(60, seed=1)
+X, y = blossoms(90, seed=1)
 fig, axes = plots.figure(9, 5, size=(7, 4.2))
 for species, row in enumerate(axes):
     for ax, flower in zip(row, X[y == species], strict=False):
@@ -713,7 +713,7 @@ for name, found in at_shop.items():
 # four in a hundred: a test part of 600 has some twenty of them. Count them apart.
 #
 # And the remedy costs one line. In each batch the feet of the pictures are dealt out anew, so a sticker says nothing any more: 0.98 here
-# *and there*. It is an augmentation once more, of the kind of the last exercise, and again it is knowledge of the *task*
+# *and there*. It is an augmentation once more, like those of {{#augmented}}, and again it is knowledge of the *task*
 # that says what does not matter. **It flips** if the other shop ties stickers and products as well: then believing them is
 # no fault, and pays.
 #
@@ -1699,12 +1699,12 @@ predict.reveal(
 #
 # | private error | points | what it takes, mostly |
 # |---|---|---|
-# | at most 0.50 | 2 | more than the most common species |
-# | at most 0.34 | 2 more | a network that was tuned or augmented |
+# | at most 0.55 | 2 | more than the most common species |
+# | at most 0.34 | 2 more | a network, tuned and augmented |
 # | at most 0.24 | 2 more | what others have learned already |
 #
 # (An error of 0.2 on 600 flowers is known to within 0.016, one standard deviation. Between each limit and what its method
-# reaches there are several of these.) Everything of this section is allowed: `models.colour_convnet`,
+# reaches there are several of these.) All that stood in *Flowers* is allowed: `models.colour_convnet`,
 # `pretrained.load("garden")`, augmentation, your own functions if you write them inside. Nothing else is: no flowers
 # but those that you are given. `project` runs as a whole when it is graded, several times, with other flowers; so choose
 # a way that takes seconds. Your teacher may show a leaderboard of the class: it has what the Ladder
@@ -1742,7 +1742,7 @@ def project(X: torch.Tensor, y: torch.Tensor, X_new: torch.Tensor, submit) -> No
 @checks.exercise("The final project: better than no model", points=2, hidden=1)
 def _(check):
     game = oracle.played(check, project, 0, torch.Generator().manual_seed(0))
-    oracle.insist_on(check, game, 0.50)
+    oracle.insist_on(check, game, 0.55)
 
 
 ### BEGIN HIDDEN TESTS
@@ -1752,7 +1752,7 @@ def _(check):
     seed = int(torch.randint(10**6, (), generator=generator))
     game = oracle.played(check, project, seed, generator)
     game.post()
-    oracle.insist_on(check, game, 0.50)
+    oracle.insist_on(check, game, 0.55)
 
 
 ### END HIDDEN TESTS
