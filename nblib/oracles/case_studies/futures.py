@@ -126,6 +126,12 @@ def next_is_higher(prices: Tensor) -> Tensor:
     return torch.cat([(prices.diff() > 0).double(), torch.zeros(1, dtype=torch.float64)])
 
 
+def after_a_fall(prices: Tensor) -> Tensor:
+    """Tomorrow's price on a day whose price has fallen, else its own: it looks ahead at times."""
+    fell = torch.cat([torch.tensor([False]), prices.diff() < 0])
+    return torch.where(fell, torch.cat([prices[1:], prices[-1:]]), prices)
+
+
 def filled_forwards(day: int) -> Feature:
     """Return the feature whose gap at `day` is filled by the price before."""
 
@@ -157,6 +163,7 @@ LEAKY = (
     share_of_lowest,
     week_mean,
     next_is_higher,
+    after_a_fall,
 )
 
 
