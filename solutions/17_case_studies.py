@@ -942,8 +942,8 @@ for name, values in leaked.items():
 def looks_ahead(feature, prices: torch.Tensor) -> bool:
     """Return whether the feature of some day depends on the price of a later day.
 
-    `prices` (n,) is float64, above 0, 12 ≤ n ≤ 40. `feature(prices)` takes such prices and returns (n,)
-    float64; the same prices give the same values, and the same days are NaN. If it looks ahead, then there is
+    `prices` (n,) is float64, above 0, 12 ≤ n ≤ 40. `feature(prices)` takes such prices, be it of a single day, and returns (n,)
+    float64; the same prices give the same values, and the same days are NaN. If it looks ahead at these prices, there is
     a day such that an earlier value changes, by a thousandth of itself or more, when the prices from that
     day on, to the last one, are all doubled, or when they are all halved; it may be one day only, also the
     second or the last, and only one of the two.
@@ -1330,7 +1330,14 @@ def _(check):
     p = torch.tensor([0.0, 0.02, 0.3, 0.5, 0.81, 1.0], dtype=torch.float64)
     some = torch.rand(2, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     cases = (p, 0.05), (some, 0.4), (p[1:3], 1.0)
-    check.agree(recalibrate, oracle.recalibrate, *cases, mistakes=oracle.RECALIBRATED, new=True)
+    check.agree(
+        recalibrate,
+        oracle.recalibrate,
+        *cases,
+        mistakes=oracle.RECALIBRATED,
+        new=True,
+        same_dtype=True,
+    )
 
 
 ### BEGIN HIDDEN TESTS
@@ -1339,7 +1346,7 @@ def _(check):
     generator = oracles.fresh_generator()
     for shape, w in (((7,), 0.1), ((3, 4), 0.013), ((1,), 0.6), ((2, 2, 2), 1.0)):
         p = torch.rand(shape, generator=generator, dtype=torch.float64)
-        check.agree(recalibrate, oracle.recalibrate, (p, w))
+        check.agree(recalibrate, oracle.recalibrate, (p, w), same_dtype=True)
 
 
 ### END HIDDEN TESTS

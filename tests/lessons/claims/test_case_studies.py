@@ -152,6 +152,10 @@ def test_a_threshold_from_theory_is_as_good_as_the_probabilities(lesson):
         assert half > 2 * max(chosen, theory)
         assert chosen > 1.9 * promised
         assert right == pytest.approx(0.965, abs=0.01)
+    for rows in lesson["clinics"].values():
+        half, chosen, theory, _, right = medians(rows)
+        assert 2 < half / min(chosen, theory) < 4.3
+        assert 0.945 < right < 0.975
     assert timid[1] < timid[2]
     assert nearer[2] < nearer[1]
     for half, *others in (timid, nearer):
