@@ -511,7 +511,8 @@ def _(check):
         monitor,
         oracle.monitor,
         ([0.3, 0.4, 0.35, 0.6, 0.5, 0.7], 2, 50),
-        ([0.88, 0.9, 0.93, 0.95], 2, 100),  # near 1 there is less noise
+        ([0.88, 0.9, 0.93, 0.95], 2, 100),  # near 1 there is less noise,
+        ([0.05, 0.07, 0.1, 0.12], 2, 100),  # and near 0
         oracle.some_curve(8, "recovers", 20, 3, 30),
         oracle.some_curve(10, "flat", 24, 5, 400),
         oracle.some_curve(9, "climbs", 10, 3, 60),
