@@ -9,8 +9,8 @@ install = uv pip install --python .venv/bin/python $(TORCH) $(PINNED) $(1) || \
 
 .PHONY: lab teach test test-all test-lesson test-classroom demo hub build solutions slides lint bench requirements clean
 
-lab: .venv/.lab  ## work through the lessons
-	jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here/00_start_here.ipynb
+lab: .venv/.lab  ## work through the lessons: make lab, or make lab L=04
+	nblib lab $(L)
 
 test: .venv/.dev  ## what a contributor runs between two thoughts: a few minutes
 	$(PYTEST) -m "not slow"

@@ -9,7 +9,9 @@ from importlib.metadata import entry_points
 
 import nblib
 
-__all__ = ["main"]
+__all__ = ["COMMANDS", "add_to", "main", "run"]
+
+COMMANDS = ("lab", "doctor")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -20,17 +22,36 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _student(argv: Sequence[str] | None) -> int:
-    parser = argparse.ArgumentParser(prog="nblib", description="Check this machine for the course.")
+    parser = argparse.ArgumentParser(
+        prog="nblib", description="Open the course, check this machine."
+    )
     parser.add_argument("--version", action="version", version=f"nblib {nblib.__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    commands.add_parser("doctor", help="say what is missing on this machine, and how to get it")
-    options = parser.parse_args(argv)
+    add_to(commands)
+    options, extra = parser.parse_known_args(argv)
     if options.command is None:
         parser.print_help(sys.stderr)
         return 2
-    from nblib import doctor
+    return run(parser, options, extra)
 
-    return doctor.main()
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands of students, which teachers have, too."""
+    lab = commands.add_parser("lab", help="open the course, or LESSON, in JupyterLab")
+    lab.add_argument("lesson", nargs="?", default="", help="such as 4, or activations")
+    commands.add_parser("doctor", help="say what is missing on this machine, and how to get it")
+
+
+def run(parser: argparse.ArgumentParser, options: argparse.Namespace, extra: Sequence[str]) -> int:
+    """Run a student's command; what is `extra` is for JupyterLab, such as "--no-browser"."""
+    from nblib import doctor, lab
+
+    if extra and options.command != "lab":
+        parser.error(f"unrecognized arguments: {' '.join(extra)}")
+    try:
+        return lab.main(options.lesson, extra) if options.command == "lab" else doctor.main()
+    except lab.LabError as error:
+        parser.exit(1, f"{error}\n")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import nblib
+from nblib import __main__ as students
 from nbteach.classroom import commands as class_commands
 
 __all__ = ["RootError", "main"]
@@ -27,10 +28,12 @@ class RootError(FileNotFoundError):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code, 0 for success."""
     parser = _parser()
-    options = parser.parse_args(argv)
+    options, others = parser.parse_known_args(argv)
     if options.command is None:
         parser.print_help(sys.stderr)
         return 2
+    if others or options.command in students.COMMANDS:
+        return students.run(parser, options, others)
     _spare_grammar()
     try:
         return _COMMANDS[options.command](options)
@@ -96,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
 
     class_commands.add_to(commands)
     commands.add_parser("demo", help="grade a sample class")
-    commands.add_parser("doctor", help="say what is missing on this machine, and how to get it")
+    students.add_to(commands)
     return parser
 
 
@@ -215,12 +218,6 @@ def _class(options: argparse.Namespace) -> int:
     return class_commands.run(_root(options.root), options)
 
 
-def _doctor(options: argparse.Namespace) -> int:
-    from nblib import doctor
-
-    return doctor.main()
-
-
 _COMMANDS = {
     "build": _build,
     "solutions": _solutions,
@@ -232,7 +229,6 @@ _COMMANDS = {
     "similar": _similar,
     "leaderboard": _leaderboard,
     "demo": _demo,
-    "doctor": _doctor,
 }
 
 

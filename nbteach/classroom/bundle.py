@@ -2,7 +2,8 @@
 
 Only named things go in: the released notebooks, built anew, and the package `nblib`, whole whatever
 the lessons, so that next week's notebook finds all that it imports. Answers and the teacher's side
-lie elsewhere, and cannot slip in.
+lie elsewhere, and cannot slip in. The notebooks lie in `released/`, from where `nblib lab` lays out
+those that are new: so next week's zip is unpacked over this week's folder, and no work is lost.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from nbteach.classroom.create import ClassroomError
 __all__ = ["bundle"]
 
 _NAME = "training-neural-networks"
-_KINDS = {".css", ".js", ".md", ".pt", ".py", ".typed"}  # of file, in the package
+_KINDS = {".css", ".js", ".json", ".md", ".pt", ".py", ".typed"}  # of file, in the package
 _DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold: the same bytes each time
 _README = """\
 # Training Neural Networks
@@ -31,13 +32,20 @@ You need Python 3.11 or newer. Unpack this folder, open a terminal in it, and ty
 
 and, whenever you want to work:
 
-    .venv/bin/jupyter lab
+    .venv/bin/nblib lab
 
 On Windows (PowerShell) it is `py -m venv .venv`, then `.venv\\Scripts\\python -m pip install -c
-requirements.txt -e .`, and `.venv\\Scripts\\jupyter lab`.
+requirements.txt -e .`, and `.venv\\Scripts\\nblib lab`.
 
-Begin with {first}. Save your notebook and hand in the `.ipynb` file itself, under its own name.
-A new version of this zip? Unpack it elsewhere: your own work stays where it is.
+On Linux without a GPU, first get the small PyTorch (200 MB; the other one brings gigabytes):
+
+    .venv/bin/python -m pip install torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu
+
+You work in `notebooks/`. Save your notebook and hand in the `.ipynb` file itself, under its name.
+
+A new version of this zip? Unpack it here, over this folder, and say yes to replacing files: your
+notebooks and `.venv` are not in it, so they stay as they are. `nblib lab` adds the lessons that are
+new. To begin a lesson again, rename your notebook. Is something missing? `.venv/bin/nblib doctor`
 """
 _PYPROJECT = """\
 [build-system]
@@ -57,6 +65,9 @@ nblib = "nblib.__main__:main"
 
 [tool.hatch.build.targets.wheel]
 packages = ["nblib"]
+
+[tool.hatch.build.targets.wheel.shared-data]
+"nblib/labconfig" = "etc/jupyter/labconfig"
 """
 
 
@@ -101,7 +112,7 @@ def bundle(
 def _files(root: Path, lessons: Sequence[str], are_all: bool) -> Iterator[tuple[str, bytes]]:
     notebooks = {name: root / "notebooks" / name / f"{name}.ipynb" for name in lessons}
     for name, path in notebooks.items():
-        yield f"notebooks/{name}/{name}.ipynb", path.read_bytes()
+        yield f"released/{name}.json", path.read_bytes()
     if are_all:
         for path in (root / "notebooks").glob("*.md"):
             yield f"notebooks/{path.name}", path.read_bytes()
@@ -109,8 +120,7 @@ def _files(root: Path, lessons: Sequence[str], are_all: bool) -> Iterator[tuple[
     for path in package.rglob("*"):
         if path.suffix in _KINDS:
             yield f"nblib/{path.relative_to(package).as_posix()}", path.read_bytes()
-    first = f"notebooks/{lessons[0]}/{lessons[0]}.ipynb"
-    yield "README.md", _README.format(first=first).encode()
+    yield "README.md", _README.encode()
     yield "pyproject.toml", _pyproject(root).encode()
     for name in ("requirements.txt", "LICENSE"):
         yield name, (root / name).read_bytes()

@@ -15,6 +15,7 @@ import nbformat
 import pytest
 import tiny_course
 
+from nblib.lab import lay_out
 from nbteach.classroom.bundle import bundle
 from nbteach.classroom.create import ClassroomError
 
@@ -64,7 +65,7 @@ def lines(text: str) -> str:
 def sources(path: Path) -> str:
     """The text of a file; of a notebook, that of its cells."""
     text = path.read_text(encoding="utf-8", errors="replace")  # weights are no text
-    if path.suffix == ".ipynb":
+    if path.parent.name == "released":
         return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
     return text
 
@@ -73,7 +74,7 @@ def sources(path: Path) -> str:
 def test_nothing_of_the_solutions_is_inside(course, unpacked):
     """Every answer and every hidden test, looked for as whole lines in every file."""
     found = {path: lines(sources(path)) for path in unpacked.rglob("*") if path.is_file()}
-    notebooks = "".join(text for path, text in found.items() if path.suffix == ".ipynb")
+    notebooks = "".join(text for path, text in found.items() if path.parent.name == "released")
     secrets = 0
     for lesson in sorted((course / "solutions").glob("*.py")):
         text = lesson.read_text(encoding="utf-8")
@@ -88,7 +89,8 @@ def test_nothing_of_the_solutions_is_inside(course, unpacked):
     assert secrets > 100
     assert "BEGIN SOLUTION" not in "".join(found.values()).replace("`", "")
     assert {path.name for path in unpacked.iterdir()} == {
-        *("LICENSE", "README.md", "nblib", "notebooks", "pyproject.toml", "requirements.txt")
+        *("LICENSE", "README.md", "nblib", "notebooks", "released"),
+        *("pyproject.toml", "requirements.txt"),
     }
 
 
@@ -126,7 +128,7 @@ def test_a_lesson_runs_with_what_is_inside(unpacked):
         "print([o.ename for c in notebook.cells for o in c.get('outputs', ())"
         " if o.output_type == 'error'])\n"
     )
-    path = unpacked / "notebooks/00_start_here/00_start_here.ipynb"
+    path = unpacked / "released/00_start_here.json"
     done = subprocess.run(
         [sys.executable, "-c", program, str(unpacked), str(path)],
         cwd=unpacked,
@@ -162,6 +164,24 @@ def test_it_asks_for_the_same_packages(unpacked):
     assert theirs["scripts"] == ours["scripts"]
 
 
+def test_next_weeks_zip_is_unpacked_over_this_weeks_work(small, tmp_path):
+    """No notebook of a student's, and no environment, is in a zip; what is new is laid out."""
+    for number, lessons in enumerate((["01_tiny"], ["01_tiny", "02_other"])):
+        bundle(small, lessons, to=tmp_path / "week.zip", say=lambda text: None)
+        with zipfile.ZipFile(tmp_path / "week.zip") as archive:
+            archive.extractall(tmp_path)
+        folder = tmp_path / "training-neural-networks"
+        lay_out(folder)
+        work = folder / "notebooks/01_tiny/01_tiny.ipynb"
+        if number == 0:
+            work.write_text("my work")
+            (folder / ".venv").mkdir()
+    assert work.read_text() == "my work"
+    assert (folder / ".venv").is_dir()
+    released = small / "notebooks/02_other/02_other.ipynb"
+    assert (folder / "notebooks/02_other/02_other.ipynb").read_bytes() == released.read_bytes()
+
+
 @pytest.mark.slow
 def test_some_lessons_and_always_the_same_bytes(small, tmp_path):
     said: list[str] = []
@@ -169,8 +189,8 @@ def test_some_lessons_and_always_the_same_bytes(small, tmp_path):
         bundle(small, ["02_other"], to=tmp_path / name, say=said.append)
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
-        notebooks = [name for name in archive.namelist() if "/notebooks/" in name]
-    assert [Path(name).name for name in notebooks] == ["02_other.ipynb"]
+        notebooks = [name for name in archive.namelist() if "/released/" in name]
+    assert [Path(name).name for name in notebooks] == ["02_other.json"]
     assert said[-1].startswith(f"{tmp_path / 'b.zip'}: 02_other; ")
 
 
