@@ -72,7 +72,10 @@ def yesterday(prices: Tensor) -> Tensor:
 
 def past_mean(prices: Tensor) -> Tensor:
     """The mean of a day and the four before; the first four days have none."""
-    return torch.cat([_nan(4), prices.unfold(0, 5, 1).mean(1)])
+    found = _nan(len(prices))
+    if len(prices) >= 5:
+        found[4:] = prices.unfold(0, 5, 1).mean(1)
+    return found
 
 
 def daily_return(prices: Tensor) -> Tensor:
@@ -97,12 +100,14 @@ def tomorrow(prices: Tensor) -> Tensor:
 
 def centred_mean(prices: Tensor) -> Tensor:
     """The mean of two days before to two days after."""
-    return torch.cat([_nan(2), prices.unfold(0, 5, 1).mean(1), _nan(2)])
+    found = _nan(len(prices))
+    found[2:-2] = past_mean(prices)[4:]
+    return found
 
 
 def standardized(prices: Tensor) -> Tensor:
     """Scaled by mean and standard deviation of all days."""
-    return (prices - prices.mean()) / prices.std()
+    return (prices - prices.mean()) / prices.std(correction=0)
 
 
 def share_of_highest(prices: Tensor) -> Tensor:
@@ -137,7 +142,8 @@ def filled_forwards(day: int) -> Feature:
 
     def filled_forwards(prices: Tensor) -> Tensor:
         new = prices.clone()
-        new[day] = prices[day - 1]
+        if day < len(prices):
+            new[day] = prices[day - 1]
         return new
 
     return filled_forwards
@@ -148,7 +154,8 @@ def filled_backwards(day: int) -> Feature:
 
     def filled_backwards(prices: Tensor) -> Tensor:
         new = prices.clone()
-        new[day] = prices[day + 1]
+        if day + 1 < len(prices):
+            new[day] = prices[day + 1]
         return new
 
     return filled_backwards
@@ -180,6 +187,13 @@ def _past_changed(feature: Feature, prices: Tensor) -> bool:
     )
 
 
+def _left_out(feature: Feature, prices: Tensor) -> bool:
+    before, days = feature(prices), range(1, len(prices))
+    return not all(
+        torch.allclose(feature(prices[:day]), before[:day], equal_nan=True) for day in days
+    )
+
+
 FUTURES: Mistakes = {
     "One cut is not enough: a leak may sit at a single day, which sees only the day after it. Try "
     "each day.": _with(cuts=lambda n: [n // 2]),
@@ -201,6 +215,10 @@ FUTURES: Mistakes = {
     "Later prices are only lowered. A feature may notice only that they rise: a highest price.": (
         _with(factors=(0.5,))
     ),
+    "Later prices are left out, and a highest or lowest price that lies early does not notice. "
+    "Double them, and halve them.": _left_out,
+    "Later prices are changed by too little for a highest or lowest price to notice that lies "
+    "early. Double them, and halve them.": _with(factors=(1.01, 0.99)),
     "NaN is not equal to itself, so every feature without a value on some day is called a leak. "
     "`torch.allclose` has `equal_nan=True`.": _with(equal_nan=False),
     "The days whose own prices were changed are compared as well. Today's price may be used: look "
