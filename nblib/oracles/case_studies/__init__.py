@@ -1,14 +1,13 @@
 """References for *Case studies*, and the mistakes made in place of each."""
 
-from nblib.oracles.case_studies.futures import (
-    FUTURES,
+from nblib.oracles.case_studies.features import (
     HONEST,
     LEAKY,
     filled_backwards,
     filled_forwards,
-    looks_ahead,
     some_prices,
 )
+from nblib.oracles.case_studies.futures import FUTURES, looks_ahead
 from nblib.oracles.case_studies.ladders import (
     LADDER,
     contest_of_coins,
