@@ -1,5 +1,22 @@
 """References for *Case studies*, and the mistakes made in place of each."""
 
+from nblib.oracles.case_studies.augmentations import (
+    MAY_LOSE,
+    audited,
+    augmented,
+    judged,
+    positions,
+)
+from nblib.oracles.case_studies.baselines import (
+    BASELINES,
+    baselines,
+    few_flowers,
+)
+from nblib.oracles.case_studies.choices import (
+    CHOICE,
+    choose,
+    some_runs,
+)
 from nblib.oracles.case_studies.features import (
     HONEST,
     LEAKY,
@@ -19,6 +36,18 @@ from nblib.oracles.case_studies.lucky import (
     LUCK,
     expected_best,
     luck,
+)
+from nblib.oracles.case_studies.monitors import (
+    MONITOR,
+    monitor,
+    some_curve,
+)
+from nblib.oracles.case_studies.projects import (
+    ETA,
+    contest,
+    frozen,
+    insist_on,
+    played,
 )
 from nblib.oracles.case_studies.recalibrating import (
     RECALIBRATED,
@@ -41,30 +70,49 @@ from nblib.oracles.case_studies.skills import (
 )
 
 __all__ = [
+    "BASELINES",
+    "CHOICE",
+    "ETA",
     "FUTURES",
     "HONEST",
     "LADDER",
     "LEAKY",
     "LUCK",
+    "MAY_LOSE",
+    "MONITOR",
     "POLICY",
     "RECALIBRATED",
     "RECALL",
     "SKILL",
+    "audited",
+    "augmented",
+    "baselines",
+    "choose",
+    "contest",
     "contest_of_coins",
     "decide",
     "expected_best",
+    "few_flowers",
     "filled_backwards",
     "filled_forwards",
+    "frozen",
+    "insist_on",
+    "judged",
     "ladder",
     "looks_ahead",
     "luck",
     "majority_attack",
+    "monitor",
+    "played",
+    "positions",
     "recalibrate",
     "recall_at_k",
     "shown_by",
     "skill",
+    "some_curve",
     "some_patients",
     "some_predictions",
     "some_prices",
+    "some_runs",
     "some_scores",
 ]

@@ -1,0 +1,121 @@
+"""What a curve of validation accuracies says: go on, enough, or too far; and what to keep."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import torch
+
+from nblib.checks.mistakes import Mistakes
+
+__all__ = ["MONITOR", "monitor", "some_curve"]
+
+
+def _noise(p: float, n: int, k: int) -> float:
+    return math.sqrt(2 * p * (1 - p) / n)
+
+
+def monitor(
+    accuracies: Sequence[float],
+    k: int,
+    n: int,
+    *,
+    noise: Callable[[float, int, int], float] = _noise,
+    before: Callable[[list[float], int], float] = lambda means, k: means[-1 - k],
+    keep: Callable[[Sequence[float], list[float], int], int] = (
+        lambda accuracies, means, k: means.index(max(means)) + k - 1
+    ),
+    top: Callable[[Sequence[float], list[float]], float] = lambda accuracies, means: max(means),
+    order: Sequence[str] = ("go on", "too far"),
+) -> tuple[str, int]:
+    """Return what to do, and the evaluation to keep the weights of, by means of k evaluations."""
+    ends = range(k, len(accuracies) + 1)
+    means = [sum(accuracies[end - k : end]) / k for end in ends]
+    last, earlier = means[-1], before(means, k)
+    limit = noise((last + earlier) / 2, n, k)
+    holds = {"go on": last - earlier > limit, "too far": top(accuracies, means) - last > limit}
+    verdict = next((word for word in order if holds[word]), "enough")
+    return verdict, keep(accuracies, means, k)
+
+
+def _single(accuracies: Sequence[float], k: int, n: int) -> tuple[str, int]:
+    """Return the verdict by single evaluations, without means."""
+    last, earlier = accuracies[-1], accuracies[-1 - k]
+    limit = _noise((last + earlier) / 2, n, k)
+    verdict = "go on" if last - earlier > limit else "enough"
+    if verdict == "enough" and max(accuracies) - last > limit:
+        verdict = "too far"
+    return verdict, [*accuracies].index(max(accuracies))
+
+
+def some_curve(seed: int, kind: str, num: int, k: int, n: int) -> tuple[list[float], int, int]:
+    """Return (accuracies, k, n): a curve that climbs, is flat, falls, or falls and recovers.
+
+    No two means are equal, and none lies near a limit.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    while True:
+        x = torch.linspace(0, 1, num).double()
+        shape = {
+            "climbs": 0.3 + 0.5 * x,
+            "flat": 0.7 - 0.4 * (-9 * x).exp(),
+            "falls": 0.75 - 1.6 * (x - 0.4) ** 2,
+            "recovers": 0.65 + 0.22 * torch.cos(2 * math.pi * x) - 0.2 * x,
+        }[kind]
+        noise = 0.03 * torch.randn(num, generator=generator).double()
+        curve = (shape + noise).clamp(0.02, 0.98).tolist()
+        means = [sum(curve[e - k : e]) / k for e in range(k, num + 1)]
+        tight, wide = (
+            monitor(curve, k, n, noise=lambda p, n, k, f=f: f * _noise(p, n, k))
+            for f in (0.97, 1.03)
+        )
+        gaps = torch.tensor(sorted(means)).diff().min() if len(means) > 1 else torch.tensor(1.0)
+        if tight == wide and gaps > 1e-6:
+            return curve, k, n
+
+
+MONITOR: Mistakes = {
+    "You compare single evaluations: compare means of k of them.": _single,
+    "The two windows overlap. Compare the last k with the k before them.": partial(
+        monitor, before=lambda means, k: means[-2]
+    ),
+    "You compare the last k with the first k: compare them with the k just before.": partial(
+        monitor, before=lambda means, k: means[0]
+    ),
+    "The noise is that of one mean. A difference of two has twice the variance.": partial(
+        monitor, noise=lambda p, n, k: math.sqrt(p * (1 - p) / n)
+    ),
+    "The noise is divided by the root of k. The same pictures are looked at k times: that is no "
+    "more pictures.": partial(monitor, noise=lambda p, n, k: math.sqrt(2 * p * (1 - p) / (n * k))),
+    "The root is missing in the noise.": partial(
+        monitor, noise=lambda p, n, k: 2 * p * (1 - p) / n
+    ),
+    "Two standard deviations are asked for: one is enough here.": partial(
+        monitor, noise=lambda p, n, k: 2 * _noise(p, n, k)
+    ),
+    "Any difference counts, however small: it must be more than the noise.": partial(
+        monitor, noise=lambda p, n, k: 0.0
+    ),
+    "You keep the best single evaluation, which is partly luck: keep the end of the best window.": (
+        partial(monitor, keep=lambda accuracies, means, k: [*accuracies].index(max(accuracies)))
+    ),
+    "You keep the beginning of the best window: keep its end, where all k lie behind.": partial(
+        monitor, keep=lambda accuracies, means, k: means.index(max(means))
+    ),
+    "Evaluations are counted from 1: count from 0.": partial(
+        monitor, keep=lambda accuracies, means, k: means.index(max(means)) + k
+    ),
+    "You keep the last evaluation. The best window may lie earlier.": partial(
+        monitor, keep=lambda accuracies, means, k: len(accuracies) - 1
+    ),
+    "The last mean is compared with the best single evaluation: compare it with the best mean.": (
+        partial(monitor, top=lambda accuracies, means: max(accuracies))
+    ),
+    "A curve that climbs again is told to stop: ask first whether it still climbs.": partial(
+        monitor, order=("too far", "go on")
+    ),
+    "It is never told that it went too far.": partial(monitor, order=("go on",)),
+    "It is never told to go on.": partial(monitor, order=("too far",)),
+}
