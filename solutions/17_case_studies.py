@@ -377,10 +377,10 @@ for i, rate in enumerate(RATES):
 # Write `augmented`. What you change and how far is your decision; the check measures what it does:
 #
 # - shape and dtype stay, and all chance comes from `generator`;
-# - one flower, in 24 calls, comes in at least four of the eight positions (turned by a multiple of 90°,
+# - one flower, in 24 calls, comes in at least three of the eight positions (turned by a multiple of 90°,
 #   mirrored or not), in at least three places (moved by a pixel or two), and in changing light: the standard deviation of its
 #   brightness is at least 0.03 of the mean;
-# - a **judge**, which has learned from 1,000 flowers, still knows them: of 250 flowers its accuracy falls by 0.05
+# - a **judge**, which has learned from 1,000 flowers, still knows them: of 250 flowers its accuracy falls by 0.1
 #   at most.
 #
 # You may change all flowers of a batch alike or each for itself.
@@ -511,6 +511,7 @@ def _(check):
         monitor,
         oracle.monitor,
         ([0.3, 0.4, 0.35, 0.6, 0.5, 0.7], 2, 50),
+        ([0.88, 0.9, 0.93, 0.95], 2, 100),  # near 1 there is less noise
         oracle.some_curve(8, "recovers", 20, 3, 30),
         oracle.some_curve(10, "flat", 24, 5, 400),
         oracle.some_curve(9, "climbs", 10, 3, 60),

@@ -16,7 +16,7 @@ from nblib.oracles.chance import drawn_by_the_generator, seeded
 
 __all__ = ["MAY_LOSE", "audited", "augmented", "judged", "positions"]
 
-MAY_LOSE = 0.05  # of the flowers, by the judge
+MAY_LOSE = 0.1  # of the flowers, by the judge
 _NUM_DRAWS = 24
 _MOVES = (-2, -1, 0, 1, 2)
 
@@ -102,9 +102,9 @@ def _varied(check: Exercise, answer: Augmentation, X: Tensor, seed: int) -> None
     places = [positions(X[0], out) for out in outs]
     light = torch.stack([out.mean() / X.mean() for out in outs])
     check.that(
-        len({turn for turn, _, _ in places}) >= 4,
+        len({turn for turn, _, _ in places}) >= 3,
         "A flower lies nearly always the same way: turn it, by multiples of 90° at least, and "
-        "mirror it if you like. Four of the eight positions must come up in 24 draws.",
+        "mirror it if you like. Three of the eight positions must come up in 24 draws.",
         positions=sorted({turn for turn, _, _ in places}),
     )
     check.that(
