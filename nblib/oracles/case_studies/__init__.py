@@ -17,15 +17,14 @@ from nblib.oracles.case_studies.choices import (
     choose,
     some_runs,
 )
-from nblib.oracles.case_studies.futures import (
-    FUTURES,
+from nblib.oracles.case_studies.features import (
     HONEST,
     LEAKY,
     filled_backwards,
     filled_forwards,
-    looks_ahead,
     some_prices,
 )
+from nblib.oracles.case_studies.futures import FUTURES, looks_ahead
 from nblib.oracles.case_studies.ladders import (
     LADDER,
     contest_of_coins,

@@ -70,6 +70,9 @@ LUCK: Mistakes = {
     ),
     "The second quantile is taken at 1 − 1/n as the first, or left out. It is at 1 − 1/(n e), with "
     "e = 2.718.": _with(expected=lambda n: (1 - _GAMMA) * _weighed(n, 0.0, math.e)),
+    "Brackets are missing: 1 / n * e is e/n. The second quantile is at 1 - 1 / (n * e).": _with(
+        expected=lambda n: _weighed(n, _GAMMA, 1 / math.e)
+    ),
     "The expected best is that for one year: multiply it by the standard deviation, 1/√years.": (
         lambda best, n, years: (expected_best(n), luck(best, n, years)[1])
     ),

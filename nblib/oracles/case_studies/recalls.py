@@ -85,6 +85,9 @@ RECALL: Mistakes = {
     "Users without any hidden liking count as 0. Nothing can be found for them: leave them "
     "out.": _with(mean=_nobody_is_zero),
     "Users without any hidden liking count as 1. Leave them out.": _with(mean=_one_by_user),
+    "Nothing found of nothing is 0/0, a NaN. Leave users without any hidden liking out.": _with(
+        mean=lambda hits, num, k: (hits / num.clamp(max=k)).mean()
+    ),
     "You divide by k even where a user has fewer hidden likings, so that nobody could reach 1. "
     "Divide by the smaller of the two.": _with(
         mean=lambda hits, num, k: (hits[num > 0] / k).mean()

@@ -104,6 +104,9 @@ POLICY: Mistakes = {
     "To refer is weighed by a probability. It costs `cost_refer`, whatever the doctor finds.": (
         lambda p, miss, alarm, refer: torch.stack([p * miss, (1 - p) * alarm, p * refer]).argmin(0)
     ),
+    "These are words. Numbers are wanted: 0 dismiss, 1 treat, 2 refer.": lambda *case: [
+        ("dismiss", "treat", "refer")[choice] for choice in decide(*case).tolist()
+    ],
     "These are expected costs. The number of the cheapest decision is wanted.": (
         lambda p, miss, alarm, refer: torch.stack(
             [p * miss, (1 - p) * alarm, torch.full_like(p, refer)]

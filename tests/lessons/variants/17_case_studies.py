@@ -1665,3 +1665,48 @@ def project(X, y, X_new, submit):
 def project(X, y, X_new, submit):
     A, B = (P.flatten(1).numpy() for P in (X, X_new))
     submit(LogisticRegression(C=0.01, max_iter=200).fit(A, y.numpy()).predict(B))
+
+
+# %% looks-ahead wrong="later days left out" says="Later prices are left out"
+def looks_ahead(feature, prices):
+    before = feature(prices)
+    for t in range(1, len(prices)):
+        if not torch.allclose(feature(prices[:t]), before[:t], equal_nan=True):
+            return True
+    return False
+
+
+# %% looks-ahead wrong="a small change" says="Later prices are changed by too little"
+def looks_ahead(feature, prices):
+    before = feature(prices)
+    for t in range(1, len(prices)):
+        for factor in (1.01, 0.99):
+            new = prices.clone()
+            new[t:] *= factor
+            if not torch.allclose(feature(new)[:t], before[:t], equal_nan=True):
+                return True
+    return False
+
+
+# %% luck wrong="e/n" says="1 / n * e is e/n"
+def luck(best, num_tried, num_years):
+    normal, g, root = NormalDist(), 0.57721566, math.sqrt(num_years)
+    chance = 1 - normal.cdf(best * root) ** num_tried
+    if num_tried == 1:
+        return 0.0, chance
+    first = normal.inv_cdf(1 - 1 / num_tried)
+    second = normal.inv_cdf(1 - 1 / num_tried * math.e)
+    return ((1 - g) * first + g * second) / root, chance
+
+
+# %% decide wrong="words" says="These are words."
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    table = torch.stack([p * cost_miss, (1 - p) * cost_alarm, torch.full_like(p, cost_refer)])
+    return [("dismiss", "treat", "refer")[i] for i in table.argmin(0).tolist()]
+
+
+# %% recall wrong="0/0" says="Nothing found of nothing is 0/0"
+def recall_at_k(scores, known, hidden, k):
+    top = scores.masked_fill(known, -math.inf).topk(k, dim=1).indices
+    hits, num = hidden.gather(1, top).sum(1), hidden.sum(1)
+    return (hits / num.clamp(max=k)).mean().item()
