@@ -1571,3 +1571,960 @@ def looks_ahead(feature, prices):
             if abs(a - b) > 1e-3 * abs(a):
                 return True
     return False
+# %% luck right="the formula written down with NormalDist, one case for a single strategy"
+def luck(best: float, num_tried: int, num_years: float) -> tuple[float, float]:
+    normal = NormalDist()
+    gamma = 0.57721566
+    root = math.sqrt(num_years)
+    if num_tried == 1:
+        expected = 0.0
+    else:
+        first = (1 - gamma) * normal.inv_cdf(1 - 1 / num_tried)
+        second = gamma * normal.inv_cdf(1 - 1 / (num_tried * math.e))
+        expected = (first + second) / root
+    chance = 1 - normal.cdf(best * root) ** num_tried
+    return expected, chance
+
+# %% luck right="torch.special.ndtri and ndtr in float64, returns tensors"
+def luck(best, num_tried, num_years):
+    n = torch.tensor(float(num_tried), dtype=torch.float64)
+    Y = torch.tensor(float(num_years), dtype=torch.float64)
+    g, e = 0.57721566, 2.71828183
+    if num_tried > 1:
+        z = (1 - g) * torch.special.ndtri(1 - 1 / n) + g * torch.special.ndtri(1 - 1 / (n * e))
+        expected = z / Y.sqrt()
+    else:
+        expected = torch.zeros((), dtype=torch.float64)
+    chance = 1 - torch.special.ndtr(best * Y.sqrt()) ** n
+    return expected, chance
+
+# %% luck right="scipy.stats.norm, ppf and cdf"
+from scipy.stats import norm
+
+
+def luck(best, num_tried, num_years):
+    e, gamma = 2.71828183, 0.57721566
+    chance = float(1 - norm.cdf(best * num_years**0.5) ** num_tried)
+    if num_tried == 1:
+        return 0.0, chance
+    z = (1 - gamma) * norm.ppf(1 - 1 / num_tried) + gamma * norm.ppf(1 - 1 / num_tried / e)
+    return float(z / num_years**0.5), chance
+
+# %% luck right="upper tails by symmetry, -expm1 of n times the logarithm"
+def luck(best: float, num_tried: int, num_years: float) -> tuple[float, float]:
+    s = 1 / math.sqrt(num_years)
+    g = 0.57721566
+    up = lambda share: -NormalDist().inv_cdf(share)
+    expected = 0.0 if num_tried < 2 else s * ((1 - g) * up(1 / num_tried) + g * up(math.exp(-1) / num_tried))
+    log_below = torch.special.log_ndtr(torch.tensor(best / s, dtype=torch.float64)).item()
+    return expected, -math.expm1(num_tried * log_below)
+
+# %% luck right="NormalDist with sigma 1/sqrt(Y), so nothing is scaled by hand"
+def luck(best, num_tried, num_years):
+    one = NormalDist(0, num_years**-0.5)
+    chance = 1 - one.cdf(best) ** num_tried
+    if num_tried == 1:
+        return (0.0, chance)
+    g = 0.57721566
+    return (1 - g) * one.inv_cdf(1 - 1 / num_tried) + g * one.inv_cdf(1 - 1 / (num_tried * math.e)), chance
+
+# %% luck right="beginner: own Phi by erf, the inverse by bisection, power by hand"
+def luck(best: float, num_tried: int, num_years: float) -> tuple[float, float]:
+    def Phi(z):
+        return (1 + math.erf(z / math.sqrt(2))) / 2
+
+    def inverse(share):
+        low = -20.0
+        high = 20.0
+        for _ in range(200):
+            middle = (low + high) / 2
+            if Phi(middle) < share:
+                low = middle
+            else:
+                high = middle
+        return (low + high) / 2
+
+    gamma = 0.57721566
+    e = 2.71828183
+    expected = 0.0
+    if num_tried != 1:
+        a = inverse(1 - 1 / num_tried)
+        b = inverse(1 - 1 / (num_tried * e))
+        expected = 1 / math.sqrt(num_years) * ((1 - gamma) * a + gamma * b)
+    all_below = math.pow(Phi(best * math.sqrt(num_years)), num_tried)
+    return expected, 1 - all_below
+
+# %% luck wrong="1 / n * e in place of 1 / (n e)"
+def luck(best, num_tried, num_years):
+    N, g, Y = NormalDist(), 0.57721566, num_years
+    chance = 1 - N.cdf(best * math.sqrt(Y)) ** num_tried
+    if num_tried == 1:
+        return 0.0, chance
+    share = min(max(1 - 1 / num_tried * math.e, 1e-12), 1 - 1e-12)
+    return ((1 - g) * N.inv_cdf(1 - 1 / num_tried) + g * N.inv_cdf(share)) / math.sqrt(Y), chance
+
+# %% luck wrong="gamma and 1 - gamma exchanged"
+def luck(best, num_tried, num_years):
+    N, g = NormalDist(), 0.57721566
+    s = num_years**-0.5
+    chance = 1 - N.cdf(best / s) ** num_tried
+    if num_tried == 1:
+        return 0.0, chance
+    return s * (g * N.inv_cdf(1 - 1 / num_tried) + (1 - g) * N.inv_cdf(1 - 1 / (num_tried * math.e))), chance
+
+# %% luck wrong="the chance that all stay below, not that some reach it"
+def luck(best, num_tried, num_years):
+    N, g = NormalDist(), 0.57721566
+    root = math.sqrt(num_years)
+    chance = N.cdf(best * root) ** num_tried
+    if num_tried == 1:
+        return 0.0, chance
+    return ((1 - g) * N.inv_cdf(1 - 1 / num_tried) + g * N.inv_cdf(1 - 1 / (num_tried * math.e))) / root, chance
+
+# %% luck wrong="the power on the wrong side: the chance that all of them reach it"
+def luck(best, num_tried, num_years):
+    N, g = NormalDist(), 0.57721566
+    root = math.sqrt(num_years)
+    chance = (1 - N.cdf(best * root)) ** num_tried
+    if num_tried == 1:
+        return 0.0, chance
+    return ((1 - g) * N.inv_cdf(1 - 1 / num_tried) + g * N.inv_cdf(1 - 1 / (num_tried * math.e))) / root, chance
+
+# %% luck wrong="forgets the years in the chance"
+def luck(best, num_tried, num_years):
+    N, g = NormalDist(), 0.57721566
+    chance = 1 - N.cdf(best) ** num_tried
+    if num_tried == 1:
+        return 0.0, chance
+    z = (1 - g) * N.inv_cdf(1 - 1 / num_tried) + g * N.inv_cdf(1 - 1 / (num_tried * math.e))
+    return z / math.sqrt(num_years), chance
+
+# %% luck wrong="multiplies the expected best by the root of the years"
+def luck(best, num_tried, num_years):
+    N, g = NormalDist(), 0.57721566
+    chance = 1 - N.cdf(best * math.sqrt(num_years)) ** num_tried
+    if num_tried == 1:
+        return 0.0, chance
+    z = (1 - g) * N.inv_cdf(1 - 1 / num_tried) + g * N.inv_cdf(1 - 1 / (num_tried * math.e))
+    return z * math.sqrt(num_years), chance
+
+# %% luck wrong="divides by the years, not by their root"
+def luck(best, num_tried, num_years):
+    N, g = NormalDist(), 0.57721566
+    chance = 1 - N.cdf(best * math.sqrt(num_years)) ** num_tried
+    if num_tried == 1:
+        return 0.0, chance
+    z = (1 - g) * N.inv_cdf(1 - 1 / num_tried) + g * N.inv_cdf(1 - 1 / (num_tried * math.e))
+    return z / num_years, chance
+
+# %% luck wrong="the rule of thumb sqrt(2 ln n) in place of the formula"
+def luck(best, num_tried, num_years):
+    expected = math.sqrt(2 * math.log(num_tried)) / math.sqrt(num_years)
+    chance = 1 - NormalDist().cdf(best * math.sqrt(num_years)) ** num_tried
+    return expected, chance
+
+# %% luck wrong="no case for a single strategy: inv_cdf(0) raises"
+def luck(best, num_tried, num_years):
+    N, g = NormalDist(), 0.57721566
+    chance = 1 - N.cdf(best * math.sqrt(num_years)) ** num_tried
+    z = (1 - g) * N.inv_cdf(1 - 1 / num_tried) + g * N.inv_cdf(1 - 1 / (num_tried * math.e))
+    return z / math.sqrt(num_years), chance
+
+# %% luck wrong="the chance is that of the expected best, not of the one that is shown"
+def luck(best, num_tried, num_years):
+    N, g, root = NormalDist(), 0.57721566, math.sqrt(num_years)
+    expected = 0.0
+    if num_tried > 1:
+        expected = ((1 - g) * N.inv_cdf(1 - 1 / num_tried) + g * N.inv_cdf(1 - 1 / (num_tried * math.e))) / root
+    return expected, 1 - N.cdf(expected * root) ** num_tried
+
+# %% luck wrong="adds the chances: n (1 - Phi), cut off at 1"
+def luck(best, num_tried, num_years):
+    N, g, root = NormalDist(), 0.57721566, math.sqrt(num_years)
+    expected = 0.0
+    if num_tried > 1:
+        expected = ((1 - g) * N.inv_cdf(1 - 1 / num_tried) + g * N.inv_cdf(1 - 1 / (num_tried * math.e))) / root
+    return expected, min(1.0, num_tried * (1 - N.cdf(best * root)))
+
+# %% luck wrong="returns (0, 0) for a single strategy, though it may reach best by luck" kind="sneaky"
+def luck(best, num_tried, num_years):
+    if num_tried == 1:
+        return 0.0, 0.0
+    N, g, root = NormalDist(), 0.57721566, math.sqrt(num_years)
+    z = (1 - g) * N.inv_cdf(1 - 1 / num_tried) + g * N.inv_cdf(1 - 1 / (num_tried * math.e))
+    return z / root, 1 - N.cdf(best * root) ** num_tried
+
+# %% luck wrong="whole years only: int() cuts 2.5 to 2" kind="sneaky"
+def luck(best, num_tried, num_years):
+    N, g, root = NormalDist(), 0.57721566, math.sqrt(max(1, int(num_years)))
+    chance = 1 - N.cdf(best * root) ** num_tried
+    if num_tried == 1:
+        return 0.0, chance
+    z = (1 - g) * N.inv_cdf(1 - 1 / num_tried) + g * N.inv_cdf(1 - 1 / (num_tried * math.e))
+    return z / root, chance
+
+# %% luck wrong="a negative best counts as reached for certain" kind="sneaky"
+def luck(best, num_tried, num_years):
+    N, g, root = NormalDist(), 0.57721566, math.sqrt(num_years)
+    chance = 1.0 if best < 0 else 1 - N.cdf(best * root) ** num_tried
+    if num_tried == 1:
+        return 0.0, chance
+    z = (1 - g) * N.inv_cdf(1 - 1 / num_tried) + g * N.inv_cdf(1 - 1 / (num_tried * math.e))
+    return z / root, chance
+
+# %% luck wrong="rounds both results to two digits" kind="sneaky"
+def luck(best, num_tried, num_years):
+    N, g, root = NormalDist(), 0.57721566, math.sqrt(num_years)
+    chance = 1 - N.cdf(best * root) ** num_tried
+    if num_tried == 1:
+        return 0.0, round(chance, 2)
+    z = (1 - g) * N.inv_cdf(1 - 1 / num_tried) + g * N.inv_cdf(1 - 1 / (num_tried * math.e))
+    return round(z / root, 2), round(chance, 2)
+
+# %% decide right="the three expected costs in a table, argmin, as in the hints"
+def decide(p: torch.Tensor, cost_miss: float, cost_alarm: float, cost_refer: float) -> torch.Tensor:
+    costs = torch.stack([p * cost_miss, (1 - p) * cost_alarm, torch.full_like(p, cost_refer)])
+    return costs.argmin(dim=0)
+
+# %% decide right="beginner: a loop over patients with if and elif"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    decisions = []
+    for q in p.tolist():
+        dismiss = q * cost_miss
+        treat = (1 - q) * cost_alarm
+        if dismiss <= treat and dismiss <= cost_refer:
+            decisions.append(0)
+        elif treat <= cost_refer:
+            decisions.append(1)
+        else:
+            decisions.append(2)
+    return torch.tensor(decisions, dtype=torch.int64)
+
+# %% decide right="NumPy inside, argmin over the last axis"
+import numpy as np
+
+
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    q = p.numpy()
+    table = np.column_stack([q * cost_miss, (1 - q) * cost_alarm, np.ones_like(q) * cost_refer])
+    return torch.from_numpy(table.argmin(axis=1)).long()
+
+# %% decide right="matrix product of (malignant, benign) with the table of costs"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    truth = torch.stack([p, 1 - p], dim=1)  # (n, 2)
+    C = torch.tensor(
+        [[cost_miss, 0.0, cost_refer], [0.0, cost_alarm, cost_refer]], dtype=torch.float64
+    )
+    return (truth @ C).min(dim=1).indices
+
+# %% decide right="threshold alarm/(miss + alarm) for two, then refer where the better of both is dearer"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    decision = (p > cost_alarm / (cost_miss + cost_alarm)).long()
+    cheapest = torch.minimum(p * cost_miss, (1 - p) * cost_alarm)
+    decision[cheapest > cost_refer] = 2
+    return decision
+
+# %% decide right="two thresholds to refer between, and a single one where they cross"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    low, high = cost_refer / cost_miss, 1 - cost_refer / cost_alarm
+    if low < high:
+        result = torch.full(p.shape, 2, dtype=torch.int64)
+        result[p < low] = 0
+        result[p > high] = 1
+        return result
+    t = cost_alarm / (cost_alarm + cost_miss)
+    return torch.where(p < t, 0, 1)
+
+# %% decide right="one-liner with min and a key"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    return torch.tensor([min(range(3), key=[q * cost_miss, (1 - q) * cost_alarm, cost_refer].__getitem__) for q in p.tolist()], dtype=torch.long)
+
+# %% decide wrong="miss and alarm exchanged"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    return torch.stack([p * cost_alarm, (1 - p) * cost_miss, torch.full_like(p, cost_refer)]).argmin(0)
+
+# %% decide wrong="p and 1 - p exchanged: dismisses the malignant"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    return torch.stack([(1 - p) * cost_miss, p * cost_alarm, torch.full_like(p, cost_refer)]).argmin(0)
+
+# %% decide wrong="argmax: takes what costs most"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    return torch.stack([p * cost_miss, (1 - p) * cost_alarm, torch.full_like(p, cost_refer)]).argmax(0)
+
+# %% decide wrong="rows in the order treat, dismiss, refer"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    return torch.stack([(1 - p) * cost_alarm, p * cost_miss, torch.full_like(p, cost_refer)]).argmin(0)
+
+# %% decide wrong="argmin over the wrong axis"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    return torch.stack([p * cost_miss, (1 - p) * cost_alarm, torch.full_like(p, cost_refer)]).argmin(1)
+
+# %% decide wrong="never refers"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    return (p * cost_miss > (1 - p) * cost_alarm).long()
+
+# %% decide wrong="the cut at one half, referring where p is between 0.25 and 0.75"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    out = (p >= 0.5).long()
+    out[(p > 0.25) & (p < 0.75)] = 2
+    return out
+
+# %% decide wrong="treating costs the alarm in any case"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    return torch.stack([p * cost_miss, torch.full_like(p, cost_alarm), torch.full_like(p, cost_refer)]).argmin(0)
+
+# %% decide wrong="a referral costs only if the tumour is malignant"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    return torch.stack([p * cost_miss, (1 - p) * cost_alarm, p * cost_refer]).argmin(0)
+
+# %% decide wrong="weighs the cost by the squared probability"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    return torch.stack([p**2 * cost_miss, (1 - p) ** 2 * cost_alarm, torch.full_like(p, cost_refer)]).argmin(0)
+
+# %% decide wrong="two thresholds; where they cross, everybody below the upper one is dismissed" kind="sneaky"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    low = cost_refer / cost_miss
+    high = 1 - cost_refer / cost_alarm
+    return torch.where(p < low, 0, torch.where(p > high, 1, 2))
+
+# %% decide wrong="two thresholds; where they cross nobody is referred, but the cut is at one half" kind="sneaky"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    low, high = cost_refer / cost_miss, 1 - cost_refer / cost_alarm
+    if low >= high:
+        return (p >= 0.5).long()
+    out = torch.full_like(p, 2).long()
+    out[p < low] = 0
+    out[p > high] = 1
+    return out
+
+# %% decide wrong="int32 in place of int64" kind="sneaky"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    costs = torch.stack([p * cost_miss, (1 - p) * cost_alarm, torch.full_like(p, cost_refer)])
+    return costs.argmin(dim=0).to(torch.int32)
+
+# %% decide wrong="multiplies p in place, so the caller's probabilities are changed" kind="sneaky"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    treat = (1 - p) * cost_alarm
+    dismiss = p.mul_(cost_miss)
+    return torch.stack([dismiss, treat, torch.full_like(p, cost_refer)]).argmin(0)
+
+# %% decide wrong="takes for granted that a miss is dearer than an alarm" kind="sneaky"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    big, small = max(cost_miss, cost_alarm), min(cost_miss, cost_alarm)
+    return torch.stack([p * big, (1 - p) * small, torch.full_like(p, cost_refer)]).argmin(0)
+
+# %% decide wrong="refers only if that is cheaper than an alarm and a miss, and then all between the two prices" kind="sneaky"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    out = (p * cost_miss > (1 - p) * cost_alarm).long()
+    if cost_refer < cost_alarm and cost_refer < cost_miss:
+        out[(p > 0.05) & (p < 0.95)] = 2
+    return out
+
+# %% recalibrate right="the formula of the text: clicks over all"
+def recalibrate(p: torch.Tensor, w: float) -> torch.Tensor:
+    return p / (p + (1 - p) / w)
+
+# %% recalibrate right="both parts times w, so nothing is divided by w"
+def recalibrate(p, w):
+    clicks = w * p
+    return clicks / (clicks + 1 - p)
+
+# %% recalibrate right="in logits: adds log w, 0 and 1 are the infinities"
+def recalibrate(p: torch.Tensor, w: float) -> torch.Tensor:
+    return torch.sigmoid(torch.logit(p) + math.log(w))
+
+# %% recalibrate right="NumPy, with the shape of p kept"
+import numpy as np
+
+
+def recalibrate(p, w):
+    q = np.array(p.numpy(), dtype=np.float64)  # a copy
+    others = (1.0 - q) / w
+    return torch.tensor(q / (q + others), dtype=torch.float64)
+
+# %% recalibrate right="beginner: a loop over the flattened numbers, reshaped at the end"
+def recalibrate(p: torch.Tensor, w: float) -> torch.Tensor:
+    result = []
+    for value in p.flatten().tolist():
+        clicks = value
+        others = (1 - value) / w
+        result.append(clicks / (clicks + others))
+    return torch.tensor(result, dtype=torch.float64).reshape(p.shape)
+
+# %% recalibrate right="one minus the share of the others, in place on a clone"
+def recalibrate(p, w):
+    q = p.clone()
+    q.neg_().add_(1).div_(w)
+    return 1 - q / (p + q)
+
+# %% recalibrate right="odds upside down, so that 1 has odds of 0 against it"
+def recalibrate(p, w):
+    against = (1 - p) / p  # infinite at 0
+    return 1 / (1 + against / w)
+
+# %% recalibrate wrong="just times w"
+def recalibrate(p, w):
+    return p * w
+
+# %% recalibrate wrong="the others times w in place of 1/w"
+def recalibrate(p, w):
+    return p / (p + (1 - p) * w)
+
+# %% recalibrate wrong="the clicks times 1/w: the wrong class is put back"
+def recalibrate(p, w):
+    return (p / w) / (p / w + (1 - p))
+
+# %% recalibrate wrong="clicks over the others: the odds, not the share"
+def recalibrate(p, w):
+    return p / ((1 - p) / w)
+
+# %% recalibrate wrong="the share of the others"
+def recalibrate(p, w):
+    return ((1 - p) / w) / (p + (1 - p) / w)
+
+# %% recalibrate wrong="scales by w and then by the sum over the whole tensor"
+def recalibrate(p, w):
+    q = p * w
+    return q / (q + (1 - p)).sum()
+
+# %% recalibrate wrong="forgets to take 1 - p: p / (p + 1/w)"
+def recalibrate(p, w):
+    return p / (p + 1 / w)
+
+# %% recalibrate wrong="brackets missing: p / p + ..."
+def recalibrate(p, w):
+    return p / p + (1 - p) / w
+
+# %% recalibrate wrong="puts back 1 - w in place of w"
+def recalibrate(p, w):
+    return p / (p + (1 - p) / (1 - w + 1e-12))
+
+# %% recalibrate wrong="logit minus log w"
+def recalibrate(p, w):
+    return torch.sigmoid(torch.logit(p) - math.log(w))
+
+# %% recalibrate wrong="float32 result" kind="sneaky"
+def recalibrate(p, w):
+    q = p.float()
+    return q / (q + (1 - q) / w)
+
+# %% recalibrate wrong="returns p itself where w is 1" kind="sneaky"
+def recalibrate(p, w):
+    if w == 1:
+        return p
+    return p / (p + (1 - p) / w)
+
+# %% recalibrate wrong="odds p/(1 - p): NaN where p is 1" kind="sneaky"
+def recalibrate(p, w):
+    odds = p / (1 - p) * w
+    return odds / (1 + odds)
+
+# %% recalibrate wrong="clamps p to 1e-3 and 1 - 1e-3 first, so 0 and 1 do not stay" kind="sneaky"
+def recalibrate(p, w):
+    q = p.clamp(1e-3, 1 - 1e-3)
+    return q / (q + (1 - q) / w)
+
+# %% recalibrate wrong="flattens: the shape is lost" kind="sneaky"
+def recalibrate(p, w):
+    q = p.reshape(-1)
+    return q / (q + (1 - q) / w)
+
+# %% recalibrate wrong="writes into p" kind="sneaky"
+def recalibrate(p, w):
+    q = p
+    others = (1 - q) / w
+    q /= q + others
+    return q.clone()
+
+# %% recalibrate wrong="loops over the first axis only, so a single number or a table fails" kind="sneaky"
+def recalibrate(p, w):
+    return torch.tensor([v / (v + (1 - v) / w) for v in p.tolist()], dtype=torch.float64)
+
+# %% recall right="masked_fill, topk, gather, as in the hints"
+def recall_at_k(scores: torch.Tensor, known: torch.Tensor, hidden: torch.Tensor, k: int) -> float:
+    top = scores.masked_fill(known, -math.inf).topk(k, dim=1).indices
+    hits = hidden.gather(1, top).sum(1).double()
+    likings = hidden.sum(1)
+    has = likings > 0
+    return (hits[has] / likings[has].clamp(max=k)).mean().item()
+
+# %% recall right="beginner: loops over users, a sorted list of what is not known"
+def recall_at_k(scores, known, hidden, k):
+    num_users, num_things = scores.shape
+    recalls = []
+    for u in range(num_users):
+        liked = [i for i in range(num_things) if bool(hidden[u, i])]
+        if len(liked) == 0:
+            continue
+        candidates = [i for i in range(num_things) if not bool(known[u, i])]
+        candidates.sort(key=lambda i: float(scores[u, i]), reverse=True)
+        hits = 0
+        for i in candidates[:k]:
+            if i in liked:
+                hits += 1
+        recalls.append(hits / min(k, len(liked)))
+    return sum(recalls) / len(recalls)
+
+# %% recall right="NumPy argsort of the negative scores"
+import numpy as np
+
+
+def recall_at_k(scores, known, hidden, k):
+    s = scores.numpy().astype(np.float64)
+    s = np.where(known.numpy(), -np.inf, s)
+    h = hidden.numpy()
+    top = np.argsort(-s, axis=1)[:, :k]
+    hits = np.take_along_axis(h, top, axis=1).sum(axis=1)
+    n = h.sum(axis=1)
+    return float(np.mean([a / min(b, k) for a, b in zip(hits, n) if b]))
+
+# %% recall right="0/0 is NaN for who has none, nanmean leaves it out; a tensor is returned"
+def recall_at_k(scores, known, hidden, k):
+    s = torch.where(known, torch.full_like(scores, -math.inf), scores)
+    top = s.argsort(dim=1, descending=True)[:, :k]
+    hits = torch.take_along_dim(hidden, top, dim=1).sum(dim=1)
+    return (hits.double() / hidden.sum(dim=1).clamp(max=k)).nanmean()
+
+# %% recall right="rank of each thing by counting the unknown ones above it"
+def recall_at_k(scores, known, hidden, k):
+    recalls = []
+    for s, out, liked in zip(scores, known, hidden):
+        if not liked.any():
+            continue
+        rest = s[~out]
+        rank = (rest[None, :] > s[liked][:, None]).sum(1)  # things above each liking
+        recalls.append((rank < k).sum().item() / min(k, int(liked.sum())))
+    return sum(recalls) / len(recalls)
+
+# %% recall right="set of recommended things, users without likings dropped first"
+def recall_at_k(scores, known, hidden, k):
+    total, users = 0.0, 0
+    for u in hidden.any(dim=1).nonzero().flatten().tolist():
+        row = scores[u].clone()
+        row[known[u]] = -math.inf
+        left = int((~known[u]).sum())
+        shown = set(row.topk(min(k, left)).indices.tolist())
+        likes = set(hidden[u].nonzero().flatten().tolist())
+        total += len(shown & likes) / min(len(likes), k)
+        users += 1
+    return total / users
+
+# %% recall wrong="does not take out what is known"
+def recall_at_k(scores, known, hidden, k):
+    top = scores.topk(k, dim=1).indices
+    hits, n = hidden.gather(1, top).sum(1).double(), hidden.sum(1)
+    return (hits[n > 0] / n[n > 0].clamp(max=k)).mean().item()
+
+# %% recall wrong="divides by k: the precision"
+def recall_at_k(scores, known, hidden, k):
+    top = scores.masked_fill(known, -math.inf).topk(k, dim=1).indices
+    hits, n = hidden.gather(1, top).sum(1).double(), hidden.sum(1)
+    return (hits[n > 0] / k).mean().item()
+
+# %% recall wrong="divides by all hidden likings, also where there are more than k"
+def recall_at_k(scores, known, hidden, k):
+    top = scores.masked_fill(known, -math.inf).topk(k, dim=1).indices
+    hits, n = hidden.gather(1, top).sum(1).double(), hidden.sum(1)
+    return (hits[n > 0] / n[n > 0]).mean().item()
+
+# %% recall wrong="divides by the larger of both: clamp(min=k)"
+def recall_at_k(scores, known, hidden, k):
+    top = scores.masked_fill(known, -math.inf).topk(k, dim=1).indices
+    hits, n = hidden.gather(1, top).sum(1).double(), hidden.sum(1)
+    return (hits[n > 0] / n[n > 0].clamp(min=k)).mean().item()
+
+# %% recall wrong="users without hidden likings count as 0"
+def recall_at_k(scores, known, hidden, k):
+    top = scores.masked_fill(known, -math.inf).topk(k, dim=1).indices
+    hits, n = hidden.gather(1, top).sum(1).double(), hidden.sum(1)
+    return (hits / n.clamp(min=1, max=k)).mean().item()
+
+# %% recall wrong="all hits by all possible ones, not the mean over users"
+def recall_at_k(scores, known, hidden, k):
+    top = scores.masked_fill(known, -math.inf).topk(k, dim=1).indices
+    hits, n = hidden.gather(1, top).sum().item(), hidden.sum(1).clamp(max=k).sum().item()
+    return hits / n
+
+# %% recall wrong="the k lowest scores"
+def recall_at_k(scores, known, hidden, k):
+    top = scores.masked_fill(known, math.inf).topk(k, dim=1, largest=False).indices
+    hits, n = hidden.gather(1, top).sum(1).double(), hidden.sum(1)
+    return (hits[n > 0] / n[n > 0].clamp(max=k)).mean().item()
+
+# %% recall wrong="known things are those that count as hits"
+def recall_at_k(scores, known, hidden, k):
+    top = scores.masked_fill(hidden, -math.inf).topk(k, dim=1).indices
+    hits, n = known.gather(1, top).sum(1).double(), hidden.sum(1)
+    return (hits[n > 0] / n[n > 0].clamp(max=k)).mean().item()
+
+# %% recall wrong="hit or not: whether any liking is among the first k"
+def recall_at_k(scores, known, hidden, k):
+    top = scores.masked_fill(known, -math.inf).topk(k, dim=1).indices
+    n = hidden.sum(1)
+    return hidden.gather(1, top).any(1)[n > 0].double().mean().item()
+
+# %% recall wrong="removes what is known from the first k, without filling up"
+def recall_at_k(scores, known, hidden, k):
+    top = scores.topk(k, dim=1).indices
+    hits = (hidden.gather(1, top) & ~known.gather(1, top)).sum(1).double()
+    n = hidden.sum(1)
+    return (hits[n > 0] / n[n > 0].clamp(max=k)).mean().item()
+
+# %% recall wrong="one thing too few: the first k - 1"
+def recall_at_k(scores, known, hidden, k):
+    top = scores.masked_fill(known, -math.inf).argsort(1, descending=True)[:, : k - 1]
+    hits, n = hidden.gather(1, top).sum(1).double(), hidden.sum(1)
+    return (hits[n > 0] / n[n > 0].clamp(max=k)).mean().item()
+
+# %% recall wrong="known scores are multiplied by 0, which is above negative ones" kind="sneaky"
+def recall_at_k(scores, known, hidden, k):
+    top = (scores * ~known).topk(k, dim=1).indices
+    hits, n = hidden.gather(1, top).sum(1).double(), hidden.sum(1)
+    return (hits[n > 0] / n[n > 0].clamp(max=k)).mean().item()
+
+# %% recall wrong="masks in place, so the caller's scores are changed" kind="sneaky"
+def recall_at_k(scores, known, hidden, k):
+    top = scores.masked_fill_(known, -math.inf).topk(k, dim=1).indices
+    hits, n = hidden.gather(1, top).sum(1).double(), hidden.sum(1)
+    return (hits[n > 0] / n[n > 0].clamp(max=k)).mean().item()
+
+# %% recall wrong="leaves out users who have fewer than k things left" kind="sneaky"
+def recall_at_k(scores, known, hidden, k):
+    n = hidden.sum(1)
+    fits = (n > 0) & ((~known).sum(1) >= k)
+    top = scores.masked_fill(known, -math.inf).topk(k, dim=1).indices
+    hits = hidden.gather(1, top).sum(1).double()
+    if not fits.any():
+        return 0.0
+    return (hits[fits] / n[fits].clamp(max=k)).mean().item()
+
+# %% recall wrong="known things get -100, though scores may be lower" kind="sneaky"
+def recall_at_k(scores, known, hidden, k):
+    top = scores.masked_fill(known, -100.0).topk(k, dim=1).indices
+    hits, n = hidden.gather(1, top).sum(1).double(), hidden.sum(1)
+    return (hits[n > 0] / n[n > 0].clamp(max=k)).mean().item()
+
+# %% recall wrong="k is cut to what the poorest user has left, for everybody" kind="sneaky"
+def recall_at_k(scores, known, hidden, k):
+    k = min(k, int((~known).sum(1).min()))
+    if k == 0:
+        return 0.0
+    top = scores.masked_fill(known, -math.inf).topk(k, dim=1).indices
+    hits, n = hidden.gather(1, top).sum(1).double(), hidden.sum(1)
+    return (hits[n > 0] / n[n > 0].clamp(max=k)).mean().item()
+
+# %% ladder right="if and round, as in the text"
+def ladder(shown: float, loss: float, eta: float) -> float:
+    if loss < shown - eta:
+        return round(loss / eta) * eta
+    return shown
+
+# %% ladder right="conditional expression, the gain compared with eta"
+def ladder(shown, loss, eta):
+    return eta * round(loss / eta) if shown - loss > eta else shown
+
+# %% ladder right="floor of plus a half, beginner style with a flag"
+def ladder(shown: float, loss: float, eta: float) -> float:
+    improvement = shown - loss
+    is_better = improvement > eta
+    if is_better == True:
+        steps = math.floor(loss / eta + 0.5)
+        new_shown = steps * eta
+    else:
+        new_shown = shown
+    return new_shown
+
+# %% ladder right="NumPy's round"
+import numpy as np
+
+
+def ladder(shown, loss, eta):
+    if not shown - eta > loss:
+        return shown
+    return float(np.round(loss / eta) * eta)
+
+# %% ladder right="torch in float64, returns a tensor of one number"
+def ladder(shown, loss, eta):
+    s, l, e = (torch.tensor(v, dtype=torch.float64) for v in (shown, loss, eta))
+    return torch.where(s - l > e, torch.round(l / e) * e, s)
+
+# %% ladder right="the nearer of the two multiples around the loss"
+def ladder(shown: float, loss: float, eta: float) -> float:
+    if shown - loss <= eta:
+        return shown
+    n = int(loss // eta)
+    return min((n * eta, (n + 1) * eta), key=lambda multiple: abs(multiple - loss))
+
+# %% ladder wrong="rounds first and compares afterwards"
+def ladder(shown, loss, eta):
+    loss = round(loss / eta) * eta
+    return loss if loss < shown - eta else shown
+
+# %% ladder wrong="rounds first, and shows whatever is smaller"
+def ladder(shown, loss, eta):
+    return min(shown, round(loss / eta) * eta)
+
+# %% ladder wrong="better by any amount is enough"
+def ladder(shown, loss, eta):
+    return round(loss / eta) * eta if loss < shown else shown
+
+# %% ladder wrong="does not round"
+def ladder(shown, loss, eta):
+    return loss if loss < shown - eta else shown
+
+# %% ladder wrong="rounds down"
+def ladder(shown, loss, eta):
+    return math.floor(loss / eta) * eta if loss < shown - eta else shown
+
+# %% ladder wrong="rounds up"
+def ladder(shown, loss, eta):
+    return math.ceil(loss / eta) * eta if loss < shown - eta else shown
+
+# %% ladder wrong="the number of steps, not their size"
+def ladder(shown, loss, eta):
+    return float(round(loss / eta)) if loss < shown - eta else shown
+
+# %% ladder wrong="multiplies and divides by eta the wrong way round"
+def ladder(shown, loss, eta):
+    return round(loss * eta) / eta if loss < shown - eta else shown
+
+# %% ladder wrong="the wrong way: shows what is worse by more than eta"
+def ladder(shown, loss, eta):
+    return round(loss / eta) * eta if loss > shown + eta else shown
+
+# %% ladder wrong="goes down by one step in place of to the loss"
+def ladder(shown, loss, eta):
+    if shown == math.inf:
+        return round(loss / eta) * eta
+    return shown - eta if loss < shown - eta else shown
+
+# %% ladder wrong="any change by more than eta is shown, worse ones too"
+def ladder(shown, loss, eta):
+    return round(loss / eta) * eta if abs(shown - loss) > eta else shown
+
+# %% ladder wrong="better by just eta is enough" kind="sneaky"
+def ladder(shown, loss, eta):
+    return round(loss / eta) * eta if loss <= shown - eta else shown
+
+# %% ladder wrong="the first submission is shown without rounding" kind="sneaky"
+def ladder(shown, loss, eta):
+    if math.isinf(shown):
+        return loss
+    return round(loss / eta) * eta if loss < shown - eta else shown
+
+# %% ladder wrong="takes 1 in place of infinity, so a bad first submission is not shown" kind="sneaky"
+def ladder(shown, loss, eta):
+    shown = min(shown, 1.0)
+    return round(loss / eta) * eta if loss < shown - eta else shown
+
+# %% ladder wrong="rounds to two decimals, whatever eta is" kind="sneaky"
+def ladder(shown, loss, eta):
+    return round(loss, 2) if loss < shown - eta else shown
+
+# %% ladder wrong="if not better, shows the old value rounded again to multiples of eta" kind="sneaky"
+def ladder(shown, loss, eta):
+    value = loss if loss < shown - eta else shown
+    return value if math.isinf(value) else round(value / eta) * eta
+
+# %% project right="frozen features of the garden, standardized, logistic regression, one submission"
+def project(X: torch.Tensor, y: torch.Tensor, X_new: torch.Tensor, submit) -> None:
+    known = pretrained.load("garden")
+    body = models.colour_convnet(20)
+    body.load_state_dict(known.state)
+    body = body[:-1]
+    with torch.no_grad():
+        A = body((X - known.mean) / known.std)
+        B = body((X_new - known.mean) / known.std)
+    mean, std = A.mean(0), A.std(0) + 1e-3
+    model = LogisticRegression(C=0.1, max_iter=2000)
+    model.fit(((A - mean) / std).numpy(), y.numpy())
+    submit(torch.from_numpy(model.predict(((B - mean) / std).numpy())))
+
+# %% project right="features of all eight positions to learn from, probabilities of the eight averaged"
+def project(X, y, X_new, submit):
+    known = pretrained.load("garden")
+    net = models.colour_convnet(20)
+    net.load_state_dict(known.state)
+    body = net[:-1].eval()
+
+    def positions(Z):
+        out = []
+        for k in range(4):
+            turned = torch.rot90(Z, k, (2, 3))
+            out += [turned, turned.flip(3)]
+        return out
+
+    def features(Z):
+        with torch.no_grad():
+            return body((Z - known.mean) / known.std)
+
+    A = torch.cat([features(Z) for Z in positions(X)])
+    mean, std = A.mean(0), A.std(0) + 1e-3
+    model = LogisticRegression(C=0.1, max_iter=2000)
+    model.fit(((A - mean) / std).numpy(), y.repeat(8).numpy())
+    P = sum(model.predict_proba(((features(Z) - mean) / std).numpy()) for Z in positions(X_new))
+    submit(torch.from_numpy(P.argmax(1)))
+
+# %% project right="fine-tuning from the garden's weights with augmentation, after a first try with the mean colour"
+def project(X, y, X_new, submit):
+    colour = LogisticRegression(C=100, max_iter=2000).fit(X.mean((2, 3)).numpy(), y.numpy())
+    submit(torch.from_numpy(colour.predict(X_new.mean((2, 3)).numpy())))
+
+    known = pretrained.load("garden")
+    generator = torch.Generator().manual_seed(0)
+    model = models.colour_convnet(5, torch.Generator().manual_seed(1))
+    weights = {k: v for k, v in known.state.items() if not k.startswith("head")}
+    model.load_state_dict(weights, strict=False)
+    optimizer = torch.optim.Adam(model.parameters(), lr=5e-3)
+    for _ in range(400):
+        some = torch.randint(len(X), (32,), generator=generator)
+        batch = torch.rot90(X[some], int(torch.randint(4, (), generator=generator)), (2, 3))
+        if torch.rand((), generator=generator) < 0.5:
+            batch = batch.flip(3)
+        down, right = torch.randint(-2, 3, (2,), generator=generator).tolist()
+        batch = batch.roll((down, right), (2, 3))
+        batch = batch * (0.8 + 0.4 * torch.rand(len(batch), 1, 1, 1, generator=generator))
+        loss = F.cross_entropy(model((batch - known.mean) / known.std), y[some])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        submit(model((X_new - known.mean) / known.std).argmax(1))
+
+# %% project right="frozen features and a softmax layer of one's own in torch, with weight decay"
+def project(X, y, X_new, submit):
+    known = pretrained.load("garden")
+    net = models.colour_convnet(20)
+    net.load_state_dict(known.state)
+    with torch.no_grad():
+        A = net[:-1]((X - known.mean) / known.std)
+        B = net[:-1]((X_new - known.mean) / known.std)
+    mu, sd = A.mean(0), A.std(0) + 1e-3
+    A, B = (A - mu) / sd, (B - mu) / sd
+    W = torch.zeros(64, 5, requires_grad=True)
+    b = torch.zeros(5, requires_grad=True)
+    optimizer = torch.optim.Adam([W, b], lr=0.02)
+    for _ in range(300):
+        loss = F.cross_entropy(A @ W + b, y) + 0.02 * (W**2).sum()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    submit((B @ W + b).argmax(1).detach())
+
+# %% project wrong="the most common species only"
+def project(X, y, X_new, submit):
+    submit(torch.bincount(y).argmax().repeat(len(X_new)))
+
+# %% project wrong="stops at the mean colour: error near 0.43"
+def project(X, y, X_new, submit):
+    model = LogisticRegression(C=100, max_iter=2000).fit(X.mean((2, 3)).numpy(), y.numpy())
+    submit(torch.from_numpy(model.predict(X_new.mean((2, 3)).numpy())))
+
+# %% project wrong="never calls submit: returns the labels"
+def project(X, y, X_new, submit):
+    known = pretrained.load("garden")
+    body = models.colour_convnet(20)
+    body.load_state_dict(known.state)
+    with torch.no_grad():
+        A, B = (body[:-1]((Z - known.mean) / known.std) for Z in (X, X_new))
+    mean, std = A.mean(0), A.std(0) + 1e-3
+    model = LogisticRegression(C=0.1, max_iter=2000).fit(((A - mean) / std).numpy(), y.numpy())
+    return torch.from_numpy(model.predict(((B - mean) / std).numpy()))
+
+# %% project wrong="submits floats, which raises a ValueError"
+def project(X, y, X_new, submit):
+    known = pretrained.load("garden")
+    body = models.colour_convnet(20)
+    body.load_state_dict(known.state)
+    with torch.no_grad():
+        A, B = (body[:-1]((Z - known.mean) / known.std) for Z in (X, X_new))
+    mean, std = A.mean(0), A.std(0) + 1e-3
+    model = LogisticRegression(C=0.1, max_iter=2000).fit(((A - mean) / std).numpy(), y.numpy())
+    submit(torch.from_numpy(model.predict(((B - mean) / std).numpy())).float())
+
+# %% project wrong="species counted from 1"
+def project(X, y, X_new, submit):
+    known = pretrained.load("garden")
+    body = models.colour_convnet(20)
+    body.load_state_dict(known.state)
+    with torch.no_grad():
+        A, B = (body[:-1]((Z - known.mean) / known.std) for Z in (X, X_new))
+    mean, std = A.mean(0), A.std(0) + 1e-3
+    model = LogisticRegression(C=0.1, max_iter=2000).fit(((A - mean) / std).numpy(), (y + 1).numpy())
+    submit(torch.from_numpy(model.predict(((B - mean) / std).numpy())))
+
+# %% project wrong="attacks the board with 60 sheets by lot: the 41st raises"
+def project(X, y, X_new, submit):
+    generator = torch.Generator().manual_seed(0)
+    best, sheet = 2.0, None
+    for _ in range(60):
+        labels = torch.randint(5, (len(X_new),), generator=generator)
+        shown = submit(labels)
+        if shown < best:
+            best, sheet = shown, labels
+    submit(sheet)
+
+# %% project wrong="the simple network: SGD at 0.01 for 300 steps from scratch"
+def project(X, y, X_new, submit):
+    known = pretrained.load("garden")
+    g = torch.Generator().manual_seed(0)
+    model = models.colour_convnet(5, torch.Generator().manual_seed(0))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    for _ in range(300):
+        some = torch.randint(len(X), (32,), generator=g)
+        loss = F.cross_entropy(model((X[some] - known.mean) / known.std), y[some])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        submit(model((X_new - known.mean) / known.std).argmax(1))
+
+# %% project wrong="the features of the new flowers are standardized but those to learn from are not"
+def project(X, y, X_new, submit):
+    known = pretrained.load("garden")
+    body = models.colour_convnet(20)
+    body.load_state_dict(known.state)
+    with torch.no_grad():
+        A, B = (body[:-1]((Z - known.mean) / known.std) for Z in (X, X_new))
+    model = LogisticRegression(C=0.1, max_iter=2000).fit(A.numpy(), y.numpy())
+    submit(torch.from_numpy(model.predict(((B - B.mean(0)) / (B.std(0) + 1e-3)).numpy())))
+
+# %% project wrong="a good sheet first, then the mean colour as the last one, which counts" kind="sneaky"
+def project(X, y, X_new, submit):
+    known = pretrained.load("garden")
+    body = models.colour_convnet(20)
+    body.load_state_dict(known.state)
+    with torch.no_grad():
+        A, B = (body[:-1]((Z - known.mean) / known.std) for Z in (X, X_new))
+    mean, std = A.mean(0), A.std(0) + 1e-3
+    model = LogisticRegression(C=0.1, max_iter=2000).fit(((A - mean) / std).numpy(), y.numpy())
+    submit(torch.from_numpy(model.predict(((B - mean) / std).numpy())))
+    colour = LogisticRegression(C=100, max_iter=2000).fit(X.mean((2, 3)).numpy(), y.numpy())
+    submit(torch.from_numpy(colour.predict(X_new.mean((2, 3)).numpy())))
+
+# %% project wrong="scales the flowers in place, so X and X_new are changed" kind="sneaky"
+def project(X, y, X_new, submit):
+    known = pretrained.load("garden")
+    body = models.colour_convnet(20)
+    body.load_state_dict(known.state)
+    for Z in (X, X_new):
+        Z -= known.mean
+        Z /= known.std
+    with torch.no_grad():
+        A, B = body[:-1](X), body[:-1](X_new)
+    mean, std = A.mean(0), A.std(0) + 1e-3
+    model = LogisticRegression(C=0.1, max_iter=2000).fit(((A - mean) / std).numpy(), y.numpy())
+    submit(torch.from_numpy(model.predict(((B - mean) / std).numpy())))
+
+# %% project wrong="draws 2,000 more labelled flowers, which is forbidden" kind="sneaky"
+def project(X, y, X_new, submit):
+    more, labels = blossoms(2000, seed=4242)
+    X, y = torch.cat([X, more.cpu()]), torch.cat([y, labels.cpu()])
+    known = pretrained.load("garden")
+    body = models.colour_convnet(20)
+    body.load_state_dict(known.state)
+    with torch.no_grad():
+        A, B = (body[:-1]((Z - known.mean) / known.std) for Z in (X, X_new))
+    mean, std = A.mean(0), A.std(0) + 1e-3
+    model = LogisticRegression(C=0.1, max_iter=2000).fit(((A - mean) / std).numpy(), y.numpy())
+    submit(torch.from_numpy(model.predict(((B - mean) / std).numpy())))
