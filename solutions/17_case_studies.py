@@ -15,7 +15,8 @@
 # So far each lesson had one idea, and data made for it. Clients do not come like that. They come with flowers, shelves,
 # prices, patients and clicks, and with a number that they would like to see. In this last lesson you work for five of
 # them. Each has a way of its own to show you a fine number that is worth nothing; you learn to ask the question that
-# takes it apart. At the end there is a contest with a hidden test, and a board that cannot be fooled.
+# takes it apart. At the end there is a contest with a hidden test, and a board that is harder to fool. (R², in the myth,
+# is 1 for a forecast without errors, and 0 for one that names the mean.)
 #
 # **You will be able to**
 #
@@ -24,11 +25,11 @@
 # - measure a forecast against "as yesterday", and find a feature that knows the future;
 # - decide by what errors cost, and hand the doubtful cases on;
 # - judge clicks and recommendations by what they are for;
-# - run a contest whose leaderboard stays true.
+# - host a contest whose leaderboard is hard to climb by luck.
 #
 # **Time** about 10 hours, in as many sittings as you like. **You need** test parts, leaks and intervals
 # ({{evaluation}}), augmentation and early stopping ({{regularization}}), frozen features ({{transfer_learning}}), the
-# area under the ROC curve ({{imbalance}}). **Points** 32, in 12 exercises; each stands on its own: skip one and
+# area under the ROC curve ({{imbalance}}), shortcuts ({{interpretability}}). **Points** 32, in 12 exercises; each stands on its own: skip one and
 # come back.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
@@ -72,8 +73,8 @@ predict.note(prediction, ["about 0.5", "about 0.45", "about 0.36"])
 # %% [markdown]
 # ## One idea
 #
-# A score is an answer. Before you believe it, find out what the question was. There are four ways to ask a wrong one, and
-# each case study has its own:
+# A score is an answer. Before you believe it, find out what the question was. Four questions do that, and each case study
+# needs one or more of them:
 #
 # | ask | because | case |
 # |---|---|---|
@@ -86,8 +87,11 @@ predict.note(prediction, ["about 0.5", "about 0.45", "about 0.36"])
 #
 # $$\text{skill} = 1 - \frac{L}{L_0}$$
 #
-# is 1 for a model without errors, 0 for one that is as good as the rival, and below 0 for one that is worse. A rival
-# that costs nothing is the first thing to build, since it decides what every later number means.
+# is 1 for a model without errors. A rival that costs nothing is the first thing to build, since it decides what the later
+# numbers mean.
+#
+# > **skill**: 1 minus the error of a prediction divided by that of a rival that costs nothing; 0 is no better than the
+# > rival, below 0 is worse.
 #
 # > **baseline model**: the simplest rival, such as "always the most common class" or "as yesterday"; what is not better
 # > than it is worth nothing.
@@ -103,6 +107,64 @@ predict.note(prediction, ["about 0.5", "about 0.45", "about 0.36"])
 
 # %% tags=["demo"]
 playground.leaderboard()
+
+# %% [markdown]
+# The attack of the prediction, in code. It is the "boosting attack" of Blum and Hardt (2015). The board has answered each of the 200 sheets.
+# Those that it put below ½ are put to a vote. (A sheet whose answer only repeats the one before is left out: it may be
+# that nothing new was said of it. On a board of full precision that is rare.)
+
+
+# %% tags=["demo"]
+def spread(values):
+    """Return the median of some numbers, and their range, as text."""
+    v = torch.as_tensor(list(values), dtype=torch.float64)
+    return f"{v.quantile(0.5):.3f} [{v.min():.3f}–{v.max():.3f}]"
+
+
+def with_error(values):
+    """Return the mean of some numbers, and its standard error, as text."""
+    v = torch.as_tensor(values, dtype=torch.float64)
+    return f"{v.mean():.3f} ± {v.std() / math.sqrt(len(v)):.3f}"
+
+
+def vote(num_rows, submit, generator, num):
+    """Return a sheet of answers, (num_rows,), made from `num` sheets by lot and what a board said of them."""
+    sheets = torch.randint(2, (num, num_rows), generator=generator)
+    shown = torch.tensor([submit(sheet) for sheet in sheets])
+    before = torch.cat([torch.tensor([math.inf]), shown[:-1]])
+    kept = sheets[(shown < 0.5) & (shown != before)]
+    return (kept.double().mean(0) > 0.5).long()
+
+
+def attacked(rule, attack, seed, num=200, num_rows=1000):
+    """Return what a board shows at last of an attack with `num` sheets, and the private error."""
+    generator = torch.Generator().manual_seed(seed)
+    game = oracle.contest_of_coins(num_rows, rule, generator)
+    game.submit(attack(num_rows, game.submit, generator, num))
+    return game.shown[-1], game.private_error
+
+
+NUM_CONTESTS = runtime.scaled(20, fast=3)
+for num, num_rows in ((200, 1000), (39, 800)):
+    rows = torch.tensor(
+        [attacked(full_precision, vote, s, num, num_rows) for s in range(NUM_CONTESTS)]
+    )
+    at_last, private = rows.T.tolist()
+    print(f"{num:3} sheets and the vote, {num_rows // 2} public rows:", end=" ")
+    print(f"shown {spread(at_last)}, private {spread(private)}")
+    if num == 200:
+        median = torch.tensor(at_last).quantile(0.5).item()
+    else:
+        few = at_last
+options = ("about 0.5", "about 0.45", "about 0.36")
+predict.reveal(prediction, min(options, key=lambda text: abs(float(text[6:]) - median)))
+
+# %% [markdown]
+# 0.36, and the private rows say 0.50: nothing was known. Where does it come from? A sheet has 250 errors on the 500 public rows, give or take $\sqrt{500}/2 = 11$. Those
+# below ½, about 100 of them, have on average 0.8 · 11 = 9 errors fewer than 250, so each agrees with a public answer with a chance of about 0.518, hardly more than a coin. But
+# a hundred vote. On a question the true answer is ahead by 100 · 0.036 = 3.6 votes on average, give or take $\sqrt{100} = 10$; so it wins in a share
+# $\Phi(0.36) = 0.64$ of the questions ($\Phi(z)$ is the chance that a standard normal number is at most $z$). What the voters know is
+# not the questions. It is what the board has told. At the end of the lesson you change this board.
 
 # %% [markdown]
 # ## Flowers
@@ -192,20 +254,18 @@ def _(check):
 # %% [markdown]
 # Now step 1, a network with a simple optimizer, in its usual first setting: gradient descent at a rate of 0.01, 500
 # steps with batches of 32. The network has three convolutions, with 8, 16 and 16 channels, and no batch norm
-# (`models.colour_convnet`). Step 2, tuned: Adam at 0.005. Two seeds, each with its own 200 flowers,
-# 1,000 new ones to test on and 200 more for validation. Both rivals run along.
+# (`models.colour_convnet`); at its end 16 channels of 2 × 2 places are 64 features. Step 2, tuned: Adam at 0.005. Both rivals run along.
+#
+# **How often was it looked at?** We have to ask ourselves, too. The size of the network, the steps, the rates and the augmentation were chosen, out of some
+# 36 settings, on flowers of the seeds 0 to 3, the new ones among them. So these are flattered, and the lesson uses
+# others: two seeds run here, 20 and 21, each with its own 200 flowers, 1,000 new ones to test on and 200 more for validation. The texts quote eight, 20 to
+# 27, which were run for the first time when all settings stood.
 
 
 # %% tags=["demo"]
-def spread(values):
-    """Return the median of some numbers, and their range, as text."""
-    v = torch.as_tensor(list(values), dtype=torch.float64)
-    return f"{v.quantile(0.5):.3f} [{v.min():.3f}–{v.max():.3f}]"
-
-
 KNOWN = pretrained.load("garden")  # step 5 will need it; its mean and std serve all along
 NUM_STEPS = runtime.scaled(500, fast=20)
-SEEDS = range(runtime.scaled(2, fast=1))
+SEEDS = range(20, runtime.scaled(22, fast=21))
 
 
 def flowers(seed, num_flowers=200):
@@ -219,14 +279,20 @@ def fresh(seed):
 
 
 @torch.no_grad()
+def correct(model, X, y):
+    """Return for each flower whether a network names it rightly, (n,) bool."""
+    return model((X - KNOWN.mean) / KNOWN.std).argmax(1) == y
+
+
 def accuracy(model, X, y):
-    """Return the share of flowers that a network names rightly."""
-    return (model((X - KNOWN.mean) / KNOWN.std).argmax(1) == y).float().mean().item()
+    return correct(model, X, y).float().mean().item()
 
 
-def fit(model, X, y, optimizer, seed, augment=None, schedule=None, watch=None, num_steps=NUM_STEPS):
-    """Train, and return the accuracies on the flowers `watch`, after each tenth of the steps."""
-    generator, watched = torch.Generator().manual_seed(seed), []
+def fit(
+    model, X, y, optimizer, generator, augment=None, schedule=None, watch=None, num_steps=NUM_STEPS
+):
+    """Train; return which of the flowers `watch` are named rightly after each tenth of the steps, (10, n)."""
+    watched = []
     for step in range(1, num_steps + 1):
         some = torch.randint(len(X), (32,), generator=generator).to(X.device)
         batch = augment(X[some], generator) if augment else X[some]
@@ -237,34 +303,47 @@ def fit(model, X, y, optimizer, seed, augment=None, schedule=None, watch=None, n
         if schedule:
             schedule.step()
         if watch and step % (num_steps // 10) == 0:
-            watched.append(accuracy(model, *watch))
-    return watched
+            watched.append(correct(model, *watch))
+    return torch.stack(watched) if watched else None
 
 
 def adam(model, lr=5e-3):
     return torch.optim.Adam(model.parameters(), lr=lr)
 
 
-test = {name: [] for name in ("most common", "mean colour", "1 simple", "2 tuned")}
-for seed in SEEDS:
-    learn, _, new = flowers(seed)
-    common, by_colour = oracle.baselines(*(part.cpu() for part in (*learn, *new)))
-    test["most common"].append(common)
-    test["mean colour"].append(by_colour)
-    model = fresh(seed)
-    fit(model, *learn, torch.optim.SGD(model.parameters(), lr=0.01), seed)
-    test["1 simple"].append(accuracy(model, *new))
-    model = fresh(seed)
-    fit(model, *learn, adam(model), seed)
-    test["2 tuned"].append(accuracy(model, *new))
-for name, found in test.items():
-    print(f"{name:12} {spread(found)}")
+def sgd(model, lr=0.01):
+    return torch.optim.SGD(model.parameters(), lr=lr)
+
+
+def trained(seed, optimizer=adam, start=fresh, num_flowers=200, **how):
+    """Train on the flowers of a seed, and return the accuracy on its new ones."""
+    learn, _, new = flowers(seed, num_flowers)
+    model = start(seed)
+    fit(model, *learn, optimizer(model), torch.Generator().manual_seed(seed), **how)
+    return accuracy(model, *new)
+
+
+def rivals(seed, num_flowers=200):
+    """Return the accuracies of both rivals on the new flowers of a seed."""
+    learn, _, new = flowers(seed, num_flowers)
+    return oracle.baselines(*(part.cpu() for part in (*learn, *new)))
+
+
+def say(name):
+    print(f"{name:14}" + "  ".join(f"{found:.3f}" for found in test[name]))
+
+
+test = dict(zip(("most common", "mean colour"), zip(*map(rivals, SEEDS), strict=True), strict=True))
+test["1 simple"] = [trained(seed, sgd) for seed in SEEDS]
+test["2 tuned"] = [trained(seed) for seed in SEEDS]
+for name in test:
+    say(name)
 
 # %% [markdown]
-# The most common species is one in five, and the mean colour alone names 0.57. The "simple" network is *below* that, for
-# both seeds, with convolutions, 4,037 weights and 500 steps: at a rate of 0.01 they do not lead far. Had we not built the
-# baseline, 0.40 would have looked like twice chance, a start. Tuned, the same network has 0.74. So step 2 is the largest one of
-# all, a third of the flowers; and it needed no new idea, only somebody who looked.
+# The most common species is one in five, and the mean colour alone names 0.58 of the flowers (the mean of eight seeds). The "simple" network has 0.50, from
+# 0.25 to 0.61: in 6 of eight seeds *below* the mean colour, with convolutions, 4,037 weights and 500 steps, and not once far above it. Had we not built the
+# baseline, that would have looked like more than twice chance, a start. Tuned, the same network has 0.71: seed by seed a gain of +0.212 ± 0.043. Most of it is
+# the *rate*: plain gradient descent at 0.1 in place of 0.01 gains +0.156 ± 0.045, and Adam at 0.005 adds +0.057 ± 0.017. (± is one standard error of the paired difference.)
 #
 # ### Exercise · Which rate, and which others?
 # *3 points · 40 minutes · difficulty ●●○*
@@ -348,8 +427,9 @@ kept, got = torch.zeros(2, len(RATES), len(seeds)).double()
 for seed in runtime.progress(seeds, "seeds"):
     (X, y), _, new = flowers(seed)
     for i, rate in enumerate(RATES):
-        model = fresh(seed)
-        fit(model, X[50:], y[50:], adam(model, rate), seed, num_steps=runtime.scaled(100, fast=10))
+        model, generator = fresh(seed), torch.Generator().manual_seed(seed)
+        num_steps = runtime.scaled(100, fast=10)
+        fit(model, X[50:], y[50:], adam(model, rate), generator, num_steps=num_steps)
         kept[i, seed] = accuracy(model, X[:50], y[:50])
         got[i, seed] = accuracy(model, *new)
 best, near = oracle.choose(kept)
@@ -361,11 +441,12 @@ for i, rate in enumerate(RATES):
     )
 
 # %% [markdown]
-# A field is a share of 50 flowers: chance alone moves it by 0.07. By the mean, 0.002 wins; within two paired errors lie
+# A field is a share of 50 flowers: chance alone moves it by $\sqrt{0.25/50} = 0.07$. By the mean, 0.002 wins; within two paired errors lie
 # 0.005, which is as good on new flowers, and 0.0005, which is far worse there: three seeds of 50 flowers cannot tell it apart, since
 # its three runs are 0.50, 0.58 and 0.38. "Cannot be told apart" is no "equally good". It says what *these* runs know. With more
-# seeds, or more validation flowers, the list gets shorter. (And the winner's own mean is a bit too good or too bad by
-# the same noise: judge it on others.)
+# seeds, or more validation flowers, the list gets shorter. (Three seeds are few for the rule itself: two standard errors cover 95 of 100 cases where there are many
+# seeds, 82 where there are three, since $s$ is then uncertain as well. And the winner's own mean is too good on average, since it was chosen for being large:
+# judge it on others.)
 #
 # ### Exercise · Change what does not matter
 # *3 points · 45 minutes · difficulty ●●○*
@@ -443,33 +524,35 @@ for name, change in CHANGES.items():
     print(f"{name:22} {oracle.judged(change(X), y):.3f}")
 
 # %% tags=["demo"]
-watched, models_3 = {}, []
-test["3 augmented"] = []
+test["3 augmented"], watched, runs = [], {}, {}
 for seed in SEEDS:
     learn, valid, new = flowers(seed)
-    models_3.append(fresh(seed))
+    model, generator = fresh(seed), torch.Generator().manual_seed(seed)
+    runs[seed] = model, adam(model), generator  # to go on from here
     watched[seed] = fit(
-        models_3[-1], *learn, adam(models_3[-1]), seed, augment=oracle.augmented, watch=valid
+        model, *learn, runs[seed][1], generator, augment=oracle.augmented, watch=valid
     )
-    test["3 augmented"].append(accuracy(models_3[-1], *new))
-print(f"2 tuned     {spread(test['2 tuned'])}\n3 augmented {spread(test['3 augmented'])}")
+    test["3 augmented"].append(accuracy(model, *new))
+say("2 tuned")
+say("3 augmented")
 
 # %% [markdown]
-# The judge knows 0.89 of the flowers as they are. Mirrored, turned, moved by 2 or a bit darker, it still knows
+# The judge (a head that learned from 1,000 flowers, on features from 12,000 of the garden) knows 0.89 of the flowers as they are. Mirrored, turned, moved by 2 or a bit darker, it still knows
 # more than 0.85 of them: the species is there, and a network can learn from these. Exchange red and blue, and 0.43 are
-# left, take the colours away, and 0.21, which is guessing. "Colour jitter" stands on such lists, for photographs of dogs and cars. **Here
-# it paints another species.** (A caveat: the judge has a taste of its own. What it has never met, a blur, may confuse it
-# though a gardener would still know the flower. It can warn; what helps, only training tells.)
+# left, take the colours away, and 0.21, which is guessing. But the judge has a taste of its own: a blur, which it has never met, costs it as much,
+# though a gardener would still know the flower. It can warn; what helps, only training tells. And that says so, too: augmented as in the
+# solution, with the three colours dealt out by lot, the network falls from 0.77 to 0.58 (eight seeds). "Colour jitter" stands on
+# lists of recipes, for photographs of dogs and cars. **Here a strong one paints another species**; a faint one, a twentieth of the colour circle, does the judge hardly any harm.
 #
-# And the gain of the right ones, after 500 steps: 0.74 → 0.78.
+# And the gain of the right ones, after 500 steps: 0.71 → 0.77, +0.058 ± 0.011 over eight seeds.
 #
 # ### Exercise · Go on, or stop?
 # *2 points · 35 minutes · difficulty ●●○*
 #
 # Step 4 is to watch the run and to adjust. While training, the accuracy on $n$ validation flowers was noted again and
 # again. What does such a curve say? A single point is noisy: by chance alone, a share near $p$ of $n$ flowers
-# has the variance $p(1 - p)/n$. So take means of $k$ evaluations in a row, a *window*, and compare two windows. (The $k$ looks
-# are at the same flowers, so a mean of them is hardly less noisy. The variance of a difference of two shares is twice that of one.)
+# has the variance $p(1 - p)/n$. So take means of $k$ evaluations in a row, a *window*, and compare two windows. (The $k$ looks are at the same flowers, so a mean of them is hardly less noisy. The 2 in the formula is that of two shares of *different* flowers; both windows see the
+# same ones, so $s$ is a rule of thumb, and a cautious one.)
 # Let $m_i$ be the mean of the $k$ evaluations that end with number $i$, counted from 0, let $t$ be the last number, and
 #
 # $$s = \sqrt{\frac{2\,p\,(1 - p)}{n}} \quad\text{with}\quad p = \frac{m_t + m_{t - k}}{2} .$$
@@ -539,30 +622,51 @@ def _(check):
 
 # %% [markdown]
 # What does it say of the augmented runs? And is the famous adjustment the right one: a *cosine schedule*, which lets the
-# rate fall to 0 along a cosine ({{gradient_descent}}), against simply going on, 500 steps more?
+# rate fall to 0 along a cosine ({{gradient_descent}}), against simply going on? Both have 1,000 steps in all.
 
 # %% tags=["demo"]
-for seed, curve in watched.items():
-    print(seed, " ".join(f"{a:.2f}" for a in curve), oracle.monitor(curve, 3, 200))
-test |= {"4 cosine": [], "4 going on": []}
+for seed, found in watched.items():
+    curve = found.double().mean(dim=1).tolist()  # (10,)
+    print(seed, " ".join(f"{a:.2f}" for a in curve), *oracle.monitor(curve, 3, 200))
+    last, before = (found[some].double().mean(dim=0) for some in (slice(7, 10), slice(4, 7)))
+    p = (last.mean() + before.mean()).item() / 2
+    print(f"   the last window less the one before, paired: {with_error(last - before)};", end=" ")
+    print(f"s = {math.sqrt(2 * p * (1 - p) / 200):.3f}")
+
+# %% tags=["demo"]
+test |= {"4 going on": [], "4 cosine": []}
+gained = {}
 for seed in SEEDS:
-    learn, _, new = flowers(seed)
-    model = fresh(seed)
-    optimizer = adam(model)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, NUM_STEPS)
-    fit(model, *learn, optimizer, seed, augment=oracle.augmented, schedule=schedule)
-    test["4 cosine"].append(accuracy(model, *new))
-    model = models_3[seed]
-    fit(model, *learn, adam(model), seed + 100, augment=oracle.augmented)
+    learn, valid, new = flowers(seed)
+    model, optimizer, generator = runs[seed]  # go on, 500 steps more
+    later = fit(model, *learn, optimizer, generator, augment=oracle.augmented, watch=valid)
+    gained[seed] = later[-1].double() - watched[seed][-1].double()  # of each validation flower
+    print(f"{seed}: validation flowers, from step 500 to 1,000: {with_error(gained[seed])} gained")
     test["4 going on"].append(accuracy(model, *new))
-for name in ("3 augmented", "4 cosine", "4 going on"):
-    print(f"{name:12} {spread(test[name])}")
+
+
+def cosine(seed):
+    """Return the accuracy after 1,000 steps whose rate falls to 0 along a cosine."""
+    learn, _, new = flowers(seed)
+    model, generator = fresh(seed), torch.Generator().manual_seed(seed)
+    optimizer, how = adam(model), {"augment": oracle.augmented, "num_steps": 2 * NUM_STEPS}
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 2 * NUM_STEPS)
+    fit(model, *learn, optimizer, generator, schedule=schedule, **how)
+    return accuracy(model, *new)
+
+
+test["4 cosine"] = [cosine(seed) for seed in SEEDS]
+for name in ("3 augmented", "4 going on", "4 cosine"):
+    say(name)
 
 # %% [markdown]
-# Twice "enough". The famous adjustment, a cosine, gave 0.767 in place of 0.779, nothing. And simply going on gave 0.83, five
-# points more! Was the monitor wrong? It saw 200 flowers, and at 0.7 the noise of a difference between two looks at 200 is
-# $\sqrt{2\cdot0.7\cdot0.3/200} = 0.046$: what was still to come was no larger than that. **"Enough" means: these flowers
-# cannot see a gain.** When looking is cheap, buy more validation flowers or more steps before you buy a schedule.
+# Twice "enough". And simply going on gained +0.051 ± 0.006 (eight seeds, 8 of them up): 0.77 → 0.82! Was the monitor wrong? By its rule it was not: it compared steps 400 to 500 with 250 to
+# 350, and saw less than $s$. **"Enough" means: no gain larger than a cautious bound was seen.** It is no forecast. And the bound is cautious indeed: both windows look at the
+# same 200 flowers, and what is hard for the network in both drops out. The paired errors are about a third of $s$, and by these the same
+# 200 flowers did see the gain of the next 500 steps: 0.05 and 0.06, both above two of their errors. (Of the eight seeds three said "go on" at once.)
+#
+# The famous adjustment, a cosine over the same 1,000 steps, has 0.82, against 0.82 without: −0.001 ± 0.007, which cannot be told from nothing. What helped here were the steps,
+# not the schedule.
 #
 # ### Step 5: transfer
 #
@@ -592,15 +696,10 @@ def frozen(seed, num_flowers=200):
     return model.score(((B - mean) / std).numpy(), new[1].cpu().numpy())
 
 
-test |= {"5 frozen": [frozen(seed) for seed in SEEDS], "5 fine-tuned": []}
-for seed in SEEDS:
-    learn, _, new = flowers(seed)
-    model = transferred(seed)
-    fit(model, *learn, adam(model), seed, augment=oracle.augmented)
-    test["5 fine-tuned"].append(accuracy(model, *new))
-for name, found in test.items():
-    print(f"{name:12} {spread(found)}")
-print(f"frozen, with 50 flowers in place of 200: {spread(frozen(seed, 50) for seed in SEEDS)}")
+test["5 frozen"] = [frozen(seed) for seed in SEEDS]
+test["5 fine-tuned"] = [trained(s, start=transferred, augment=oracle.augmented) for s in SEEDS]
+for name in test:
+    say(name)
 
 # %% tags=["demo"]
 fig, ax = plots.figure(size=(7, 3.4))
@@ -611,17 +710,29 @@ ax.set_xticks(range(len(test)), labels=[name.replace(" ", "\n", 1) for name in t
 ax.set(ylabel="accuracy on new flowers", ylim=(0, 1))
 plots.show(
     fig,
-    "Bars of the mean accuracy, a dot for each seed: most common about 0.2, mean colour about 0.57, simple lower than "
-    "that or about equal, tuned 0.7, augmented 0.77, cosine about the same, going on 0.8, frozen 0.83, fine-tuned 0.87.",
+    "Bars of the mean accuracy, a dot for each seed: most common about 0.2, mean colour and simple nearly level at 0.6, "
+    "tuned 0.72, augmented 0.76, going on 0.82, cosine about the same, frozen 0.82, fine-tuned 0.87.",
 )
 
 # %% [markdown]
-# The staircase of the textbooks, measured: the first step is below a baseline without a network, the second is the largest, the third
-# is real, the fourth is a step only if one forgets its famous name and goes on, and the fifth wins. Frozen features with a logistic regression, a tenth of a second of
-# computing, are level with 1,000 steps of augmented training, 0.83; trained further, they reach 0.88. (Mind what it
-# stands on: 12,000 labelled flowers of other species, which somebody had to collect.)
+# The staircase of the textbooks, measured over eight seeds; a gain is over the row named, seed by seed:
 #
-# **It flips** with the number of flowers: with 50 in place of 200 the frozen features still have about 0.7. And it flips with the
+# | step | accuracy | gain | what it cost |
+# |---|---|---|---|
+# | the mean colour | 0.58 | | a moment |
+# | 1 simple | 0.50 | −0.081 ± 0.038 over the mean colour | 500 steps |
+# | 2 tuned | 0.71 | +0.212 ± 0.043 over 1 | a table of runs |
+# | 3 augmented | 0.77 | +0.058 ± 0.011 over 2 | 500 steps |
+# | 4 going on | 0.82 | +0.051 ± 0.006 over 3 | 1,000 steps |
+# | 4 with a cosine | 0.82 | −0.001 ± 0.007 over going on | 1,000 steps |
+# | 5 frozen | 0.82 | +0.001 ± 0.010 over going on | a tenth of a second, and 12,000 labelled flowers of others |
+# | 5 fine-tuned | 0.87 | +0.044 ± 0.009 over going on | 500 steps, and the same 12,000 |
+#
+# The first step is no better than a baseline without a network. The second is the largest. The third and going on are real, the cosine is
+# not to be told from nothing, and so is the difference of frozen features, which need no training, and 1,000 steps of it. Fine-tuned weights win.
+#
+# **It flips** with the number of flowers. With 50 in place of 200, augmentation is a larger step (+0.198 ± 0.036) than tuning (+0.047 ± 0.027), and fine-tuning,
+# 0.75, cannot be told from frozen features, 0.73: +0.020 ± 0.016. And it flips with the
 # source: whether other flowers help depends on what their network had to look at ({{transfer_learning}} has sources that harm).
 #
 # **What stays**: build the rival that costs nothing first; measure each step over seeds; and when a step is famous, measure it all
@@ -656,7 +767,7 @@ else:
 #
 # A chain of shops wants to know what stands on its shelves: bottle, can, box or jar. In the shop where
 # the pictures were taken each product has its own price, and so its own sticker at the foot of the shelf: red for
-# bottles, yellow for cans, and so on, in 95 of 100 cases. The network reads 98 of 100 pictures of *this* shop. The client
+# bottles, yellow for cans, and so on, in 96 of 100 cases. The network reads 98 of 100 pictures of *this* shop. The client
 # is delighted, and rolls it out to a shop where stickers say nothing of the product.
 
 
@@ -703,21 +814,23 @@ def shop(seed, augment=None):
 
 
 WAYS = {"as it is": None, "stickers exchanged": stickers_exchanged}
-at_shop = {name: torch.tensor([shop(seed, way) for seed in SEEDS]) for name, way in WAYS.items()}
+shops = range(20, runtime.scaled(23, fast=21))
+at_shop = {name: torch.tensor([shop(seed, way) for seed in shops]) for name, way in WAYS.items()}
 print(f"{'':20} {'same shop':20} {'another shop':20} {'sticker misleads':20} sticker believed")
 for name, found in at_shop.items():
     print(f"{name:20} " + " ".join(f"{spread(column):20}" for column in found.T.tolist()))
 
 # %% [markdown]
-# In its own shop the network is right 97 times in 100, in another 74 times. The accuracy in the first shop could not have told,
+# Over eight seeds (three of them ran here) the network is right 98 times in 100 in its own shop, and 75 times in another, from 68 to 81 (medians). The accuracy in the first shop could not have told,
 # since its stickers are tied as well. The third column tells: look at those pictures only on which the **shortcut and the truth
-# disagree** ({{interpretability}}). There 0.66 are right, and in 0.18 the sticker is believed. Such pictures occur in the first shop, too, about
+# disagree** ({{interpretability}}). There 0.67 are right, and in 0.22 the sticker is believed; of three wrong answers chance would choose it in a third of
+# the errors, 0.11. Such pictures occur in the first shop, too, about
 # four in a hundred: a test part of 600 has some twenty of them. Count them apart.
 #
-# And the remedy costs one line. In each batch the feet of the pictures are dealt out anew, so a sticker says nothing any more: 0.98 here
+# And the remedy costs one line, for those who know where the sticker is. In each batch the feet of the pictures are dealt out anew, so a sticker says nothing any more: 0.98 here
 # *and there*. It is an augmentation once more, like those of {{#augmented}}, and again it is knowledge of the *task*
-# that says what does not matter. **It flips** if the other shop ties stickers and products as well: then believing them is
-# no fault, and pays.
+# that says what does not matter. **It flips** if the other shop ties stickers and products in the same way: then believing them is
+# no fault. It brought nothing either: in the first shop, which is such a one, both networks have 0.98.
 #
 # **What stays**: "98 of 100" is a property of a network *and a shop*. Ask what could give the answer away, break just that,
 # and measure again.
@@ -732,7 +845,7 @@ for name, found in at_shop.items():
 # > no better than the mean.
 #
 # We cannot publish the client's prices, so these are simulated, and better for learning than real ones: each day's
-# *return*, the difference of the logarithms of two prices, is drawn anew, with heavy tails, and **nothing can be
+# *return*, the difference of the logarithms of two prices, is drawn anew, now and then a huge one (*heavy tails*), and **nothing can be
 # foreseen, since we made it so**. (How near real prices come to that is an old dispute; Fama 1970 is its classic
 # review.) A ridge regression is a linear one with a penalty on squared weights. It learns from 1,400 days and is
 # judged on 600.
@@ -787,12 +900,8 @@ plots.show(
 # %% [markdown]
 # R² is 0.99, and so it is for "as yesterday", which knows nothing. The regression has learned to repeat the last price,
 # nearly to the letter, and says "up" or "down" as rightly as a coin. **R² compares with a rival that nobody would take
-# seriously**: the mean of 600 days, from which prices walk far away. Ask for the error of a good rival instead:
-#
-# $$\text{skill} = 1 - \frac{\text{MSE of the prediction}}{\text{MSE of the rival}} .$$
-#
-# > **skill**: 1 minus the error of a prediction divided by that of a rival that costs nothing; 0 is no better than the
-# > rival, below 0 is worse.
+# seriously**: the mean of 600 days, from which prices walk far away. Ask for the *skill* against a good rival instead: $L$ and $L_0$ are
+# mean squared errors, and the rival is yesterday's price.
 #
 # ### Exercise · Against yesterday
 # *2 points · 20 minutes · difficulty ●○○*
@@ -843,7 +952,7 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now the skill of the regression. And the same for returns, where R² is a fair judge: their mean is a rival that one
+# Now the skill of the regression. And the same for returns, where R² is a fairer judge: their mean is a rival that one
 # can hardly better. Does a stronger penalty help?
 
 # %% tags=["demo"]
@@ -865,8 +974,8 @@ for name, values in zip(
     print(f"{name:26} {spread(values)}, above 0 in {(values > 0).sum()} of {len(values)}")
 
 # %% [markdown]
-# Skill: a bit below 0. On returns, too, each regression is worse than a constant, and the penalty only leads it back
-# towards 0, which is right here. (Here and there a run is above 0 by a hair, on 600 days of pure chance. Whoever tries
+# Skill: a bit below 0. On returns, too, the regression is worse, in nearly each run, than a constant (the mean of the days that judge, which nobody knew before),
+# and the penalty only leads it back towards 0, which is right here. (Here and there a run is above 0 by a hair, on 600 days of pure chance. Whoever tries
 # twenty models and shows the best will find such a hair; more of that below.)
 #
 # ### Too good again
@@ -879,20 +988,19 @@ from sklearn.neighbors import KNeighborsRegressor
 
 
 def smoothed(seed, ahead, cut=1380):
-    """Return R² of a day's return from 20 smoothed ones, whose windows reach `ahead` days too far."""
-    log = prices(2000, seed).log()
-    smooth = (
-        prices(2000, seed).unfold(0, 5, 1).mean(1).log().diff()
-    )  # the last sees days i + 1 to i + 5
-    X, _ = windows(smooth)
-    y = log.diff()[24 - ahead :][: len(X)]
+    """Return R² of a day's return from 20 changes of a mean of five prices, the last of which ends `ahead` days too late."""
+    price = prices(2000, seed)
+    X, _ = windows(price.unfold(0, 5, 1).mean(1).log().diff())  # row i: known after day 24 + i
+    y = price.log().diff()[24 - ahead :][
+        : len(X)
+    ]  # the return from that day, less `ahead`, to the next
     X = X[: len(y)]
     model = Ridge(1e-4).fit(X[:cut], y[:cut])
     return r2_score(y[cut:], model.predict(X[cut:]))
 
 
 def twenty_days(seed, by_lot, num_ahead=20):
-    """Return R² of the next twenty days' return, from the price and the date, by five neighbours."""
+    """Return R² of the next twenty days' return: the mean answer of the five days that are most alike in price and date."""
     log = prices(2000, seed).log()
     y = log[num_ahead:] - log[:-num_ahead]
     X = torch.stack([log[:-num_ahead], torch.arange(len(y)) / 300], dim=1)
@@ -922,8 +1030,9 @@ for name, values in leaked.items():
 # %% [markdown]
 # The prices are the same, in which nothing can be foreseen. The mean *around* a day holds two days that have not come
 # yet. And two stretches of twenty days that begin a day apart share nineteen days: drawn by lot, nearly the same answer
-# stands in the part that teaches and in the part that judges. By time, with a gap of twenty days between, it is
-# gone, and worse than nothing. Kapoor and Narayanan (2023) found such leaks in many papers of many fields.
+# stands in the part that teaches and in the part that judges, and "the five days most alike" finds it. By time, with a gap of twenty days between,
+# 0.92 becomes −0.70; and 0.85, with the mean of the five days *before*, becomes −0.02. Kapoor and Narayanan (2023) gathered reports of
+# such leaks from 17 fields of science.
 #
 # ### Exercise · Does it look ahead?
 # *3 points · 40 minutes · difficulty ●●○*
@@ -934,7 +1043,7 @@ for name, values in leaked.items():
 #
 # Some leaks are shy. A gap that was filled by the next day's price looks ahead on a single day, and sees only the day
 # after it: so try each day from which on prices are changed. The highest price of all days notices if later prices
-# rise, and may not if they fall. And many features have no value on some days; NaN is not equal to NaN.
+# rise, and may not if they fall: so double them, and halve them. And many features have no value on some days; NaN is not equal to NaN.
 #
 # <details><summary>Hint 1</summary><code>other = prices.clone()</code>, and <code>other[t:] *= 2</code>: then only the values of the days before <code>t</code> matter.</details>
 # <details><summary>Hint 2</summary><code>torch.allclose(a, b, equal_nan=True)</code> takes two NaN for equal.</details>
@@ -997,20 +1106,21 @@ def _(check):
 # The client has found somebody else: "My strategy earned 3.2 last year." That is a Sharpe ratio.
 #
 # > **Sharpe ratio**: the mean of what a strategy earns, divided by its standard deviation; for a year of 250 trading
-# > days, that of the days times √250.
+# > days, that of the days times √250. (Earned is what exceeds a safe deposit; here that is taken as 0.)
 #
 # Above 1 is called good. But how many strategies were tried before this one was shown? Suppose that none of them knows
-# anything. Then a Sharpe ratio over $Y$ years is a nearly normal number with mean 0 and standard deviation
-# $1/\sqrt{Y}$, and the best of $n$ such numbers is no longer near 0. On average it is about (Bailey and López de Prado
-# 2014)
+# anything. The mean of $250\,Y$ days then has a standard deviation of $\sigma/\sqrt{250\,Y}$; divided by $\sigma$, times $\sqrt{250}$, that
+# is $1/\sqrt{Y}$. So a Sharpe ratio over $Y$ years is a nearly normal number with mean 0 and standard deviation $1/\sqrt{Y}$, and the best of $n$ such numbers is
+# no longer near 0. On average it is about (Bailey and López de Prado 2014)
 #
 # $$\frac{1}{\sqrt{Y}} \left( (1 - \gamma)\,\Phi^{-1}\left(1 - \frac{1}{n}\right)
 # + \gamma\,\Phi^{-1}\left(1 - \frac{1}{n e}\right) \right), \qquad \gamma = 0.57721566, \quad e = 2.71828183 .$$
 #
-# $\Phi(z)$ is the chance that a standard normal number is at most $z$, and $\Phi^{-1}$ turns it around:
-# $\Phi^{-1}(0.9)$ is the number below which nine of ten lie. The second part of a verdict: a single one stays below
-# $b$ with chance $\Phi(b\sqrt{Y})$; all $n$ stay below it, if they are independent, with that to the power $n$.
-# Otherwise some reach it.
+# $\Phi$ you know from the vote, and $\Phi^{-1}$ turns it around: $\Phi^{-1}(0.9)$ is the number below which nine of ten lie. So the first term is
+# roughly the height that one of $n$ exceeds; the second corrects it to the mean of the highest ($\gamma$ is Euler's constant).
+#
+# And how likely is it that luck reaches a certain ratio $b$? A single strategy stays below $b$ with chance $\Phi(b\sqrt{Y})$. All $n$ stay below it, if they are
+# independent, with that to the power $n$; in all other cases the best of them reaches $b$.
 #
 # ### Exercise · By luck
 # *2 points · 25 minutes · difficulty ●●○*
@@ -1125,7 +1235,7 @@ plots.show(
 
 # %% [markdown]
 # The best of 1,000 strategies that know nothing has 3.2, as the formula says, and 0 in the year after. (The rule of
-# thumb √(2 ln n), which one often reads, is about 0.5 too high here.) So "3.2" means nothing until one knows the
+# thumb √(2 ln n), which one often reads, is 0.5 to 0.7 too high here.) So "3.2" means nothing until one knows the
 # number of trials, and luck reaches it in about one of two such searches. The *deflated* Sharpe ratio of the paper
 # weighs heavy tails as well. Strategies that resemble each other count as fewer than they are.
 #
@@ -1139,14 +1249,16 @@ plots.show(
 # malignant tumour, costs 20; an alarm, a benign one treated, costs 1. The model is a logistic regression. It learns
 # from 300 patients, a threshold may be chosen by 120 others, and 149 judge.
 #
-# By expected cost one should treat from $p = \frac{1}{1 + 20} = \frac{1}{21}$ on (Elkan 2001; {{imbalance}}). Is it
+# To dismiss costs $20\,p$ on average, to treat $1 - p$. So by expected cost one should treat from $p = \frac{1}{1 + 20} = \frac{1}{21}$ on (Elkan 2001; {{imbalance}}). Is it
 # better to choose the threshold by the 120? We try four strengths of the penalty: a small C makes it strong, and the
-# probabilities timid.
+# probabilities timid. The *log loss* says how good the probabilities are. What a patient costs is a mean: most splits have no miss
+# at 1/21, a few have one, and those count.
 
 
 # %% tags=["demo"]
 def clinic(seed, C, miss=20.0):
-    """Return what a patient costs by three thresholds, what the second promised, errors and misses at ½."""
+    """Return what a patient costs at ½, at a chosen threshold and at 1/21; what was promised; the
+    share that is right at ½; and the log loss."""
     X, y, X_valid, y_valid, X_test, y_test = patients(seed)
     model = LogisticRegression(C=C, max_iter=5000).fit(X, y)
     p_valid, p = (torch.from_numpy(model.predict_proba(Z)[:, 1]) for Z in (X_valid, X_test))
@@ -1158,35 +1270,42 @@ def clinic(seed, C, miss=20.0):
     chosen = min([*p_valid.tolist(), 0.5], key=lambda t: cost(p_valid, y_valid, t))
     paid = [cost(p, y_test, t) for t in (0.5, chosen, 1 / (1 + miss))]
     right = ((p >= 0.5) == y_test).double().mean().item()
-    return [*paid, cost(p_valid, y_valid, chosen), right]
+    return [
+        *paid,
+        cost(p_valid, y_valid, chosen),
+        right,
+        F.binary_cross_entropy(p, y_test.double()).item(),
+    ]
 
 
+NUM_SPLITS = runtime.scaled(20, fast=2)
 clinics = {
-    C: torch.tensor([clinic(seed, C) for seed in range(runtime.scaled(20, fast=1))])
-    for C in (0.01, 0.1, 1.0, 10.0)
+    C: torch.tensor([clinic(seed, C) for seed in range(NUM_SPLITS)]) for C in (0.01, 0.1, 1.0, 10.0)
 }
-print("medians of 20 splits: what a patient costs (range)")
-print(
-    f"{'C':>5} {'at ½':>8} {'chosen by 120':>24} {'at 1/21':>22} {'promised':>10} {'right at ½':>11}"
-)
+print("means of 20 splits: what a patient costs")
+print("    C   at ½  chosen  at 1/21  1/21 less chosen  promised  right at ½  log loss")
 for C, rows in clinics.items():
-    half, _, _, promised, right = rows.quantile(0.5, dim=0).tolist()
-    middle = f"{spread(rows[:, 1]):>24} {spread(rows[:, 2]):>22}"
-    print(f"{C:5} {half:8.3f} {middle} {promised:10.3f} {right:11.3f}")
+    half, chosen, theory, promised, right, log_loss = rows.mean(dim=0).tolist()
+    paired = with_error(rows[:, 2] - rows[:, 1])
+    print(
+        f"{C:5} {half:6.2f} {chosen:7.3f} {theory:8.3f} {paired:>17} {promised:9.3f}"
+        f" {right:11.3f} {log_loss:9.3f}"
+    )
 
 # %% [markdown]
-# At ½ 95 to 97 of 100 are right, and it is by far the dearest: accuracy counts a miss like an alarm. Which of the two
-# others is better depends on the probabilities. With C = 0.1 they are timid, and 1/21 treats too many; with C = 1 they
-# are nearer to the truth, and the formula is best. **A threshold from theory is as good as the probabilities are.**
-# And the threshold chosen by 120 patients promised a cost of which, on others, a multiple came.
+# At ½ 95 to 97 of 100 are right, and it is the dearest by far: accuracy counts a miss like an alarm. Which of the two
+# others is better depends on the probabilities. With C = 0.01 and 0.1 they are timid, and 1/21 treats too many: the chosen threshold is cheaper, by more than
+# two paired errors. With C = 1 the log loss is least, and 1/21 is ahead, by 1.9; with C = 10, too sure, it is behind again, by less than one. By the rule of
+# {{#choose}} the two cannot be told apart there. (All splits share one table of 569, so the true errors are larger than those printed.) **A threshold from theory is as good as the probabilities
+# are.** And the chosen threshold promised less than came, each time: on other patients it cost 1.4 to 2.4 times as much.
 #
 # ### Exercise · Dismiss, treat or refer
 # *3 points · 35 minutes · difficulty ●●○*
 #
 # There is a third way: *refer* the patient to a specialist, who finds the truth, at a price. Choose for each patient
 # what costs least on average. To dismiss costs `cost_miss` if the tumour is malignant; to treat costs `cost_alarm` if
-# it is benign; to refer costs `cost_refer` in any case; what is right costs nothing. (Chow 1970 has such a rule, for
-# machines that read letters and may reject one.)
+# it is benign; to refer costs `cost_refer` in any case; what is right costs nothing. (Chow 1970 has the rule
+# for a single cost of errors.)
 #
 # > **reject option**: a classifier may refuse to decide, at a known price.
 #
@@ -1238,7 +1357,7 @@ def _(check):
 
 # %% [markdown]
 # What does a specialist bring to the clinic, and up to which price? In theory up to 20/21, about 0.95: that is what the
-# most doubtful patient costs, the one at p = 1/21, dismissed or treated.
+# patient costs about whom the two decisions cost the same, at p = 1/21.
 
 # %% tags=["demo"]
 prices_of_referral = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.96)
@@ -1259,38 +1378,36 @@ def referred(seed, C, refer):
 
 
 referrals = {
-    (C, refer): torch.tensor(
-        [referred(seed, C, refer) for seed in range(runtime.scaled(20, fast=1))]
-    )
+    (C, refer): torch.tensor([referred(seed, C, refer) for seed in range(NUM_SPLITS)])
     for C in (0.1, 1.0)
     for refer in prices_of_referral
 }
 fig, (left, right) = plots.figure(2, size=(11, 3.6))
 for ax, column, what in ((left, 0, "cost of a patient"), (right, 1, "share referred")):
     lines = {
-        f"C = {C}": [
-            referrals[C, refer][:, column].double().quantile(0.5) for refer in prices_of_referral
-        ]
+        f"C = {C}": [referrals[C, refer][:, column].double().mean() for refer in prices_of_referral]
         for C in (0.1, 1.0)
     }
     plots.curves(ax, lines, x=prices_of_referral)
-    ax.set(xlabel="price of a referral", ylabel=f"{what} (median)", ylim=(0, None))
+    ax.set(xlabel="price of a referral", ylabel=f"{what} (mean)", ylim=(0, None))
 plots.show(
     fig,
     "Two curves over the price of a referral, for a strong and a weak penalty. Left: the cost of a "
-    "patient rises with the price. Right: the share referred falls, to nobody at 0.96.",
+    "patient rises with the price, and is nearly level at the end. Right: the share referred falls, to nobody at 0.96.",
 )
 for (C, refer), rows in referrals.items():
     if refer in (0.1, 0.5, 0.96):
-        paid, share, misses = rows.double().quantile(0.5, dim=0).tolist()
+        paid, share, misses = rows.double().mean(dim=0).tolist()
+        saved = with_error(clinics[C][:, 2].double() - rows[:, 0].double())
         print(
-            f"C = {C}, price {refer:4}: cost {paid:.3f}, referred {share:.2f}, misses {misses:.0f}"
+            f"C = {C}, price {refer:4}: cost {paid:.3f}, {saved} less than without; "
+            f"referred {share:.2f}, misses {misses:.2f}"
         )
 
 # %% [markdown]
-# With C = 1 and a specialist at 0.5, 15 of 100 patients are referred, and a patient costs 0.087 in place of 0.111; at
-# 0.1 it is 30 of 100, and 0.033. From 0.96 on nobody is sent, as the theory says. And with the timid probabilities of
-# C = 0.1 twice as many are referred, and each patient costs nearly twice as much: **who doubts too much pays for it**.
+# With C = 1 and a specialist at 0.5, 14 of 100 patients are referred, and a patient costs 0.114 in place of 0.134; at
+# 0.1 it is 29 of 100, and 0.063. From 0.96 on nobody is sent, as the theory says. And with the timid probabilities of
+# C = 0.1 twice as many are referred at 0.5, and a patient costs 0.173, one and a half times as much: **who doubts too much pays for it**.
 #
 # **What stays**: ask the client what each error costs, and what it costs to ask somebody else; then any probability
 # that can be trusted becomes a decision. Where a miss costs 20, the cut at ½ cost two to four times as much as the
@@ -1298,7 +1415,7 @@ for (C, refer), rows in referrals.items():
 #
 # ## Clicks and recommendations
 #
-# A shop in the net shows advertisements, and pays for each that is shown. "What is a click worth to us?" is a question
+# An online shop shows advertisements, and pays for each that is shown. "What is a click worth to us?" is a question
 # about *probabilities*. Clicks are rare, 3.5 of 100, so the shop's engineers keep all clicks and five of 100 of the
 # rest: the model learns in a moment, and its area under the ROC curve is as good as ever. (The clicks are simulated: a
 # logit that is linear in six features.)
@@ -1307,7 +1424,7 @@ for (C, refer), rows in referrals.items():
 # *1 point · 15 minutes · difficulty ●○○*
 #
 # If a share $w$ of the negatives was kept, the model has seen them $w$ times as often as they are. A probability $p$
-# says: of $p + (1 - p)$ such rows, $p$ were clicks. But in truth there are $1/w$ times as many of the others. So the
+# says: of one such row, $p$ was a click and $1 - p$ was none. But each of the others stands for $1/w$ that there were in truth. So the
 # right probability is clicks divided by all, with all the others counted (He et al. 2014, who did that at Facebook).
 #
 # <details><summary>Hint 1</summary>Take 100 rows of p = 0.5 and w = 0.1: 50 clicks, and 50 that stand for how many? The right answer is 50/550.</details>
@@ -1375,14 +1492,15 @@ for name, values in zip(names, clicked.T, strict=True):
     print(f"{name:30} {spread(values)}")
 
 # %% [markdown]
-# With 8 of 100 rows the area is the same, 0.84. The probabilities were eight times too high, and the area does not
-# notice, since it looks at the order alone. Mended, they are as good as with all rows. **Which number counts depends on
+# With 8 of 100 rows (3.5 clicks, and 5 of 100 of the rest) the area is the same, 0.84. The probabilities were eight times too high, and the area does not
+# notice, since it looks at the order alone. Mended, their mean is 0.97 times the true rate, as with all rows (the few
+# hundred clicks that judge are themselves known to 5 of 100). **Which number counts depends on
 # what is done with it**: to sort, the order; to pay, the probability.
 #
 # ### What would you like?
 #
 # Now the shop wants to recommend ten things to each of its 400 users. Who has liked what is known in part; a fifth of
-# all likings was *hidden*, to be found. And 45 things or so, of 300, are new: nobody has met them. (Simulated as well;
+# the likings of these things was *hidden*, to be found. And 45 things or so, of 300, are new: nobody has met them, and all likings of them are hidden. (Simulated as well;
 # there are tastes behind it, which four features of user and thing tell in part.)
 #
 # ### Exercise · Recall at k
@@ -1395,7 +1513,8 @@ for name, values in zip(names, clicked.T, strict=True):
 # > **recall at k**: the hits among the first k, divided by the number of hidden likings, or by k where there are more
 # > of them than k; the mean over all users who have any.
 #
-# By that rule 1 can be reached by everybody who counts.
+# With k = 10, 2 hits of 3 hidden likings are 2/3, and 2 hits of 12 are 2/10; so 1 can be reached by everybody who counts. (That is the *capped* recall. The plain
+# one divides by all hidden likings, and stays below 1 where they are more than k.)
 #
 # <details><summary>Hint 1</summary><code>scores.masked_fill(known, -math.inf)</code> returns new scores, in which what is known is last. <code>topk(k, dim=1).indices</code> are the numbers of the k highest in each row.</details>
 # <details><summary>Hint 2</summary><code>hidden.gather(1, top)</code> looks up, in each row, the places in <code>top</code>.</details>
@@ -1440,11 +1559,15 @@ def _(check):
 
 # %% [markdown]
 # Now models. All are trained by *BPR* (Rendle et al. 2009): take a user, a thing that is known to be liked, and one by
-# lot, and make the first one's score the higher. *Matrix factorization*: each user and each thing has a vector of its
-# own, and the score is their product. *Features*: a small network makes the vectors from the features. *Both*: the
-# sum, where in training a thing's own vector is left out in 30 of 100 cases, so that the features learn to stand
-# alone; a new thing has none. *LightGCN* (He et al. 2020): the vectors are mixed with those of the neighbours in the
-# graph of likings, twice.
+# lot, and make the first one's score the higher. A score is the product of a vector of the user and one of the thing.
+#
+# - *factors* (matrix factorization): each user and each thing has a vector of its own;
+# - *graph* (LightGCN, He et al. 2020): these are mixed with those of the neighbours in the graph of likings, twice;
+# - *features*: a small network makes the vectors from the features;
+# - *both*: the sum; in training a thing's own vector is left out in 30 of 100 cases, so that the features learn to stand
+#   alone, since a new thing has none.
+#
+# The next cell is long; you may run it and read on.
 
 
 # %% tags=["demo"]
@@ -1517,7 +1640,7 @@ SHOPS = {
     "the truth": lambda world, chance, seed: world.truth,
 }
 rows, crowds = {name: [] for name in SHOPS}, []
-for seed in runtime.progress(range(runtime.scaled(5, fast=1)), "five catalogues"):
+for seed in runtime.progress(range(runtime.scaled(5, fast=2)), "five catalogues"):
     world = catalogue(seed)
     chance = torch.rand(world.known.shape, generator=torch.Generator().manual_seed(seed))
     for name, shop in SHOPS.items():
@@ -1530,6 +1653,7 @@ for seed in runtime.progress(range(runtime.scaled(5, fast=1)), "five catalogues"
             crowds.append([torch.isin(top, popular).double().mean(), likings])
 recalls = {name: torch.tensor(values) for name, values in rows.items()}  # (seeds, 2)
 crowd = torch.tensor(crowds).quantile(0.5, dim=0)
+ahead = recalls["graph"][:, 0] - recalls["factors"][:, 0]
 print(f"recall at 10 {'known things':>26} {'new things':>22}")
 for name, values in recalls.items():
     print(f"{name:14} {spread(values[:, 0]):>24} {spread(values[:, 1]):>22}")
@@ -1537,6 +1661,7 @@ print(
     f"factors: {crowd[0]:.2f} of what is recommended is among the 30 most popular things,", end=" "
 )
 print(f"which have {crowd[1]:.2f} of the hidden likings")
+print(f"graph less factors, catalogue by catalogue: {with_error(ahead)}")
 
 fig, ax = plots.figure(size=(8, 3.6))
 for i, (what, shift) in enumerate((("known things", -0.2), ("new things", 0.2))):
@@ -1554,11 +1679,11 @@ plots.show(
 
 # %% [markdown]
 # **Known things.** To name what is popular reaches 0.17, four times as much as the lot; that is the baseline, and the
-# features alone are no better. Factors reach 0.32. The graph brings nothing on top here: 0.32 as well, and from one
-# catalogue to the next it changes by 0.1. (Ferrari Dacrema, Cremonesi and Jannach 2019 found that most of the new methods they could run
+# features alone are no better. Factors reach 0.32. The graph brings nothing on top here that could be told: 0.32 as well, and catalogue by catalogue the two differ by less than
+# two paired errors. (Neither was tuned: same rate, width and steps. Ferrari Dacrema, Cremonesi and Jannach 2019 found that most of the new methods they could run
 # again were behind simple ones that had been tuned well.)
 #
-# **New things.** Ten of about 45 are shown, so the lot finds 0.24, not 0.05: compare with *that*. Factors, graph and
+# **New things.** Ten of about 45 are shown, so the lot finds 0.24, not 0.05 (10/45, and a little more where the cap helps): compare with *that*. Factors, graph and
 # popularity are no better than the lot, since nobody has met a new thing. That is the *cold start*. Who knows features
 # has 0.33, and both together have 0.44, without a loss on known things.
 #
@@ -1573,19 +1698,13 @@ plots.show(
 #
 # Back to the contest, now as its host. 1,000 questions whose answers were tossed with a coin; nobody can
 # know any of them. Half of them are *public*: the board shows the error on them. The others are *private*,
-# and tell the truth at the end. The attacker of the prediction hands in 200 sheets by lot. A sheet whose error the
-# board puts below ½ knows, by luck, a little of the public answers. So the attacker lets those sheets vote on each question, and hands in the
-# majority.
+# and tell the truth at the end. A board that shows the error of each sheet came down to 0.36 under a vote of sheets by lot.
 #
-# In figures: a sheet has 250 errors on the 500 public rows, give or take $\sqrt{500}/2 = 11$; about half of the sheets
-# lie below. Each of them agrees with the public answers a little more often than not, and a hundred such voters together
-# agree much more often. What they know is not the questions. It is what the board has told.
-#
-# Does it help to round what is shown? Blum and Hardt (2015) found a better rule, the **Ladder**. Show a new score only
+# What should it show instead? Blum and Hardt (2015) have a rule, the **Ladder**. Show a new score only
 # if it is better than the best so far *by more than* a step $\eta$, rounded to a multiple of $\eta$. Else show again what
 # was shown before. Whoever is worse, or better by a hair, learns only that.
 #
-# > **Ladder**: a leaderboard that shows a new score only where it beats the one before by more than a fixed step.
+# > **Ladder**: a leaderboard that shows a new score only where it beats the best one shown so far by more than a fixed step.
 #
 # ### Exercise · The Ladder
 # *2 points · 25 minutes · difficulty ●○○*
@@ -1594,7 +1713,8 @@ plots.show(
 # submission's error on the public rows. If `loss` is smaller than `shown` by **more than** `eta`, show `loss`, rounded to the
 # nearest multiple of `eta`; else show `shown` again.
 #
-# Compare first and round afterwards. Otherwise a loss just below $\text{shown} - \eta/2$ could pass as a whole step.
+# Compare first and round afterwards. Rounded first, a loss of $\text{shown} - 1.2\,\eta$, better by more than a step, would become $\text{shown} - \eta$
+# and be refused.
 #
 # <details><summary>Hint 1</summary><code>round(loss / eta) * eta</code> is the nearest multiple of eta.</details>
 # <details><summary>Hint 2</summary>∞ − eta is ∞, so the first submission needs no case of its own.</details>
@@ -1647,10 +1767,23 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Four rules, each attacked 20 times. "Shown" is what the board says of the attacker's last sheet.
+# Four rules, each attacked 20 times, in three ways. The vote you know: its sheets are written before any answer comes. The other attacker *climbs*: keep a sheet, change 12 of its
+# answers by lot (or 100), and keep the change if the board's number falls. "Shown" is what stands on the board at last.
 
 
 # %% tags=["demo"]
+def climb(num_changed, num_rows, submit, generator, num):
+    """Return a sheet of answers, (num_rows,), that was changed again and again, wherever the board liked it."""
+    sheet = torch.randint(2, (num_rows,), generator=generator)
+    lowest = submit(sheet)
+    for _ in range(num - 1):
+        some, other = torch.randperm(num_rows, generator=generator)[:num_changed], sheet.clone()
+        other[some] = 1 - other[some]
+        if (answer := submit(other)) < lowest:
+            sheet, lowest = other, answer
+    return sheet
+
+
 def rounded(shown, loss):
     return round(loss / 0.05) * 0.05
 
@@ -1665,38 +1798,30 @@ RULES = {
     "only better ones": only_better,
     "Ladder, η 0.02": functools.partial(oracle.ladder, eta=0.02),
 }
-
-
-def attacked(rule, seed, num=200, num_rows=1000):
-    """Return what a board shows of an attack with `num` sheets by lot, and the private error."""
-    generator = torch.Generator().manual_seed(seed)
-    game = oracle.contest_of_coins(num_rows, rule, generator)
-    game.submit(oracle.majority_attack(num_rows, game.submit, generator, num))
-    return game.shown[-1], game.private_error
-
-
-board = {}
-for name, rule in RULES.items():
-    board[name] = torch.tensor([attacked(rule, s) for s in range(runtime.scaled(20, fast=3))])
-    at_last, private = board[name].T.tolist()
-    print(f"{name:17} shown {spread(at_last)}   private {spread(private)}")
-few = torch.tensor(
-    [attacked(full_precision, s, 39, 800) for s in range(runtime.scaled(20, fast=3))]
-)
-print(f"full precision, 40 sheets, 400 public rows: shown {spread(few[:, 0].tolist())}")
-median = board["full precision"][:, 0].quantile(0.5).item()
-predict.reveal(
-    prediction,
-    min(("about 0.5", "about 0.45", "about 0.36"), key=lambda t: abs(float(t[6:]) - median)),
-)
+ATTACKS = {"vote": vote} | {f"climb, {m} at once": functools.partial(climb, m) for m in (12, 100)}
+board = {
+    (name, way): torch.tensor([attacked(rule, attack, s) for s in range(NUM_CONTESTS)])
+    for name, rule in RULES.items()
+    for way, attack in ATTACKS.items()
+}
+print(" " * 17 + "".join(f"{way:24}" for way in ATTACKS) + "private, in all")
+for name in RULES:
+    found = [board[name, way] for way in ATTACKS]
+    print(f"{name:17}" + "".join(f"{spread(rows[:, 0].tolist()):24}" for rows in found), end="")
+    print(spread(torch.cat(found)[:, 1].tolist()))
 
 # %% [markdown]
-# Without a look at one question, a board of full precision comes down to 0.36. **Rounding does not help**: what is
-# lost in one answer, two hundred answers bring back. Nearly all the protection comes from *not showing what is worse*;
-# the step $\eta$ adds a little. The Ladder is no magic, either: it shows the best of 200 tosses, 0.44, where the truth is 0.5.
-# And each time the private rows, by which nothing was ever shown, say 0.50. Nobody needs to attack on purpose for this: two
-# hundred honest experiments, each kept if the board likes it, are the same 200 sheets. So a
-# validation part that *you* look at two hundred times is such a board (Dwork et al. 2015).
+# **Rounding hardly helps against the vote**: what is lost in one answer, two hundred answers bring back (0.37, shown as 0.35). To show *only better ones* helps
+# against the vote, 0.42, since all that is worse stays unsaid; against one who climbs with small changes it does nothing, 0.32, as low as full precision.
+# That is what the step is for: small gains become invisible. To climb a Ladder one has to change much at once, and comes to 0.42. So the Ladder holds best of the four against the worst of
+# these three attacks. It is no magic: the best of 200 honest tosses is 0.44 on any of these boards, where the truth is 0.5. (Against
+# the Ladder hardly a sheet tells anything new, so two or three are left for the vote, and what stands there is the best single sheet.) And each time
+# the private rows, by which nothing was ever shown, say 0.50.
+#
+# And you, who attack nobody? Who makes two hundred independent experiments and keeps the best has the luck of the best of 200, 0.44 here, on any board. Who builds each experiment on the last change
+# that the board liked *climbs*, without meaning to. So a validation part that *you* look at two hundred times is such a board (Dwork et al. 2015). How much harm is done in
+# practice is another question: Roelofs et al. (2019) compared public and private scores in more than a hundred Kaggle contests and found little evidence of substantial overfitting. Public parts are large there, and honest models resemble
+# one another more than coins do.
 #
 # ### Exercise · The final project
 # *6 points · 120 minutes · difficulty ●●●*
@@ -1708,7 +1833,7 @@ predict.reveal(
 #
 # | private error | points | what it takes, mostly |
 # |---|---|---|
-# | at most 0.55 | 2 | more than the most common species |
+# | at most 0.55 | 2 | the mean colour |
 # | at most 0.34 | 2 more | a network, tuned and augmented |
 # | at most 0.24 | 2 more | what others have learned already |
 #
@@ -1717,7 +1842,7 @@ predict.reveal(
 # `pretrained.load("garden")`, augmentation, your own functions if you write them inside. Nothing else is: no flowers
 # but those that you are given. `project` runs as a whole when it is graded, several times, with other flowers; so choose
 # a way that takes seconds. Your teacher may show a leaderboard of the class: it has what the Ladder
-# showed last.
+# showed last, not what counts.
 #
 # The numbers of the garden: `known = pretrained.load("garden")` has the weights `known.state`, and `known.mean` and `known.std`,
 # by which inputs are scaled: `(X - known.mean) / known.std`.
@@ -1803,37 +1928,37 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Compare what the board said with the private error, which the check prints. They differ by a few points either way: by
-# the 300 flowers of the one and the 600 of the other. If you submitted often and kept what the board liked, it is
-# probably too kind.
+# What `submit` returned is the Ladder's number, for the best of your submissions so far; what counts is the private error of the last one. A check tells it only where a limit was missed.
+# Keep 50 of the 200 flowers apart, and you know it beforehand, give or take 0.06.
 #
 # ## The verdict
 #
-# - **"The leaderboard is the truth."** Sheets by lot came down to 0.36 on a board of full precision, and to 0.35
-#   on one that rounds, where the truth was 0.50. **It flips** as long as nobody looks between submissions: the first
-#   number a board shows is an honest one, and so are the private rows. The Ladder showed 0.44.
+# - **"The leaderboard is the truth."** A vote of sheets by lot came down to 0.36 on a board of full precision, to 0.37 on one that rounds, and one who climbs to 0.32,
+#   where the truth was 0.50; a Ladder showed 0.44 and 0.42. **It flips** as long as nobody looks between submissions: the first
+#   number a board shows is an honest one, and so are the private rows. In practice, too: in more than a hundred Kaggle contests Roelofs et al. (2019) found little evidence of substantial overfitting.
 # - **"A high R² is a good model."** R² 0.99 was yesterday's price, with a skill of −0.02; 0.85 was a leak of two days, and a Sharpe ratio of 3.2 the
-#   best of a thousand noises. **It flips** where "as yesterday" is no rival: on returns R² said 0.00 at once.
-# - **"The metric of the course is the metric of the client."** With 96 of 100 right the cut at ½ cost 0.54 a patient, where a miss costs 20, and
-#   0.23 at 1/21; and an area of 0.84 was the same for probabilities eight times too high. **It flips** where a miss costs as
+#   best of a thousand noises. **It flips** where the mean is the rival to beat and the features are honest: on returns such an R² was at 0 or below.
+# - **"The metric of the course is the metric of the client."** With 97 of 100 right the cut at ½ cost 0.41 a patient, where a miss costs 20, and
+#   0.13 at 1/21 (C = 1); and an area of 0.84 was the same for probabilities eight times too high. **It flips** where a miss costs as
 #   much as an alarm, and where only the order counts.
 #
 # ## What to take away
 #
-# - The mean colour named 0.57 of the flowers, the network with a simple optimizer 0.40: build the baseline first.
-#   Tuning, augmentation and transfer each gained, up to 0.88; the cosine schedule did not.
-# - In its own shop a network named 0.97 of the products, in another 0.74; with the stickers dealt out anew, 0.98 in both.
+# - The mean colour named 0.58 of the flowers, the network with a simple optimizer 0.50: build the baseline first.
+#   Tuning, augmentation, more steps and transfer each gained, up to 0.87; a cosine of as many steps did not.
+# - In its own shop a network named 0.98 of the products, in another 0.75; with the stickers dealt out anew, 0.98 in both.
 # - R² of 0.99 on prices was yesterday's price again: skill −0.02; the best of 1,000 strategies that know nothing has a
 #   Sharpe ratio of 3.2, and about 0 a year later.
-# - Probabilities and costs decide, not accuracy: 0.41 at ½, 0.11 at 1/21, 0.09 with referrals (C = 1); probabilities of
+# - Probabilities and costs decide, not accuracy: 0.41 at ½, 0.13 at 1/21, 0.11 with referrals at 0.5 (C = 1); probabilities of
 #   clicks that were 8.0 times too high were mended by one formula, to 0.97 times the truth.
-# - A board that tells everything told an attacker 0.36 of a coin; one that tells only steps upwards told 0.44.
+# - A board that tells everything showed 0.36 of coins after a vote, and 0.32 after a climb; a Ladder showed 0.44 and 0.42. What counts is a
+#   private part that nobody looked at.
 #
 # ## In short
 #
 # | case | looks good | ask instead |
 # |---|---|---|
-# | flowers | 0.70 by a network | what does the mean colour have? |
+# | flowers | 0.50 by a network | what does the mean colour have? |
 # | tuning | the largest mean | which others are within two paired errors? |
 # | augmentation | the list of recipes | does a judge still know the label? |
 # | a curve | its best point | the mean of a window, against noise |
@@ -1867,3 +1992,4 @@ def _(check):
 # - Kapoor, S. and Narayanan, A. (2023). Leakage and the reproducibility crisis in machine-learning-based science. *Patterns* 4, 100804. doi:10.1016/j.patter.2023.100804
 # - Nilsback, M.-E. and Zisserman, A. (2008). Automated flower classification over a large number of classes. *ICVGIP*. doi:10.1109/ICVGIP.2008.47
 # - Rendle, S., Freudenthaler, C., Gantner, Z. and Schmidt-Thieme, L. (2009). BPR: Bayesian personalized ranking from implicit feedback. *UAI*. arXiv:1205.2618
+# - Roelofs, R., Fridovich-Keil, S., Miller, J., Shankar, V., Hardt, M., Recht, B. and Schmidt, L. (2019). A meta-analysis of overfitting in machine learning. *NeurIPS*.
