@@ -1813,12 +1813,12 @@ for name in RULES:
 # %% [markdown]
 # **Rounding hardly helps against the vote**: what is lost in one answer, two hundred answers bring back (0.37, shown as 0.35). To show *only better ones* helps
 # against the vote, 0.42, since all that is worse stays unsaid; against one who climbs with small changes it does nothing, 0.32, as low as full precision.
-# That is what the step is for: small gains become invisible. To climb a Ladder one has to change much at once, and comes to 0.42. So the Ladder holds best of the four against the worst of
-# these three attacks. It is no magic: the best of 200 honest tosses is 0.44 on any of these boards, where the truth is 0.5. (Against
+# That one is stopped by steps, also by those of rounding, 0.50: small gains become invisible. The Ladder does both. To climb it one has to change much at once, and comes to 0.42: of the four rules it holds best against the worst of
+# these three attacks. It is no magic: the best of 200 honest tosses is about 0.44 on any of these boards, where the truth is 0.5. (Against
 # the Ladder hardly a sheet tells anything new, so two or three are left for the vote, and what stands there is the best single sheet.) And each time
 # the private rows, by which nothing was ever shown, say 0.50.
 #
-# And you, who attack nobody? Who makes two hundred independent experiments and keeps the best has the luck of the best of 200, 0.44 here, on any board. Who builds each experiment on the last change
+# And you, who attack nobody? Who makes two hundred independent experiments and keeps the best has the luck of the best of 200, about 0.44 here, whatever the board shows. Who builds each experiment on the last change
 # that the board liked *climbs*, without meaning to. So a validation part that *you* look at two hundred times is such a board (Dwork et al. 2015). How much harm is done in
 # practice is another question: Roelofs et al. (2019) compared public and private scores in more than a hundred Kaggle contests and found little evidence of substantial overfitting. Public parts are large there, and honest models resemble
 # one another more than coins do.
