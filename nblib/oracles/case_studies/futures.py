@@ -91,6 +91,10 @@ FUTURES: Mistakes = {
     "The day just before the change is not compared, and it alone may see tomorrow.": _with(
         compared=lambda cut, n: slice(0, cut - 1)
     ),
+    "Only the day just before the change is compared. A leak may see two days ahead, and not one: "
+    "compare all days before.": _with(compared=lambda cut, n: slice(cut - 1, cut)),
+    "One day's price is changed at a time. A leak may need several later ones: change all from "
+    "that day on.": _with(changed=lambda cut, n: slice(cut, cut + 1)),
     "You change early prices and look at later days: that finds what uses the past, which is "
     "allowed.": _past_changed,
     "True and False are exchanged: True if the feature uses the future.": (

@@ -101,6 +101,9 @@ LUCK: Mistakes = {
     "That is the chance that *all* of them reach `best`. One is enough.": _with(
         chance=lambda z, n: (1 - _all_fall_short(z, 1)) ** n
     ),
+    "Both results are rounded, to two digits: return them as they are.": (
+        lambda *case: tuple(round(number, 2) for number in luck(*case))
+    ),
     "The chance is read from a normal distribution around the expected best. The best of many is "
     "not normally distributed: take 1 minus the chance that none reaches `best`.": (
         _of_what_is_above
