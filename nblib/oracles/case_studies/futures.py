@@ -62,6 +62,8 @@ FUTURES: Mistakes = {
     "Only the last price is changed, and most leaks see a few days ahead. Cut at each day.": _with(
         cuts=lambda n: [n - 1]
     ),
+    "The answer comes after the first day that was tried: in the loop only `return True` may "
+    "stand.": _with(cuts=lambda n: [1], factors=(2.0,)),
     "All prices but the first are changed, and only the first day is compared. Cut at each "
     "day.": _with(cuts=lambda n: [1]),
     "A leak at the last days is missed: the last price alone has to be changed as well.": _with(

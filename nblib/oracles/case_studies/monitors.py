@@ -118,7 +118,7 @@ MONITOR: Mistakes = {
     "You compare the last k with the first k: compare them with the k just before.": partial(
         monitor, before=lambda means, k: means[0]
     ),
-    "The noise is that of one mean. A difference of two has twice the variance.": partial(
+    "The factor 2 is missing in s: the variances of two windows add up.": partial(
         monitor, noise=lambda p, n, k: math.sqrt(p * (1 - p) / n)
     ),
     "The noise is divided by the root of k. The same pictures are looked at k times: that is no "
@@ -134,6 +134,13 @@ MONITOR: Mistakes = {
     ),
     "You keep the best single evaluation, which is partly luck: keep the end of the best window.": (
         partial(monitor, keep=lambda accuracies, means, k: [*accuracies].index(max(accuracies)))
+    ),
+    "You keep the best single evaluation from k − 1 on, which is partly luck: keep the end of the "
+    "best window.": partial(
+        monitor,
+        keep=lambda accuracies, means, k: max(
+            range(k - 1, len(accuracies)), key=lambda i: accuracies[i]
+        ),
     ),
     "You keep the beginning of the best window: keep its end, where all k lie behind.": partial(
         monitor, keep=lambda accuracies, means, k: means.index(max(means))

@@ -336,14 +336,14 @@ def augmented(X, generator):
     return X * (0.1 + 1.8 * torch.rand(len(X), 1, 1, 1, generator=generator))
 
 
-# %% augmented wrong="moved far" says="something hides the petals"
+# %% augmented wrong="moved far" says="something hides, moves or blurs"
 def augmented(X, generator):
     t, a, b = (int(torch.randint(n, (), generator=generator)) for n in (4, 24, 24))
     X = torch.rot90(X, t, (2, 3)).roll((a, b), (2, 3))
     return X * (0.8 + 0.4 * torch.rand(len(X), 1, 1, 1, generator=generator))
 
 
-# %% augmented wrong="noise" says="something hides the petals"
+# %% augmented wrong="noise" says="something hides, moves or blurs"
 def augmented(X, generator):
     t, a, b = (int(torch.randint(n, (), generator=generator)) for n in (4, 5, 5))
     X = torch.rot90(X, t, (2, 3)).roll((a - 2, b - 2), (2, 3))
@@ -469,7 +469,7 @@ def monitor(accuracies, k, n):
     return verdict, m.index(top) + k - 1
 
 
-# %% monitor wrong="noise of one" says="The noise is that of one mean."
+# %% monitor wrong="noise of one" says="The factor 2 is missing in s"
 def monitor(accuracies, k, n):
     m = [sum(accuracies[e - k : e]) / k for e in range(k, len(accuracies) + 1)]
     last, before, top = m[-1], m[-1 - k], max(m)
@@ -1008,14 +1008,14 @@ def luck(best, num_tried, num_years):
     return (g * first + (1 - g) * second) / root, chance
 
 
-# %% luck wrong="one quantile" says="The second quantile is missing"
+# %% luck wrong="one quantile" says="Only the quantile at 1 − 1/n is used"
 def luck(best, num_tried, num_years):
     normal, root = NormalDist(), math.sqrt(num_years)
     chance = 1 - normal.cdf(best * root) ** num_tried
     return (normal.inv_cdf(1 - 1 / num_tried) / root if num_tried > 1 else 0.0), chance
 
 
-# %% luck wrong="half of the formula" says="The second quantile is taken at"
+# %% luck wrong="half of the formula" says="The second quantile is left out"
 def luck(best, num_tried, num_years):
     normal, root = NormalDist(), math.sqrt(num_years)
     chance = 1 - normal.cdf(best * root) ** num_tried
