@@ -5,6 +5,7 @@ import statistics
 
 import pytest
 import torch
+from scipy.stats import t
 
 from nblib.data.catalogue import catalogue
 from nblib.data.shelves import shelves
@@ -30,7 +31,7 @@ def test_five_steps_are_no_staircase(lesson):
     assert test["1 simple"] == pytest.approx(0.40, abs=0.06)
     assert test["2 tuned"] == pytest.approx(0.74, abs=0.02)
     assert test["3 augmented"] == pytest.approx(0.78, abs=0.02)
-    assert test["4 cosine"] == pytest.approx(0.767, abs=0.02)
+    assert test["4 cosine"] == pytest.approx(0.81, abs=0.02)
     assert test["4 going on"] == pytest.approx(0.83, abs=0.02)
     assert test["5 frozen"] == pytest.approx(0.83, abs=0.015)
     assert test["5 fine-tuned"] == pytest.approx(0.88, abs=0.015)
@@ -39,7 +40,7 @@ def test_five_steps_are_no_staircase(lesson):
     gains += [test["4 going on"] - test["3 augmented"], test["5 fine-tuned"] - test["4 going on"]]
     assert max(gains) == gains[0] > 0.3
     assert min(gains) > 0
-    assert test["4 cosine"] < test["3 augmented"] + 0.01
+    assert test["3 augmented"] < test["4 cosine"] < test["4 going on"] + 0.01
 
 
 def test_the_network_is_as_small_as_it_is_called(lesson):
@@ -54,7 +55,8 @@ def test_three_seeds_of_fifty_flowers_cannot_tell_rates_apart(lesson):
     assert kept[0].tolist() == pytest.approx([0.5, 0.58, 0.38], abs=0.05)
     assert got[2] == pytest.approx(got[1], abs=0.05)
     assert got[0] < got[1] - 0.1
-    assert math.sqrt(0.6 * 0.4 / 50) == pytest.approx(0.07, abs=5e-3)
+    assert math.sqrt(0.25 / 50) == pytest.approx(0.07, abs=1e-3)
+    assert 1 - 2 * t.sf(2, df=2) == pytest.approx(0.82, abs=5e-3)  # 2 s with three seeds
 
 
 def test_what_the_judge_says_of_changes(lesson):
@@ -96,8 +98,10 @@ def test_between_a_limit_of_the_project_and_its_method_are_three_deviations(less
 def test_a_shortcut_fails_in_another_shop_and_one_line_mends_it(lesson):
     plain, mended = (medians(found) for found in lesson["at_shop"].values())
     assert list(lesson["at_shop"]) == ["as it is", "stickers exchanged"]
-    assert plain == pytest.approx([0.97, 0.74, 0.66, 0.18], abs=0.04)
-    assert mended[:2] == pytest.approx([0.98, 0.98], abs=0.015)
+    assert plain == pytest.approx([0.98, 0.67, 0.57, 0.36], abs=0.04)
+    assert plain[3] > 0.75 * (1 - plain[2])  # nearly all the rest
+    assert mended[:2] == pytest.approx([0.97, 0.97], abs=0.01)
+    assert abs(plain[0] - mended[0]) < 0.025  # believing brings nothing
     share = statistics.fmean(
         (stickers != y).double().mean().item()
         for _, y, stickers in (shelves(600, seed, tied=0.95) for seed in range(4))
@@ -138,7 +142,7 @@ def test_the_best_of_many_is_as_good_as_the_formula_says(lesson):
         assert this.mean() == pytest.approx(foreseen[num], abs=3 * this.std() / len(this) ** 0.5)
         assert abs(after.mean()) < 3 * after.std() / len(after) ** 0.5
         if num > 1:
-            assert math.sqrt(2 * math.log(num)) - this.mean() == pytest.approx(0.5, abs=0.2)
+            assert 0.45 < math.sqrt(2 * math.log(num)) - this.mean() < 0.75
     assert bests[1000][:, 0].mean() == pytest.approx(3.2, abs=0.1)
     assert oracle.luck(3.2, 1000, 1.0)[1] == pytest.approx(0.5, abs=0.05)
 
@@ -147,33 +151,33 @@ def test_the_best_of_many_is_as_good_as_the_formula_says(lesson):
 
 
 def test_a_threshold_from_theory_is_as_good_as_the_probabilities(lesson):
-    timid, nearer = (medians(lesson["clinics"][C]) for C in (0.1, 1.0))
-    for half, chosen, theory, promised, right in (timid, nearer):
-        assert half > 2 * max(chosen, theory)
-        assert chosen > 1.9 * promised
-        assert right == pytest.approx(0.965, abs=0.01)
-    for rows in lesson["clinics"].values():
-        half, chosen, theory, _, right = medians(rows)
-        assert 2 < half / min(chosen, theory) < 4.3
+    mean = {C: rows.double().mean(dim=0).tolist() for C, rows in lesson["clinics"].items()}
+    gaps = {C: (rows[:, 1] - rows[:, 2]).double() for C, rows in lesson["clinics"].items()}
+    errors = {C: (gap.std() / math.sqrt(len(gap))).item() for C, gap in gaps.items()}
+    for half, chosen, theory, promised, right, _ in mean.values():
+        assert 1.75 < half / min(chosen, theory) < 4.3
+        assert 1.35 < chosen / promised < 2.5
         assert 0.945 < right < 0.975
-    assert timid[1] < timid[2]
-    assert nearer[2] < nearer[1]
-    for half, *others in (timid, nearer):
-        assert 2.7 < half / min(others[:2]) < 5
+    assert min(mean, key=lambda C: mean[C][5]) == 1.0  # by the log loss
+    assert gaps[0.1].mean() == pytest.approx(-0.05, abs=0.01)
+    assert errors[0.1] == pytest.approx(0.02, abs=0.005)
+    assert 0 < gaps[1.0].mean() < 2 * errors[1.0]
+    assert [mean[1.0][0], mean[1.0][2]] == pytest.approx([0.41, 0.13], abs=0.01)
+    assert mean[1.0][4] == pytest.approx(0.97, abs=0.005)
 
 
 def test_a_specialist_is_worth_less_than_twenty_twenty_firsts(lesson):
     paid, share = {}, {}
     for setting, rows in lesson["referrals"].items():
-        paid[setting], share[setting], _ = medians(rows)
-    assert paid[1.0, 0.5] == pytest.approx(0.087, abs=0.01)
-    assert medians(lesson["clinics"][1.0])[2] == pytest.approx(0.111, abs=0.01)
-    assert share[1.0, 0.5] == pytest.approx(0.15, abs=0.015)
-    assert paid[1.0, 0.1] == pytest.approx(0.033, abs=5e-3)
-    assert share[1.0, 0.1] == pytest.approx(0.3, abs=0.02)
+        paid[setting], share[setting], _ = rows.double().mean(dim=0).tolist()
+    assert paid[1.0, 0.5] == pytest.approx(0.11, abs=0.01)
+    assert share[1.0, 0.5] == pytest.approx(0.14, abs=0.01)
+    assert paid[1.0, 0.1] == pytest.approx(0.06, abs=0.005)
+    assert share[1.0, 0.1] == pytest.approx(0.29, abs=0.01)
     assert share[0.1, 0.96] == share[1.0, 0.96] == 0
     assert share[0.1, 0.5] / share[1.0, 0.5] == pytest.approx(2, abs=0.3)
-    assert 1.5 < paid[0.1, 0.5] / paid[1.0, 0.5] < 2
+    assert paid[0.1, 0.5] / paid[1.0, 0.5] == pytest.approx(1.5, abs=0.1)
+    assert paid[0.1, 0.1] == pytest.approx(paid[1.0, 0.1], abs=0.01)
 
 
 # Clicks and recommendations
@@ -197,8 +201,9 @@ def test_who_is_found_among_known_and_new_things(lesson):
     assert known["features"] < known["popularity"] + 0.03
     assert known["factors"] == pytest.approx(0.32, abs=0.02)
     assert known["graph"] == pytest.approx(0.32, abs=0.02)
-    spread = lesson["recalls"]["factors"][:, 0]
-    assert spread.max() - spread.min() > 8 * abs(known["graph"] - known["factors"])
+    gap = (lesson["recalls"]["graph"] - lesson["recalls"]["factors"])[:, 0].double()
+    assert abs(gap.mean()) < 0.003
+    assert gap.std() / math.sqrt(len(gap)) == pytest.approx(0.006, abs=0.002)
     assert known["both"] > known["factors"] - 0.02
     for name in ("by lot", "popularity", "factors", "graph"):
         assert new[name] == pytest.approx(0.25, abs=0.05)
@@ -214,16 +219,30 @@ def test_who_is_found_among_known_and_new_things(lesson):
 # The contest
 
 
-def test_rounding_protects_no_board_and_the_ladder_most(lesson):
-    shown = {name: middle(found[:, 0]) for name, found in lesson["board"].items()}
-    assert shown["full precision"] == pytest.approx(0.36, abs=0.012)
-    assert shown["rounded to 0.05"] == pytest.approx(0.35, abs=0.012)
-    assert shown["only better ones"] == pytest.approx(0.42, abs=0.012)
-    assert shown["Ladder, η 0.02"] == pytest.approx(0.44, abs=0.012)
+def test_a_board_needs_both_to_hide_what_is_worse_and_large_steps(lesson):
+    shown = {setting: middle(found[:, 0]) for setting, found in lesson["board"].items()}
+    rules = "full precision", "rounded to 0.05", "only better ones", "Ladder, η 0.02"
+    vote, some, many = (
+        [shown[rule, way] for rule in rules] for way in ("vote", "climb by 12", "climb by 100")
+    )
+    assert vote == pytest.approx([0.36, 0.35, 0.42, 0.44], abs=0.012)
+    assert [some[0], some[2]] == pytest.approx([0.32, 0.32], abs=0.012)
+    assert min(some[1], some[3]) > 0.47
+    assert many[3] == pytest.approx(0.42, abs=0.021)
     for found in lesson["board"].values():
         assert middle(found[:, 1]) == pytest.approx(0.5, abs=0.015)
-    assert shown["full precision"] < middle(lesson["few"][:, 0]) < 0.46
-    assert math.sqrt(500) / 2 == pytest.approx(11, abs=0.5)
+    assert shown["full precision", "vote"] < middle(lesson["few"][:, 0]) < 0.46
+
+
+def test_what_a_vote_of_lucky_sheets_knows():
+    sd = math.sqrt(500) / 2
+    assert sd == pytest.approx(11, abs=0.5)
+    assert math.sqrt(2 / math.pi) == pytest.approx(0.8, abs=0.01)  # the mean of half a normal
+    right = 0.5 + math.sqrt(2 / math.pi) * sd / 500
+    assert right == pytest.approx(0.518, abs=1e-3)
+    lean = 100 * (2 * right - 1)
+    assert lean == pytest.approx(3.6, abs=0.05)
+    assert statistics.NormalDist().cdf(lean / math.sqrt(100)) == pytest.approx(0.64, abs=5e-3)
 
 
 def test_the_best_of_two_hundred_sheets_is_what_the_ladder_shows():
