@@ -388,7 +388,7 @@ for i, rate in enumerate(RATES):
 #   at most.
 #
 # You may change all flowers of a batch alike or each for itself, but each of them: in most calls none stays as it was.
-# The judge is asked for six calls, and the mean counts, so luck decides nothing.
+# The judge is asked for six calls, and the mean counts, so luck decides little.
 #
 # <details><summary>Hint 1</summary><code>torch.rot90(X, k, (2, 3))</code> turns by k · 90°, <code>X.flip(3)</code> mirrors, <code>X.roll((down, right), (2, 3))</code> moves; k is <code>int(torch.randint(4, (), generator=generator))</code>.</details>
 # <details><summary>Hint 2</summary>Light: a factor for each flower, near 1, the same for its three colours: <code>torch.rand(len(X), 1, 1, 1, generator=generator)</code> is from 0 to 1; stretch it to 0.8 to 1.2.</details>

@@ -114,7 +114,7 @@ def after_a_fall(prices: Tensor) -> Tensor:
 
 
 def both_much_higher(prices: Tensor) -> Tensor:
-    """1 where each of the next two prices is at least 1.9 times today's: one alone decides nothing."""
+    """1 where both next prices are at least 1.9 times today's: one alone decides nothing."""
     found = torch.zeros_like(prices)
     found[:-2] = (torch.minimum(prices[1:-1], prices[2:]) >= 1.9 * prices[:-2]).double()
     return found

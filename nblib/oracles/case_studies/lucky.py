@@ -65,8 +65,8 @@ LUCK: Mistakes = {
     "The two weights are exchanged: 1 − γ belongs to 1/n, γ to 1/(n e).": _with(
         expected=lambda n: _weighed(n, 1 - _GAMMA, math.e)
     ),
-    "Only the quantile at 1 − 1/n is used, once or for both. The second one is at 1 − 1/(n e), with "
-    "e = 2.718.": _with(expected=lambda n: _weighed(n, 0.0, math.e)),
+    "Only the quantile at 1 − 1/n is used, once or for both. The second one is at 1 − 1/(n e), "
+    "with e = 2.718.": _with(expected=lambda n: _weighed(n, 0.0, math.e)),
     "The second quantile is left out, and the first is weighed by 1 − γ all the same.": _with(
         expected=lambda n: (1 - _GAMMA) * _weighed(n, 0.0, math.e)
     ),
