@@ -62,6 +62,10 @@ def _in_float32(accuracies: Sequence[float], k: int, n: int) -> tuple[str, int]:
     return monitor(torch.tensor(accuracies).tolist(), k, n)
 
 
+def _best_single(accuracies: Sequence[float], means: list[float], k: int) -> int:
+    return [*accuracies].index(max(accuracies[k - 1 :]), k - 1)
+
+
 def _apart(means: list[float], k: int) -> list[float]:
     """Return the means of windows that do not overlap, counted from the end."""
     return means[::-1][::k]
@@ -138,9 +142,8 @@ MONITOR: Mistakes = {
     "You keep the best single evaluation from k − 1 on, which is partly luck: keep the end of the "
     "best window.": partial(
         monitor,
-        keep=lambda accuracies, means, k: max(
-            range(k - 1, len(accuracies)), key=lambda i: accuracies[i]
-        ),
+        keep=_best_single,
+    ),
     ),
     "You keep the beginning of the best window: keep its end, where all k lie behind.": partial(
         monitor, keep=lambda accuracies, means, k: means.index(max(means))
