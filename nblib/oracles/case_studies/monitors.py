@@ -144,7 +144,6 @@ MONITOR: Mistakes = {
         monitor,
         keep=_best_single,
     ),
-    ),
     "You keep the beginning of the best window: keep its end, where all k lie behind.": partial(
         monitor, keep=lambda accuracies, means, k: means.index(max(means))
     ),
