@@ -121,7 +121,7 @@ X, y = blossoms(90, seed=1)
 fig, axes = plots.figure(9, 5, size=(7, 4.2))
 for species, row in enumerate(axes):
     for ax, flower in zip(row, X[y == species], strict=False):
-        ax.imshow(flower.permute(1, 2, 0).cpu())
+        ax.imshow(flower.permute(1, 2, 0).cpu().numpy())
     for ax in row:
         ax.set_axis_off()
 plots.show(
