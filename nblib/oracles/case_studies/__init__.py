@@ -15,13 +15,16 @@ from nblib.oracles.case_studies.baselines import (
 from nblib.oracles.case_studies.choices import (
     CHOICE,
     choose,
+    runs_at_limits,
     some_runs,
 )
 from nblib.oracles.case_studies.features import (
     HONEST,
     LEAKY,
+    barely_ahead,
     filled_backwards,
     filled_forwards,
+    return_after_next,
     some_prices,
 )
 from nblib.oracles.case_studies.futures import FUTURES, looks_ahead
@@ -86,6 +89,7 @@ __all__ = [
     "SKILL",
     "audited",
     "augmented",
+    "barely_ahead",
     "baselines",
     "choose",
     "contest",
@@ -107,6 +111,8 @@ __all__ = [
     "positions",
     "recalibrate",
     "recall_at_k",
+    "return_after_next",
+    "runs_at_limits",
     "shown_by",
     "skill",
     "some_curve",

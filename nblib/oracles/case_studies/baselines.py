@@ -92,6 +92,11 @@ BASELINES: Mistakes = {
     "the new ones.": (
         lambda X, y, X_new, y_new: (_share(y, _most_common(y)), baselines(X, y, X_new, y_new)[1])
     ),
+    "You divide by the number of flowers that were learned from. Divide by that of the new ones.": (
+        lambda X, y, X_new, y_new: tuple(
+            a * len(X_new) / len(X) for a in baselines(X, y, X_new, y_new)
+        )
+    ),
     "These are errors: count the flowers that are named rightly.": (
         lambda *parts: tuple(1 - a for a in baselines(*parts))
     ),

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from nblib.checks.mistakes import Mistakes
 
-__all__ = ["CHOICE", "choose", "some_runs"]
+__all__ = ["CHOICE", "choose", "runs_at_limits", "some_runs"]
 
 
 def _paired(best: Tensor, other: Tensor) -> float:
@@ -33,7 +33,9 @@ def choose(
     table = filled(accuracies.double())
     best = int(score(table).argmax())
     gaps = [(table[best] - row).mean().item() for row in table]
-    near = [i for i, row in enumerate(table) if gaps[i] <= times * error(table[best], row)]
+    near = [
+        i for i, row in enumerate(table) if i == best or gaps[i] <= times * error(table[best], row)
+    ]
     return best, near
 
 
@@ -65,6 +67,18 @@ def some_runs(seed: int, num_settings: int, num_seeds: int, diverged: bool) -> T
         limits = [choose(table, times=t)[1] for t in (1.96, 2.04)]
         if first[0] - first[1] > 1e-3 and limits[0] == limits[1]:
             return table
+
+
+def runs_at_limits() -> Tensor:
+    """Return accuracies (7, 5) that fall short of the first row's by 0.7 to 2.6 standard errors.
+
+    So whoever allows another number of them, for whatever reason, gets another list.
+    """
+    scores = torch.tensor([-1.1, 0.3, 1.2, -0.7, 0.3]).double()
+    scores = (scores - scores.mean()) / scores.std() * math.sqrt(5)  # standard error 1
+    best = torch.tensor([0.80, 0.76, 0.83, 0.79, 0.82]).double()
+    short = torch.tensor([2.6, 1.72, 2.12, 0.7, 1.88, 1.2]).double()
+    return torch.cat([best[None], best - 0.01 * (short[:, None] + scores)])
 
 
 CHOICE: Mistakes = {
@@ -103,6 +117,22 @@ CHOICE: Mistakes = {
     ),
     "The spread of the best setting alone is taken: take that of the differences.": partial(
         choose, error=lambda b, o: b.std().item() / math.sqrt(len(b))
+    ),
+    "A run that diverged wins: NaN is the largest for `argmax`. Count it as 0.": partial(
+        choose, filled=lambda a: a
+    ),
+    "A run that diverged wins, since NaN is the largest for `argmax`, and nobody is near it, not "
+    "even itself. Count NaN as 0.": (
+        lambda a: (
+            choose(a, filled=lambda b: b)[0],
+            [i for i in choose(a, filled=lambda b: b)[1] if not a.isnan().any()],
+        )
+    ),
+    "You choose a seed: settings are the rows. Take means along dimension 1.": (
+        lambda a: choose(a.nan_to_num(0.0).T)
+    ),
+    "Settings are counted from 1: count from 0.": (
+        lambda a: (choose(a)[0] + 1, [i + 1 for i in choose(a)[1]])
     ),
     "The two results are exchanged.": lambda a: choose(a)[::-1],
 }

@@ -11,8 +11,10 @@ __all__ = [
     "HONEST",
     "LEAKY",
     "Feature",
+    "barely_ahead",
     "filled_backwards",
     "filled_forwards",
+    "return_after_next",
     "some_prices",
 ]
 
@@ -111,6 +113,43 @@ def after_a_fall(prices: Tensor) -> Tensor:
     return torch.where(fell, torch.cat([prices[1:], prices[-1:]]), prices)
 
 
+def both_much_higher(prices: Tensor) -> Tensor:
+    """1 where both next prices are at least 1.9 times today's: one alone decides nothing."""
+    found = torch.zeros_like(prices)
+    found[:-2] = (torch.minimum(prices[1:-1], prices[2:]) >= 1.9 * prices[:-2]).double()
+    return found
+
+
+def small_share(prices: Tensor) -> Tensor:
+    """A ten-thousandth of tomorrow's price, divided by today's."""
+    return 1e-4 * tomorrow(prices) / prices
+
+
+def barely_ahead(day: int) -> Feature:
+    """Return the price, but at one day with a hundredth of tomorrow's mixed in."""
+
+    def barely_ahead(prices: Tensor) -> Tensor:
+        new = prices.clone()
+        if day + 1 < len(prices):
+            new[day] = 0.99 * prices[day] + 0.01 * prices[day + 1]
+        return new
+
+    return barely_ahead
+
+
+def return_after_next(day: int) -> Feature:
+    """Return the daily return, but at one day that of two days later: the next day's price alone
+    is not enough to see it."""
+
+    def return_after_next(prices: Tensor) -> Tensor:
+        new = daily_return(prices)
+        if day + 2 < len(prices):
+            new[day] = new[day + 2]
+        return new
+
+    return return_after_next
+
+
 def filled_forwards(day: int) -> Feature:
     """Return the feature whose gap at `day` is filled by the price before."""
 
@@ -145,4 +184,6 @@ LEAKY = (
     week_mean,
     next_is_higher,
     after_a_fall,
+    both_much_higher,
+    small_share,
 )

@@ -62,6 +62,8 @@ FUTURES: Mistakes = {
     "Only the last price is changed, and most leaks see a few days ahead. Cut at each day.": _with(
         cuts=lambda n: [n - 1]
     ),
+    "The answer comes after the first day that was tried: in the loop only `return True` may "
+    "stand.": _with(cuts=lambda n: [1], factors=(2.0,)),
     "All prices but the first are changed, and only the first day is compared. Cut at each "
     "day.": _with(cuts=lambda n: [1]),
     "A leak at the last days is missed: the last price alone has to be changed as well.": _with(
@@ -91,6 +93,10 @@ FUTURES: Mistakes = {
     "The day just before the change is not compared, and it alone may see tomorrow.": _with(
         compared=lambda cut, n: slice(0, cut - 1)
     ),
+    "Only the day just before the change is compared. A leak may see two days ahead, and not one: "
+    "compare all days before.": _with(compared=lambda cut, n: slice(cut - 1, cut)),
+    "One day's price is changed at a time. A leak may need several later ones: change all from "
+    "that day on.": _with(changed=lambda cut, n: slice(cut, cut + 1)),
     "You change early prices and look at later days: that finds what uses the past, which is "
     "allowed.": _past_changed,
     "True and False are exchanged: True if the feature uses the future.": (

@@ -37,6 +37,16 @@ def shown_by(rule: Ladder, losses: Sequence[float], eta: float) -> list[float]:
     return found
 
 
+def _up(shown: float, loss: float, eta: float) -> float:
+    return math.ceil(loss / eta) * eta if loss < shown - eta else shown
+
+
+def _by_one_step(shown: float, loss: float, eta: float) -> float:
+    if math.isinf(shown):
+        return ladder(shown, loss, eta)
+    return shown - eta if loss < shown - eta else shown
+
+
 def _rounded_first(shown: float, loss: float, eta: float) -> float:
     near = _rounded(loss, eta)
     return near if near < shown - eta else shown
@@ -57,6 +67,31 @@ LADDER: Mistakes = {
     "Compare the loss itself, and round it afterwards.": _rounded_first,
     "The loss is rounded down: take the nearest multiple of eta.": (
         lambda shown, loss, eta: math.floor(loss / eta) * eta if loss < shown - eta else shown
+    ),
+    "The loss is rounded up: take the nearest multiple of eta.": _up,
+    "The first submission is shown with all its digits: round it as well.": (
+        lambda shown, loss, eta: loss if math.isinf(shown) else ladder(shown, loss, eta)
+    ),
+    "1 is taken in place of ∞, so that a bad first submission is not shown.": (
+        lambda shown, loss, eta: ladder(min(shown, 1.0), loss, eta)
+    ),
+    "What was shown is rounded once more: where the loss is not better, show `shown` as it is.": (
+        lambda shown, loss, eta: _rounded(loss if loss < shown - eta else shown, eta)
+    ),
+    "A loss that is worse by more than eta is shown. Only a better one is.": (
+        lambda shown, loss, eta: _rounded(loss, eta) if abs(shown - loss) > eta else shown
+    ),
+    "The board goes down by one step, however much better the loss is. Show the loss.": (
+        _by_one_step
+    ),
+    "That is the number of steps: multiply it by eta.": (
+        lambda shown, loss, eta: round(loss / eta) if loss < shown - eta else shown
+    ),
+    "Divide by eta, round, and multiply by eta: not the other way round.": (
+        lambda shown, loss, eta: round(loss * eta) / eta if loss < shown - eta else shown
+    ),
+    "The loss is rounded to two decimals: take the nearest multiple of eta.": (
+        lambda shown, loss, eta: round(loss, 2) if loss < shown - eta else shown
     ),
     "eta is a difference of losses, no share of the best one.": (
         lambda shown, loss, eta: _rounded(loss, eta) if loss < shown * (1 - eta) else shown

@@ -65,11 +65,11 @@ LUCK: Mistakes = {
     "The two weights are exchanged: 1 − γ belongs to 1/n, γ to 1/(n e).": _with(
         expected=lambda n: _weighed(n, 1 - _GAMMA, math.e)
     ),
-    "The second quantile is missing: that is the one at 1 − 1/n alone.": _with(
-        expected=lambda n: _weighed(n, 0.0, math.e)
+    "Only the quantile at 1 − 1/n is used, once or for both. The second one is at 1 − 1/(n e), "
+    "with e = 2.718.": _with(expected=lambda n: _weighed(n, 0.0, math.e)),
+    "The second quantile is left out, and the first is weighed by 1 − γ all the same.": _with(
+        expected=lambda n: (1 - _GAMMA) * _weighed(n, 0.0, math.e)
     ),
-    "The second quantile is taken at 1 − 1/n as the first, or left out. It is at 1 − 1/(n e), with "
-    "e = 2.718.": _with(expected=lambda n: (1 - _GAMMA) * _weighed(n, 0.0, math.e)),
     "Brackets are missing: 1 / n * e is e/n. The second quantile is at 1 - 1 / (n * e).": _with(
         expected=lambda n: _weighed(n, _GAMMA, 1 / math.e)
     ),
@@ -100,6 +100,9 @@ LUCK: Mistakes = {
     ),
     "That is the chance that *all* of them reach `best`. One is enough.": _with(
         chance=lambda z, n: (1 - _all_fall_short(z, 1)) ** n
+    ),
+    "Both results are rounded, to two digits: return them as they are.": (
+        lambda *case: tuple(round(number, 2) for number in luck(*case))
     ),
     "The chance is read from a normal distribution around the expected best. The best of many is "
     "not normally distributed: take 1 minus the chance that none reaches `best`.": (

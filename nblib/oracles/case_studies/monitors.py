@@ -17,6 +17,10 @@ def _noise(p: float, n: int, k: int) -> float:
     return math.sqrt(2 * p * (1 - p) / n)
 
 
+def _of_both_windows(last: float, before: float, best: float) -> tuple[float, float]:
+    return (last + before) / 2, (last + before) / 2
+
+
 def monitor(
     accuracies: Sequence[float],
     k: int,
@@ -27,15 +31,19 @@ def monitor(
     keep: Callable[[Sequence[float], list[float], int], int] = (
         lambda accuracies, means, k: means.index(max(means)) + k - 1
     ),
-    top: Callable[[Sequence[float], list[float]], float] = lambda accuracies, means: max(means),
+    top: Callable[[Sequence[float], list[float], int], float] = (
+        lambda accuracies, means, k: max(means)
+    ),
+    shares: Callable[[float, float, float], tuple[float, float]] = _of_both_windows,
     order: Sequence[str] = ("go on", "too far"),
 ) -> tuple[str, int]:
     """Return what to do, and the evaluation to keep the weights of, by means of k evaluations."""
     ends = range(k, len(accuracies) + 1)
     means = [sum(accuracies[end - k : end]) / k for end in ends]
     last, earlier = means[-1], before(means, k)
-    limit = noise((last + earlier) / 2, n, k)
-    holds = {"go on": last - earlier > limit, "too far": top(accuracies, means) - last > limit}
+    best = top(accuracies, means, k)
+    climb, fall = (noise(p, n, k) for p in shares(last, earlier, best))
+    holds = {"go on": last - earlier > climb, "too far": best - last > fall}
     verdict = next((word for word in order if holds[word]), "enough")
     return verdict, keep(accuracies, means, k)
 
@@ -48,6 +56,19 @@ def _single(accuracies: Sequence[float], k: int, n: int) -> tuple[str, int]:
     if verdict == "enough" and max(accuracies) - last > limit:
         verdict = "too far"
     return verdict, [*accuracies].index(max(accuracies))
+
+
+def _in_float32(accuracies: Sequence[float], k: int, n: int) -> tuple[str, int]:
+    return monitor(torch.tensor(accuracies).tolist(), k, n)
+
+
+def _best_single(accuracies: Sequence[float], means: list[float], k: int) -> int:
+    return [*accuracies].index(max(accuracies[k - 1 :]), k - 1)
+
+
+def _apart(means: list[float], k: int) -> list[float]:
+    """Return the means of windows that do not overlap, counted from the end."""
+    return means[::-1][::k]
 
 
 def some_curve(seed: int, kind: str, num: int, k: int, n: int) -> tuple[list[float], int, int]:
@@ -77,6 +98,23 @@ def some_curve(seed: int, kind: str, num: int, k: int, n: int) -> tuple[list[flo
 
 
 MONITOR: Mistakes = {
+    "p is the last mean alone: it is the mean of both windows.": partial(
+        monitor, shares=lambda last, before, best: (last, last)
+    ),
+    "p is the mean of the earlier window alone: it is the mean of both.": partial(
+        monitor, shares=lambda last, before, best: (before, before)
+    ),
+    'For "too far" p is taken from the best and the last window. There is one s for both: p is '
+    "the mean of the last two windows.": partial(
+        monitor, shares=lambda last, before, best: ((last + before) / 2, (last + best) / 2)
+    ),
+    "In float32 means that are close become equal: compute in float64.": _in_float32,
+    "Windows that overlap are left out when the best one is looked for. It may end at any "
+    "evaluation from k − 1 on.": partial(
+        monitor,
+        top=lambda accuracies, means, k: max(_apart(means, k)),
+        keep=lambda accuracies, means, k: means.index(max(_apart(means, k))) + k - 1,
+    ),
     "You compare single evaluations: compare means of k of them.": _single,
     "The two windows overlap. Compare the last k with the k before them.": partial(
         monitor, before=lambda means, k: means[-2]
@@ -84,7 +122,7 @@ MONITOR: Mistakes = {
     "You compare the last k with the first k: compare them with the k just before.": partial(
         monitor, before=lambda means, k: means[0]
     ),
-    "The noise is that of one mean. A difference of two has twice the variance.": partial(
+    "The factor 2 is missing in s: the variances of two windows add up.": partial(
         monitor, noise=lambda p, n, k: math.sqrt(p * (1 - p) / n)
     ),
     "The noise is divided by the root of k. The same pictures are looked at k times: that is no "
@@ -101,6 +139,11 @@ MONITOR: Mistakes = {
     "You keep the best single evaluation, which is partly luck: keep the end of the best window.": (
         partial(monitor, keep=lambda accuracies, means, k: [*accuracies].index(max(accuracies)))
     ),
+    "You keep the best single evaluation from k − 1 on, which is partly luck: keep the end of the "
+    "best window.": partial(
+        monitor,
+        keep=_best_single,
+    ),
     "You keep the beginning of the best window: keep its end, where all k lie behind.": partial(
         monitor, keep=lambda accuracies, means, k: means.index(max(means))
     ),
@@ -111,7 +154,7 @@ MONITOR: Mistakes = {
         monitor, keep=lambda accuracies, means, k: len(accuracies) - 1
     ),
     "The last mean is compared with the best single evaluation: compare it with the best mean.": (
-        partial(monitor, top=lambda accuracies, means: max(accuracies))
+        partial(monitor, top=lambda accuracies, means, k: max(accuracies))
     ),
     "A curve that climbs again is told to stop: ask first whether it still climbs.": partial(
         monitor, order=("too far", "go on")

@@ -22,6 +22,12 @@ RECALIBRATED: Mistakes = {
     ),
     "These are odds, p : (1 − p). Turn them back into a probability.": lambda p, w: w * p / (1 - p),
     "That is the probability of no click.": lambda p, w: (1 - p) / (w * p + 1 - p),
+    "1 is divided by w in place of 1 − p: the rest has the probability 1 − p.": (
+        lambda p, w: p / (p + 1 / w)
+    ),
+    "1 − w is the share that was left out. The rest is divided by the share that was kept, w.": (
+        lambda p, w: p / (p + (1 - p) / max(1 - w, 1e-12))
+    ),
     "Brackets are missing: (1 - p) / w.": lambda p, w: p / (p + 1 - p / w),
     "Brackets are missing around all that p is divided by.": lambda p, w: p / p + (1 - p) / w,
     "p / w makes clicks more frequent. They are rarer than the model has seen.": (

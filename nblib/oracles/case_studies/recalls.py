@@ -55,6 +55,15 @@ def some_scores(
     return scores, known, hidden
 
 
+def _minus_a_hundred(scores: Tensor, known: Tensor) -> Tensor:
+    return scores.masked_fill(known, -100.0)
+
+
+def _who_have_k_left(scores: Tensor, known: Tensor, hidden: Tensor, k: int) -> float:
+    some = ((~known).sum(1) >= k) & hidden.any(1)
+    return recall_at_k(scores[some], known[some], hidden[some], k) if some.any() else 0.0
+
+
 def _with(**parts: Any) -> Callable[..., float]:
     return lambda *case: recall_at_k(*case, **parts)
 
@@ -102,6 +111,16 @@ RECALL: Mistakes = {
     ),
     "All hits are divided by all hidden likings, so that who likes much counts more. Take the mean "
     "of the users' shares.": _with(mean=lambda hits, num, k: hits.sum() / num.clamp(max=k).sum()),
+    "You divide by the larger of k and the number of hidden likings. Divide by the smaller of the "
+    "two.": _with(mean=lambda hits, num, k: (hits[num > 0] / num[num > 0].clamp(min=k)).mean()),
+    "Users who have fewer than k things left are left out. They count, with all that they have "
+    "left.": _who_have_k_left,
+    "What is known gets −100, and scores may be lower. −∞ is below all.": _with(
+        mask=_minus_a_hundred
+    ),
+    "Known and hidden likings are exchanged: hidden ones are hits, known ones are out.": (
+        lambda scores, known, hidden, k: recall_at_k(scores, hidden, known, k)
+    ),
     "That is the share of users with a hit. How many of their likings were found?": _with(
         mean=lambda hits, num, k: (hits[num > 0] > 0).double().mean()
     ),
@@ -115,6 +134,11 @@ RECALL: Mistakes = {
     "are wanted.": _with(largest=False),
     "The first k of all scores together are taken. Each user has a list of his own.": (
         _of_all_scores
+    ),
+    "One thing too few is looked at: the first k.": (
+        lambda scores, known, hidden, k: recall_at_k(
+            scores, known, hidden, k - 1, mean=lambda hits, num, _: _of_each(hits, num, k)
+        )
     ),
     "One thing too many is looked at: the first k, no more.": (
         lambda scores, known, hidden, k: recall_at_k(

@@ -54,6 +54,11 @@ def _treated_first(p: Tensor, miss: float, alarm: float, refer: float) -> Tensor
     return choice
 
 
+def _half_where_they_cross(p: Tensor, miss: float, alarm: float, refer: float) -> Tensor:
+    crossed = refer / miss >= 1 - refer / alarm
+    return (p >= 0.5).long() if crossed else decide(p, miss, alarm, refer)
+
+
 def _renamed(names: tuple[int, int, int]) -> Callable[..., Tensor]:
     return lambda *case: torch.tensor(names)[decide(*case)]
 
@@ -104,6 +109,14 @@ POLICY: Mistakes = {
     "To refer is weighed by a probability. It costs `cost_refer`, whatever the doctor finds.": (
         lambda p, miss, alarm, refer: torch.stack([p * miss, (1 - p) * alarm, p * refer]).argmin(0)
     ),
+    "To treat is taken to cost `cost_alarm` in any case. It does so only if the tumour is benign, "
+    "with probability 1 − p.": (
+        lambda p, miss, alarm, refer: torch.stack(
+            [p * miss, torch.full_like(p, alarm), torch.full_like(p, refer)]
+        ).argmin(0)
+    ),
+    "Where it is too dear to refer, your thresholds cross, and you cut at ½. Compare all three "
+    "costs.": _half_where_they_cross,
     "These are words. Numbers are wanted: 0 dismiss, 1 treat, 2 refer.": lambda *case: [
         ("dismiss", "treat", "refer")[choice] for choice in decide(*case).tolist()
     ],

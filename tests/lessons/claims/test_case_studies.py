@@ -5,6 +5,7 @@ import statistics
 
 import pytest
 import torch
+from scipy.stats import t
 
 from nblib.data.catalogue import catalogue
 from nblib.data.shelves import shelves
@@ -117,7 +118,8 @@ def test_three_seeds_of_fifty_flowers_cannot_tell_rates_apart(lesson):
     assert kept[0].tolist() == pytest.approx([0.5, 0.58, 0.38], abs=0.05)
     assert got[2] == pytest.approx(got[1], abs=0.05)
     assert got[0] < got[1] - 0.1
-    assert math.sqrt(0.6 * 0.4 / 50) == pytest.approx(0.07, abs=5e-3)
+    assert math.sqrt(0.25 / 50) == pytest.approx(0.07, abs=1e-3)
+    assert 1 - 2 * t.sf(2, df=2) == pytest.approx(0.82, abs=5e-3)  # 2 s with three seeds
 
 
 def test_what_the_judge_says_of_changes(lesson):

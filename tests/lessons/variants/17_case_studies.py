@@ -114,6 +114,14 @@ def baselines(X, y, X_new, y_new):
     ).double().mean().item()
 
 
+# %% baselines wrong="divided by the old ones" says="You divide by the number of flowers that were learned from."
+def baselines(X, y, X_new, y_new):
+    model = LogisticRegression(C=100, max_iter=2000).fit(X.mean((2, 3)).numpy(), y.numpy())
+    said = torch.from_numpy(model.predict(X_new.mean((2, 3)).numpy()))
+    hits = [(said == y_new).sum().item(), (y.mode().values == y_new).sum().item()]
+    return hits[1] / len(y), hits[0] / len(y)
+
+
 # %% choose correct="a loop"
 def choose(accuracies):
     table = torch.where(accuracies.isnan(), torch.zeros_like(accuracies), accuracies)
@@ -267,6 +275,46 @@ def choose(accuracies):
     return (d.mean(1) <= 2 * d.std(1) / table.shape[1] ** 0.5).nonzero()[:, 0].tolist(), best
 
 
+# %% choose wrong="NaN wins" says="A run that diverged wins: NaN is the largest for `argmax`."
+def choose(accuracies):
+    best = int(accuracies.mean(1).argmax())
+    near = {best}
+    for i, row in enumerate(accuracies):
+        gap = accuracies[best] - row
+        if gap.mean() <= 2 * gap.std() / math.sqrt(len(row)):
+            near.add(i)
+    return best, sorted(near)
+
+
+# %% choose wrong="NaN wins, and is near nobody" says="nobody is near it"
+def choose(accuracies):
+    best = int(accuracies.mean(1).argmax())
+    gaps = accuracies[best] - accuracies
+    near = gaps.mean(1) <= 2 * gaps.std(1) / accuracies.shape[1] ** 0.5
+    return best, near.nonzero().flatten().tolist()
+
+
+# %% choose wrong="a seed" says="You choose a seed"
+def choose(accuracies):
+    table = accuracies.nan_to_num(0.0)
+    best = int(table.mean(0).argmax())
+    near = [best]
+    for j in range(table.shape[1]):
+        gap = table[:, best] - table[:, j]
+        if j != best and gap.mean() <= 2 * gap.std() / math.sqrt(len(gap)):
+            near.append(j)
+    return best, sorted(near)
+
+
+# %% choose wrong="from 1" says="Settings are counted from 1"
+def choose(accuracies):
+    table = accuracies.nan_to_num(0.0)
+    best = int(table.mean(1).argmax())
+    gaps = table[best] - table
+    near = gaps.mean(1) <= 2 * gaps.std(1) / table.shape[1] ** 0.5
+    return best + 1, [i for i, is_near in enumerate(near, 1) if is_near]
+
+
 # %% augmented correct="each flower for itself"
 def augmented(X, generator):
     out = []
@@ -336,14 +384,14 @@ def augmented(X, generator):
     return X * (0.1 + 1.8 * torch.rand(len(X), 1, 1, 1, generator=generator))
 
 
-# %% augmented wrong="moved far" says="something hides the petals"
+# %% augmented wrong="moved far" says="something hides, moves or blurs"
 def augmented(X, generator):
     t, a, b = (int(torch.randint(n, (), generator=generator)) for n in (4, 24, 24))
     X = torch.rot90(X, t, (2, 3)).roll((a, b), (2, 3))
     return X * (0.8 + 0.4 * torch.rand(len(X), 1, 1, 1, generator=generator))
 
 
-# %% augmented wrong="noise" says="something hides the petals"
+# %% augmented wrong="noise" says="something hides, moves or blurs"
 def augmented(X, generator):
     t, a, b = (int(torch.randint(n, (), generator=generator)) for n in (4, 5, 5))
     X = torch.rot90(X, t, (2, 3)).roll((a - 2, b - 2), (2, 3))
@@ -469,7 +517,7 @@ def monitor(accuracies, k, n):
     return verdict, m.index(top) + k - 1
 
 
-# %% monitor wrong="noise of one" says="The noise is that of one mean."
+# %% monitor wrong="noise of one" says="The factor 2 is missing in s"
 def monitor(accuracies, k, n):
     m = [sum(accuracies[e - k : e]) / k for e in range(k, len(accuracies) + 1)]
     last, before, top = m[-1], m[-1 - k], max(m)
@@ -594,6 +642,92 @@ def monitor(accuracies, k, n):
     return verdict, m.index(max(m)) + k - 1
 
 
+# %% monitor wrong="share of the last" says="p is the last mean alone"
+def monitor(accuracies, k, n):
+    means = [sum(accuracies[i - k : i]) / k for i in range(k, len(accuracies) + 1)]
+    last, before, top = means[-1], means[-1 - k], max(means)
+    p = last
+    s = math.sqrt(2 * p * (1 - p) / n)
+    r = p
+    if last - before > s:
+        verdict = "go on"
+    else:
+        verdict = "too far" if top - last > math.sqrt(2 * r * (1 - r) / n) else "enough"
+    return verdict, means.index(top) + k - 1
+
+
+# %% monitor wrong="share of the one before" says="p is the mean of the earlier window alone"
+def monitor(accuracies, k, n):
+    means = [sum(accuracies[i - k : i]) / k for i in range(k, len(accuracies) + 1)]
+    last, before, top = means[-1], means[-1 - k], max(means)
+    p = before
+    s = math.sqrt(2 * p * (1 - p) / n)
+    r = p
+    if last - before > s:
+        verdict = "go on"
+    else:
+        verdict = "too far" if top - last > math.sqrt(2 * r * (1 - r) / n) else "enough"
+    return verdict, means.index(top) + k - 1
+
+
+# %% monitor wrong="another share for too far" says="p is taken from the best and the last window"
+def monitor(accuracies, k, n):
+    means = [sum(accuracies[i - k : i]) / k for i in range(k, len(accuracies) + 1)]
+    last, before, top = means[-1], means[-1 - k], max(means)
+    p = (last + before) / 2
+    s = math.sqrt(2 * p * (1 - p) / n)
+    r = (last + top) / 2
+    if last - before > s:
+        verdict = "go on"
+    else:
+        verdict = "too far" if top - last > math.sqrt(2 * r * (1 - r) / n) else "enough"
+    return verdict, means.index(top) + k - 1
+
+
+# %% monitor wrong="single precision" says="In float32 means that are close become equal"
+def monitor(accuracies, k, n):
+    means = [
+        torch.tensor(accuracies[i - k : i]).mean().item() for i in range(k, len(accuracies) + 1)
+    ]
+    last, before, top = means[-1], means[-1 - k], max(means)
+    p = (last + before) / 2
+    s = math.sqrt(2 * p * (1 - p) / n)
+    r = p
+    if last - before > s:
+        verdict = "go on"
+    else:
+        verdict = "too far" if top - last > math.sqrt(2 * r * (1 - r) / n) else "enough"
+    return verdict, means.index(top) + k - 1
+
+
+# %% monitor wrong="best single one that ends a window" says="You keep the best single evaluation from k − 1 on"
+def monitor(accuracies, k, n):
+    means = [sum(accuracies[i - k : i]) / k for i in range(k, len(accuracies) + 1)]
+    last, before, top = means[-1], means[-1 - k], max(means)
+    p = (last + before) / 2
+    s = math.sqrt(2 * p * (1 - p) / n)
+    r = p
+    if last - before > s:
+        verdict = "go on"
+    else:
+        verdict = "too far" if top - last > math.sqrt(2 * r * (1 - r) / n) else "enough"
+    return verdict, accuracies.index(max(accuracies[k - 1 :]), k - 1)
+
+
+# %% monitor wrong="apart" says="Windows that overlap are left out"
+def monitor(accuracies, k, n):
+    means = {
+        i: sum(accuracies[i - k + 1 : i + 1]) / k for i in range(len(accuracies) - 1, k - 2, -k)
+    }
+    last, before, *_ = means.values()
+    best = max(means, key=means.get)
+    p = (last + before) / 2
+    s = math.sqrt(2 * p * (1 - p) / n)
+    if last - before > s:
+        return "go on", best
+    return ("too far" if means[best] - last > s else "enough"), best
+
+
 # %% skill correct="a loop"
 def skill(prices, predicted):
     mine, other = 0.0, 0.0
@@ -708,9 +842,9 @@ def skill(prices, predicted):
 
 # %% skill wrong="tomorrow" says="The rival is tomorrow's price"
 def skill(prices, predicted):
-    some = ~predicted.isnan()
-    other = (prices.roll(-1) - prices)[some].square().mean()
-    return 1 - (predicted - prices)[some].square().mean() / other
+    some = ~predicted[:-1].isnan()
+    other = (prices[1:] - prices[:-1])[some].square().mean()
+    return 1 - (predicted - prices)[:-1][some].square().mean() / other
 
 
 # %% skill wrong="a day too early" says="compared with the prices of the day before"
@@ -731,6 +865,66 @@ def skill(prices, predicted):
     return 0.0
 
 
+# %% skill wrong="said a day before" says="is taken for what was said of day t + 1"
+def skill(prices, predicted):
+    some = ~predicted[:-1].isnan()
+    truth, said, yesterday = prices[1:][some], predicted[:-1][some], prices[:-1][some]
+    return 1 - F.mse_loss(said, truth) / F.mse_loss(yesterday, truth)
+
+
+# %% skill wrong="yesterday's prediction where both are" says="on the days that have one"
+def skill(prices, predicted):
+    some = ~(predicted[1:] + predicted[:-1]).isnan()
+    truth, said, rival = prices[1:][some], predicted[1:][some], predicted[:-1][some]
+    return 1 - F.mse_loss(said, truth) / F.mse_loss(rival, truth)
+
+
+# %% skill wrong="from the first prediction on" says="later days without a prediction count"
+def skill(prices, predicted):
+    first = int(predicted.isfinite().nonzero()[0])
+    mine = (predicted - prices)[first:].square().nanmean()
+    return 1 - mine / (prices[first:] - prices[first - 1 : -1]).square().mean()
+
+
+# %% skill wrong="not after a holiday" says="The day after one without a prediction is left out as well."
+def skill(prices, predicted):
+    some = [t for t in range(1, len(prices)) if not predicted[t - 1 : t + 1].isnan().any()]
+    mine = sum((predicted[t] - prices[t]) ** 2 for t in some)
+    return 1 - mine / sum((prices[t - 1] - prices[t]) ** 2 for t in some)
+
+
+# %% skill wrong="holidays as yesterday" says="with yesterday's price for one"
+def skill(prices, predicted):
+    mine = other = 0.0
+    for t in range(1, len(prices)):
+        said = prices[t - 1] if predicted[t].isnan() else predicted[t]
+        mine += (said - prices[t]) ** 2
+        other += (prices[t - 1] - prices[t]) ** 2
+    return 1 - mine / other
+
+
+# %% skill wrong="two numbers of days" says="divided by different numbers of days"
+def skill(prices, predicted):
+    some = ~predicted[1:].isnan()
+    mine = (predicted - prices)[1:][some].square().mean()
+    return 1 - mine / (prices.diff()[some].square().sum() / len(some))
+
+
+# %% skill wrong="no less than 0" says="A negative skill is a result"
+def skill(prices, predicted):
+    some = ~predicted[1:].isnan()
+    truth, said, yesterday = prices[1:][some], predicted[1:][some], prices[:-1][some]
+    return (1 - F.mse_loss(said, truth) / F.mse_loss(yesterday, truth)).clamp(min=0)
+
+
+# %% skill wrong="single precision" says="In float32 small moves of a large price are lost"
+def skill(prices, predicted):
+    prices, predicted = prices.float(), predicted.float()
+    some = ~predicted[1:].isnan()
+    truth, said, yesterday = prices[1:][some], predicted[1:][some], prices[:-1][some]
+    return 1 - F.mse_loss(said, truth) / F.mse_loss(yesterday, truth)
+
+
 # %% looks-ahead correct="all days at once, and redrawn"
 def looks_ahead(feature, prices):
     before = feature(prices).nan_to_num(nan=-7.0)
@@ -744,7 +938,7 @@ def looks_ahead(feature, prices):
     return False
 
 
-# %% looks-ahead correct="only the day before the change"
+# %% looks-ahead wrong="only the day before the change" says="Only the day just before the change is compared."
 def looks_ahead(feature, prices):
     before = feature(prices)
     seen = []
@@ -754,6 +948,18 @@ def looks_ahead(feature, prices):
             new[t:] = new[t:] * factor
             seen.append(torch.isclose(feature(new)[t - 1], before[t - 1], equal_nan=True))
     return not all(seen)
+
+
+# %% looks-ahead correct="from the last day to the first, exactly"
+def looks_ahead(feature, prices):
+    before = feature(prices).nan_to_num(-1.0)
+    for t in reversed(range(1, len(prices))):
+        for factor in (0.5, 2.0):
+            new = torch.cat([prices[:t], factor * prices[t:]])
+            gap = (feature(new).nan_to_num(-1.0) - before)[:t].abs()
+            if (gap > 5e-4 * before[:t].abs()).any():
+                return True
+    return False
 
 
 # %% looks-ahead correct="NumPy, and a much larger change"
@@ -1008,14 +1214,14 @@ def luck(best, num_tried, num_years):
     return (g * first + (1 - g) * second) / root, chance
 
 
-# %% luck wrong="one quantile" says="The second quantile is missing"
+# %% luck wrong="one quantile" says="Only the quantile at 1 − 1/n is used"
 def luck(best, num_tried, num_years):
     normal, root = NormalDist(), math.sqrt(num_years)
     chance = 1 - normal.cdf(best * root) ** num_tried
     return (normal.inv_cdf(1 - 1 / num_tried) / root if num_tried > 1 else 0.0), chance
 
 
-# %% luck wrong="half of the formula" says="The second quantile is taken at"
+# %% luck wrong="half of the formula" says="The second quantile is left out"
 def luck(best, num_tried, num_years):
     normal, root = NormalDist(), math.sqrt(num_years)
     chance = 1 - normal.cdf(best * root) ** num_tried
@@ -1328,6 +1534,17 @@ def recalibrate(p, w):
     return p
 
 
+# %% recalibrate wrong="one over w" says="1 is divided by w in place of 1 − p"
+def recalibrate(p, w):
+    return w * p / (w * p + 1)
+
+
+# %% recalibrate wrong="the share that was left out" says="1 − w is the share that was left out."
+def recalibrate(p, w):
+    out = max(1 - w, 1e-12)
+    return out * p / (out * p + 1 - p)
+
+
 # %% recall correct="a loop and sets"
 def recall_at_k(scores, known, hidden, k):
     shares = []
@@ -1546,6 +1763,61 @@ def ladder(shown, loss, eta):
     return round(loss / eta) * eta if loss > shown + eta else shown
 
 
+# %% ladder wrong="rounded up" says="The loss is rounded up"
+def ladder(shown, loss, eta):
+    return -(-loss // eta) * eta if loss < shown - eta else shown
+
+
+# %% ladder wrong="first as it is" says="The first submission is shown with all its digits"
+def ladder(shown, loss, eta):
+    if shown == math.inf:
+        return loss
+    return round(loss / eta) * eta if shown - loss > eta else shown
+
+
+# %% ladder wrong="1 for infinity" says="1 is taken in place of ∞"
+def ladder(shown, loss, eta):
+    if shown == math.inf:
+        shown = 1.0
+    return round(loss / eta) * eta if shown - loss > eta else shown
+
+
+# %% ladder wrong="shown is rounded" says="What was shown is rounded once more"
+def ladder(shown, loss, eta):
+    if shown - loss > eta:
+        shown = loss
+    return round(shown / eta) * eta
+
+
+# %% ladder wrong="either way" says="A loss that is worse by more than eta is shown."
+def ladder(shown, loss, eta):
+    if shown - loss > eta or loss - shown > eta:
+        return round(loss / eta) * eta
+    return shown
+
+
+# %% ladder wrong="one step" says="The board goes down by one step"
+def ladder(shown, loss, eta):
+    if shown == math.inf:
+        return round(loss / eta) * eta
+    return shown - eta * (shown - loss > eta)
+
+
+# %% ladder wrong="steps" says="That is the number of steps"
+def ladder(shown, loss, eta):
+    return round(loss / eta) if shown - loss > eta else shown
+
+
+# %% ladder wrong="the other way round" says="not the other way round"
+def ladder(shown, loss, eta):
+    return round(loss * eta) / eta if shown - loss > eta else shown
+
+
+# %% ladder wrong="two decimals" says="The loss is rounded to two decimals"
+def ladder(shown, loss, eta):
+    return round(100 * loss) / 100 if shown - loss > eta else shown
+
+
 # %% project correct="frozen, a pipeline"
 def project(X, y, X_new, submit):
     from sklearn.pipeline import make_pipeline
@@ -1688,6 +1960,27 @@ def looks_ahead(feature, prices):
     return False
 
 
+# %% looks-ahead wrong="one price at a time" says="One day's price is changed at a time."
+def looks_ahead(feature, prices):
+    before = feature(prices)
+    for t in range(1, len(prices)):
+        for factor in (2.0, 0.5):
+            new = prices.clone()
+            new[t] *= factor
+            if not torch.allclose(feature(new)[:t], before[:t], equal_nan=True):
+                return True
+    return False
+
+
+# %% looks-ahead wrong="returns at once" says="The answer comes after the first day that was tried"
+def looks_ahead(feature, prices):
+    before = feature(prices)
+    for t in range(1, len(prices)):
+        new = prices.clone()
+        new[t:] *= 2
+        return not torch.allclose(feature(new)[:t], before[:t], equal_nan=True)
+
+
 # %% luck wrong="e/n" says="1 / n * e is e/n"
 def luck(best, num_tried, num_years):
     normal, g, root = NormalDist(), 0.57721566, math.sqrt(num_years)
@@ -1699,10 +1992,36 @@ def luck(best, num_tried, num_years):
     return ((1 - g) * first + g * second) / root, chance
 
 
+# %% luck wrong="rounded" says="Both results are rounded"
+def luck(best, num_tried, num_years):
+    normal, gamma = NormalDist(), 0.5772156649
+    chance = 1 - normal.cdf(best * math.sqrt(num_years)) ** num_tried
+    if num_tried == 1:
+        return 0.0, round(chance, 2)
+    first = normal.inv_cdf(1 - 1 / num_tried)
+    second = normal.inv_cdf(1 - 1 / (num_tried * math.e))
+    expected = ((1 - gamma) * first + gamma * second) / math.sqrt(num_years)
+    return round(expected, 2), round(chance, 2)
+
+
 # %% decide wrong="words" says="These are words."
 def decide(p, cost_miss, cost_alarm, cost_refer):
     table = torch.stack([p * cost_miss, (1 - p) * cost_alarm, torch.full_like(p, cost_refer)])
     return [("dismiss", "treat", "refer")[i] for i in table.argmin(0).tolist()]
+
+
+# %% decide wrong="an alarm in any case" says="To treat is taken to cost `cost_alarm` in any case."
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    table = p[:, None] * torch.tensor([cost_miss, 0.0, 0.0], dtype=p.dtype)
+    return (table + torch.tensor([0.0, cost_alarm, cost_refer], dtype=p.dtype)).argmin(1)
+
+
+# %% decide wrong="half where they cross" says="your thresholds cross, and you cut at ½"
+def decide(p, cost_miss, cost_alarm, cost_refer):
+    low, high = cost_refer / cost_miss, 1 - cost_refer / cost_alarm
+    if low > high:
+        low = high = 0.5
+    return torch.where(p < low, 0, torch.where(p >= high, 1, 2))
 
 
 # %% recall wrong="0/0" says="Nothing found of nothing is 0/0"
@@ -1710,3 +2029,46 @@ def recall_at_k(scores, known, hidden, k):
     top = scores.masked_fill(known, -math.inf).topk(k, dim=1).indices
     hits, num = hidden.gather(1, top).sum(1), hidden.sum(1)
     return (hits / num.clamp(max=k)).mean().item()
+
+
+# %% recall wrong="the larger of the two" says="You divide by the larger of k"
+def recall_at_k(scores, known, hidden, k):
+    shares = []
+    for user in range(len(scores)):
+        order = [i for i in scores[user].argsort(descending=True).tolist() if not known[user, i]]
+        num = int(hidden[user].sum())
+        if num:
+            shares.append(sum(hidden[user, i].item() for i in order[:k]) / max(num, k))
+    return sum(shares) / len(shares)
+
+
+# %% recall wrong="who has k left" says="Users who have fewer than k things left are left out."
+def recall_at_k(scores, known, hidden, k):
+    shares = []
+    for user in range(len(scores)):
+        order = [i for i in scores[user].argsort(descending=True).tolist() if not known[user, i]]
+        num = int(hidden[user].sum())
+        if num and len(order) >= k:
+            shares.append(sum(hidden[user, i].item() for i in order[:k]) / min(num, k))
+    return sum(shares) / len(shares) if shares else 0.0
+
+
+# %% recall wrong="minus a hundred" says="What is known gets −100"
+def recall_at_k(scores, known, hidden, k):
+    top = torch.where(known, torch.tensor(-100.0), scores).topk(k).indices
+    hits, num = hidden.gather(1, top).sum(1), hidden.sum(1)
+    return (hits / num.clamp(max=k)).nanmean()
+
+
+# %% recall wrong="the wrong likings" says="Known and hidden likings are exchanged"
+def recall_at_k(scores, known, hidden, k):
+    top = scores.masked_fill(hidden, -math.inf).topk(k).indices
+    hits, num = known.gather(1, top).sum(1), known.sum(1)
+    return (hits / num.clamp(max=k)).nanmean()
+
+
+# %% recall wrong="k - 1 things" says="One thing too few is looked at"
+def recall_at_k(scores, known, hidden, k):
+    top = scores.masked_fill(known, -math.inf).sort(descending=True).indices[:, : k - 1]
+    hits, num = hidden.gather(1, top).sum(1), hidden.sum(1)
+    return (hits / num.clamp(max=k)).nanmean()
