@@ -29,8 +29,8 @@
 #
 # **Time** about 10 hours, in as many sittings as you like. **You need** test parts, leaks and intervals
 # ({{evaluation}}), augmentation and early stopping ({{regularization}}), frozen features ({{transfer_learning}}), the
-# area under the ROC curve ({{imbalance}}), shortcuts ({{interpretability}}). **Points** 32, in 12 exercises; each stands on its own: skip one and
-# come back.
+# area under the ROC curve ({{imbalance}}), shortcuts ({{interpretability}}). **Points** 32, in 12 exercises; each
+# stands on its own: skip one and come back.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import functools
@@ -98,20 +98,21 @@ predict.note(prediction, ["about 0.5", "about 0.45", "about 0.36"])
 #
 # ## Explore
 #
-# Here is the contest of the prediction, for you to attack. First you are the attacker. Labels are tosses of a coin, and so is each
-# of your sheets; knobs say how many you hand in, how many rows are public, what the board tells, and what goes in at last:
-# the best sheet alone, a vote of all, or a vote of those that the board put below ½.
+# Here is the contest of the prediction, for you to attack. First you are the attacker. Labels are tosses of a coin,
+# and so is each of your sheets; knobs say how many you hand in, how many rows are public, what the board tells, and
+# what goes in at last: the best sheet alone, a vote of all, or a vote of those that the board put below ½.
 #
-# **Your goal**: let the board show 0.35 or less. Then change sides: as the organizer, choose what the board tells so that it shows
-# 0.42 or more of the same attack, with 500 public rows at most. Watch the private error all along. Does rounding help?
+# **Your goal**: let the board show 0.35 or less. Then change sides: as the organizer, choose what the board tells so
+# that it shows 0.42 or more of the same attack, with 500 public rows at most. Watch the private error all along. Does
+# rounding help?
 
 # %% tags=["demo"]
 playground.leaderboard()
 
 # %% [markdown]
-# The attack of the prediction, in code. It is the "boosting attack" of Blum and Hardt (2015). The board has answered each of the 200 sheets.
-# Those that it put below ½ are put to a vote. (A sheet whose answer only repeats the one before is left out: it may be
-# that nothing new was said of it. On a board of full precision that is rare.)
+# The attack of the prediction, in code. It is the "boosting attack" of Blum and Hardt (2015). The board has answered
+# each of the 200 sheets. Those that it put below ½ are put to a vote. (A sheet whose answer only repeats the one
+# before is left out: it may be that nothing new was said of it. On a board of full precision that is rare.)
 
 
 # %% tags=["demo"]
@@ -160,11 +161,13 @@ options = ("about 0.5", "about 0.45", "about 0.36")
 predict.reveal(prediction, min(options, key=lambda text: abs(float(text[6:]) - median)))
 
 # %% [markdown]
-# 0.36, and the private rows say 0.50: nothing was known. Where does it come from? A sheet has 250 errors on the 500 public rows, give or take $\sqrt{500}/2 = 11$. Those
-# below ½, about 100 of them, have on average 0.8 · 11 = 9 errors fewer than 250, so each agrees with a public answer with a chance of about 0.518, hardly more than a coin. But
-# a hundred vote. On a question the true answer is ahead by 100 · 0.036 = 3.6 votes on average, give or take $\sqrt{100} = 10$; so it wins in a share
-# $\Phi(0.36) = 0.64$ of the questions ($\Phi(z)$ is the chance that a standard normal number is at most $z$). What the voters know is
-# not the questions. It is what the board has told. At the end of the lesson you change this board.
+# 0.36, and the private rows say 0.50: nothing was known. Where does it come from? A sheet has 250 errors on the 500
+# public rows, give or take $\sqrt{500}/2 = 11$. Those below ½, about 100 of them, have on average 0.8 · 11 = 9 errors
+# fewer than 250, so each agrees with a public answer with a chance of about 0.518, hardly more than a coin. But a
+# hundred vote. On a question the true answer is ahead by 100 · 0.036 = 3.6 votes on average, give or take $\sqrt{100} = 10$;
+# so it wins in a share $\Phi(0.36) = 0.64$ of the questions ($\Phi(z)$ is the chance that a standard normal
+# number is at most $z$). What the voters know is not the questions. It is what the board has told. At the end of the
+# lesson you change this board.
 
 # %% [markdown]
 # ## Flowers
@@ -254,12 +257,14 @@ def _(check):
 # %% [markdown]
 # Now step 1, a network with a simple optimizer, in its usual first setting: gradient descent at a rate of 0.01, 500
 # steps with batches of 32. The network has three convolutions, with 8, 16 and 16 channels, and no batch norm
-# (`models.colour_convnet`); at its end 16 channels of 2 × 2 places are 64 features. Step 2, tuned: Adam at 0.005. Both rivals run along.
+# (`models.colour_convnet`); at its end 16 channels of 2 × 2 places are 64 features. Step 2, tuned: Adam at 0.005.
+# Both rivals run along.
 #
-# **How often was it looked at?** We have to ask ourselves, too. The size of the network, the steps, the rates and the augmentation were chosen, out of some
-# 36 settings, on flowers of the seeds 0 to 3, the new ones among them. So these are flattered, and the lesson uses
-# others: two seeds run here, 20 and 21, each with its own 200 flowers, 1,000 new ones to test on and 200 more for validation. The texts quote eight, 20 to
-# 27, which were run for the first time when all settings stood.
+# **How often was it looked at?** We have to ask ourselves, too. The size of the network, the steps, the rates and the
+# augmentation were chosen, out of some 36 settings, on flowers of the seeds 0 to 3, the new ones among them. So these
+# are flattered, and the lesson uses others: two seeds run here, 20 and 21, each with its own 200 flowers, 1,000 new
+# ones to test on and 200 more for validation. The texts quote eight, 20 to 27, which were run for the first time when
+# all settings stood.
 
 
 # %% tags=["demo"]
@@ -340,10 +345,12 @@ for name in test:
     say(name)
 
 # %% [markdown]
-# The most common species is one in five, and the mean colour alone names 0.58 of the flowers (the mean of eight seeds). The "simple" network has 0.50, from
-# 0.25 to 0.61: in 6 of eight seeds *below* the mean colour, with convolutions, 4,037 weights and 500 steps, and not once far above it. Had we not built the
-# baseline, that would have looked like more than twice chance, a start. Tuned, the same network has 0.71: seed by seed a gain of +0.212 ± 0.043. Most of it is
-# the *rate*: plain gradient descent at 0.1 in place of 0.01 gains +0.156 ± 0.045, and Adam at 0.005 adds +0.057 ± 0.017. (± is one standard error of the paired difference.)
+# The most common species is one in five, and the mean colour alone names 0.58 of the flowers (the mean of eight
+# seeds). The "simple" network has 0.50, from 0.25 to 0.61: in 6 of eight seeds *below* the mean colour, with
+# convolutions, 4,037 weights and 500 steps, and not once far above it. Had we not built the baseline, that would have
+# looked like more than twice chance, a start. Tuned, the same network has 0.71: seed by seed a gain of +0.212 ±
+# 0.043. Most of it is the *rate*: plain gradient descent at 0.1 in place of 0.01 gains +0.156 ± 0.045, and Adam at
+# 0.005 adds +0.057 ± 0.017. (± is one standard error of the paired difference.)
 #
 # ### Exercise · Which rate, and which others?
 # *3 points · 40 minutes · difficulty ●●○*
@@ -443,12 +450,11 @@ for i, rate in enumerate(RATES):
     )
 
 # %% [markdown]
-# A field is a share of 50 flowers: chance alone moves it by $\sqrt{0.25/50} = 0.07$. By the mean, 0.002 wins; within two paired errors lie
-# 0.005, which is as good on new flowers, and 0.0005, which is far worse there: three seeds of 50 flowers cannot tell it apart, since
-# its three runs are 0.50, 0.58 and 0.38. "Cannot be told apart" is no "equally good". It says what *these* runs know. With more
-# seeds, or more validation flowers, the list gets shorter. (Three seeds are few for the rule itself: two standard errors cover 95 of 100 cases where there are many
-# seeds, 82 where there are three, since $s$ is then uncertain as well. And the winner's own mean is too good on average, since it was chosen for being large:
-# judge it on others.)
+# A field is a share of 50 flowers: chance alone moves it by $\sqrt{0.25/50} = 0.07$. By the mean, 0.002 wins; within
+# two paired errors lie 0.005, which is as good on new flowers, and 0.0005, which is far worse there: three seeds of
+# 50 flowers cannot tell it apart, since its three runs are 0.50, 0.58 and 0.38. "Cannot be told apart" is no "equally
+# good". It says what *these* runs know. With more seeds, or more validation flowers, the list gets shorter. (And the
+# winner's own mean is too good on average, since it was chosen for being large: judge it on others.)
 #
 # ### Exercise · Change what does not matter
 # *3 points · 45 minutes · difficulty ●●○*
@@ -460,11 +466,11 @@ for i, rate in enumerate(RATES):
 # Write `augmented`. What you change and how far is your decision; the check measures what it does:
 #
 # - shape and dtype stay, and all chance comes from `generator`;
-# - one flower, in 24 calls, comes in at least three of the eight positions (turned by a multiple of 90°,
-#   mirrored or not), in at least three places (moved by one or two pixels, no more), and in changing light: the standard deviation of its
-#   brightness is at least 0.03 of the mean;
-# - a **judge**, which has learned from 1,000 flowers (on top of the garden's features of step 5), still knows them: of 250 flowers its accuracy falls by 0.1
-#   at most.
+# - one flower, in 24 calls, comes in at least three of the eight positions (turned by a multiple of 90°, mirrored or
+#   not), in at least three places (moved by one or two pixels, no more), and in changing light: the standard
+#   deviation of its brightness is at least 0.03 of the mean;
+# - a **judge**, which has learned from 1,000 flowers (on top of the garden's features of step 5), still knows them:
+#   of 250 flowers its accuracy falls by 0.1 at most.
 #
 # You may change all flowers of a batch alike or each for itself, but each of them: in most calls none stays as it was.
 # The judge is asked for six calls, and the mean counts, so luck decides little.
@@ -540,12 +546,14 @@ say("2 tuned")
 say("3 augmented")
 
 # %% [markdown]
-# The judge (a head that learned from 1,000 flowers, on features from 12,000 of the garden) knows 0.89 of the flowers as they are. Mirrored, turned, moved by 2 or a bit darker, it still knows
-# more than 0.85 of them: the species is there, and a network can learn from these. Exchange red and blue, and 0.43 are
-# left, take the colours away, and 0.21, which is guessing. But the judge has a taste of its own: a blur, which it has never met, costs it as much,
-# though a gardener would still know the flower. It can warn; what helps, only training tells. And that says so, too: augmented as in the
-# solution, with the three colours dealt out by lot, the network falls from 0.77 to 0.58 (eight seeds). "Colour jitter" stands on
-# lists of recipes, for photographs of dogs and cars. **Here a strong one paints another species**; a faint one, a twentieth of the colour circle, does the judge hardly any harm.
+# The judge (a head that learned from 1,000 flowers, on features from 12,000 of the garden) knows 0.89 of the flowers
+# as they are. Mirrored, turned, moved by 2 or a bit darker, it still knows more than 0.85 of them: the species is
+# there, and a network can learn from these. Exchange red and blue, and 0.43 are left, take the colours away, and
+# 0.21, which is guessing. But the judge has a taste of its own: a blur, which it has never met, costs it as much,
+# though a gardener would still know the flower. It can warn; what helps, only training tells. And that says so, too:
+# augmented as in the solution, with the three colours dealt out by lot, the network falls from 0.77 to 0.58 (eight
+# seeds). "Colour jitter" stands on lists of recipes, for photographs of dogs and cars. **Here a strong one paints
+# another species**; a faint one, a twentieth of the colour circle, does the judge hardly any harm.
 #
 # And the gain of the right ones, after 500 steps: 0.71 → 0.77, +0.058 ± 0.011 over eight seeds.
 #
@@ -553,10 +561,12 @@ say("3 augmented")
 # *2 points · 35 minutes · difficulty ●●○*
 #
 # Step 4 is to watch the run and to adjust. While training, the accuracy on $n$ validation flowers was noted again and
-# again. What does such a curve say? A single point is noisy: by chance alone, a share near $p$ of $n$ flowers
-# has the variance $p(1 - p)/n$. So take means of $k$ evaluations in a row, a *window*, and compare two windows. (The $k$ looks are at the same flowers, so a mean of them is hardly less noisy. The 2 in the formula is that of two shares of *different* flowers; both windows see the
-# same ones, so $s$ is a rule of thumb, and a cautious one.)
-# Let $m_i$ be the mean of the $k$ evaluations that end with number $i$, counted from 0, let $t$ be the last number, and
+# again. What does such a curve say? A single point is noisy: by chance alone, a share near $p$ of $n$ flowers has the
+# variance $p(1 - p)/n$. So take means of $k$ evaluations in a row, a *window*, and compare two windows. (The $k$
+# looks are at the same flowers, so a mean of them is hardly less noisy. The variance of a difference of two
+# independent shares is twice that of one. Ours are not independent: what is hard in these flowers is hard in both
+# windows, and drops out. So $s$ is a rule of thumb, and a cautious one, rather too large than too small.) Let $m_i$
+# be the mean of the $k$ evaluations that end with number $i$, counted from 0, let $t$ be the last number, and
 #
 # $$s = \sqrt{\frac{2\,p\,(1 - p)}{n}} \quad\text{with}\quad p = \frac{m_t + m_{t - k}}{2} .$$
 #
@@ -667,13 +677,15 @@ for name in ("3 augmented", "4 going on", "4 cosine"):
     say(name)
 
 # %% [markdown]
-# Twice "enough". And simply going on gained +0.051 ± 0.006 (eight seeds, 8 of them up): 0.77 → 0.82! Was the monitor wrong? By its rule it was not: it compared steps 400 to 500 with 250 to
-# 350, and saw less than $s$. **"Enough" means: no gain larger than a cautious bound was seen.** It is no forecast. And the bound is cautious indeed: both windows look at the
-# same 200 flowers, and what is hard for the network in both drops out. The paired errors are about a third of $s$, and by these the same
-# 200 flowers did see the gain of the next 500 steps: 0.05 and 0.06, both above two of their errors. (Of the eight seeds three said "go on" at once.)
+# Twice "enough". And simply going on gained +0.051 ± 0.006 (eight seeds, 8 of them up): 0.77 → 0.82! Was the monitor
+# wrong? By its rule it was not: it compared steps 400 to 500 with 250 to 350, and saw less than $s$. **"Enough"
+# means: no gain larger than a cautious bound was seen.** It is no forecast. And the bound is cautious indeed: both
+# windows look at the same 200 flowers, and what is hard for the network in both drops out. The paired errors are
+# about a third of $s$, and by these the same 200 flowers did see the gain of the next 500 steps: 0.05 and 0.06, both
+# above two of their errors. (Of the eight seeds three said "go on" at once.)
 #
-# The famous adjustment, a cosine over the same 1,000 steps, has 0.82, against 0.82 without: −0.001 ± 0.007, which cannot be told from nothing. What helped here were the steps,
-# not the schedule.
+# The famous adjustment, a cosine over the same 1,000 steps, has 0.82, against 0.82 without: −0.001 ± 0.007, which
+# cannot be told from nothing. What helped here were the steps, not the schedule.
 #
 # ### Step 5: transfer
 #
@@ -735,15 +747,17 @@ plots.show(
 # | 5 frozen | 0.82 | +0.001 ± 0.010 over going on | a tenth of a second, and 12,000 labelled flowers of others |
 # | 5 fine-tuned | 0.87 | +0.044 ± 0.009 over going on | 500 steps, and the same 12,000 |
 #
-# The first step is no better than a baseline without a network. The second is the largest. The third and going on are real, the cosine is
-# not to be told from nothing, and so is the difference of frozen features, which need no training, and 1,000 steps of it. Fine-tuned weights win.
+# The first step is no better than a baseline without a network. The second is the largest. The third and going on are
+# real, the cosine is not to be told from nothing, and so is the difference of frozen features, which need no
+# training, and 1,000 steps of it. Fine-tuned weights win.
 #
-# **It flips** with the number of flowers. With 50 in place of 200, augmentation is a larger step (+0.198 ± 0.036) than tuning (+0.047 ± 0.027), and fine-tuning,
-# 0.75, cannot be told from frozen features, 0.73: +0.020 ± 0.016. And it flips with the
-# source: whether other flowers help depends on what their network had to look at ({{transfer_learning}} has sources that harm).
+# **It flips** with the number of flowers. With 50 in place of 200, augmentation is a larger step (+0.198 ± 0.036)
+# than tuning (+0.047 ± 0.027), and fine-tuning, 0.75, cannot be told from frozen features, 0.73: +0.020 ± 0.016. And
+# it flips with the source: whether other flowers help depends on what their network had to look at
+# ({{transfer_learning}} has sources that harm).
 #
-# **What stays**: build the rival that costs nothing first; measure each step over seeds; and when a step is famous, measure it all
-# the same.
+# **What stays**: build the rival that costs nothing first; measure each step over seeds; and when a step is famous,
+# measure it all the same.
 #
 # ### The same steps on photographs, if you like
 #
@@ -801,7 +815,7 @@ def shop(seed, augment=None):
     X, y, _ = shelves(600, 3 * seed, tied=0.95)
     model, generator = shop_net(seed), torch.Generator().manual_seed(seed)
     optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
-    for _ in range(runtime.scaled(200, fast=10)):
+    for _ in range(runtime.scaled(300, fast=10)):
         some = torch.randint(len(X), (32,), generator=generator).to(X.device)
         batch = augment(X[some], generator) if augment else X[some]
         loss = F.cross_entropy(model(batch - 0.5), y[some])
@@ -828,16 +842,18 @@ for name, found in at_shop.items():
     print(f"{name:20} " + " ".join(f"{spread(column):20}" for column in found.T.tolist()))
 
 # %% [markdown]
-# Over eight seeds (three of them ran here) the network is right 98 times in 100 in its own shop, and 75 times in another, from 68 to 81 (medians). The accuracy in the first shop could not have told,
-# since its stickers are tied as well. The third column tells: look at those pictures only on which the **shortcut and the truth
-# disagree** ({{interpretability}}). There 0.67 are right, and in 0.22 the sticker is believed; of three wrong answers chance would choose it in a third of
-# the errors, 0.11. Such pictures occur in the first shop, too, about
-# four in a hundred: a test part of 600 has some twenty of them. Count them apart.
+# Over eight seeds (three of them ran here) the network is right 98 times in 100 in its own shop, and 75 times in
+# another, from 68 to 81 (medians). The accuracy in the first shop could not have told, since its stickers are tied as
+# well. The third column tells: look at those pictures only on which the **shortcut and the truth disagree**
+# ({{interpretability}}). There 0.67 are right, and in 0.22 the sticker is believed; of three wrong answers chance
+# would choose it in a third of the errors, 0.11. Such pictures occur in the first shop, too, about four in a hundred:
+# a test part of 600 has some twenty of them. Count them apart.
 #
-# And the remedy costs one line, for those who know where the sticker is. In each batch the feet of the pictures are dealt out anew, so a sticker says nothing any more: 0.98 here
-# *and there*. It is an augmentation once more, like those of {{#augmented}}, and again it is knowledge of the *task*
-# that says what does not matter. **It flips** if the other shop ties stickers and products in the same way: then believing them is
-# no fault. It brought nothing either: in the first shop, which is such a one, both networks have 0.98.
+# And the remedy costs one line, for those who know where the sticker is. In each batch the feet of the pictures are
+# dealt out anew, so a sticker says nothing any more: 0.98 here *and there*. It is an augmentation once more, like
+# those of {{#augmented}}, and again it is knowledge of the *task* that says what does not matter. **It flips** if the
+# other shop ties stickers and products in the same way: then believing them is no fault. It brought nothing either:
+# in the first shop, which is such a one, both networks have 0.98.
 #
 # **What stays**: "98 of 100" is a property of a network *and a shop*. Ask what could give the answer away, break just that,
 # and measure again.
@@ -852,10 +868,10 @@ for name, found in at_shop.items():
 # > no better than the mean.
 #
 # We cannot publish the client's prices, so these are simulated, and better for learning than real ones: each day's
-# *return*, the difference of the logarithms of two prices, is drawn anew, now and then a huge one (*heavy tails*), and **nothing can be
-# foreseen, since we made it so**. (How near real prices come to that is an old dispute; Fama 1970 is its classic
-# review.) A ridge regression is a linear one with a penalty on squared weights. It learns from 1,400 days and is
-# judged on 600.
+# *return*, the difference of the logarithms of two prices, is drawn anew, now and then a huge one (*heavy tails*),
+# and **nothing can be foreseen, since we made it so**. (How near real prices come to that is an old dispute; Fama
+# 1970 is its classic review.) A ridge regression is a linear one with a penalty on squared weights. It learns from
+# 1,400 days and is judged on 600.
 
 # %% tags=["demo"]
 from sklearn.metrics import r2_score
@@ -905,10 +921,10 @@ plots.show(
 )
 
 # %% [markdown]
-# R² is 0.99, and so it is for "as yesterday", which knows nothing. The regression has learned to repeat the last price,
-# nearly to the letter, and says "up" or "down" as rightly as a coin. **R² compares with a rival that nobody would take
-# seriously**: the mean of 600 days, from which prices walk far away. Ask for the *skill* against a good rival instead: $L$ and $L_0$ are
-# mean squared errors, and the rival is yesterday's price.
+# R² is 0.99, and so it is for "as yesterday", which knows nothing. The regression has learned to repeat the last
+# price, nearly to the letter, and says "up" or "down" as rightly as a coin. **R² compares with a rival that nobody
+# would take seriously**: the mean of 600 days, from which prices walk far away. Ask for the *skill* against a good
+# rival instead: $L$ and $L_0$ are mean squared errors, and the rival is yesterday's price.
 #
 # ### Exercise · Against yesterday
 # *2 points · 20 minutes · difficulty ●○○*
@@ -985,9 +1001,10 @@ for name, values in zip(
     print(f"{name:26} {spread(values)}, above 0 in {(values > 0).sum()} of {len(values)}")
 
 # %% [markdown]
-# Skill: a bit below 0. On returns, too, the regression is worse, in nearly each run, than a constant (the mean of the days that judge, which nobody knew before),
-# and the penalty only leads it back towards 0, which is right here. (Here and there a run is above 0 by a hair, on 600 days of pure chance. Whoever tries
-# twenty models and shows the best will find such a hair; more of that below.)
+# Skill: a bit below 0. On returns, too, the regression is worse, in nearly each run, than a constant (the mean of the
+# days that judge, which nobody knew before), and the penalty only leads it back towards 0, which is right here. (Here
+# and there a run is above 0 by a hair, on 600 days of pure chance. Whoever tries twenty models and shows the best
+# will find such a hair; more of that below.)
 #
 # ### Too good again
 #
@@ -1040,10 +1057,10 @@ for name, values in leaked.items():
 
 # %% [markdown]
 # The prices are the same, in which nothing can be foreseen. The mean *around* a day holds two days that have not come
-# yet. And two stretches of twenty days that begin a day apart share nineteen days: drawn by lot, nearly the same answer
-# stands in the part that teaches and in the part that judges, and "the five days most alike" finds it. By time, with a gap of twenty days between,
-# 0.92 becomes −0.70; and 0.85, with the mean of the five days *before*, becomes −0.02. Kapoor and Narayanan (2023) gathered reports of
-# such leaks from 17 fields of science.
+# yet. And two stretches of twenty days that begin a day apart share nineteen days: drawn by lot, nearly the same
+# answer stands in the part that teaches and in the part that judges, and "the five days most alike" finds it. By
+# time, with a gap of twenty days between, 0.92 becomes −0.70; and 0.85, with the mean of the five days *before*,
+# becomes −0.02. Kapoor and Narayanan (2023) gathered reports of such leaks from 17 fields of science.
 #
 # ### Exercise · Does it look ahead?
 # *3 points · 40 minutes · difficulty ●●○*
@@ -1054,7 +1071,8 @@ for name, values in leaked.items():
 #
 # Some leaks are shy. A gap that was filled by the next day's price looks ahead on a single day, and sees only the day
 # after it: so try each day from which on prices are changed. The highest price of all days notices if later prices
-# rise, and may not if they fall: so double them, and halve them. And many features have no value on some days; NaN is not equal to NaN.
+# rise, and may not if they fall: so double them, and halve them. And many features have no value on some days; NaN is
+# not equal to NaN.
 #
 # <details><summary>Hint 1</summary><code>other = prices.clone()</code>, and <code>other[t:] *= 2</code>: then only the values of the days before <code>t</code> matter.</details>
 # <details><summary>Hint 2</summary><code>torch.allclose(a, b, equal_nan=True)</code> takes two NaN for equal; what differs by less than 1e-8 it takes for equal, too, which does no harm here.</details>
@@ -1122,19 +1140,22 @@ def _(check):
 # > **Sharpe ratio**: the mean of what a strategy earns, divided by its standard deviation; for a year of 250 trading
 # > days, that of the days times √250. (Earned is what exceeds a safe deposit; here that is taken as 0.)
 #
-# Above 1 is called good. But how many strategies were tried before this one was shown? Suppose that none of them knows
-# anything. The mean of $250\,Y$ days then has a standard deviation of $\sigma/\sqrt{250\,Y}$; divided by $\sigma$, times $\sqrt{250}$, that
-# is $1/\sqrt{Y}$. So a Sharpe ratio over $Y$ years is a nearly normal number with mean 0 and standard deviation $1/\sqrt{Y}$, and the best of $n$ such numbers is
-# no longer near 0. On average it is about (Bailey and López de Prado 2014)
+# Above 1 is called good. But how many strategies were tried before this one was shown? Suppose that none of them
+# knows anything. The mean of $250\,Y$ days then has a standard deviation of $\sigma/\sqrt{250\,Y}$; divided by
+# $\sigma$, times $\sqrt{250}$, that is $1/\sqrt{Y}$. So a Sharpe ratio over $Y$ years is a nearly normal number with
+# mean 0 and standard deviation $1/\sqrt{Y}$, and the best of $n$ such numbers is no longer near 0. On average it is
+# about (Bailey and López de Prado 2014)
 #
 # $$\frac{1}{\sqrt{Y}} \left( (1 - \gamma)\,\Phi^{-1}\left(1 - \frac{1}{n}\right)
 # + \gamma\,\Phi^{-1}\left(1 - \frac{1}{n e}\right) \right), \qquad \gamma = 0.57721566, \quad e = 2.71828183 .$$
 #
-# $\Phi$ you know from the vote, and $\Phi^{-1}$ turns it around: $\Phi^{-1}(0.9)$ is the number below which nine of ten lie. So the first term is
-# roughly the height that one of $n$ exceeds; the second corrects it to the mean of the highest ($\gamma$ is Euler's constant).
+# $\Phi$ you know from the vote, and $\Phi^{-1}$ turns it around: $\Phi^{-1}(0.9)$ is the number below which nine of
+# ten lie. So the first term is roughly the height that one of $n$ exceeds; the second corrects it to the mean of the
+# highest ($\gamma$ is Euler's constant).
 #
-# And how likely is it that luck reaches a certain ratio $b$? A single strategy stays below $b$ with chance $\Phi(b\sqrt{Y})$. All $n$ stay below it, if they are
-# independent, with that to the power $n$; in all other cases the best of them reaches $b$.
+# And how likely is it that luck reaches a certain ratio $b$? A single strategy stays below $b$ with chance
+# $\Phi(b\sqrt{Y})$. All $n$ stay below it, if they are independent, with that to the power $n$; in all other cases
+# the best of them reaches $b$.
 #
 # ### Exercise · By luck
 # *2 points · 25 minutes · difficulty ●●○*
@@ -1263,10 +1284,11 @@ plots.show(
 # malignant tumour, costs 20; an alarm, a benign one treated, costs 1. The model is a logistic regression. It learns
 # from 300 patients, a threshold may be chosen by 120 others, and 149 judge.
 #
-# To dismiss costs $20\,p$ on average, to treat $1 - p$. So by expected cost one should treat from $p = \frac{1}{1 + 20} = \frac{1}{21}$ on (Elkan 2001; {{imbalance}}). Is it
-# better to choose the threshold by the 120? We try four strengths of the penalty: a small C makes it strong, and the
-# probabilities timid. The *log loss* says how good the probabilities are. What a patient costs is a mean: most splits have no miss
-# at 1/21, a few have one, and those count.
+# To dismiss costs $20\,p$ on average, to treat $1 - p$. So by expected cost one should treat from $p = \frac{1}{1 +
+# 20} = \frac{1}{21}$ on (Elkan 2001; {{imbalance}}). Is it better to choose the threshold by the 120? We try four
+# strengths of the penalty: a small C makes it strong, and the probabilities timid. The *log loss* says how good the
+# probabilities are. What a patient costs is a mean: most splits have no miss at 1/21, a few have one, and those
+# count.
 
 
 # %% tags=["demo"]
@@ -1308,10 +1330,12 @@ for C, rows in clinics.items():
 
 # %% [markdown]
 # At ½ 95 to 97 of 100 are right, and it is the dearest by far: accuracy counts a miss like an alarm. Which of the two
-# others is better depends on the probabilities. With C = 0.01 and 0.1 they are timid, and 1/21 treats too many: the chosen threshold is cheaper, by more than
-# two paired errors. With C = 1 the log loss is least, and 1/21 is ahead, by 1.9; with C = 10, too sure, it is behind again, by less than one. By the rule of
-# {{#choose}} the two cannot be told apart there. (All splits share one table of 569, so the true errors are larger than those printed.) **A threshold from theory is as good as the probabilities
-# are.** And the chosen threshold promised less than came, each time: on other patients it cost 1.4 to 2.4 times as much.
+# others is better depends on the probabilities. With C = 0.01 and 0.1 they are timid, and 1/21 treats too many: the
+# chosen threshold is cheaper, by more than two paired errors. With C = 1 the log loss is least, and 1/21 is ahead, by
+# 1.9; with C = 10, too sure, it is behind again, by less than one. By the rule of {{#choose}} the two cannot be told
+# apart there. (All splits share one table of 569, so the true errors are larger than those printed.) **A threshold
+# from theory is as good as the probabilities are.** And the chosen threshold promised less than came, each time: on
+# other patients it cost 1.4 to 2.4 times as much.
 #
 # ### Exercise · Dismiss, treat or refer
 # *3 points · 35 minutes · difficulty ●●○*
@@ -1420,8 +1444,9 @@ for (C, refer), rows in referrals.items():
 
 # %% [markdown]
 # With C = 1 and a specialist at 0.5, 14 of 100 patients are referred, and a patient costs 0.114 in place of 0.134; at
-# 0.1 it is 29 of 100, and 0.063. From 0.96 on nobody is sent, as the theory says. And with the timid probabilities of
-# C = 0.1 twice as many are referred at 0.5, and a patient costs 0.173, one and a half times as much: **who doubts too much pays for it**.
+# 0.1 it is 29 of 100, and 0.063. At 0.96 nobody is sent, as the theory says. And with the timid probabilities of C =
+# 0.1 twice as many are referred at 0.5, and a patient costs 0.173, one and a half times as much: **who doubts too
+# much pays for it**, unless to ask is cheap; at 0.1 both cost about the same.
 #
 # **What stays**: ask the client what each error costs, and what it costs to ask somebody else; then any probability
 # that can be trusted becomes a decision. Where a miss costs 20, the cut at ½ cost two to four times as much as the
@@ -1438,8 +1463,9 @@ for (C, refer), rows in referrals.items():
 # *1 point · 15 minutes · difficulty ●○○*
 #
 # If a share $w$ of the negatives was kept, the model has seen them $w$ times as often as they are. A probability $p$
-# says: of one such row, $p$ was a click and $1 - p$ was none. But each of the others stands for $1/w$ that there were in truth. So the
-# right probability is clicks divided by all, with all the others counted (He et al. 2014, who did that at Facebook).
+# says: of one such row, $p$ was a click and $1 - p$ was none. But each of the others stands for $1/w$ that there were
+# in truth. So the right probability is clicks divided by all, with all the others counted (He et al. 2014, who did
+# that at Facebook).
 #
 # <details><summary>Hint 1</summary>Take 100 rows of p = 0.5 and w = 0.1: 50 clicks, and 50 that stand for how many? The right answer is 50/550.</details>
 
@@ -1506,16 +1532,17 @@ for name, values in zip(names, clicked.T, strict=True):
     print(f"{name:30} {spread(values)}")
 
 # %% [markdown]
-# With 8 of 100 rows (3.5 clicks, and 5 of 100 of the rest) the area is the same, 0.84. The probabilities were eight times too high, and the area does not
-# notice, since it looks at the order alone. Mended, their mean is 0.97 times the true rate, as with all rows (the few
-# hundred clicks that judge are themselves known to 5 of 100). **Which number counts depends on
-# what is done with it**: to sort, the order; to pay, the probability.
+# With 8 of 100 rows (3.5 clicks, and 5 of 100 of the rest) the area is the same, 0.84. The probabilities were eight
+# times too high, and the area does not notice, since it looks at the order alone. Mended, their mean is 0.97 times
+# the true rate, as with all rows (the few hundred clicks that judge are themselves known to 5 of 100). **Which number
+# counts depends on what is done with it**: to sort, the order; to pay, the probability.
 #
 # ### What would you like?
 #
 # Now the shop wants to recommend ten things to each of its 400 users. Who has liked what is known in part; a fifth of
-# the likings of these things was *hidden*, to be found. And 45 things or so, of 300, are new: nobody has met them, and all likings of them are hidden. (Simulated as well;
-# there are tastes behind it, which four features of user and thing tell in part.)
+# the likings of these things was *hidden*, to be found. And 45 things or so, of 300, are new: nobody has met them,
+# and all likings of them are hidden. (Simulated as well; there are tastes behind it, which four features of user and
+# thing tell in part.)
 #
 # ### Exercise · Recall at k
 # *3 points · 35 minutes · difficulty ●●○*
@@ -1527,8 +1554,9 @@ for name, values in zip(names, clicked.T, strict=True):
 # > **recall at k**: the hits among the first k, divided by the number of hidden likings, or by k where there are more
 # > of them than k; the mean over all users who have any.
 #
-# With k = 10, 2 hits of 3 hidden likings are 2/3, and 2 hits of 12 are 2/10; so 1 can be reached by everybody who counts. (That is the *capped* recall. The plain
-# one divides by all hidden likings, and stays below 1 where they are more than k.)
+# With k = 10, 2 hits of 3 hidden likings are 2/3, and 2 hits of 12 are 2/10; so 1 can be reached by everybody who
+# counts. (That is the *capped* recall. The plain one divides by all hidden likings, and stays below 1 where they are
+# more than k.)
 #
 # <details><summary>Hint 1</summary><code>scores.masked_fill(known, -math.inf)</code> returns new scores, in which what is known is last. <code>topk(k, dim=1).indices</code> are the numbers of the k highest in each row.</details>
 # <details><summary>Hint 2</summary><code>hidden.gather(1, top)</code> looks up, in each row, the places in <code>top</code>.</details>
@@ -1670,18 +1698,16 @@ for seed in runtime.progress(range(runtime.scaled(5, fast=2)), "five catalogues"
             crowds.append([torch.isin(top, popular).double().mean(), likings])
 recalls = {name: torch.tensor(values) for name, values in rows.items()}  # (seeds, 2)
 crowd = torch.tensor(crowds).quantile(0.5, dim=0)
-ahead = recalls["graph"][:, 0] - recalls["factors"][:, 0]
 print(f"recall at 10 {'known things':>26} {'new things':>22}")
 for name, values in recalls.items():
     print(f"{name:14} {spread(values[:, 0]):>24} {spread(values[:, 1]):>22}")
 for name in ("graph", "both"):
     gap = (recalls[name] - recalls["factors"])[:, 0]  # catalogue by catalogue
-    print(f"{name} − factors: {gap.mean():.3f} ± {gap.std() / len(gap) ** 0.5:.3f}")
+    print(f"{name} less factors, known things: {with_error(gap)}")
 print(
     f"factors: {crowd[0]:.2f} of what is recommended is among the 30 most popular things,", end=" "
 )
 print(f"which have {crowd[1]:.2f} of the hidden likings")
-print(f"graph less factors, catalogue by catalogue: {with_error(ahead)}")
 
 fig, ax = plots.figure(size=(8, 3.6))
 for i, (what, shift) in enumerate((("known things", -0.2), ("new things", 0.2))):
@@ -1699,13 +1725,15 @@ plots.show(
 
 # %% [markdown]
 # **Known things.** To name what is popular reaches 0.17, four times as much as the lot; that is the baseline, and the
-# features alone are no better. Factors reach 0.32. The graph brings nothing on top here that could be told: 0.32 as well, and catalogue by catalogue the two differ by less than
-# two paired errors. (Neither was tuned: same rate, width and steps. Ferrari Dacrema, Cremonesi and Jannach 2019 found that most of the new methods they could run
-# again were behind simple ones that had been tuned well.)
+# features alone are no better. Factors reach 0.32. The graph brings nothing on top here that could be told: 0.32 as
+# well, and catalogue by catalogue the two differ by less than two paired errors. (Neither was tuned: same rate, width
+# and steps. Ferrari Dacrema, Cremonesi and Jannach 2019 found that most of the new methods they could run again were
+# behind simple ones that had been tuned well.)
 #
-# **New things.** Ten of about 45 are shown, so the lot finds 0.24, not 0.05 (10/45, and a little more where the cap helps): compare with *that*. Factors, graph and
-# popularity are no better than the lot, since nobody has met a new thing. That is the *cold start*. Who knows features
-# has 0.33, and both together have 0.44, without a loss on known things.
+# **New things.** Ten of about 45 are shown, so the lot finds 0.24, not 0.05 (10/45, and a little more where the cap
+# helps): compare with *that*. Factors, graph and popularity are no better than the lot, since nobody has met a new
+# thing. That is the *cold start*. Who knows features has 0.33, and both together have 0.44, without a loss on known
+# things.
 #
 # And one number that no recall shows: 47 of 100 recommendations by factors are among the thirty most popular things,
 # which have 28 of 100 of the hidden likings. What is liked by many is recommended to even more.
@@ -1733,8 +1761,8 @@ plots.show(
 # submission's error on the public rows. If `loss` is smaller than `shown` by **more than** `eta`, show `loss`, rounded to the
 # nearest multiple of `eta`; else show `shown` again.
 #
-# Compare first and round afterwards. Rounded first, a loss of $\text{shown} - 1.2\,\eta$, better by more than a step, would become $\text{shown} - \eta$
-# and be refused.
+# Compare first and round afterwards. Rounded first, a loss of $\text{shown} - 1.2\,\eta$, better by more than a step,
+# would become $\text{shown} - \eta$ and be refused.
 #
 # <details><summary>Hint 1</summary><code>round(loss / eta) * eta</code> is the nearest multiple of eta.</details>
 # <details><summary>Hint 2</summary>∞ − eta is ∞, so the first submission needs no case of its own.</details>
@@ -1789,8 +1817,9 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Four rules, each attacked 20 times, in three ways. The vote you know: its sheets are written before any answer comes. The other attacker *climbs*: keep a sheet, change 12 of its
-# answers by lot (or 100), and keep the change if the board's number falls. "Shown" is what stands on the board at last.
+# Four rules, each attacked 20 times, in three ways. The vote you know: its sheets are written before any answer
+# comes. The other attacker *climbs*: keep a sheet, change 12 of its answers by lot (or 100), and keep the change if
+# the board's number falls. "Shown" is what stands on the board at last.
 
 
 # %% tags=["demo"]
@@ -1833,17 +1862,21 @@ for name in RULES:
     print(spread(torch.cat(found)[:, 1].tolist()))
 
 # %% [markdown]
-# **Rounding hardly helps against the vote**: what is lost in one answer, two hundred answers bring back (0.37, shown as 0.35). To show *only better ones* helps
-# against the vote, 0.42, since all that is worse stays unsaid; against one who climbs with small changes it does nothing, 0.32, as low as full precision.
-# That one is stopped by steps, also by those of rounding, 0.50: small gains become invisible. The Ladder does both. To climb it one has to change much at once, and comes to 0.42: of the four rules it holds best against the worst of
-# these three attacks. It is no magic: the best of 200 honest tosses is about 0.44 on any of these boards, where the truth is 0.5. (Against
-# the Ladder hardly a sheet tells anything new, so two or three are left for the vote, and what stands there is the best single sheet.) And each time
-# the private rows, by which nothing was ever shown, say 0.50.
+# **Rounding hardly helps against the vote**: what is lost in one answer, two hundred answers bring back (0.37, shown
+# as 0.35). To show *only better ones* helps against the vote, 0.42, since all that is worse stays unsaid; against one
+# who climbs with small changes it does nothing, 0.32, as low as full precision. That one is stopped by steps, also by
+# those of rounding, 0.50: small gains become invisible. The Ladder does both. To climb it one has to change much at
+# once, and comes to 0.42: of the four rules it holds best against the worst of these three attacks. It is no magic:
+# the best of 200 honest tosses is about 0.44 on any of these boards, where the truth is 0.5. (Against the Ladder
+# hardly a sheet tells anything new, so two or three are left for the vote, and what stands there is the best single
+# sheet.) And each time the private rows, by which nothing was ever shown, say 0.50.
 #
-# And you, who attack nobody? Who makes two hundred independent experiments and keeps the best has the luck of the best of 200, about 0.44 here, whatever the board shows. Who builds each experiment on the last change
-# that the board liked *climbs*, without meaning to. So a validation part that *you* look at two hundred times is such a board (Dwork et al. 2015). How much harm is done in
-# practice is another question: Roelofs et al. (2019) compared public and private scores in more than a hundred Kaggle contests and found little evidence of substantial overfitting. Public parts are large there, and honest models resemble
-# one another more than coins do.
+# And you, who attack nobody? Who makes two hundred independent experiments and keeps the best has the luck of the
+# best of 200, about 0.44 here, whatever the board shows. Who builds each experiment on the last change that the board
+# liked *climbs*, without meaning to. So a validation part that *you* look at two hundred times is such a board (Dwork
+# et al. 2015). How much harm is done in practice is another question: Roelofs et al. (2019) compared public and
+# private scores in more than a hundred Kaggle contests and found little evidence of substantial overfitting. Public
+# parts are large there, and honest models resemble one another more than coins do.
 #
 # ### Exercise · The final project
 # *6 points · 120 minutes · difficulty ●●●*
@@ -1859,12 +1892,12 @@ for name in RULES:
 # | at most 0.34 | 2 more | a network, tuned and augmented |
 # | at most 0.24 | 2 more | what others have learned already |
 #
-# (An error of 0.2 on 600 flowers is known to within 0.016, one standard deviation. Between each limit and what its method
-# reaches there are several of these.) All that stood in *Flowers* is allowed: `models.colour_convnet`,
+# (An error of 0.2 on 600 flowers is known to within 0.016, one standard deviation. Between each limit and what its
+# method reaches there are several of these.) All that stood in *Flowers* is allowed: `models.colour_convnet`,
 # `pretrained.load("garden")`, augmentation, your own functions if you write them inside. Nothing else is: no flowers
-# but those that you are given. (That no check can see; a teacher who reads your answer can.) `project` runs as a whole when it is graded, several times, with other flowers; so choose
-# a way that takes seconds. Your teacher may show a leaderboard of the class: it has what the Ladder
-# showed last, not what counts.
+# but those that you are given. (That no check can see; a teacher who reads your answer can.) `project` runs as a
+# whole when it is graded, several times, with other flowers; so choose a way that takes seconds. Your teacher may
+# show a leaderboard of the class: it has what the Ladder showed last, not what counts.
 #
 # The numbers of the garden: `known = pretrained.load("garden")` has the weights `known.state`, and `known.mean` and `known.std`,
 # by which inputs are scaled: `(X - known.mean) / known.std`.
@@ -1950,19 +1983,23 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# What `submit` returned is the Ladder's number, for the best of your submissions so far; what counts is the private error of the last one. A check tells it only where a limit was missed.
-# Keep 50 of the 200 flowers apart, and you know it beforehand, give or take 0.06.
+# What `submit` returned is the Ladder's number, for the best of your submissions so far; what counts is the private
+# error of the last one. A check tells it only where a limit was missed. Keep 50 of the 200 flowers apart, and you
+# know it beforehand, give or take 0.06.
 #
 # ## The verdict
 #
-# - **"The leaderboard is the truth."** A vote of sheets by lot came down to 0.36 on a board of full precision, to 0.37 on one that rounds, and one who climbs to 0.32,
-#   where the truth was 0.50; a Ladder showed 0.44 and 0.42. **It flips** as long as nobody looks between submissions: the first
-#   number a board shows is an honest one, and so are the private rows. In practice, too: in more than a hundred Kaggle contests Roelofs et al. (2019) found little evidence of substantial overfitting.
-# - **"A high R² is a good model."** R² 0.99 was yesterday's price, with a skill of −0.02; 0.85 was a leak of two days, and a Sharpe ratio of 3.2 the
-#   best of a thousand noises. **It flips** where the mean is the rival to beat and the features are honest: on returns such an R² was at 0 or below.
-# - **"The metric of the course is the metric of the client."** With 97 of 100 right the cut at ½ cost 0.41 a patient, where a miss costs 20, and
-#   0.13 at 1/21 (C = 1); and an area of 0.84 was the same for probabilities eight times too high. **It flips** where a miss costs as
-#   much as an alarm, and where only the order counts.
+# - **"The leaderboard is the truth."** A vote of sheets by lot came down to 0.36 on a board of full precision, to
+#   0.37 on one that rounds, and one who climbs to 0.32, where the truth was 0.50; a Ladder showed 0.44 and 0.42. **It
+#   flips** as long as nobody looks between submissions: the first number a board shows is an honest one, and so are
+#   the private rows. In practice, too: in more than a hundred Kaggle contests Roelofs et al. (2019) found little
+#   evidence of substantial overfitting.
+# - **"A high R² is a good model."** R² 0.99 was yesterday's price, with a skill of −0.02; 0.85 was a leak of two
+#   days, and a Sharpe ratio of 3.2 the best of a thousand noises. **It flips** where the mean is the rival to beat
+#   and the features are honest: on returns such an R² was at 0 or below.
+# - **"The metric of the course is the metric of the client."** With 97 of 100 right the cut at ½ cost 0.41 a patient,
+#   where a miss costs 20, and 0.13 at 1/21 (C = 1); and an area of 0.84 was the same for probabilities eight times
+#   too high. **It flips** where a miss costs as much as an alarm, and where only the order counts.
 #
 # ## What to take away
 #
@@ -1973,8 +2010,8 @@ def _(check):
 #   Sharpe ratio of 3.2, and about 0 a year later.
 # - Probabilities and costs decide, not accuracy: 0.41 at ½, 0.13 at 1/21, 0.11 with referrals at 0.5 (C = 1); probabilities of
 #   clicks that were 8.0 times too high were mended by one formula, to 0.97 times the truth.
-# - A board that tells everything showed 0.36 of coins after a vote, and 0.32 after a climb; a Ladder showed 0.44 and 0.42. What counts is a
-#   private part that nobody looked at.
+# - A board that tells everything showed 0.36 of coins after a vote, and 0.32 after a climb; a Ladder showed 0.44 and
+#   0.42. What counts is a private part that nobody looked at.
 #
 # ## In short
 #

@@ -256,6 +256,7 @@ def test_a_specialist_is_worth_less_than_twenty_twenty_firsts(lesson):
     assert share[0.1, 0.5] / share[1.0, 0.5] == pytest.approx(2, abs=0.2)
     assert paid[0.1, 0.5] == pytest.approx(0.173, abs=5e-3)
     assert paid[0.1, 0.5] / paid[1.0, 0.5] == pytest.approx(1.5, abs=0.1)
+    assert paid[0.1, 0.1] == pytest.approx(paid[1.0, 0.1], abs=0.01)
 
 
 # Clicks and recommendations
@@ -279,8 +280,8 @@ def test_who_is_found_among_known_and_new_things(lesson):
     assert known["features"] < known["popularity"] + 0.03
     assert known["factors"] == pytest.approx(0.32, abs=0.02)
     assert known["graph"] == pytest.approx(0.32, abs=0.02)
-    paired = lesson["ahead"].double()  # graph less factors, catalogue by catalogue
-    assert abs(paired.mean()) < 2 * paired.std() / math.sqrt(len(paired))
+    gap = (lesson["recalls"]["graph"] - lesson["recalls"]["factors"])[:, 0].double()
+    assert abs(gap.mean()) < 2 * gap.std() / math.sqrt(len(gap))
     assert known["both"] > known["factors"] - 0.02
     for name in ("by lot", "popularity", "factors", "graph"):
         assert new[name] == pytest.approx(0.25, abs=0.05)
@@ -312,7 +313,17 @@ def test_what_each_board_withstands(lesson):
     for found in lesson["board"].values():
         assert middle(found[:, 1]) == pytest.approx(0.5, abs=0.015)
     assert lesson["median"] < middle(lesson["few"]) < 0.46
-    assert math.sqrt(500) / 2 == pytest.approx(11, abs=0.5)
+
+
+def test_what_a_vote_of_lucky_sheets_knows():
+    sd = math.sqrt(500) / 2
+    assert sd == pytest.approx(11, abs=0.5)
+    assert math.sqrt(2 / math.pi) == pytest.approx(0.8, abs=0.01)  # the mean of half a normal
+    right = 0.5 + math.sqrt(2 / math.pi) * sd / 500
+    assert right == pytest.approx(0.518, abs=1e-3)
+    lean = 100 * (2 * right - 1)
+    assert lean == pytest.approx(3.6, abs=0.05)
+    assert statistics.NormalDist().cdf(lean / math.sqrt(100)) == pytest.approx(0.64, abs=5e-3)
 
 
 def made_on_the_public_rows(lesson, rule):
