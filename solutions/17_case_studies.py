@@ -426,8 +426,8 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Such a table for the flowers, with 50 of the 200 kept for validation, as one would do at home. Each field is a training of
-# 100 steps. On the right stands what the client gets: the mean accuracy of the same networks on 1,000 new flowers.
+# Such a table for the flowers of seeds 0 to 2, with 50 of the 200 kept for validation, as one would do at home. Each
+# field is a training of 100 steps. On the right stands what the client gets: the mean accuracy of the same networks on 1,000 new flowers.
 
 # %% tags=["demo"]
 RATES = [0.0005, 0.002, 0.005, 0.02]
@@ -1875,8 +1875,8 @@ for name in RULES:
 # best of 200, about 0.44 here, whatever the board shows. Who builds each experiment on the last change that the board
 # liked *climbs*, without meaning to. So a validation part that *you* look at two hundred times is such a board (Dwork
 # et al. 2015). How much harm is done in practice is another question: Roelofs et al. (2019) compared public and
-# private scores in more than a hundred Kaggle contests and found little evidence of substantial overfitting. Public
-# parts are large there, and honest models resemble one another more than coins do.
+# private scores in more than a hundred Kaggle contests and found little evidence of substantial overfitting. (Why is
+# not settled; public parts that are large, and models that resemble one another more than coins do, may help.)
 #
 # ### Exercise · The final project
 # *6 points · 120 minutes · difficulty ●●●*
