@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from nblib.runtime import device
 
-__all__ = ["convnet", "count_parameters", "logits", "mlp"]
+__all__ = ["colour_convnet", "convnet", "count_parameters", "logits", "mlp"]
 
 _CHANNELS = 32
 
@@ -106,12 +106,55 @@ def convnet(num_classes: int, generator: torch.Generator | None = None) -> nn.Se
     ).to(device())
 
 
+def colour_convnet(num_classes: int, generator: torch.Generator | None = None) -> nn.Sequential:
+    """Return a small convolutional network for colour pictures, on the course's device.
+
+    Three 3 × 3 convolutions, to 8, 16 and 16 channels, with ReLU; the first two also halve height
+    and width. What the last one finds is averaged over each quarter of the picture, which makes 64
+    features for the linear `head`. Without batch norm, so that a bad rate shows. Weights start as
+    in `nn.Conv2d` and `nn.Linear`.
+
+    Args:
+        num_classes: how many logits the head returns.
+        generator: as for `mlp`.
+
+    Returns:
+        A model from (n, 3, height, width), each side 8 or more, to logits (n, num_classes), all
+        float32.
+
+    Raises:
+        ValueError: no classes.
+
+    >>> count_parameters(colour_convnet(5))
+    4037
+    """
+    if num_classes < 1:
+        raise ValueError(f"num_classes must be at least 1, got {num_classes}")
+    return nn.Sequential(
+        OrderedDict(
+            block1=nn.Sequential(_conv2d(3, 8, generator), nn.ReLU(), nn.MaxPool2d(2)),
+            block2=nn.Sequential(_conv2d(8, 16, generator), nn.ReLU(), nn.MaxPool2d(2)),
+            block3=nn.Sequential(_conv2d(16, 16, generator), nn.ReLU(), nn.AdaptiveAvgPool2d(2)),
+            flatten=nn.Flatten(),  # (n, 16, 2, 2) → (n, 64)
+            head=_linear(64, num_classes, generator),
+        )
+    ).to(device())
+
+
 def _convolution(num_inputs: int, generator: torch.Generator | None) -> list[nn.Module]:
-    with torch.random.fork_rng(devices=[]):  # nn.Conv2d draws from the global generator
-        layer = nn.Conv2d(num_inputs, _CHANNELS, 3, padding=1, bias=False)
-    bound = 1 / math.sqrt(9 * num_inputs)
-    nn.init.uniform_(layer.weight, -bound, bound, generator)  # (32, num_inputs, 3, 3)
+    layer = _conv2d(num_inputs, _CHANNELS, generator, bias=False)
     return [layer, nn.BatchNorm2d(_CHANNELS), nn.ReLU()]
+
+
+def _conv2d(
+    num_inputs: int, num_outputs: int, generator: torch.Generator | None, bias: bool = True
+) -> nn.Conv2d:
+    with torch.random.fork_rng(devices=[]):  # nn.Conv2d draws from the global generator
+        layer = nn.Conv2d(num_inputs, num_outputs, 3, padding=1, bias=bias)
+    bound = 1 / math.sqrt(9 * num_inputs)
+    for parameter in layer.parameters():  # (num_outputs, num_inputs, 3, 3), and the bias if any
+        nn.init.uniform_(parameter, -bound, bound, generator)
+    return layer
 
 
 def _linear(num_inputs: int, num_outputs: int, generator: torch.Generator | None) -> nn.Linear:

@@ -99,6 +99,9 @@ def _parser() -> argparse.ArgumentParser:
     similar.add_argument("--names", action="store_true", help="say whose the answers are")
     similar.add_argument("--output", type=Path, metavar="FILE", help="the page")
 
+    leaderboard = commands.add_parser("leaderboard", help="a page: the ranks of a contest")
+    leaderboard.add_argument("lesson", help="such as 17_case_studies")
+
     class_commands.add_to(commands)
     commands.add_parser("demo", help="grade a sample class")
     students.add_to(commands)
@@ -221,6 +224,13 @@ def _similar(options: argparse.Namespace) -> int:
     return 0
 
 
+def _leaderboard(options: argparse.Namespace) -> int:
+    from nbteach.leaderboard.leaderboard import leaderboard
+
+    print(leaderboard(_root(options.root), options.lesson))
+    return 0
+
+
 def _demo(options: argparse.Namespace) -> int:
     from nbteach.classroom.demo import demo
 
@@ -241,6 +251,7 @@ _COMMANDS = {
     "class": _class,
     "report": _report,
     "similar": _similar,
+    "leaderboard": _leaderboard,
     "demo": _demo,
 }
 

@@ -337,7 +337,7 @@ for n, rows in votes.items():
 # %% [markdown]
 # A model that knows nothing has 80 % on a test set of 200, by asking for its score 400 times (Blum and Hardt
 # 2015, who also have a remedy: a leaderboard, a public list of scores, that shows a new one only if it has
-# clearly risen). So the test set is looked at
+# clearly risen: {{case_studies#ladder}}). So the test set is looked at
 # **once**. What is chosen is chosen on validation examples ({{regularization#early-stopping}}); {{tuning}} measures how
 # far the score of the chosen one flatters it.
 #

@@ -1580,7 +1580,7 @@ for name, values in by_loss.items():
 #
 # and probabilities that are true, a no costs $p\,c_\text{miss}$ on average, and a yes $(1-p)\,c_\text{alarm}$. So one
 # should say yes from $p = \frac{c_\text{alarm}}{c_\text{alarm} + c_\text{miss}}$ on, where the two are equal (Elkan
-# 2001). If the probabilities are *not* to be trusted, look for the cheapest threshold, **on validation data**, and
+# 2001; {{case_studies#decide}} adds a third way, to ask somebody else). If the probabilities are *not* to be trusted, look for the cheapest threshold, **on validation data**, and
 # report what it costs **on test data**, which took no part in the choice.
 #
 # Say yes where $p \ge t$. Candidates are the validation probabilities themselves, among which some may be

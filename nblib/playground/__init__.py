@@ -1,12 +1,14 @@
 """Playgrounds: pieces of a lesson to turn knobs on, each with a goal.
 
 `activations`, `control_room`, `curve_fit`, `depth`, `descent`, `few_labels`, `field`, `fog`,
-`maps`, `squeeze`, `threshold`, `versus`, `wandering`, `ward`, `workers` and `xor` are ready-made.
-`descent`, `activations`, `depth` and `threshold` also show a function of one's own. For another
-playground, write a function from the values of controls to a Scene and hand both to `show`.
+`leaderboard`, `maps`, `squeeze`, `threshold`, `versus`, `wandering`, `ward`, `workers` and `xor`
+are ready-made. `descent`, `activations`, `depth` and `threshold` also show a function of one's own.
+For another playground, write a function from the values of controls to a Scene and hand both to
+`show`.
 """
 
 from nblib.playground.controls import Button, Choice, Keep, Slider, Spot
+from nblib.playground.demos.boards import leaderboard
 from nblib.playground.demos.clusters import workers
 from nblib.playground.demos.comparisons import versus
 from nblib.playground.demos.corners import xor
@@ -49,6 +51,7 @@ __all__ = [
     "few_labels",
     "field",
     "fog",
+    "leaderboard",
     "maps",
     "show",
     "squeeze",

@@ -2,6 +2,7 @@
 
 from nblib.pretrained.weights import (
     FOLDER,
+    NETWORKS,
     SHA256,
     Pretrained,
     WeightsError,
@@ -10,4 +11,4 @@ from nblib.pretrained.weights import (
     write,
 )
 
-__all__ = ["FOLDER", "SHA256", "Pretrained", "WeightsError", "load", "read", "write"]
+__all__ = ["FOLDER", "NETWORKS", "SHA256", "Pretrained", "WeightsError", "load", "read", "write"]

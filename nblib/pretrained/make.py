@@ -13,7 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from nblib import models, pretrained, runtime, training
+from nblib import pretrained, runtime, training
+from nblib.data.blossoms import GARDEN, blossoms
 from nblib.data.glyphs import LETTERS, glyphs
 from nblib.data.textures import NUM_CLASSES, textures
 from nblib.pretrained import Pretrained
@@ -35,11 +36,14 @@ RECIPES = {
     "letters": Recipe(num_per_class=600, num_steps=1500),
     "stripes": Recipe(num_per_class=600, num_steps=400),
     "grain": Recipe(num_per_class=600, num_steps=400),
+    "garden": Recipe(num_per_class=600, num_steps=4000, batch_size=32),
 }
 
 
 def examples(source: str, num_per_class: int, seed: int) -> tuple[Tensor, Tensor]:
-    """Return X (n, 64), counts of 0–16, and y (n,) of a source."""
+    """Return X (n, 64), counts of 0–16, or (n, 3, 24, 24), and y (n,) of a source."""
+    if source == "garden":
+        return blossoms(len(GARDEN) * num_per_class, seed, species=GARDEN)
     if source == "letters":
         return glyphs(LETTERS, num_per_class, seed)
     return textures(source, NUM_CLASSES * num_per_class, seed)
@@ -57,7 +61,7 @@ def pretrain(source: str, recipe: Recipe, seed: int = 0) -> Pretrained:
     mean, std = X.mean().item(), X.std().item()
     X = (X - mean) / std
     generator = torch.Generator().manual_seed(seed)
-    model = models.convnet(int(y.max()) + 1, generator)
+    model = pretrained.NETWORKS[source](int(y.max()) + 1, generator)
     optimizer = torch.optim.AdamW(model.parameters(), lr=recipe.lr)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, recipe.lr, total_steps=recipe.num_steps, pct_start=0.1
@@ -75,7 +79,7 @@ def pretrain(source: str, recipe: Recipe, seed: int = 0) -> Pretrained:
 def accuracy(source: str, weights: Pretrained, seed: int = 1, num_per_class: int = 100) -> float:
     """Return the share of new examples of the source that the weights recognize."""
     X, y = examples(source, num_per_class, seed)
-    model = models.convnet(weights.num_classes)
+    model = pretrained.NETWORKS[source](weights.num_classes)
     model.load_state_dict(weights.state)
     return training.evaluate(model, (X - weights.mean) / weights.std, y)["accuracy"]
 

@@ -3,15 +3,26 @@
 import hashlib
 import io
 import pickle
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from nblib import models
 
-__all__ = ["FOLDER", "SHA256", "Pretrained", "WeightsError", "load", "read", "write"]
+__all__ = [
+    "FOLDER",
+    "NETWORKS",
+    "SHA256",
+    "Network",
+    "Pretrained",
+    "WeightsError",
+    "load",
+    "read",
+    "write",
+]
 
 FOLDER = Path(__file__).parent
 
@@ -19,6 +30,14 @@ SHA256 = {  # what `python -m nblib.pretrained.make` wrote; README.md beside it 
     "letters": "d48df44eaa4803053d76d078b76c990e98931cb11b742a929abe0ab653033cae",
     "stripes": "75b890dba897495d59f1fdbb1158d8ffd17bfe1eb1ba2cf67d8ac4747e37de97",
     "grain": "74157780b3ee932c643c392421af2d9357ca8283d9743c79a8e306a694dfba91",
+    "garden": "4de2ac3f7946b8c75dbb2722dfdeae1f62817240d509eb71cec3935ff0165353",
+}
+
+Network = Callable[..., nn.Module]  # from the number of classes, and perhaps a generator
+
+NETWORKS: dict[str, Network] = {
+    **dict.fromkeys(SHA256, models.convnet),
+    "garden": models.colour_convnet,
 }
 
 _REMEDY = "Install the course anew, or run `git checkout -- nblib/pretrained`."
@@ -30,7 +49,10 @@ class WeightsError(ValueError):
 
 @dataclass(frozen=True)
 class Pretrained:
-    """A `models.convnet` after its training: inputs are (X − mean) / std, X counts of 0–16."""
+    """A network of NETWORKS after its training: inputs are (X − mean) / std.
+
+    X are counts of 0–16, or colours of 0–1 in `garden`.
+    """
 
     state: dict[str, Tensor]  # on the CPU; its head is for the classes of the source
     mean: float
@@ -43,7 +65,7 @@ class Pretrained:
 
 
 def load(source: str) -> Pretrained:
-    """Return the weights that were trained on a source: letters, stripes or grain.
+    """Return the weights that were trained on a source: letters, stripes, grain or garden.
 
     They are new tensors at each call.
 
@@ -52,10 +74,10 @@ def load(source: str) -> Pretrained:
     """
     if source not in SHA256:
         raise WeightsError(f"there are no weights {source!r}, only {', '.join(SHA256)}")
-    return read(FOLDER / f"{source}.pt", SHA256[source])
+    return read(FOLDER / f"{source}.pt", SHA256[source], NETWORKS[source])
 
 
-def read(path: str | Path, sha256: str) -> Pretrained:
+def read(path: str | Path, sha256: str, network: Network = models.convnet) -> Pretrained:
     """Return the weights in a file, once its checksum was found right and all of them fit.
 
     Nothing in the file is run: a pickle may hold any program, hence `weights_only`.
@@ -63,6 +85,7 @@ def read(path: str | Path, sha256: str) -> Pretrained:
     Args:
         path: a file from `write`.
         sha256: what was published with it.
+        network: what they are the weights of.
 
     Raises:
         WeightsError: it says what is wrong, and what to do.
@@ -82,9 +105,9 @@ def read(path: str | Path, sha256: str) -> Pretrained:
     try:
         found = torch.load(io.BytesIO(content), weights_only=True, map_location="cpu")
         loaded = Pretrained(found["state"], found["mean"], found["std"])
-        models.convnet(loaded.num_classes).load_state_dict(loaded.state, strict=True)
+        network(loaded.num_classes).load_state_dict(loaded.state, strict=True)
     except (RuntimeError, pickle.UnpicklingError, EOFError) as error:
-        raise WeightsError(f"{path} does not fit models.convnet: {error}") from None
+        raise WeightsError(f"{path} does not fit the network: {error}") from None
     except (KeyError, TypeError, AttributeError) as error:
         raise WeightsError(f"{path} holds no weights of this course: {error!r}") from None
     return loaded

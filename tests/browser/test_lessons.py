@@ -146,6 +146,16 @@ def _play_control_room(play: Locator) -> None:
     play.get_by_role("combobox", name="retrain").select_option("at an alarm")
 
 
+def _play_leaderboard(play: Locator) -> None:
+    says = play.locator(".nblib-says")
+    says.filter(has_text="1 of 40 submissions by lot votes").wait_for()
+    _type(play, "submissions", "200")
+    says.filter(has_text="1 of 200 submissions by lot votes").wait_for()  # the best is not enough
+    play.get_by_role("combobox", name="the board shows").select_option("rounded to 0.02")
+    play.get_by_role("combobox", name="at last goes in").select_option("a vote of those below ½")
+    _type(play, "public rows", "250")
+
+
 VISITS = {
     "01_backpropagation": Visit(
         "network-gradients",
@@ -333,6 +343,18 @@ VISITS = {
         praised=["✓ Serve, the names: solved"],
         play=_play_control_room,
         playground="playground.control_room()",
+    ),
+    "17_case_studies": Visit(
+        "ladder",
+        wrong="rounded first",
+        told=[
+            "✗ The Ladder: not right yet",
+            "Compare the loss itself, and round it afterwards.",
+        ],
+        right="one line",
+        praised=["✓ The Ladder: right on all"],
+        play=_play_leaderboard,
+        playground="playground.leaderboard()",
     ),
 }
 

@@ -10,7 +10,7 @@ from nbteach.authoring import glossary, myths
 from nbteach.authoring.index import card
 from nbteach.authoring.lesson import Lesson, parse
 
-_NAME = r"(?:(?:van|de|der|den|von) )*[A-ZÀ-ÞŠ][\w’'-]+"
+_NAME = r"(?:(?:van|de|der|den|von) )*[A-ZÀ-ÞŠ][\w’'-]+(?: de [A-ZÀ-ÞŠ]\w+)?"
 _CITED = re.compile(
     rf"(?!(?:In|Since|Until|By|Of) )({_NAME})(?:(?:, {_NAME})*,? and {_NAME}| et al\.)?"
     r"(?:'s|’s)?,? \(?(\d{4})\b"
@@ -41,11 +41,13 @@ def cited(text: str) -> Iterator[tuple[str, str]]:
 
 def test_citations_are_seen_in_all_their_forms():
     text = "Kingma and Ba (2015); (He et al. 2015); van Laarhoven 2017; Liu, Wu and Zhou's (2009)"
+    text += "; Bailey and López de Prado 2014"
     assert [*cited(text)] == [
         ("Kingma", "2015"),
         ("He", "2015"),
         ("van Laarhoven", "2017"),
         ("Liu", "2009"),
+        ("Bailey", "2014"),
     ]
     assert not [*cited("In 2015 a network of 1000 units")]
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from nblib.models import count_parameters, logits, mlp
+from nblib.models import colour_convnet, count_parameters, logits, mlp
 from nblib.runtime import device
 
 
@@ -81,3 +81,23 @@ def test_layers_as_pairs_give_the_logits_of_the_model(sizes):
     layers = [(m.weight, m.bias) for m in model if isinstance(m, nn.Linear)]
     X = torch.randn(9, sizes[0], generator=generator(1))
     torch.testing.assert_close(logits(layers, X), model(X))
+
+
+def test_the_network_for_colour_pictures_returns_logits_whatever_their_size():
+    model = colour_convnet(7, generator(0))
+    for size in (8, 24):
+        assert model(torch.rand(3, 3, size, size, device=device())).shape == (3, 7)
+    assert [name for name, _ in model.named_children()][-1] == "head"
+    other, again = (colour_convnet(7, generator(seed)) for seed in (1, 0))
+    for mine, same, another in zip(
+        model.parameters(), again.parameters(), other.parameters(), strict=True
+    ):
+        assert torch.equal(mine, same)
+        assert not torch.equal(mine, another)
+    weight = colour_convnet(7, generator(2)).block3[0].weight
+    assert weight.abs().max().item() == pytest.approx(1 / 12, rel=0.01)  # 1/√(9 · 16)
+
+
+def test_a_network_for_colour_pictures_needs_classes():
+    with pytest.raises(ValueError, match="at least 1"):
+        colour_convnet(0)

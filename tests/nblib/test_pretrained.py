@@ -42,7 +42,7 @@ def test_each_load_gives_new_tensors():
 
 
 def test_no_such_source():
-    with pytest.raises(WeightsError, match="only letters, stripes, grain"):
+    with pytest.raises(WeightsError, match="only letters, stripes, grain, garden"):
         pretrained.load("cats")
 
 
@@ -128,12 +128,14 @@ def test_what_is_written_is_read_again(tmp_path):
 
 
 SHORT = Recipe(num_per_class=20, num_steps=20, batch_size=16)
+LONGER = Recipe(num_per_class=20, num_steps=200, batch_size=16)  # without batch norm
 
 
 @pytest.mark.parametrize("source", make.RECIPES)
 def test_the_script_learns_and_its_seed_decides_every_bit(tmp_path, source, monkeypatch):
     monkeypatch.setenv("NBLIB_DEVICE", "cpu")  # as the command does
-    first, again, other = (make.pretrain(source, SHORT, seed) for seed in (0, 0, 1))
+    recipe = LONGER if source == "garden" else SHORT
+    first, again, other = (make.pretrain(source, recipe, seed) for seed in (0, 0, 1))
     checksums = [pretrained.write(tmp_path / "w.pt", w) for w in (first, again, other)]
     assert checksums[0] == checksums[1] != checksums[2]
     assert make.accuracy(source, first, num_per_class=20) > 2 / first.num_classes
@@ -146,4 +148,11 @@ def test_the_script_writes_what_can_be_loaded(tmp_path, monkeypatch, capsys):
     assert len(lines) == len(pretrained.SHA256)
     for line in lines:
         source, _, rest = line.partition(": ")
-        assert pretrained.read(tmp_path / f"{source}.pt", rest.split(",")[0]).num_classes >= 12
+        path, network = tmp_path / f"{source}.pt", pretrained.NETWORKS[source]
+        assert pretrained.read(path, rest.split(",")[0], network).num_classes >= 12
+
+
+def test_weights_of_another_network_are_refused():
+    path = pretrained.FOLDER / "garden.pt"
+    with pytest.raises(WeightsError, match="does not fit the network"):
+        pretrained.read(path, pretrained.SHA256["garden"], models.convnet)

@@ -7,6 +7,7 @@ late = "10% a day"                              # or "refused", or "accepted"
 extra_time.ada = "2 days"                       # for each lesson
 file_dates = true                               # believe them where there is no timestamp.txt
 not_counted.02_gradient_descent = ["adam"]      # exercises
+leaderboard = "names"                           # or "pseudonyms", as without this line
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Rules:
     extra_time: Mapping[str, timedelta] = field(default_factory=dict)  # by student
     file_dates: bool = False
     not_counted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by lesson
+    leaderboard_names: bool = False  # or pseudonyms
 
 
 def load_rules(course: CourseDirectory) -> Rules:
@@ -132,6 +134,12 @@ def _yes(value: object, key: str) -> bool:
     return value
 
 
+def _are_names(value: object, key: str) -> bool:
+    if value not in ("names", "pseudonyms"):
+        raise _wrong(key, value, '"names" or "pseudonyms"')
+    return value == "names"
+
+
 def _each(convert: Callable[[object, str], Any]) -> Callable[[object, str], dict[str, Any]]:
     def converted(value: object, key: str) -> dict[str, Any]:
         return {name: convert(it, f"{key}.{name}") for name, it in _table(value, key).items()}
@@ -147,4 +155,5 @@ _READ: Mapping[str, tuple[str, Callable[[object, str], Any]]] = {
     "extra_time": ("extra_time", _each(_span)),
     "file_dates": ("file_dates", _yes),
     "not_counted": ("not_counted", _each(_names)),
+    "leaderboard": ("leaderboard_names", _are_names),
 }

@@ -27,6 +27,7 @@ def test_every_rule_is_a_line():
         extra_time."emmy@example.org" = "1.5 hours"
         file_dates = true
         not_counted.01_tiny = ["adam"]
+        leaderboard = "names"
         """
     ) == Rules(
         due={"01_tiny": datetime(2026, 10, 16, 16), "02_other": datetime(2026, 11, 20, 18)},
@@ -36,6 +37,7 @@ def test_every_rule_is_a_line():
         extra_time={"ada": timedelta(days=2), "emmy@example.org": timedelta(hours=1.5)},
         file_dates=True,
         not_counted={"01_tiny": ("adam",)},
+        leaderboard_names=True,
     )
 
 
@@ -68,6 +70,7 @@ def test_a_day_without_a_time_ends_at_its_end():
         ('due.01_tiny = "tomorrow"', "without quotation marks"),
         ("due = 2026-10-16", "due.NAME"),
         ("late_days = -1", "0 or more"),
+        ("leaderboard = true", '"names" or "pseudonyms"'),
         ("late_days = true", "a whole number"),
         ("grace_minutes = 1.5", "a whole number"),
         ('late = "10%"', '"10% a day"'),
