@@ -57,6 +57,32 @@ runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
 
 # %% [markdown]
+# ## Before you begin
+#
+# A question from before, answered at once, and three that are asked again at the end. Nothing is graded. Write
+# one of the texts in quotes in place of three dots, then run both cells.
+#
+# - **the vote**: 401 of 2,000 models that guess are chosen, for they were right on more than half of the same 200
+#   examples. How many of these 200 does their vote get right? `"about 50 %"`, `"about 80 %"` or `"about 100 %"`.
+# - **nearly right**: a model names tomorrow's price from the last twenty, with R² = 0.99 on 600 new days. What does
+#   that say of it? `"nothing yet"`, `"it is worth money"` or `"it knows the trend"`.
+# - **a thousand**: a thousand strategies know nothing. What is the Sharpe ratio of the best one, in its best year?
+#   `"about 0"`, `"about 1"` or `"about 3"`.
+# - **few negatives**: a model of clicks learned from all clicks and 5 of 100 of the rest, and its area under the ROC
+#   curve is as good as with all. And its probabilities? `"as good, too"`, `"too high"` or `"too low"`.
+
+# %% tags=["prediction"]
+at_first = {
+    "the vote": ...,
+    "nearly right": ...,
+    "a thousand": ...,
+    "few negatives": ...,
+}
+
+# %% tags=["demo"]
+predict.first("case_studies", at_first)
+
+# %% [markdown]
 # ## Predict first
 #
 # A contest asks for 1,000 answers, yes or no. A leaderboard shows how many of 500 of them are wrong; which 500, nobody
@@ -218,10 +244,10 @@ def baselines(
 ) -> tuple[float, float]:
     """Return two accuracies on the new flowers: of the most common species, and by the mean colour.
 
-    `X` (n, 3, 24, 24), float32 from 0 to 1, and `y` (n,), int64 from 0 to 4, are to learn from; `X_new`, `y_new`
-    are m others, on which both are judged. All are on the CPU, nothing is changed; the most common species is a
-    single one. The logistic regression is `LogisticRegression(C=100, max_iter=2000)`. In place of a float, a
-    tensor of one number will do; three flowers more or fewer do no harm.
+    `X` (n, 3, 24, 24), float32 from 0 to 1, and `y` (n,), int64 from 0 to 4, are to learn from; `X_new`,
+    `y_new` are m others, on which both are judged. All are on the CPU, nothing is changed; the most common
+    species is a single one. The logistic regression is `LogisticRegression(C=100, max_iter=2000)`. In place of
+    a float, a tensor of one number will do; three flowers more or fewer do no harm.
     """
     ### BEGIN SOLUTION
     common = torch.bincount(y).argmax()
@@ -381,9 +407,10 @@ for name in test:
 def choose(accuracies: torch.Tensor) -> tuple[int, list[int]]:
     """Return the setting with the largest mean, and those that cannot be told from it by 2 standard errors.
 
-    `accuracies` has shape (num_settings, num_seeds), float64, at least 1 by 2, from 0 to 1 or NaN, which counts as
-    0. It is not changed. The largest mean is a single one, and but for the best one itself no mean difference lies
-    just at the limit. Settings are counted from 0; the list holds the best one, too, and is in increasing order.
+    `accuracies` has shape (num_settings, num_seeds), float64, at least 1 by 2, from 0 to 1 or NaN, which counts
+    as 0. It is not changed. The largest mean is a single one, and but for the best one itself no mean
+    difference lies just at the limit. Settings are counted from 0; the list holds the best one, too, and is in
+    increasing order.
     """
     ### BEGIN SOLUTION
     table = accuracies.nan_to_num(0.0)
@@ -484,8 +511,9 @@ for i, rate in enumerate(RATES):
 def augmented(X: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Return flowers that are changed by lot, of the same species.
 
-    `X` has shape (n, 3, 24, 24), float32 from 0 to 1, on the CPU, n ≥ 1; it is not changed. The result has the same
-    shape and dtype, and may leave 0 to 1 a little. `generator` is of the CPU, and all randomness comes from it.
+    `X` has shape (n, 3, 24, 24), float32 from 0 to 1, on the CPU, n ≥ 1; it is not changed. The result has the
+    same shape and dtype, and may leave 0 to 1 a little. `generator` is of the CPU, and all randomness comes
+    from it.
     """
     ### BEGIN SOLUTION
     turn, mirror, down, right = (
@@ -943,9 +971,9 @@ def skill(prices: torch.Tensor, predicted: torch.Tensor) -> float:
     """Return 1 − MSE of the prediction / MSE of yesterday's price, both over the same days.
 
     `prices` and `predicted` are (n,) float64, in the order of the days; `predicted[t]` is what was said of
-    `prices[t]` the day before, or NaN. `predicted[0]` is NaN; two days or more have a prediction, and
-    on these yesterday's price was not right throughout. Prices may be near 60,000 and move by hundredths. In
-    place of a float, a tensor of one number will do. Nothing is changed.
+    `prices[t]` the day before, or NaN. `predicted[0]` is NaN; two days or more have a prediction, and on these
+    yesterday's price was not right throughout. Prices may be near 60,000 and move by hundredths. In place of a
+    float, a tensor of one number will do. Nothing is changed.
     """
     ### BEGIN SOLUTION
     some = ~predicted[1:].isnan()
@@ -1082,13 +1110,13 @@ for name, values in leaked.items():
 def looks_ahead(feature, prices: torch.Tensor) -> bool:
     """Return whether the feature of some day depends on the price of a later day.
 
-    `prices` (n,) is float64, above 0, 12 ≤ n ≤ 40. `feature(prices)` takes such prices, be it of a single day, and returns (n,)
-    float64, perhaps the prices themselves; the same prices give the same values, and for all prices the same days are
-    NaN. Values are 0, or 1e-5 or more in size. If it looks ahead at these prices, there is
-    a day such that an earlier value, of whichever earlier day, changes, from 0 or by a thousandth of itself or more, when
-    the prices from that day on, to the last one, are all doubled, or when they are all halved. It may be one day
-    only from which on that is seen, be it the second or the last, and only one of the two.
-    No gradients go through a feature. Nothing is changed.
+    `prices` (n,) is float64, above 0, 12 ≤ n ≤ 40. `feature(prices)` takes such prices, be it of a single day,
+    and returns (n,) float64, perhaps the prices themselves; the same prices give the same values, and for all
+    prices the same days are NaN. Values are 0, or 1e-5 or more in size. If it looks ahead at these prices,
+    there is a day such that an earlier value, of whichever earlier day, changes, from 0 or by a thousandth of
+    itself or more, when the prices from that day on, to the last one, are all doubled, or when they are all
+    halved. It may be one day only from which on that is seen, be it the second or the last, and only one of the
+    two. No gradients go through a feature. Nothing is changed.
     """
     ### BEGIN SOLUTION
     before = feature(prices)
@@ -1772,9 +1800,9 @@ plots.show(
 def ladder(shown: float, loss: float, eta: float) -> float:
     """Return what the board shows now: the rounded loss, if it is better by more than eta, else `shown`.
 
-    All are Python floats: `shown` from 0 to 1, perhaps no multiple of eta, or ∞ before the first submission; `loss` from
-    0 to 1, `eta` > 0. Better by just eta is not enough. `loss / eta` never lies just between two whole numbers. In place of a
-    float, a tensor of one number will do.
+    All are Python floats: `shown` from 0 to 1, perhaps no multiple of eta, or ∞ before the first submission;
+    `loss` from 0 to 1, `eta` > 0. Better by just eta is not enough. `loss / eta` never lies just between two
+    whole numbers. In place of a float, a tensor of one number will do.
     """
     ### BEGIN SOLUTION
     if loss < shown - eta:
@@ -2052,3 +2080,36 @@ def _(check):
 # - Nilsback, M.-E. and Zisserman, A. (2008). Automated flower classification over a large number of classes. *ICVGIP*. doi:10.1109/ICVGIP.2008.47
 # - Rendle, S., Freudenthaler, C., Gantner, Z. and Schmidt-Thieme, L. (2009). BPR: Bayesian personalized ranking from implicit feedback. *UAI*. arXiv:1205.2618
 # - Roelofs, R., Fridovich-Keil, S., Miller, J., Shankar, V., Hardt, M., Recht, B. and Schmidt, L. (2019). A meta-analysis of overfitting in machine learning. *NeurIPS*.
+
+# %% [markdown]
+# ## Once more
+#
+# The questions from the beginning. Answer without looking back; then each answer gets its sentence.
+#
+# - **nearly right**: a model names tomorrow's price from the last twenty, with R² = 0.99 on 600 new days. What does
+#   that say of it? `"nothing yet"`, `"it is worth money"` or `"it knows the trend"`.
+# - **a thousand**: a thousand strategies know nothing. What is the Sharpe ratio of the best one, in its best year?
+#   `"about 0"`, `"about 1"` or `"about 3"`.
+# - **few negatives**: a model of clicks learned from all clicks and 5 of 100 of the rest, and its area under the ROC
+#   curve is as good as with all. And its probabilities? `"as good, too"`, `"too high"` or `"too low"`.
+
+# %% tags=["prediction"]
+at_last = {
+    "nearly right": ...,
+    "a thousand": ...,
+    "few negatives": ...,
+}
+
+# %% tags=["demo"]
+predict.last("case_studies", at_last, before=at_first)
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

@@ -10,6 +10,7 @@ from nblib.questions import (
     after_training,
     architecture,
     backpropagation,
+    case_studies,
     compression,
     diagnosis,
     evaluation,
@@ -46,6 +47,7 @@ OF_LESSON = {
     "compression": compression.QUESTIONS,
     "scaling": scaling.QUESTIONS,
     "after_training": after_training.QUESTIONS,
+    "case_studies": case_studies.QUESTIONS,
 }
 
 
