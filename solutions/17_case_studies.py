@@ -218,10 +218,10 @@ def baselines(
 ) -> tuple[float, float]:
     """Return two accuracies on the new flowers: of the most common species, and by the mean colour.
 
-    `X` (n, 3, 24, 24), float32 from 0 to 1, and `y` (n,), int64 from 0 to 4, are to learn from; `X_new`, `y_new`
-    are m others, on which both are judged. All are on the CPU, nothing is changed; the most common species is a
-    single one. The logistic regression is `LogisticRegression(C=100, max_iter=2000)`. In place of a float, a
-    tensor of one number will do; three flowers more or fewer do no harm.
+    `X` (n, 3, 24, 24), float32 from 0 to 1, and `y` (n,), int64 from 0 to 4, are to learn from; `X_new`,
+    `y_new` are m others, on which both are judged. All are on the CPU, nothing is changed; the most common
+    species is a single one. The logistic regression is `LogisticRegression(C=100, max_iter=2000)`. In place of
+    a float, a tensor of one number will do; three flowers more or fewer do no harm.
     """
     ### BEGIN SOLUTION
     common = torch.bincount(y).argmax()
@@ -381,9 +381,10 @@ for name in test:
 def choose(accuracies: torch.Tensor) -> tuple[int, list[int]]:
     """Return the setting with the largest mean, and those that cannot be told from it by 2 standard errors.
 
-    `accuracies` has shape (num_settings, num_seeds), float64, at least 1 by 2, from 0 to 1 or NaN, which counts as
-    0. It is not changed. The largest mean is a single one, and but for the best one itself no mean difference lies
-    just at the limit. Settings are counted from 0; the list holds the best one, too, and is in increasing order.
+    `accuracies` has shape (num_settings, num_seeds), float64, at least 1 by 2, from 0 to 1 or NaN, which counts
+    as 0. It is not changed. The largest mean is a single one, and but for the best one itself no mean
+    difference lies just at the limit. Settings are counted from 0; the list holds the best one, too, and is in
+    increasing order.
     """
     ### BEGIN SOLUTION
     table = accuracies.nan_to_num(0.0)
@@ -467,7 +468,7 @@ for i, rate in enumerate(RATES):
 #
 # - shape and dtype stay, and all chance comes from `generator`;
 # - one flower, in 24 calls, comes in at least three of the eight positions (turned by a multiple of 90°, mirrored or
-#   not), in at least three places (moved by one or two pixels, no more), and in changing light: the standard
+#   not), in at least three places (moved by a pixel or two), and in changing light: the standard
 #   deviation of its brightness is at least 0.03 of the mean;
 # - a **judge**, which has learned from 1,000 flowers (on top of the garden's features of step 5), still knows them:
 #   of 250 flowers its accuracy falls by 0.1 at most.
@@ -484,8 +485,9 @@ for i, rate in enumerate(RATES):
 def augmented(X: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Return flowers that are changed by lot, of the same species.
 
-    `X` has shape (n, 3, 24, 24), float32 from 0 to 1, on the CPU, n ≥ 1; it is not changed. The result has the same
-    shape and dtype, and may leave 0 to 1 a little. `generator` is of the CPU, and all randomness comes from it.
+    `X` has shape (n, 3, 24, 24), float32 from 0 to 1, on the CPU, n ≥ 1; it is not changed. The result has the
+    same shape and dtype, and may leave 0 to 1 a little. `generator` is of the CPU, and all randomness comes
+    from it.
     """
     ### BEGIN SOLUTION
     turn, mirror, down, right = (
@@ -943,9 +945,9 @@ def skill(prices: torch.Tensor, predicted: torch.Tensor) -> float:
     """Return 1 − MSE of the prediction / MSE of yesterday's price, both over the same days.
 
     `prices` and `predicted` are (n,) float64, in the order of the days; `predicted[t]` is what was said of
-    `prices[t]` the day before, or NaN. `predicted[0]` is NaN; two days or more have a prediction, and
-    on these yesterday's price was not right throughout. Prices may be near 60,000 and move by hundredths. In
-    place of a float, a tensor of one number will do. Nothing is changed.
+    `prices[t]` the day before, or NaN. `predicted[0]` is NaN; two days or more have a prediction, and on these
+    yesterday's price was not right throughout. Prices may be near 60,000 and move by hundredths. In place of a
+    float, a tensor of one number will do. Nothing is changed.
     """
     ### BEGIN SOLUTION
     some = ~predicted[1:].isnan()
@@ -1082,13 +1084,13 @@ for name, values in leaked.items():
 def looks_ahead(feature, prices: torch.Tensor) -> bool:
     """Return whether the feature of some day depends on the price of a later day.
 
-    `prices` (n,) is float64, above 0, 12 ≤ n ≤ 40. `feature(prices)` takes such prices, be it of a single day, and returns (n,)
-    float64, perhaps the prices themselves; the same prices give the same values, and for all prices the same days are
-    NaN. Values are 0, or 1e-5 or more in size. If it looks ahead at these prices, there is
-    a day such that an earlier value, of whichever earlier day, changes, from 0 or by a thousandth of itself or more, when
-    the prices from that day on, to the last one, are all doubled, or when they are all halved. It may be one day
-    only from which on that is seen, be it the second or the last, and only one of the two.
-    No gradients go through a feature. Nothing is changed.
+    `prices` (n,) is float64, above 0, 12 ≤ n ≤ 40. `feature(prices)` takes such prices, be it of a single day,
+    and returns (n,) float64, perhaps the prices themselves; the same prices give the same values, and for all
+    prices the same days are NaN. Values are 0, or 1e-5 or more in size. If it looks ahead at these prices,
+    there is a day such that an earlier value, of whichever earlier day, changes, from 0 or by a thousandth of
+    itself or more, when the prices from that day on, to the last one, are all doubled, or when they are all
+    halved. It may be one day only from which on that is seen, be it the second or the last, and only one of the
+    two. No gradients go through a feature. Nothing is changed.
     """
     ### BEGIN SOLUTION
     before = feature(prices)
@@ -1772,9 +1774,9 @@ plots.show(
 def ladder(shown: float, loss: float, eta: float) -> float:
     """Return what the board shows now: the rounded loss, if it is better by more than eta, else `shown`.
 
-    All are Python floats: `shown` from 0 to 1, perhaps no multiple of eta, or ∞ before the first submission; `loss` from
-    0 to 1, `eta` > 0. Better by just eta is not enough. `loss / eta` never lies just between two whole numbers. In place of a
-    float, a tensor of one number will do.
+    All are Python floats: `shown` from 0 to 1, perhaps no multiple of eta, or ∞ before the first submission;
+    `loss` from 0 to 1, `eta` > 0. Better by just eta is not enough. `loss / eta` never lies just between two
+    whole numbers. In place of a float, a tensor of one number will do.
     """
     ### BEGIN SOLUTION
     if loss < shown - eta:
