@@ -494,7 +494,7 @@ for i, rate in enumerate(RATES):
 #
 # - shape and dtype stay, and all chance comes from `generator`;
 # - one flower, in 24 calls, comes in at least three of the eight positions (turned by a multiple of 90°, mirrored or
-#   not), in at least three places (moved by one or two pixels, no more), and in changing light: the standard
+#   not), in at least three places (moved by a pixel or two), and in changing light: the standard
 #   deviation of its brightness is at least 0.03 of the mean;
 # - a **judge**, which has learned from 1,000 flowers (on top of the garden's features of step 5), still knows them:
 #   of 250 flowers its accuracy falls by 0.1 at most.
