@@ -37,9 +37,9 @@ def augmented(X: Tensor, generator: torch.Generator) -> Tensor:
 def _judge() -> Callable[[Tensor], Tensor]:
     """Return what names species: a head, fitted to 1,000 flowers, on the garden's features."""
     known = pretrained.load("garden")
-    body = models.colour_convnet(20).cpu()
-    body.load_state_dict(known.state)
-    body = body[:-1]
+    network = models.colour_convnet(20).cpu()
+    network.load_state_dict(known.state)
+    body = network[:-1]
 
     @torch.no_grad()
     def features(X: Tensor) -> Tensor:

@@ -21,6 +21,10 @@ def _of_both_windows(last: float, before: float, best: float) -> tuple[float, fl
     return (last + before) / 2, (last + before) / 2
 
 
+def _scaled(factor: float) -> Callable[[float, int, int], float]:
+    return lambda p, n, k: factor * _noise(p, n, k)
+
+
 def monitor(
     accuracies: Sequence[float],
     k: int,
@@ -88,10 +92,7 @@ def some_curve(seed: int, kind: str, num: int, k: int, n: int) -> tuple[list[flo
         noise = 0.03 * torch.randn(num, generator=generator).double()
         curve = (shape + noise).clamp(0.02, 0.98).tolist()
         means = [sum(curve[e - k : e]) / k for e in range(k, num + 1)]
-        tight, wide = (
-            monitor(curve, k, n, noise=lambda p, n, k, f=f: f * _noise(p, n, k))
-            for f in (0.97, 1.03)
-        )
+        tight, wide = (monitor(curve, k, n, noise=_scaled(factor)) for factor in (0.97, 1.03))
         gaps = torch.tensor(sorted(means)).diff().min() if len(means) > 1 else torch.tensor(1.0)
         if tight == wide and gaps > 1e-6:
             return curve, k, n

@@ -27,9 +27,9 @@ def contest(seed: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Cont
     Both are on the CPU. Its board is a Ladder with η = 0.02.
     """
     X, y = (part.cpu() for part in blossoms(200, 2 * seed))
-    others = [part.cpu() for part in blossoms(900, 2 * seed + 1)]
+    X_new, y_new = (part.cpu() for part in blossoms(900, 2 * seed + 1))
     rule = functools.partial(ladder, eta=ETA)
-    return X, y, Contest(*others, rule, generator, share_private=2 / 3)
+    return X, y, Contest(X_new, y_new, rule, generator, share_private=2 / 3)
 
 
 def played(check: Exercise, answer: Project, seed: int, generator: torch.Generator) -> Contest:
