@@ -5,8 +5,6 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from nblib.runtime import device
-
 __all__ = ["Catalogue", "catalogue"]
 
 _NUM_FEATURES, _NUM_TASTES = 4, 6
@@ -60,7 +58,7 @@ def catalogue(
     is_liked = likes < truth.sigmoid()
     is_hidden = (held_out < 0.2) | is_new
     parts = (is_liked & ~is_hidden, is_liked & is_hidden, is_new, users, things, truth)
-    return Catalogue(*(part.to(device()) for part in parts))
+    return Catalogue(*parts)
 
 
 def _drawn(n: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:

@@ -6,7 +6,6 @@ import torch
 from torch import Tensor
 
 from nblib.data.rare import tumours
-from nblib.runtime import device
 
 __all__ = ["DECISIONS", "Patients", "costs", "patients"]
 
@@ -33,18 +32,19 @@ def patients(seed: int = 0) -> Patients:
         seed: decides who is in which part; each has its share of malignant tumours (37 %).
 
     Returns:
-        X float32, standardized by the 300 patients of the first part; y int64, 1 malignant.
+        X float32, standardized by the 300 patients of the first part; y int64, 1 malignant; all on
+        the CPU, where scikit-learn works.
 
     Source: as for `data.breast_cancer`.
 
     >>> [len(part) for part in patients()][::2]
     [300, 120, 149]
     """
-    X, y, X_test, y_test = tumours(seed, test_size=149)
+    X, y, X_test, y_test = (part.cpu() for part in tumours(seed, test_size=149))
     generator = torch.Generator().manual_seed(seed)
     ranks = torch.zeros(len(y))  # of each patient in its class, as a share: parts cut it alike
     for label in (0, 1):
-        (rows,) = torch.where(y.cpu() == label)
+        (rows,) = torch.where(y == label)
         order = rows[torch.randperm(len(rows), generator=generator)]
         ranks[order] = (torch.arange(len(rows)) + 0.5) / len(rows)
     train, valid = ranks.argsort().split([_NUM_TRAIN, _NUM_VALID])
@@ -69,4 +69,4 @@ def costs(miss: float = 20.0, alarm: float = 1.0, refer: float = 0.5) -> Tensor:
             [ 1.0000,  0.0000],
             [ 0.5000,  0.5000]])
     """
-    return torch.tensor([[0.0, miss], [alarm, 0.0], [refer, refer]], device=device())
+    return torch.tensor([[0.0, miss], [alarm, 0.0], [refer, refer]])

@@ -3,8 +3,6 @@
 import torch
 from torch import Tensor
 
-from nblib.runtime import device
-
 __all__ = ["prices", "strategies"]
 
 DAYS_A_YEAR = 250
@@ -53,7 +51,7 @@ def prices(
     )
     t = normal / torch.stack(others).square().mean(0).sqrt()  # Student's
     standard = t * ((degrees_of_freedom - 2) / degrees_of_freedom) ** 0.5
-    return (start * (volatility * standard).cumsum(0).exp()).to(device())
+    return start * (volatility * standard).cumsum(0).exp()
 
 
 def strategies(num: int, seed: int = 0, *, num_days: int = 2 * DAYS_A_YEAR) -> Tensor:
@@ -74,4 +72,4 @@ def strategies(num: int, seed: int = 0, *, num_days: int = 2 * DAYS_A_YEAR) -> T
         raise ValueError(f"1 or more strategies and days are needed, got {num} and {num_days}")
     generator = torch.Generator().manual_seed(seed)
     earned = torch.randn(num, num_days, generator=generator, dtype=torch.float64)
-    return (0.01 * earned).to(device())
+    return 0.01 * earned
