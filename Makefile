@@ -7,7 +7,7 @@ PINNED := --quiet --constraint requirements.txt
 install = uv pip install --python .venv/bin/python $(TORCH) $(PINNED) $(1) || \
 	.venv/bin/python -m pip install --disable-pip-version-check $(PINNED) $(1)
 
-.PHONY: lab teach test test-all test-lesson test-classroom demo hub build solutions slides lint bench requirements clean
+.PHONY: lab teach test test-all test-lesson test-classroom demo hub build solutions slides site lint bench requirements clean
 
 lab: .venv/.lab  ## work through the lessons: make lab, or make lab L=04
 	nblib lab $(L)
@@ -44,8 +44,11 @@ solutions: .venv/.teach  ## executed lessons with answers, as .ipynb and HTML, i
 slides: .venv/.teach build/npm/node_modules  ## slides of the lessons, for a room without network
 	nblib slides
 
+site: .venv/.site  ## the course as a website, in build/site/
+	nblib site
+
 build/npm/node_modules:  # needs Node.js, once
-	npm install --prefix build/npm --no-audit --no-fund --silent reveal.js@5.2.1 mathjax@3.2.2
+	npm install --prefix build/npm --no-audit --no-fund --silent reveal.js@5.2.1 mathjax@3.2.2 axe-core@4.14.1
 
 lint: .venv/.dev  ## style, types, freshness of notebooks/
 	ruff check && ruff format --check && mypy && nblib build --check
@@ -63,9 +66,10 @@ clean:
 	$(PYTHON) -m venv .venv
 	command -v uv >/dev/null || .venv/bin/python -m pip install --disable-pip-version-check $(PINNED) uv
 
-.venv/.lab .venv/.teach .venv/.dev .venv/.bench: .venv/bin/python requirements.txt pyproject.toml
+.venv/.lab .venv/.teach .venv/.site .venv/.dev .venv/.bench: .venv/bin/python requirements.txt pyproject.toml
 	$(call install,--editable '.$(EXTRA_$(subst .venv/.,,$@))') && touch $@
 EXTRA_teach := [teach]
+EXTRA_site := [site]
 EXTRA_dev := [dev]
 EXTRA_bench := [dev,bench]
 

@@ -9,7 +9,11 @@ from typing import NoReturn
 __all__ = ["conclude", "ratios", "take_turns"]
 
 
-def take_turns(rivals: Sequence[Callable[[], object]], rounds: int) -> list[list[float]]:
+def take_turns(
+    rivals: Sequence[Callable[[], object]],
+    rounds: int,
+    clock: Callable[[], float] = time.perf_counter,
+) -> list[list[float]]:
     """Return the seconds of each rival in each round, after one round to warm up.
 
     The order is reversed every other round, so that a machine that gets slower favours nobody.
@@ -17,10 +21,10 @@ def take_turns(rivals: Sequence[Callable[[], object]], rounds: int) -> list[list
     seconds: list[list[float]] = [[] for _ in rivals]
     for turn in range(-1, rounds):
         for i in range(len(rivals))[:: 1 if turn % 2 else -1]:
-            began = time.perf_counter()
+            began = clock()
             rivals[i]()
             if turn >= 0:
-                seconds[i].append(time.perf_counter() - began)
+                seconds[i].append(clock() - began)
     return seconds
 
 

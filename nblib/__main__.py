@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from importlib.metadata import entry_points
 
 import nblib
+from nblib.progress import command as progress
 
 __all__ = ["COMMANDS", "add_to", "main", "run"]
 
-COMMANDS = ("lab", "doctor")
+COMMANDS = ("lab", "progress", "doctor")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _student(argv: Sequence[str] | None) -> int:
     parser = argparse.ArgumentParser(
-        prog="nblib", description="Open the course, check this machine."
+        prog="nblib", description="Open the course, see how far you are."
     )
     parser.add_argument("--version", action="version", version=f"nblib {nblib.__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
@@ -39,6 +40,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     """Add the commands of students, which teachers have, too."""
     lab = commands.add_parser("lab", help="open the course, or LESSON, in JupyterLab")
     lab.add_argument("lesson", nargs="?", default="", help="such as 4, or activations")
+    progress.add_to(commands)
     commands.add_parser("doctor", help="say what is missing on this machine, and how to get it")
 
 
@@ -48,6 +50,8 @@ def run(parser: argparse.ArgumentParser, options: argparse.Namespace, extra: Seq
 
     if extra and options.command != "lab":
         parser.error(f"unrecognized arguments: {' '.join(extra)}")
+    if options.command == "progress":
+        return progress.run(options)
     try:
         return lab.main(options.lesson, extra) if options.command == "lab" else doctor.main()
     except lab.LabError as error:

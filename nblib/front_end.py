@@ -1,4 +1,4 @@
-"""Which front end shows what this kernel says, as far as its marks tell, and what it can show.
+"""Which front end shows what this kernel says, as far as its marks tell; what it can show and ran.
 
 None of them introduces itself to a kernel. A notebook that is executed without anybody looking has
 no mark; a front end that is not known here looks the same and is treated so: pictures, no widgets.
@@ -7,7 +7,7 @@ no mark; a front end that is not known here looks the same and is treated so: pi
 import os
 import sys
 
-__all__ = ["MARKS", "in_kernel", "name", "shows_widgets"]
+__all__ = ["MARKS", "executed", "in_kernel", "name", "show", "shows_widgets"]
 
 MARKS = ("JPY_SESSION_NAME", "VSCODE_PID", "PYCHARM_HOSTED")  # in the environment of a kernel
 
@@ -34,3 +34,20 @@ def in_kernel() -> bool:
     """Whether this is the kernel of a notebook, watched or not."""
     ipython = sys.modules.get("IPython")
     return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
+
+
+def executed() -> list[str]:
+    """Return the cells that were executed in this notebook, in order; none outside of one."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return list(shell.user_ns.get("In", [])) if shell is not None else []
+
+
+def show(text: str, html: str) -> None:
+    """Show HTML with its plain text in a notebook; print the text anywhere else."""
+    if in_kernel():
+        from IPython.display import display
+
+        display({"text/plain": text, "text/html": html}, raw=True)
+    else:
+        print(text)  # noqa: T201 - it goes to the student

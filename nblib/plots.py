@@ -9,7 +9,7 @@ import base64
 import io
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
@@ -209,13 +209,13 @@ def path(ax: Axes, points: Any, label: str) -> Axes:
     return ax
 
 
-def show(fig: Figure, alt: str, instead_of: "DisplayHandle | None" = None) -> None:
+def show(fig: Figure, alt: str, instead_of: "Sequence[DisplayHandle]" = ()) -> None:
     """Show the figure in the notebook, twice as sharp as the screen, and a caption below.
 
     Args:
         fig: from `figure`.
         alt: one sentence that tells what there is to see, for those who cannot see it as well.
-        instead_of: an output whose place the figure takes; by default it is a new one.
+        instead_of: outputs whose places the figure and the caption take; by default new ones.
 
     Raises:
         ValueError: the sentence is missing.
@@ -226,14 +226,14 @@ def show(fig: Figure, alt: str, instead_of: "DisplayHandle | None" = None) -> No
     if not alt:
         raise ValueError("alt is empty: tell in one sentence what the figure shows")
     width, height = (round(side * fig.dpi) for side in fig.get_size_inches())
-    put = display if instead_of is None else instead_of.update
-    put(
+    puts = [*(output.update for output in instead_of), display, display]
+    puts[0](
         {"image/png": base64.b64encode(png(fig)).decode(), "text/plain": alt},
         metadata={"image/png": {"alt": alt, "width": width, "height": height}},
         raw=True,
     )
     literal = re.sub(r"([\\`*_$<\[])", r"\\\1", alt)  # the sentence may hold signs of Markdown
-    display(Markdown(f"*{literal}*"))
+    puts[1](Markdown(f"*{literal}*"))
 
 
 def png(fig: Figure) -> bytes:

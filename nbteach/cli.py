@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import nblib
@@ -19,6 +20,8 @@ _NO_EXTRA = """\
 
     python -m pip install -c requirements.txt -e '.[{extra}]'
 """
+
+_EXTRAS = {"canvasapi": "canvas", "myst_parser": "site", "sphinx": "site"}
 
 
 class RootError(FileNotFoundError):
@@ -41,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         package = (error.name or "").partition(".")[0]
         if package in ("nblib", "nbteach"):
             raise
-        extra = "canvas" if package == "canvasapi" else "teach"
+        extra = _EXTRAS.get(package, "teach")
         said = _NO_EXTRA.format(command=options.command, package=package, extra=extra)
         print(said, file=sys.stderr)
         return 1
@@ -73,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
 
     slides = commands.add_parser("slides", help="slides of the lessons, in build/slides/")
     slides.add_argument("--lesson", default="", metavar="NN", help="only this one, such as 01")
+
+    commands.add_parser("site", help="the course as a website, in build/site/")
 
     grade = commands.add_parser("grade", help="grade what the class has handed in")
     grade.add_argument("--student", nargs="+", default=[], metavar="ID", help="only these students")
@@ -106,7 +111,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_running(command: argparse.ArgumentParser) -> None:
     """Add what a command needs that runs submissions."""
     command.add_argument("lesson", help="such as 02_gradient_descent")
-    command.add_argument("--jobs", type=int, metavar="N", help="how many at once (default: cores)")
+    command.add_argument(
+        "--jobs", type=int, metavar="N", help="how many at once (default: cores + 1)"
+    )
     command.add_argument(
         "--scheduler", metavar="ADDRESS", help="of a dask scheduler, for a cluster"
     )
@@ -154,30 +161,46 @@ def _slides(options: argparse.Namespace) -> int:
     return 0
 
 
-def _grade(options: argparse.Namespace) -> int:
-    from nbteach.grading.grade import grade
+def _site(options: argparse.Namespace) -> int:
+    from nbteach.authoring.site.site import site
 
-    return grade(
-        _root(options.root),
-        options.lesson,
-        jobs=options.jobs,
-        only=options.student,
-        scheduler=options.scheduler,
-        required=options.require or "strong",
-    )
+    print(site(_root(options.root)) / "index.html")
+    return 0
+
+
+def _grade(options: argparse.Namespace) -> int:
+    with _early_nursery(options):
+        from nbteach.grading.grade import grade
+
+        return grade(
+            _root(options.root),
+            options.lesson,
+            jobs=options.jobs,
+            only=options.student,
+            scheduler=options.scheduler,
+            required=options.require or "strong",
+        )
 
 
 def _regrade(options: argparse.Namespace) -> int:
-    from nbteach.classroom.regrade import regrade
+    with _early_nursery(options):
+        from nbteach.classroom.regrade import regrade
 
-    return regrade(
-        _root(options.root),
-        options.lesson,
-        apply=options.apply,
-        jobs=options.jobs,
-        scheduler=options.scheduler,
-        required=options.require or "strong",
-    )
+        return regrade(
+            _root(options.root),
+            options.lesson,
+            apply=options.apply,
+            jobs=options.jobs,
+            scheduler=options.scheduler,
+            required=options.require or "strong",
+        )
+
+
+def _early_nursery(options: argparse.Namespace) -> AbstractContextManager[None]:
+    """Let PyTorch be imported in its sandbox while nbgrader and dask are imported here."""
+    from nbteach.grading.processes import nursery
+
+    return nursery.shared(wanted=not options.scheduler, early=True)
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -222,6 +245,7 @@ _COMMANDS = {
     "build": _build,
     "solutions": _solutions,
     "slides": _slides,
+    "site": _site,
     "grade": _grade,
     "regrade": _regrade,
     "class": _class,

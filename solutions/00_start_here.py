@@ -50,6 +50,29 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 _ = doctor.main()
 
 # %% [markdown]
+# ## Before you begin
+#
+# Three questions, asked again at the end, so that you see what you have learned. Nothing is graded. Write one of
+# the texts in quotes in place of three dots, then run both cells.
+#
+# - **shapes**: `x` has shape (4,) and `y` has shape (4, 1). What is `x - y`? `"an error"`, `"4 numbers"` or
+#   `"16 numbers"`.
+# - **names**: `x` is a tensor. After `y = x` and `x += 1`, what is in `y`? `"the old numbers"`, `"the new numbers"`
+#   or `"an error"`.
+# - **downhill**: a loss has a gradient. Which short step makes the loss smaller? `"along it"`, `"against it"` or
+#   `"across it"`.
+
+# %% tags=["prediction"]
+at_first = {
+    "shapes": ...,
+    "names": ...,
+    "downhill": ...,
+}
+
+# %% tags=["demo"]
+predict.first("start_here", at_first)
+
+# %% [markdown]
 # ## A prediction
 #
 # Lessons begin with a question that you answer before you know. Here is one. A small *neural network*, a
@@ -511,12 +534,49 @@ print("found:", line.w.detach())
 #
 # ## What is private
 #
-# - Lessons work without a network. What you write and how often you try stays in this file, on your
-#   machine, until you hand the file in. The course counts and sends nothing.
-# - Who grades your work sees the notebook that you hand in: your answers, predictions and notes.
+# - Lessons work without a network. What you write stays in this file, on your machine, until you hand the
+#   file in. What you have solved and predicted, and how often you tried, is noted in a second file, which
+#   `nblib progress` in a terminal names; delete it whenever you like. The course sends nothing.
+# - Who grades your work sees the notebook that you hand in: your answers, predictions and notes, and what
+#   its cells show.
 #
 # ## Where next
 #
 # [{{Backpropagation}}]({{backpropagation.ipynb}}) builds a network from nothing but tensors, and finds by hand
 # what autograd finds. If you have done that before, [{{Gradient_descent}}]({{gradient_descent.ipynb}}) asks
 # whether Adam, another rule for such steps, always wins. See you there!
+
+# %% [markdown]
+# ## Once more
+#
+# The questions from the beginning. Answer without looking back; then each answer gets its sentence.
+#
+# - **shapes**: `x` has shape (4,) and `y` has shape (4, 1). What is `x - y`? `"an error"`, `"4 numbers"` or
+#   `"16 numbers"`.
+# - **names**: `x` is a tensor. After `y = x` and `x += 1`, what is in `y`? `"the old numbers"`, `"the new numbers"`
+#   or `"an error"`.
+# - **downhill**: a loss has a gradient. Which short step makes the loss smaller? `"along it"`, `"against it"` or
+#   `"across it"`.
+
+# %% tags=["prediction"]
+at_last = {
+    "shapes": ...,
+    "names": ...,
+    "downhill": ...,
+}
+
+# %% tags=["demo"]
+predict.last("start_here", at_last, before=at_first)
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+# Once an exercise is solved, `progress.worked("A cap")` in a cell of your own shows a worked solution beside yours,
+# where there is one: with the course itself, or from your teacher.
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

@@ -52,6 +52,35 @@ runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
 
 # %% [markdown]
+# ## Before you begin
+#
+# Two questions from before, answered at once, and three that are asked again at the end. Nothing is graded. Write
+# one of the texts in quotes in place of three dots, then run both cells.
+#
+# - **shapes**: `x` has shape (4,) and `y` has shape (4, 1). What is `x - y`? `"an error"`, `"4 numbers"` or
+#   `"16 numbers"`.
+# - **downhill**: a loss has a gradient. Which short step makes the loss smaller? `"along it"`, `"against it"` or
+#   `"across it"`.
+# - **exclusive or**: it is 1 if just one of two inputs is 1. Can a single layer learn it, a weighted sum of the
+#   inputs? `"yes"`, `"after more steps"` or `"no"`.
+# - **price**: a network has about 5,000 parameters. How many passes forward does backpropagation cost, which finds
+#   the slopes by all of them? `"about 2"`, `"about 5,000"` or `"about 10,000"`.
+# - **falling**: the loss falls, step by step. What follows for the program? `"its slopes are right"`,
+#   `"its rate is right"` or `"nothing certain"`.
+
+# %% tags=["prediction"]
+at_first = {
+    "shapes": ...,
+    "downhill": ...,
+    "exclusive or": ...,
+    "price": ...,
+    "falling": ...,
+}
+
+# %% tags=["demo"]
+predict.first("backpropagation", at_first)
+
+# %% [markdown]
 # ## Predict first
 #
 # There is a famous task for a network, *exclusive or*: two inputs, each 0 or 1, and the answer is yes if
@@ -1738,3 +1767,36 @@ def _(check):
 # - Minsky, M. and Papert, S. (1969). *Perceptrons*. MIT Press.
 # - Rosenblatt, F. (1958). The perceptron: a probabilistic model for information storage and organization in the brain. *Psychological Review* 65, 386–408. doi:10.1037/h0042519
 # - Rumelhart, D. E., Hinton, G. E. and Williams, R. J. (1986). Learning representations by back-propagating errors. *Nature* 323, 533–536. doi:10.1038/323533a0
+
+# %% [markdown]
+# ## Once more
+#
+# The questions from the beginning. Answer without looking back; then each answer gets its sentence.
+#
+# - **exclusive or**: it is 1 if just one of two inputs is 1. Can a single layer learn it, a weighted sum of the
+#   inputs? `"yes"`, `"after more steps"` or `"no"`.
+# - **price**: a network has about 5,000 parameters. How many passes forward does backpropagation cost, which finds
+#   the slopes by all of them? `"about 2"`, `"about 5,000"` or `"about 10,000"`.
+# - **falling**: the loss falls, step by step. What follows for the program? `"its slopes are right"`,
+#   `"its rate is right"` or `"nothing certain"`.
+
+# %% tags=["prediction"]
+at_last = {
+    "exclusive or": ...,
+    "price": ...,
+    "falling": ...,
+}
+
+# %% tags=["demo"]
+predict.last("backpropagation", at_last, before=at_first)
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

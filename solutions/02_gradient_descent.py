@@ -57,6 +57,34 @@ runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
 
 # %% [markdown]
+# ## Before you begin
+#
+# Two questions from before, answered at once, and three that are asked again at the end. Nothing is graded. Write
+# one of the texts in quotes in place of three dots, then run both cells.
+#
+# - **price**: a network has about 5,000 parameters. How many passes forward does backpropagation cost, which finds
+#   the slopes by all of them? `"about 2"`, `"about 5,000"` or `"about 10,000"`.
+# - **falling**: the loss falls, step by step. What follows for the program? `"its slopes are right"`,
+#   `"its rate is right"` or `"nothing certain"`.
+# - **border**: in a valley of curvature 4, up to which learning rate does gradient descent not diverge? `"0.25"`,
+#   `"0.5"` or `"1"`.
+# - **border with momentum**: and up to which one with momentum, β = 0.9? `"0.05"`, `"0.5"` or `"0.95"`.
+# - **correction**: Adam divides one average by the root of another, and corrects both at first. How long are its
+#   first steps without that? `"too short"`, `"as they should be"` or `"too long"`.
+
+# %% tags=["prediction"]
+at_first = {
+    "price": ...,
+    "falling": ...,
+    "border": ...,
+    "border with momentum": ...,
+    "correction": ...,
+}
+
+# %% tags=["demo"]
+predict.first("gradient_descent", at_first)
+
+# %% [markdown]
 # ## Predict first
 #
 # Later you will train the same small network on handwritten digits by four rules, each with the
@@ -413,6 +441,13 @@ def _(check):
 
 ### END HIDDEN TESTS
 
+
+# %% [markdown]
+# See your own function walk, beside PyTorch's momentum: where it is right, the two paths are one. Then spoil it:
+# put $(1-\beta)\,g$ into the velocity, run its cell and the next one again, and watch where the paths part.
+
+# %% tags=["demo"]
+playground.descent(step=momentum_step)
 
 # %% [markdown]
 # ## What momentum buys
@@ -2047,3 +2082,35 @@ bad_tuned.round(3)
 # - Tieleman, T. and Hinton, G. (2012). Lecture 6.5: RMSprop. *Coursera: Neural networks for machine learning*.
 # - Zhang, J., Karimireddy, S. P. et al. (2020). Why are adaptive methods good for attention models? arXiv:1912.03194
 # - Zhang, Y., Chen, C. et al. (2022). Adam can converge without any modification on update rules. arXiv:2208.09632
+
+# %% [markdown]
+# ## Once more
+#
+# The questions from the beginning. Answer without looking back; then each answer gets its sentence.
+#
+# - **border**: in a valley of curvature 4, up to which learning rate does gradient descent not diverge? `"0.25"`,
+#   `"0.5"` or `"1"`.
+# - **border with momentum**: and up to which one with momentum, β = 0.9? `"0.05"`, `"0.5"` or `"0.95"`.
+# - **correction**: Adam divides one average by the root of another, and corrects both at first. How long are its
+#   first steps without that? `"too short"`, `"as they should be"` or `"too long"`.
+
+# %% tags=["prediction"]
+at_last = {
+    "border": ...,
+    "border with momentum": ...,
+    "correction": ...,
+}
+
+# %% tags=["demo"]
+predict.last("gradient_descent", at_last, before=at_first)
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

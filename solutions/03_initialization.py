@@ -48,6 +48,33 @@ runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
 
 # %% [markdown]
+# ## Before you begin
+#
+# A question from before, answered at once, and three that are asked again at the end. Nothing is graded. Write
+# one of the texts in quotes in place of three dots, then run both cells.
+#
+# - **border**: in a valley of curvature 4, up to which learning rate does gradient descent not diverge? `"0.25"`,
+#   `"0.5"` or `"1"`.
+# - **equal units**: the 32 units of a hidden layer begin with the same weights. As how many different units does
+#   the layer learn? `"1"`, `"some of the 32"` or `"32"`.
+# - **half the variance**: a network of 30 layers with ReLU begins with half the right variance of its weights. How
+#   much of the signal's mean square is left at its end? `"about half"`, `"about a thirtieth"` or
+#   `"about a billionth"`.
+# - **forgiven by batch norm**: batch norm stands between the layers. For which bad start does it make up?
+#   `"weights of a tenth of the right size"`, `"equal weights"` or `"zero weights"`.
+
+# %% tags=["prediction"]
+at_first = {
+    "border": ...,
+    "equal units": ...,
+    "half the variance": ...,
+    "forgiven by batch norm": ...,
+}
+
+# %% tags=["demo"]
+predict.first("initialization", at_first)
+
+# %% [markdown]
 # ## Predict first
 #
 # Later you will train a network of 30 layers, with ReLU between them, from five different starts: all
@@ -682,6 +709,12 @@ def _(check):
 
 
 ### END HIDDEN TESTS
+
+# %% [markdown]
+# What your gain does for thirty layers is drawn in the panel on the right; choose other activations.
+
+# %% tags=["demo"]
+playground.depth("tanh", gain=gain)
 
 # %% [markdown]
 # Some activations were made so that their gain is 1: SELU (Klambauer et al. 2017) is $1.0507\,z$ above 0
@@ -1766,3 +1799,37 @@ plots.show(
 # - Yang, G., Pennington, J., Rao, V., Sohl-Dickstein, J. and Schoenholz, S. S. (2019). A mean field theory of batch normalization. arXiv:1902.08129
 # - Zhang, B. and Sennrich, R. (2019). Root mean square layer normalization. arXiv:1910.07467
 # - Zhang, H., Dauphin, Y. N. and Ma, T. (2019). Fixup initialization: residual learning without normalization. arXiv:1901.09321
+
+# %% [markdown]
+# ## Once more
+#
+# The questions from the beginning. Answer without looking back; then each answer gets its sentence.
+#
+# - **equal units**: the 32 units of a hidden layer begin with the same weights. As how many different units does
+#   the layer learn? `"1"`, `"some of the 32"` or `"32"`.
+# - **half the variance**: a network of 30 layers with ReLU begins with half the right variance of its weights. How
+#   much of the signal's mean square is left at its end? `"about half"`, `"about a thirtieth"` or
+#   `"about a billionth"`.
+# - **forgiven by batch norm**: batch norm stands between the layers. For which bad start does it make up?
+#   `"weights of a tenth of the right size"`, `"equal weights"` or `"zero weights"`.
+
+# %% tags=["prediction"]
+at_last = {
+    "equal units": ...,
+    "half the variance": ...,
+    "forgiven by batch norm": ...,
+}
+
+# %% tags=["demo"]
+predict.last("initialization", at_last, before=at_first)
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

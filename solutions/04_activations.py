@@ -55,6 +55,33 @@ runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
 
 # %% [markdown]
+# ## Before you begin
+#
+# A question from before, answered at once, and three that are asked again at the end. Nothing is graded. Write
+# one of the texts in quotes in place of three dots, then run both cells.
+#
+# - **half the variance**: a network of 30 layers with ReLU begins with half the right variance of its weights. How
+#   much of the signal's mean square is left at its end? `"about half"`, `"about a thirtieth"` or
+#   `"about a billionth"`.
+# - **ten sigmoids**: ten hidden layers of sigmoids, from the usual start, read one digit in five. What lets them
+#   read nearly nine of ten? `"smaller initial weights"`, `"larger initial weights"` or `"only another function"`.
+# - **dead units**: 430 units with ReLU are dead: they give 0 for all examples. How many of them come back by
+#   themselves in ten epochs? `"about 4"`, `"about 200"` or `"nearly all"`.
+# - **smooth curve**: a small network learns a smooth curve, once with tanh and once with ReLU. Whose error is
+#   larger? `"that of tanh"`, `"that of ReLU"` or `"they are alike"`.
+
+# %% tags=["prediction"]
+at_first = {
+    "half the variance": ...,
+    "ten sigmoids": ...,
+    "dead units": ...,
+    "smooth curve": ...,
+}
+
+# %% tags=["demo"]
+predict.first("activations", at_first)
+
+# %% [markdown]
 # ## Predict first
 #
 # Later you will train networks with *two* hidden layers on handwritten digits: with sigmoids, with tanh,
@@ -441,6 +468,13 @@ def _(check):
 
 
 ### END HIDDEN TESTS
+
+# %% [markdown]
+# See your own function and its slope, beside PyTorch's, and what comes back through thirty layers of it. With
+# `"sigmoid", sigmoid` in the brackets it is that one.
+
+# %% tags=["demo"]
+playground.activations("GELU", gelu)
 
 # %% [markdown]
 # How far off are the two usual approximations? And how deep is the dip on the left of these gated
@@ -1470,3 +1504,36 @@ plots.show(
 # - Saxe, A. M., McClelland, J. L. and Ganguli, S. (2014). Exact solutions to the nonlinear dynamics of learning in deep linear neural networks. arXiv:1312.6120
 # - Shazeer, N. (2020). GLU variants improve transformer. arXiv:2002.05202
 # - Sokar, G., Agarwal, R., Castro, P. S. and Evci, U. (2023). The dormant neuron phenomenon in deep reinforcement learning. arXiv:2302.12902
+
+# %% [markdown]
+# ## Once more
+#
+# The questions from the beginning. Answer without looking back; then each answer gets its sentence.
+#
+# - **ten sigmoids**: ten hidden layers of sigmoids, from the usual start, read one digit in five. What lets them
+#   read nearly nine of ten? `"smaller initial weights"`, `"larger initial weights"` or `"only another function"`.
+# - **dead units**: 430 units with ReLU are dead: they give 0 for all examples. How many of them come back by
+#   themselves in ten epochs? `"about 4"`, `"about 200"` or `"nearly all"`.
+# - **smooth curve**: a small network learns a smooth curve, once with tanh and once with ReLU. Whose error is
+#   larger? `"that of tanh"`, `"that of ReLU"` or `"they are alike"`.
+
+# %% tags=["prediction"]
+at_last = {
+    "ten sigmoids": ...,
+    "dead units": ...,
+    "smooth curve": ...,
+}
+
+# %% tags=["demo"]
+predict.last("activations", at_last, before=at_first)
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

@@ -56,6 +56,32 @@ runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
 
 # %% [markdown]
+# ## Before you begin
+#
+# A question from before, answered at once, and three that are asked again at the end. Nothing is graded. Write
+# one of the texts in quotes in place of three dots, then run both cells.
+#
+# - **dead units**: 430 units with ReLU are dead: they give 0 for all examples. How many of them come back by
+#   themselves in ten epochs? `"about 4"`, `"about 200"` or `"nearly all"`.
+# - **shuffled labels**: the labels of the training digits are shuffled, so that they mean nothing. How many of them
+#   does a network know after training? `"about 1 in 10"`, `"about half"` or `"nearly all"`.
+# - **right labels**: all labels are right. What does the right amount of weight decay gain on digits, in percentage
+#   points? `"less than 1"`, `"about 5"` or `"about 14"`.
+# - **two spirals**: networks with one hidden layer and with four learn to tell two spirals apart. Which one knows
+#   more of the points that it has not seen? `"the one with one"`, `"the one with four"` or `"they are alike"`.
+
+# %% tags=["prediction"]
+at_first = {
+    "dead units": ...,
+    "shuffled labels": ...,
+    "right labels": ...,
+    "two spirals": ...,
+}
+
+# %% tags=["demo"]
+predict.first("regularization", at_first)
+
+# %% [markdown]
 # ## Predict first
 #
 # Later you will fit 100 noisy training points with linear models of more and more features. (A *feature* is a
@@ -2235,3 +2261,36 @@ for (name, judged), values in width_medians.items():
 # - Xie, Q., Dai, Z., Hovy, E., Luong, M.-T. and Le, Q. V. (2020). Unsupervised data augmentation for consistency training. arXiv:1904.12848
 # - Yu, A. W., Dohan, D., Luong, M.-T., Zhao, R., Chen, K., Norouzi, M. and Le, Q. V. (2018). QANet: combining local convolution with global self-attention for reading comprehension. arXiv:1804.09541
 # - Zhang, C., Bengio, S., Hardt, M., Recht, B. and Vinyals, O. (2017). Understanding deep learning requires rethinking generalization. arXiv:1611.03530
+
+# %% [markdown]
+# ## Once more
+#
+# The questions from the beginning. Answer without looking back; then each answer gets its sentence.
+#
+# - **shuffled labels**: the labels of the training digits are shuffled, so that they mean nothing. How many of them
+#   does a network know after training? `"about 1 in 10"`, `"about half"` or `"nearly all"`.
+# - **right labels**: all labels are right. What does the right amount of weight decay gain on digits, in percentage
+#   points? `"less than 1"`, `"about 5"` or `"about 14"`.
+# - **two spirals**: networks with one hidden layer and with four learn to tell two spirals apart. Which one knows
+#   more of the points that it has not seen? `"the one with one"`, `"the one with four"` or `"they are alike"`.
+
+# %% tags=["prediction"]
+at_last = {
+    "shuffled labels": ...,
+    "right labels": ...,
+    "two spirals": ...,
+}
+
+# %% tags=["demo"]
+predict.last("regularization", at_last, before=at_first)
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

@@ -56,6 +56,32 @@ runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
 
 # %% [markdown]
+# ## Before you begin
+#
+# A question from before, answered at once, and three that are asked again at the end. Nothing is graded. Write
+# one of the texts in quotes in place of three dots, then run both cells.
+#
+# - **shuffled labels**: the labels of the training digits are shuffled, so that they mean nothing. How many of them
+#   does a network know after training? `"about 1 in 10"`, `"about half"` or `"nearly all"`.
+# - **persons**: there are 20 records of each of 40 persons, and a person's label is drawn by lot. The rows are
+#   dealt into folds: which accuracy does cross-validation report? `"about 0.50"`, `"about 0.75"` or `"about 0.98"`.
+# - **one point**: one of two models is truly better, by one point at 0.91, and their errors overlap by half. In how
+#   many of 100 test sets of 1,000 examples does a paired test see it? `"about 95"`, `"about 50"` or `"about 20"`.
+# - **the vote**: 400 guesses by lot are judged on 200 test examples of two classes, and those that beat ½ vote. How
+#   many of the same 200 does the vote have right? `"about 50 %"`, `"about 80 %"` or `"about 100 %"`.
+
+# %% tags=["prediction"]
+at_first = {
+    "shuffled labels": ...,
+    "persons": ...,
+    "one point": ...,
+    "the vote": ...,
+}
+
+# %% tags=["demo"]
+predict.first("evaluation", at_first)
+
+# %% [markdown]
 # ## Predict first
 #
 # Two learners are equally good: we make them so. Somebody compares them all the same. She splits her 200
@@ -1685,3 +1711,36 @@ predict.reveal(prediction, outcome)
 # - Naeini, M. P., Cooper, G. F. and Hauskrecht, M. (2015). Obtaining well calibrated probabilities using Bayesian binning. *AAAI Conference on Artificial Intelligence* 29, 2901–2907. doi:10.1609/aaai.v29i1.9602
 # - Saeb, S., Lonini, L., Jayaraman, A., Mohr, D. C. and Kording, K. P. (2017). The need to approximate the use-case in clinical machine learning. *GigaScience* 6. doi:10.1093/gigascience/gix019
 # - Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. *Journal of the American Statistical Association* 22, 209–212. doi:10.1080/01621459.1927.10502953
+
+# %% [markdown]
+# ## Once more
+#
+# The questions from the beginning. Answer without looking back; then each answer gets its sentence.
+#
+# - **persons**: there are 20 records of each of 40 persons, and a person's label is drawn by lot. The rows are
+#   dealt into folds: which accuracy does cross-validation report? `"about 0.50"`, `"about 0.75"` or `"about 0.98"`.
+# - **one point**: one of two models is truly better, by one point at 0.91, and their errors overlap by half. In how
+#   many of 100 test sets of 1,000 examples does a paired test see it? `"about 95"`, `"about 50"` or `"about 20"`.
+# - **the vote**: 400 guesses by lot are judged on 200 test examples of two classes, and those that beat ½ vote. How
+#   many of the same 200 does the vote have right? `"about 50 %"`, `"about 80 %"` or `"about 100 %"`.
+
+# %% tags=["prediction"]
+at_last = {
+    "persons": ...,
+    "one point": ...,
+    "the vote": ...,
+}
+
+# %% tags=["demo"]
+predict.last("evaluation", at_last, before=at_first)
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

@@ -60,6 +60,34 @@ runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
 
 # %% [markdown]
+# ## Before you begin
+#
+# A question from before, answered at once, and three that are asked again at the end. Nothing is graded. Write
+# one of the texts in quotes in place of three dots, then run both cells.
+#
+# - **persons**: there are 20 records of each of 40 persons, and a person's label is drawn by lot. The rows are
+#   dealt into folds: which accuracy does cross-validation report? `"about 0.50"`, `"about 0.75"` or `"about 0.98"`.
+# - **rare digit**: one digit in a hundred is an 8, and a model that looks for them has an accuracy of 99.0 %. How
+#   many of the 8s does it find? `"nearly all"`, `"about half"` or `"perhaps none"`.
+# - **rarer positives**: positives become rarer, from a half of the examples to a hundredth, and the scores of each
+#   class stay as they are. Which number falls? `"the average precision"`, `"the area under the ROC curve"` or
+#   `"both"`.
+# - **copied first**: the features are pure noise. Rare examples are copied until the classes are even, and then the
+#   data are cut into folds. Which area under the ROC curve is reported? `"about 1.0"`, `"about 0.8"` or
+#   `"about 0.5"`.
+
+# %% tags=["prediction"]
+at_first = {
+    "persons": ...,
+    "rare digit": ...,
+    "rarer positives": ...,
+    "copied first": ...,
+}
+
+# %% tags=["demo"]
+predict.first("imbalance", at_first)
+
+# %% [markdown]
 # ## Predict first
 #
 # Later you will look for the digit 8, one among a hundred others, with a *logistic regression*, which is a single
@@ -1654,6 +1682,12 @@ def _(check):
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# What does your function choose on 400 examples, and what does that cost? Make a miss dearer or positives rarer.
+
+# %% tags=["demo"]
+playground.threshold(choose_threshold)
+
+# %% [markdown]
 # From now on: `sklearn.model_selection.TunedThresholdClassifierCV`, with a `scoring` of your own that knows the
 # prices: unless it is told, it tunes for balanced accuracy, the mean of both classes' recalls. And on a table of
 # real tumours, malignant or not? A logistic regression is trained on a quarter of it, a quarter is to choose on, half
@@ -2218,3 +2252,38 @@ for name, values in zip(
 # - Saerens, M., Latinne, P. and Decaestecker, C. (2002). Adjusting the outputs of a classifier to new a priori probabilities. *Neural Computation* 14, 21–41. doi:10.1162/089976602753284446
 # - Saito, T. and Rehmsmeier, M. (2015). The precision-recall plot is more informative than the ROC plot when evaluating binary classifiers on imbalanced datasets. *PLoS ONE* 10, e0118432. doi:10.1371/journal.pone.0118432
 # - Soudry, D., Hoffer, E., Nacson, M. S., Gunasekar, S. and Srebro, N. (2018). The implicit bias of gradient descent on separable data. arXiv:1710.10345
+
+# %% [markdown]
+# ## Once more
+#
+# The questions from the beginning. Answer without looking back; then each answer gets its sentence.
+#
+# - **rare digit**: one digit in a hundred is an 8, and a model that looks for them has an accuracy of 99.0 %. How
+#   many of the 8s does it find? `"nearly all"`, `"about half"` or `"perhaps none"`.
+# - **rarer positives**: positives become rarer, from a half of the examples to a hundredth, and the scores of each
+#   class stay as they are. Which number falls? `"the average precision"`, `"the area under the ROC curve"` or
+#   `"both"`.
+# - **copied first**: the features are pure noise. Rare examples are copied until the classes are even, and then the
+#   data are cut into folds. Which area under the ROC curve is reported? `"about 1.0"`, `"about 0.8"` or
+#   `"about 0.5"`.
+
+# %% tags=["prediction"]
+at_last = {
+    "rare digit": ...,
+    "rarer positives": ...,
+    "copied first": ...,
+}
+
+# %% tags=["demo"]
+predict.last("imbalance", at_last, before=at_first)
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

@@ -45,6 +45,32 @@ runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
 
 # %% [markdown]
+# ## Before you begin
+#
+# A question from before, answered at once, and three that are asked again at the end. Nothing is graded. Write
+# one of the texts in quotes in place of three dots, then run both cells.
+#
+# - **the vote**: 400 guesses by lot are judged on 200 test examples of two classes, and those that beat ½ vote. How
+#   many of the same 200 does the vote have right? `"about 50 %"`, `"about 80 %"` or `"about 100 %"`.
+# - **drawn evenly**: eight learning rates are drawn evenly between 0.00001 and 1. In how many of 100 searches does
+#   one of them lie between 0.003 and 0.03? `"about 83"`, `"about 50"` or `"about 20"`.
+# - **larger batches**: with batches of 8 the rate that suits them is about 1/8. Which one suits batches of 512?
+#   `"about 1/64"`, `"about 1/8"` or `"about 2"`.
+# - **clever search**: a search with a model of the score and random trials tune a real network, with 24 trials
+#   each. Which finds the better settings? `"the search with a model"`, `"neither"` or `"the random trials"`.
+
+# %% tags=["prediction"]
+at_first = {
+    "the vote": ...,
+    "drawn evenly": ...,
+    "larger batches": ...,
+    "clever search": ...,
+}
+
+# %% tags=["demo"]
+predict.first("tuning", at_first)
+
+# %% [markdown]
 # ## Predict first
 #
 # Somebody trains the same network 60 times, its settings drawn by lot. He judges each of them on 30 digits that took no
@@ -1867,3 +1893,36 @@ print(f"validation {best_trial.value:.3f}, on fresh digits {best_trial.user_attr
 # - Smith, S. L. and Le, Q. V. (2018). A Bayesian perspective on generalization and stochastic gradient descent. arXiv:1710.06451
 # - Snoek, J., Larochelle, H. and Adams, R. P. (2012). Practical Bayesian optimization of machine learning algorithms. arXiv:1206.2944
 # - Thornton, C., Hutter, F., Hoos, H. H. and Leyton-Brown, K. (2013). Auto-WEKA: combined selection and hyperparameter optimization of classification algorithms. arXiv:1208.3719
+
+# %% [markdown]
+# ## Once more
+#
+# The questions from the beginning. Answer without looking back; then each answer gets its sentence.
+#
+# - **drawn evenly**: eight learning rates are drawn evenly between 0.00001 and 1. In how many of 100 searches does
+#   one of them lie between 0.003 and 0.03? `"about 83"`, `"about 50"` or `"about 20"`.
+# - **larger batches**: with batches of 8 the rate that suits them is about 1/8. Which one suits batches of 512?
+#   `"about 1/64"`, `"about 1/8"` or `"about 2"`.
+# - **clever search**: a search with a model of the score and random trials tune a real network, with 24 trials
+#   each. Which finds the better settings? `"the search with a model"`, `"neither"` or `"the random trials"`.
+
+# %% tags=["prediction"]
+at_last = {
+    "drawn evenly": ...,
+    "larger batches": ...,
+    "clever search": ...,
+}
+
+# %% tags=["demo"]
+predict.last("tuning", at_last, before=at_first)
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

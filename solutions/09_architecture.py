@@ -47,6 +47,33 @@ runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
 
 # %% [markdown]
+# ## Before you begin
+#
+# A question from before, answered at once, and three that are asked again at the end. Nothing is graded. Write
+# one of the texts in quotes in place of three dots, then run both cells.
+#
+# - **ten sigmoids**: ten hidden layers of sigmoids, from the usual start, read one digit in five. What lets them
+#   read nearly nine of ten? `"smaller initial weights"`, `"larger initial weights"` or `"only another function"`.
+# - **24 layers**: a plain network has 8 layers, another 24. Which has the smaller loss on its own training
+#   examples? `"the one with 24"`, `"the one with 8"` or `"they are alike"`.
+# - **largest weight**: ten networks with attention over embeddings answer without an error. In how many of them
+#   does the largest weight lie, as a rule, on the token that decides? `"about 5"`, `"about 8"` or `"all 10"`.
+# - **films**: four pictures are a film. A convolution takes them as four channels and has 1,532 parameters; a
+#   convolution with a GRU has 59,940. Which reads more films? `"the small one"`, `"the large one"` or
+#   `"they are alike"`.
+
+# %% tags=["prediction"]
+at_first = {
+    "ten sigmoids": ...,
+    "24 layers": ...,
+    "largest weight": ...,
+    "films": ...,
+}
+
+# %% tags=["demo"]
+predict.first("architecture", at_first)
+
+# %% [markdown]
 # ## Predict first
 #
 # A small convolutional network learns to read handwritten digits that stand in the middle of a picture. It reads
@@ -2261,3 +2288,37 @@ for name in architectures:
 # - Wu, F. et al. (2019). Simplifying graph convolutional networks. *ICML*. arXiv:1902.07153
 # - Xiong, R. et al. (2020). On layer normalization in the transformer architecture. *ICML*. arXiv:2002.04745
 # - Zhu, J., Yan, Y., Zhao, L., Heimann, M., Akoglu, L. and Koutra, D. (2020). Beyond homophily in graph neural networks: current limitations and effective designs. *NeurIPS* 33. arXiv:2006.11468
+
+# %% [markdown]
+# ## Once more
+#
+# The questions from the beginning. Answer without looking back; then each answer gets its sentence.
+#
+# - **24 layers**: a plain network has 8 layers, another 24. Which has the smaller loss on its own training
+#   examples? `"the one with 24"`, `"the one with 8"` or `"they are alike"`.
+# - **largest weight**: ten networks with attention over embeddings answer without an error. In how many of them
+#   does the largest weight lie, as a rule, on the token that decides? `"about 5"`, `"about 8"` or `"all 10"`.
+# - **films**: four pictures are a film. A convolution takes them as four channels and has 1,532 parameters; a
+#   convolution with a GRU has 59,940. Which reads more films? `"the small one"`, `"the large one"` or
+#   `"they are alike"`.
+
+# %% tags=["prediction"]
+at_last = {
+    "24 layers": ...,
+    "largest weight": ...,
+    "films": ...,
+}
+
+# %% tags=["demo"]
+predict.last("architecture", at_last, before=at_first)
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

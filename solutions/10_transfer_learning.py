@@ -47,6 +47,33 @@ runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
 
 # %% [markdown]
+# ## Before you begin
+#
+# A question from before, answered at once, and three that are asked again at the end. Nothing is graded. Write
+# one of the texts in quotes in place of three dots, then run both cells.
+#
+# - **films**: four pictures are a film. A convolution takes them as four channels and has 1,532 parameters; a
+#   convolution with a GRU has 59,940. Which reads more films? `"the small one"`, `"the large one"` or
+#   `"they are alike"`.
+# - **frozen network**: a network reads letters, and all its parameters are frozen. It sees digits once, in train
+#   mode. How many letters does it read afterwards? `"as many as before"`, `"fewer"` or `"more"`.
+# - **fifty labels**: there are fifty labels of each digit. By how many percentage points is a network that has
+#   learned letters ahead of one from scratch? `"about 16"`, `"about 7"` or `"less than 1"`.
+# - **wrong source**: a network has learned to tell kinds of grain, without any strokes. With three labels of each
+#   digit it learns digits. How does it do beside one from scratch? `"worse"`, `"as well"` or `"better"`.
+
+# %% tags=["prediction"]
+at_first = {
+    "films": ...,
+    "frozen network": ...,
+    "fifty labels": ...,
+    "wrong source": ...,
+}
+
+# %% tags=["demo"]
+predict.first("transfer_learning", at_first)
+
+# %% [markdown]
 # ## Predict first
 #
 # A network has learned to read printed letters. It never saw a digit, nor any handwriting. You have
@@ -1783,3 +1810,36 @@ else:
 # - McCloskey, M. and Cohen, N. J. (1989). Catastrophic interference in connectionist networks. *Psychology of Learning and Motivation* 24, 109–165. doi:10.1016/S0079-7421(08)60536-8
 # - Nilsback, M.-E. and Zisserman, A. (2008). Automated flower classification over a large number of classes. *ICVGIP*. doi:10.1109/ICVGIP.2008.47
 # - Yosinski, J., Clune, J., Bengio, Y. and Lipson, H. (2014). How transferable are features in deep neural networks? arXiv:1411.1792
+
+# %% [markdown]
+# ## Once more
+#
+# The questions from the beginning. Answer without looking back; then each answer gets its sentence.
+#
+# - **frozen network**: a network reads letters, and all its parameters are frozen. It sees digits once, in train
+#   mode. How many letters does it read afterwards? `"as many as before"`, `"fewer"` or `"more"`.
+# - **fifty labels**: there are fifty labels of each digit. By how many percentage points is a network that has
+#   learned letters ahead of one from scratch? `"about 16"`, `"about 7"` or `"less than 1"`.
+# - **wrong source**: a network has learned to tell kinds of grain, without any strokes. With three labels of each
+#   digit it learns digits. How does it do beside one from scratch? `"worse"`, `"as well"` or `"better"`.
+
+# %% tags=["prediction"]
+at_last = {
+    "frozen network": ...,
+    "fifty labels": ...,
+    "wrong source": ...,
+}
+
+# %% tags=["demo"]
+predict.last("transfer_learning", at_last, before=at_first)
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

@@ -54,6 +54,32 @@ runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
 
 # %% [markdown]
+# ## Before you begin
+#
+# A question from before, answered at once, and three that are asked again at the end. Nothing is graded. Write
+# one of the texts in quotes in place of three dots, then run both cells.
+#
+# - **frozen network**: a network reads letters, and all its parameters are frozen. It sees digits once, in train
+#   mode. How many letters does it read afterwards? `"as many as before"`, `"fewer"` or `"more"`.
+# - **two starts**: two networks from different starts read 0.97 of the digits each. How many does the network read
+#   whose weights are the mean of theirs? `"more"`, `"as many"` or `"fewer"`.
+# - **easy first**: labels are clean, and easy examples are shown first. How does the network do after 100 steps,
+#   beside one that is shown all from the start? `"it is ahead"`, `"it is behind"` or `"it does as well"`.
+# - **16 bits**: weights are kept in 16 bits. At which learning rate does that cost more accuracy? `"at 0.003"`,
+#   `"at 0.1"` or `"at both alike"`.
+
+# %% tags=["prediction"]
+at_first = {
+    "frozen network": ...,
+    "two starts": ...,
+    "easy first": ...,
+    "16 bits": ...,
+}
+
+# %% tags=["demo"]
+predict.first("training_strategies", at_first)
+
+# %% [markdown]
 # ## Predict first
 #
 # A small network learns to read digits by SGD at the rate 0.1, with batches of 2, so few that each step is mostly
@@ -1613,3 +1639,36 @@ plots.show(
 # - Smith, S. L., Kindermans, P.-J., Ying, C. and Le, Q. V. (2018). Don't decay the learning rate, increase the batch size. arXiv:1711.00489
 # - Wortsman, M. et al. (2022). Model soups: averaging weights of multiple fine-tuned models improves accuracy without increasing inference time. arXiv:2203.05482
 # - Wu, X., Dyer, E. and Neyshabur, B. (2021). When do curricula work? arXiv:2012.03107
+
+# %% [markdown]
+# ## Once more
+#
+# The questions from the beginning. Answer without looking back; then each answer gets its sentence.
+#
+# - **two starts**: two networks from different starts read 0.97 of the digits each. How many does the network read
+#   whose weights are the mean of theirs? `"more"`, `"as many"` or `"fewer"`.
+# - **easy first**: labels are clean, and easy examples are shown first. How does the network do after 100 steps,
+#   beside one that is shown all from the start? `"it is ahead"`, `"it is behind"` or `"it does as well"`.
+# - **16 bits**: weights are kept in 16 bits. At which learning rate does that cost more accuracy? `"at 0.003"`,
+#   `"at 0.1"` or `"at both alike"`.
+
+# %% tags=["prediction"]
+at_last = {
+    "two starts": ...,
+    "easy first": ...,
+    "16 bits": ...,
+}
+
+# %% tags=["demo"]
+predict.last("training_strategies", at_last, before=at_first)
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

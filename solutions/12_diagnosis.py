@@ -58,6 +58,32 @@ runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
 
 # %% [markdown]
+# ## Before you begin
+#
+# A question from before, answered at once, and three that are asked again at the end. Nothing is graded. Write
+# one of the texts in quotes in place of three dots, then run both cells.
+#
+# - **16 bits**: weights are kept in 16 bits. At which learning rate does that cost more accuracy? `"at 0.003"`,
+#   `"at 0.1"` or `"at both alike"`.
+# - **causes of NaN**: eight causes of NaN are planted, one at a time. How many of them depend on the learning rate?
+#   `"all 8"`, `"5 of them"` or `"2 of them"`.
+# - **train longer**: three programs do not get good, each with one fault. Which one is helped by five times the
+#   epochs? `"the softmax is taken twice"`, `"all weights are zero"` or `"the rate has become 0"`.
+# - **one batch by heart**: a network learns a single batch by heart, as it should. Which faults can the program
+#   still have? `"those of the optimizer"`, `"those of the data"` or `"none"`.
+
+# %% tags=["prediction"]
+at_first = {
+    "16 bits": ...,
+    "causes of NaN": ...,
+    "train longer": ...,
+    "one batch by heart": ...,
+}
+
+# %% tags=["demo"]
+predict.first("diagnosis", at_first)
+
+# %% [markdown]
 # ## Predict first
 #
 # We plant 21 different faults, one at a time, into a program that trains a small network on handwritten digits:
@@ -1900,3 +1926,36 @@ print(f"to look at them: tensorboard --logdir {folder}")
 # - Kapoor, S. and Narayanan, A. (2023). Leakage and the reproducibility crisis in machine-learning-based science. *Patterns* 4, 100804. doi:10.1016/j.patter.2023.100804
 # - Karpathy, A. (2019). A recipe for training neural networks. https://karpathy.github.io/2019/04/25/recipe/
 # - Zhang, C., Bengio, S., Hardt, M., Recht, B. and Vinyals, O. (2017). Understanding deep learning requires rethinking generalization. arXiv:1611.03530
+
+# %% [markdown]
+# ## Once more
+#
+# The questions from the beginning. Answer without looking back; then each answer gets its sentence.
+#
+# - **causes of NaN**: eight causes of NaN are planted, one at a time. How many of them depend on the learning rate?
+#   `"all 8"`, `"5 of them"` or `"2 of them"`.
+# - **train longer**: three programs do not get good, each with one fault. Which one is helped by five times the
+#   epochs? `"the softmax is taken twice"`, `"all weights are zero"` or `"the rate has become 0"`.
+# - **one batch by heart**: a network learns a single batch by heart, as it should. Which faults can the program
+#   still have? `"those of the optimizer"`, `"those of the data"` or `"none"`.
+
+# %% tags=["prediction"]
+at_last = {
+    "causes of NaN": ...,
+    "train longer": ...,
+    "one batch by heart": ...,
+}
+
+# %% tags=["demo"]
+predict.last("diagnosis", at_last, before=at_first)
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

@@ -40,6 +40,33 @@ runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
 
 # %% [markdown]
+# ## Before you begin
+#
+# A question from before, answered at once, and three that are asked again at the end. Nothing is graded. Write
+# one of the texts in quotes in place of three dots, then run both cells.
+#
+# - **largest weight**: ten networks with attention over embeddings answer without an error. In how many of them
+#   does the largest weight lie, as a rule, on the token that decides? `"about 5"`, `"about 8"` or `"all 10"`.
+# - **two clouds**: of two clouds of points one is ten times as wide as the other. How wide does t-SNE draw it, at a
+#   perplexity below their number of points? `"ten times as wide"`, `"as wide"` or `"three times as wide"`.
+# - **two baselines**: integrated gradients order the pixels of the same digits for the same network, once from
+#   black and once from white. Which rank correlation have the two orders? `"about −0.45"`, `"about 0.5"` or
+#   `"about 0.9"`.
+# - **credit**: a column goes along with the true cause, and does nothing itself. How much of the credit did Shapley
+#   values give it? `"none"`, `"a tenth at most"` or `"up to four tenths"`.
+
+# %% tags=["prediction"]
+at_first = {
+    "largest weight": ...,
+    "two clouds": ...,
+    "two baselines": ...,
+    "credit": ...,
+}
+
+# %% tags=["demo"]
+predict.first("interpretability", at_first)
+
+# %% [markdown]
 # ## Predict first
 #
 # A network has learned to read digits. *Integrated gradients*, a method that you will build, says for each pixel of
@@ -1873,3 +1900,37 @@ plots.show(
 # - Zeiler, M. D. and Fergus, R. (2014). Visualizing and understanding convolutional networks. arXiv:1311.2901
 # - Zhang, Y., Song, K., Sun, Y., Tan, S. and Udell, M. (2019). "Why should you trust my explanation?" Understanding uncertainty in LIME explanations. arXiv:1904.12991
 # - Zhou, B., Khosla, A., Lapedriza, A., Oliva, A. and Torralba, A. (2016). Learning deep features for discriminative localization. arXiv:1512.04150
+
+# %% [markdown]
+# ## Once more
+#
+# The questions from the beginning. Answer without looking back; then each answer gets its sentence.
+#
+# - **two clouds**: of two clouds of points one is ten times as wide as the other. How wide does t-SNE draw it, at a
+#   perplexity below their number of points? `"ten times as wide"`, `"as wide"` or `"three times as wide"`.
+# - **two baselines**: integrated gradients order the pixels of the same digits for the same network, once from
+#   black and once from white. Which rank correlation have the two orders? `"about −0.45"`, `"about 0.5"` or
+#   `"about 0.9"`.
+# - **credit**: a column goes along with the true cause, and does nothing itself. How much of the credit did Shapley
+#   values give it? `"none"`, `"a tenth at most"` or `"up to four tenths"`.
+
+# %% tags=["prediction"]
+at_last = {
+    "two clouds": ...,
+    "two baselines": ...,
+    "credit": ...,
+}
+
+# %% tags=["demo"]
+predict.last("interpretability", at_last, before=at_first)
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

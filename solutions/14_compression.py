@@ -56,6 +56,32 @@ runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
 
 # %% [markdown]
+# ## Before you begin
+#
+# A question from before, answered at once, and three that are asked again at the end. Nothing is graded. Write
+# one of the texts in quotes in place of three dots, then run both cells.
+#
+# - **credit**: a column goes along with the true cause, and does nothing itself. How much of the credit did Shapley
+#   values give it? `"none"`, `"a tenth at most"` or `"up to four tenths"`.
+# - **small and dense**: 90 % of a network's weights are cut, and it is tuned. A small dense network has as many
+#   weights and as many steps. How does it do beside the other? `"worse"`, `"as well"` or `"far better"`.
+# - **two bits**: two bits for each weight, with a scale per channel, cost 13 percentage points. How many do they
+#   cost if the network is trained with the rounding? `"still about 13"`, `"about 6"` or `"less than 1"`.
+# - **same digits**: a teacher and its student have both seen all 898 digits. What does the student gain from it, in
+#   percentage points? `"less than 1"`, `"about 3"` or `"about 16"`.
+
+# %% tags=["prediction"]
+at_first = {
+    "credit": ...,
+    "small and dense": ...,
+    "two bits": ...,
+    "same digits": ...,
+}
+
+# %% tags=["demo"]
+predict.first("compression", at_first)
+
+# %% [markdown]
 # ## Predict first
 #
 # A network has 11,386 numbers, weights and biases. Of its weights we set the 90 % with the smallest absolute values
@@ -1750,3 +1776,36 @@ for num_bits in runtime.progress((4, 2), "two grids"):
 # - Liu, Z., Sun, M., Zhou, T., Huang, G. and Darrell, T. (2019). Rethinking the value of network pruning. arXiv:1810.05270
 # - Nagel, M., van Baalen, M., Blankevoort, T. and Welling, M. (2019). Data-free quantization through weight equalization and bias correction. arXiv:1906.04721
 # - Zhou, H., Lan, J., Liu, R. and Yosinski, J. (2019). Deconstructing lottery tickets: zeros, signs, and the supermask. arXiv:1905.01067
+
+# %% [markdown]
+# ## Once more
+#
+# The questions from the beginning. Answer without looking back; then each answer gets its sentence.
+#
+# - **small and dense**: 90 % of a network's weights are cut, and it is tuned. A small dense network has as many
+#   weights and as many steps. How does it do beside the other? `"worse"`, `"as well"` or `"far better"`.
+# - **two bits**: two bits for each weight, with a scale per channel, cost 13 percentage points. How many do they
+#   cost if the network is trained with the rounding? `"still about 13"`, `"about 6"` or `"less than 1"`.
+# - **same digits**: a teacher and its student have both seen all 898 digits. What does the student gain from it, in
+#   percentage points? `"less than 1"`, `"about 3"` or `"about 16"`.
+
+# %% tags=["prediction"]
+at_last = {
+    "small and dense": ...,
+    "two bits": ...,
+    "same digits": ...,
+}
+
+# %% tags=["demo"]
+predict.last("compression", at_last, before=at_first)
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

@@ -61,6 +61,33 @@ runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
 
 # %% [markdown]
+# ## Before you begin
+#
+# A question from before, answered at once, and three that are asked again at the end. Nothing is graded. Write
+# one of the texts in quotes in place of three dots, then run both cells.
+#
+# - **larger batches**: with batches of 8 the rate that suits them is about 1/8. Which one suits batches of 512?
+#   `"about 1/64"`, `"about 1/8"` or `"about 2"`.
+# - **64 workers**: a step takes 0.1 s of computing, and its gradients are 100 megabytes, sent at 80 gigabits a
+#   second. How many times as fast as one are 64 workers that share the step? `"about 4"`, `"about 30"` or
+#   `"about 60"`.
+# - **loader**: a batch is loaded in 6 ms, and a step computes for 10. For how much of the time does the training
+#   wait, if nothing is loaded ahead? `"not at all"`, `"for 38 %"` or `"for 60 %"`.
+# - **checkpointing**: checkpointing took the memory of a deep network from 8.4 megabytes to 2.0. What is its price?
+#   `"one forward pass more"`, `"less exact gradients"` or `"twice as many steps"`.
+
+# %% tags=["prediction"]
+at_first = {
+    "larger batches": ...,
+    "64 workers": ...,
+    "loader": ...,
+    "checkpointing": ...,
+}
+
+# %% tags=["demo"]
+predict.first("scaling", at_first)
+
+# %% [markdown]
 # ## Predict first
 #
 # A small network learns to read digits by SGD. With batches of 8 examples it needs over 200 steps until its
@@ -1846,3 +1873,37 @@ for rate in (0.2, 0.28):
 # - Mohan, J., Phanishayee, A., Raniwala, A. and Chidambaram, V. (2021). Analyzing and mitigating data stalls in DNN training. arXiv:2007.06775
 # - Patarasuk, P. and Yuan, X. (2009). Bandwidth optimal all-reduce algorithms for clusters of workstations. *Journal of Parallel and Distributed Computing* 69, 117–124. doi:10.1016/j.jpdc.2008.09.002
 # - Shallue, C. J. et al. (2019). Measuring the effects of data parallelism on neural network training. arXiv:1811.03600
+
+# %% [markdown]
+# ## Once more
+#
+# The questions from the beginning. Answer without looking back; then each answer gets its sentence.
+#
+# - **64 workers**: a step takes 0.1 s of computing, and its gradients are 100 megabytes, sent at 80 gigabits a
+#   second. How many times as fast as one are 64 workers that share the step? `"about 4"`, `"about 30"` or
+#   `"about 60"`.
+# - **loader**: a batch is loaded in 6 ms, and a step computes for 10. For how much of the time does the training
+#   wait, if nothing is loaded ahead? `"not at all"`, `"for 38 %"` or `"for 60 %"`.
+# - **checkpointing**: checkpointing took the memory of a deep network from 8.4 megabytes to 2.0. What is its price?
+#   `"one forward pass more"`, `"less exact gradients"` or `"twice as many steps"`.
+
+# %% tags=["prediction"]
+at_last = {
+    "64 workers": ...,
+    "loader": ...,
+    "checkpointing": ...,
+}
+
+# %% tags=["demo"]
+predict.last("scaling", at_last, before=at_first)
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

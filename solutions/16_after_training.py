@@ -55,6 +55,33 @@ runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
 
 # %% [markdown]
+# ## Before you begin
+#
+# A question from before, answered at once, and three that are asked again at the end. Nothing is graded. Write
+# one of the texts in quotes in place of three dots, then run both cells.
+#
+# - **rarer positives**: positives become rarer, from a half of the examples to a hundredth, and the scores of each
+#   class stay as they are. Which number falls? `"the average precision"`, `"the area under the ROC curve"` or
+#   `"both"`.
+# - **thirty tests**: thirty tests at the level 0.05 watch the inputs of a model. On how many of 100 quiet days do
+#   they raise some alarm? `"about 68"`, `"about 30"` or `"about 5"`.
+# - **each batch**: a model at work is trained anew after each batch, and labels and trainings have their price. How
+#   does it score beside one that is left as it is? `"higher"`, `"lower"` or `"alike"`.
+# - **no names**: a table has zip codes, dates of birth and sexes, but no names. How many of 100 people are the only
+#   one with theirs? `"about 10"`, `"about 50"` or `"about 98"`.
+
+# %% tags=["prediction"]
+at_first = {
+    "rarer positives": ...,
+    "thirty tests": ...,
+    "each batch": ...,
+    "no names": ...,
+}
+
+# %% tags=["demo"]
+predict.first("after_training", at_first)
+
+# %% [markdown]
 # ## Predict first
 #
 # A model tells two classes apart. It is right in 82 of 100 cases, and gives the class that it names a
@@ -2053,3 +2080,36 @@ print(f"of the last, in each town the commonest of the five illnesses: {np.min(c
 # - Sweeney, L. (2002). k-anonymity: a model for protecting privacy. *International Journal of Uncertainty, Fuzziness and Knowledge-Based Systems* 10, 557–570. doi:10.1142/S0218488502001648
 # - Yeom, S., Giacomelli, I., Fredrikson, M. and Jha, S. (2018). Privacy risk in machine learning: analyzing the connection to overfitting. arXiv:1709.01604
 # - Yurdakul, B. (2018). Statistical properties of population stability index. Dissertation, Western Michigan University.
+
+# %% [markdown]
+# ## Once more
+#
+# The questions from the beginning. Answer without looking back; then each answer gets its sentence.
+#
+# - **thirty tests**: thirty tests at the level 0.05 watch the inputs of a model. On how many of 100 quiet days do
+#   they raise some alarm? `"about 68"`, `"about 30"` or `"about 5"`.
+# - **each batch**: a model at work is trained anew after each batch, and labels and trainings have their price. How
+#   does it score beside one that is left as it is? `"higher"`, `"lower"` or `"alike"`.
+# - **no names**: a table has zip codes, dates of birth and sexes, but no names. How many of 100 people are the only
+#   one with theirs? `"about 10"`, `"about 50"` or `"about 98"`.
+
+# %% tags=["prediction"]
+at_last = {
+    "thirty tests": ...,
+    "each batch": ...,
+    "no names": ...,
+}
+
+# %% tags=["demo"]
+predict.last("after_training", at_last, before=at_first)
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

@@ -57,6 +57,32 @@ runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
 
 # %% [markdown]
+# ## Before you begin
+#
+# A question from before, answered at once, and three that are asked again at the end. Nothing is graded. Write
+# one of the texts in quotes in place of three dots, then run both cells.
+#
+# - **the vote**: 401 of 2,000 models that guess are chosen, for they were right on more than half of the same 200
+#   examples. How many of these 200 does their vote get right? `"about 50 %"`, `"about 80 %"` or `"about 100 %"`.
+# - **nearly right**: a model names tomorrow's price from the last twenty, with R² = 0.99 on 600 new days. What does
+#   that say of it? `"nothing yet"`, `"it is worth money"` or `"it knows the trend"`.
+# - **a thousand**: a thousand strategies know nothing. What is the Sharpe ratio of the best one, in its best year?
+#   `"about 0"`, `"about 1"` or `"about 3"`.
+# - **few negatives**: a model of clicks learned from all clicks and 5 of 100 of the rest, and its area under the ROC
+#   curve is as good as with all. And its probabilities? `"as good, too"`, `"too high"` or `"too low"`.
+
+# %% tags=["prediction"]
+at_first = {
+    "the vote": ...,
+    "nearly right": ...,
+    "a thousand": ...,
+    "few negatives": ...,
+}
+
+# %% tags=["demo"]
+predict.first("case_studies", at_first)
+
+# %% [markdown]
 # ## Predict first
 #
 # A contest asks for 1,000 answers, yes or no. A leaderboard shows how many of 500 of them are wrong; which 500, nobody
@@ -2054,3 +2080,36 @@ def _(check):
 # - Nilsback, M.-E. and Zisserman, A. (2008). Automated flower classification over a large number of classes. *ICVGIP*. doi:10.1109/ICVGIP.2008.47
 # - Rendle, S., Freudenthaler, C., Gantner, Z. and Schmidt-Thieme, L. (2009). BPR: Bayesian personalized ranking from implicit feedback. *UAI*. arXiv:1205.2618
 # - Roelofs, R., Fridovich-Keil, S., Miller, J., Shankar, V., Hardt, M., Recht, B. and Schmidt, L. (2019). A meta-analysis of overfitting in machine learning. *NeurIPS*.
+
+# %% [markdown]
+# ## Once more
+#
+# The questions from the beginning. Answer without looking back; then each answer gets its sentence.
+#
+# - **nearly right**: a model names tomorrow's price from the last twenty, with R² = 0.99 on 600 new days. What does
+#   that say of it? `"nothing yet"`, `"it is worth money"` or `"it knows the trend"`.
+# - **a thousand**: a thousand strategies know nothing. What is the Sharpe ratio of the best one, in its best year?
+#   `"about 0"`, `"about 1"` or `"about 3"`.
+# - **few negatives**: a model of clicks learned from all clicks and 5 of 100 of the rest, and its area under the ROC
+#   curve is as good as with all. And its probabilities? `"as good, too"`, `"too high"` or `"too low"`.
+
+# %% tags=["prediction"]
+at_last = {
+    "nearly right": ...,
+    "a thousand": ...,
+    "few negatives": ...,
+}
+
+# %% tags=["demo"]
+predict.last("case_studies", at_last, before=at_first)
+
+# %% [markdown]
+# ## How far you are
+#
+# What you have solved and predicted, from a file on your machine that no grader reads. (What the cell shows is
+# saved in the notebook, as any output is.)
+
+# %% tags=["demo"]
+from nblib import progress
+
+progress.show()

@@ -13,6 +13,7 @@ import torch
 from nbclient import NotebookClient
 
 from nblib import doctor
+from nblib.progress import store
 from nblib.runtime import seed_everything
 
 SEED = 20240607
@@ -46,8 +47,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Let tests interrupt themselves: a shell makes what runs in the background ignore it."""
+    """Let tests interrupt themselves: a shell makes what runs in the background ignore it.
+
+    And keep no progress, in the kernels that they start either.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ[store.FILE] = ""
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups, and pytest the marks

@@ -20,7 +20,9 @@ STUDENT = [module.name for module in pkgutil.walk_packages(nblib.__path__, "nbli
 TEACH = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 # Those of the extra that JupyterLab brings along, so that a student has them too.
 COMMON = {"bleach", "jinja2", "mistune", "nbclient", "nbconvert", "nbformat"}
-TEACHERS = {Requirement(line).name for line in [*TEACH["teach"], *TEACH["canvas"]]} - COMMON
+TEACHERS = {
+    Requirement(line).name for line in [*TEACH["teach"], *TEACH["canvas"], *TEACH["site"]]
+} - COMMON
 
 
 def loaded_after(*modules: str, without: frozenset[str] = frozenset()) -> list[str]:
@@ -28,7 +30,11 @@ def loaded_after(*modules: str, without: frozenset[str] = frozenset()) -> list[s
     program = (
         "import importlib, json, sys\n"
         "names, without = json.loads(sys.argv[1])\n"
-        "sys.modules.update(dict.fromkeys(without))\n"
+        "class Without:\n"
+        "    def find_spec(name, path=None, target=None):\n"
+        "        if name.partition('.')[0] in without:\n"
+        "            raise ModuleNotFoundError(name)\n"
+        "sys.meta_path.insert(0, Without)\n"
         "for name in names:\n"
         "    importlib.import_module(name)\n"
         "print(json.dumps([name for name, module in sys.modules.items() if module]))\n"
@@ -99,7 +105,7 @@ def test_each_package_that_is_imported_is_asked_for():
     parts = {"IPython", "cycler", "jupyter_core", "jupyterlab_server", "markupsafe", "zmq"}
     parts |= {"torchvision"}  # optional, where a lesson has a network
     known = {names.get(name, name) for name in base} | parts | set(sys.stdlib_module_names)
-    teach = known | {*TEACHERS, *COMMON, "alembic", "dask", "sqlalchemy", "nbteach"}
+    teach = known | {*TEACHERS, *COMMON, "alembic", "dask", "docutils", "sqlalchemy", "nbteach"}
     for package, allowed in ((nblib, known | {"nblib"}), (nbteach, teach | {"nblib"})):
         for path in Path(package.__file__).parent.rglob("*.py"):
             assert imported(path) - allowed == set(), path

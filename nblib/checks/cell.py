@@ -10,6 +10,8 @@ from typing import Self
 from nblib.checks.errors import explain
 from nblib.checks.trial import is_stub, student_line
 from nblib.checks.verdict import Verdict, show
+from nblib.progress import notes
+from nblib.progress.hints import hint
 
 __all__ = ["Cell", "CheckFailed"]
 
@@ -35,8 +37,8 @@ def _is_of_the_test(where: TracebackType | None) -> bool:
 class Cell:
     """One test cell, or one hidden part of it: it decorates the function that is its body."""
 
-    def __init__(self, title: str, footer: str, advice: str = "") -> None:
-        self._title, self._footer, self._advice = title, footer, advice
+    def __init__(self, title: str, footer: str, advice: str = "", done: str = "right") -> None:
+        self._title, self._footer, self._advice, self._done = title, footer, advice, done
         self._call: Callable[[], dict[str, str]] = dict  # tells what was called, if asked
         self._num_calls = self._num_comparisons = 0
 
@@ -57,12 +59,14 @@ class Cell:
         if error is None:
             self._pass()
         elif is_stub(error):
-            self._fail("not solved yet", diagnosis="Write your answer above, then run this again.")
+            said = "Write your answer above, then run this again."
+            self._fail("not solved yet", diagnosis=said, is_try=False)
         elif isinstance(error, NameError) and _is_of_the_test(where):
             self._fail(
                 "not defined",
                 diagnosis=f"There is no `{error.name}` yet: run the cell with your answer. Did it "
                 "stop with an error?",
+                is_try=False,
             )
         elif isinstance(error, Exception) and not isinstance(error, CheckFailed):
             self._stopped(error, self._call())
@@ -73,7 +77,9 @@ class Cell:
             count, what = self._num_comparisons, "comparison"
         visible = " visible" if self._advice else ""
         every = f"all {count}{visible} {what}s" if count > 1 else f"the{visible} {what}"
-        show(Verdict(True, f"{self._title}: right on {every}", footer=self._footer))
+        footer = f"Right on {every}. {self._footer}"
+        show(Verdict(True, f"{self._title}: {self._done}", footer=footer))
+        notes.checked(self._title, True)
 
     def _fail(
         self,
@@ -81,9 +87,11 @@ class Cell:
         facts: dict[str, str] | None = None,
         diagnosis: str = "",
         picture: str = "",
+        is_try: bool = True,
     ) -> None:
         headline = f"{self._title}: {outcome}"
-        footer = f"{self._footer} {self._advice}".rstrip()
+        tries = notes.checked(self._title, False if is_try else None)
+        footer = f"{self._footer} {hint(self._title, tries) or self._advice}".rstrip()
         verdict = Verdict(False, headline, facts or {}, diagnosis, picture, footer)
         show(verdict)
         raise CheckFailed(verdict) from None

@@ -18,6 +18,7 @@ import os
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from nblib import front_end
 from nblib.checks.cell import Cell
 from nblib.checks.compare import Mismatch, describe, mismatch
 from nblib.checks.diagnosis import measured
@@ -25,7 +26,7 @@ from nblib.checks.differences import difference, first_wrong, other_dtype
 from nblib.checks.evidence import Evidence
 from nblib.checks.form import form
 from nblib.checks.mistakes import Mistakes, named, not_separated
-from nblib.checks.page import executed, outdated
+from nblib.checks.page import outdated
 from nblib.checks.relations import infinite, pairs, relation
 from nblib.checks.trial import (
     Input,
@@ -51,9 +52,10 @@ def exercise(title: str, *, points: float, hidden: int = 0) -> Exercise:
     """
     worth = f"Worth {points:g} point{'s' * (points != 1)}"
     if hidden:
-        parts = f"{hidden} more hidden part{'s' * (hidden != 1)}"
-        return Exercise(title, f"{worth}, decided with {parts} when your work is graded.", _HINTS)
-    return Exercise(title, f"{worth}; nothing hidden.", _HINTS)
+        parts = f"hidden part{'s' * (hidden != 1)}"
+        footer = f"{worth}, decided with {hidden} more {parts} when your work is graded."
+        return Exercise(title, footer, _HINTS, f"solved, but for {hidden} {parts}")
+    return Exercise(title, f"{worth}; nothing hidden.", _HINTS, "solved")
 
 
 def hidden(title: str) -> Exercise:
@@ -181,7 +183,7 @@ class Exercise(Cell):
             self._fail("not right yet", self._call() | shown, diagnosis=otherwise)
 
     def _insist_on_page(self, answer: Callable[..., Any]) -> None:
-        if why := outdated(getattr(answer, "__name__", ""), executed()):
+        if why := outdated(getattr(answer, "__name__", ""), front_end.executed()):
             self._fail("your last version was not defined", diagnosis=why)
 
     def _disagree(

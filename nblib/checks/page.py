@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-__all__ = ["executed", "outdated"]
+__all__ = ["outdated"]
 
 _ALIKE = 0.6  # of the text: then it is the same answer, edited
-
-
-def executed() -> list[str]:
-    """Return the cells that were executed in this notebook, in order; none outside of one."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    return list(shell.user_ns.get("In", [])) if shell is not None else []
 
 
 def outdated(name: str, cells: Sequence[str]) -> str:

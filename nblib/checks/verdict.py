@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, field
 from html import escape
+
+from nblib import front_end
 
 __all__ = ["Verdict", "show"]
 
@@ -68,11 +69,4 @@ class Verdict:
 
 def show(verdict: Verdict) -> None:
     """Show a verdict: as HTML with its plain text in a notebook, printed anywhere else."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    if shell is not None and hasattr(shell, "kernel"):
-        from IPython.display import display
-
-        display({"text/plain": verdict.text(), "text/html": verdict.html()}, raw=True)
-    else:
-        print(verdict.text())  # noqa: T201 - what a check says goes to the student
+    front_end.show(verdict.text(), verdict.html())

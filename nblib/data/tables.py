@@ -1,13 +1,14 @@
-"""The course's own data sets: drawn or split by a seed, as new tensors at every call."""
+"""The course's own data sets: drawn or split by a seed, as new tensors at every call.
+
+scikit-learn is imported where it is used: it takes as long as PyTorch, and a lesson's first cell
+would wait for it.
+"""
 
 import functools
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from sklearn.datasets import load_breast_cancer, load_digits, make_moons
-from sklearn.model_selection import train_test_split
-from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 
 from nblib.runtime import device
@@ -86,6 +87,8 @@ def moons(
 
     Source: scikit-learn's `make_moons`.
     """
+    from sklearn.datasets import make_moons
+
     X, y = make_moons(num_samples, noise=noise, random_state=seed)
     return _split(X, y, seed, test_size, standardize)
 
@@ -136,16 +139,23 @@ def spirals(
 
 @functools.cache
 def _raw_digits() -> tuple[np.ndarray, np.ndarray]:
+    from sklearn.datasets import load_digits
+
     return load_digits(return_X_y=True)
 
 
 @functools.cache
 def _raw_breast_cancer() -> tuple[np.ndarray, np.ndarray]:
+    from sklearn.datasets import load_breast_cancer
+
     return load_breast_cancer(return_X_y=True)
 
 
 def _split(X: Any, y: Any, seed: int, test_size: float, standardize: bool) -> Split:
     """Part the examples, each class in proportion; the parts are copies, never views."""
+    from sklearn.model_selection import train_test_split
+    from sklearn.preprocessing import StandardScaler
+
     X_train, X_test, y_train, y_test = train_test_split(
         X, y, test_size=test_size, random_state=seed, stratify=y
     )

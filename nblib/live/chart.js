@@ -183,7 +183,7 @@ function drawAxes(c, { theme, toX, toY, ticks, right, inner }) {
     c.fillText(brief(tick), MARGIN.left - 8, y);
   }
   Object.assign(c, { textAlign: "center", textBaseline: "top" });
-  for (const tick of niceTicks(0, right, 6).filter(Number.isInteger)) {
+  for (const tick of niceTicks(0, right, Math.min(6, inner.width / 60)).filter(Number.isInteger)) {
     const x = Math.round(toX(tick)) + 0.5;
     line(c, x, bottom, x, bottom + 4);
     c.fillText(tick.toLocaleString("en"), Math.min(x, MARGIN.left + inner.width - 12), bottom + 8);

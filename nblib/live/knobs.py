@@ -1,12 +1,13 @@
 """The numbers of an optimizer that are turned by hand while it works."""
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 from torch import Tensor
 
-__all__ = ["Knobs"]
+__all__ = ["LARGEST", "Knobs"]
+
+LARGEST = 1e38  # in float32 there is not much beyond, and PyTorch would raise an error
 
 
 class Knobs:
@@ -32,13 +33,16 @@ class Knobs:
         """Return what holds now, in the first group of parameters."""
         return {name: float(self._groups[0][name]) for name in self._names}
 
-    def set(self, name: str, value: float) -> bool:
+    def set(self, name: str, value: object) -> bool:
         """Set the value of the first group, and change the others by the same factor.
 
         Returns:
-            Whether it was done: not for an unknown name, a negative value, nan or infinity.
+            Whether it was done: not for an unknown name, and not for what is no
+            number from 0 to LARGEST.
         """
-        if name not in self._names or not math.isfinite(value) or value < 0:
+        if name not in self._names or not isinstance(value, int | float):
+            return False
+        if not 0 <= value <= LARGEST:  # neither is nan
             return False
         before = [float(group[name]) for group in self._groups]
         self.held[name] = [value * (old / before[0] if before[0] else 1) for old in before]

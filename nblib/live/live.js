@@ -147,7 +147,7 @@ class View {
     this.details = element("details", { ontoggle: () => this.changed() }, element("summary", { textContent: "Values as a table" }), this.table);
     this.root = element(
       // Without the last attribute JupyterLab takes Enter and the arrow keys for itself.
-      "div", { className: "nblive", attributes: { role: "group", "aria-label": "Live training panel", "data-lm-suppress-shortcuts": true } },
+      "div", { className: "nblive nblib-alive", attributes: { role: "group", "aria-label": "Live training panel", "data-lm-suppress-shortcuts": true } },
       element("div", { className: "nblive-row" }, this.pause, this.stop, this.progressText, this.bar, this.knobRow),
       this.notice, this.stripBox,
       element("div", { className: "nblive-row nblive-view" }, this.log, element("label", { className: "nblive-group" }, "Smoothing ", this.smooth, this.smoothText)),
@@ -203,7 +203,7 @@ class View {
     if (!status.closed) this.closedAt = null;
     else this.closedAt ??= performance.now();
     const left = status.closed && performance.now() - this.closedAt > 1000 * SECONDS_UNHEARD;
-    const text = this.store.unheard ? NOTICES.unheard : left ? NOTICES.left : "";
+    const text = [status.trouble, this.store.unheard && NOTICES.unheard, left && NOTICES.left].filter(Boolean).join(" ");
     this.notice.hidden = !text;
     if (this.notice.textContent !== text) this.notice.textContent = text;
   }
@@ -227,16 +227,16 @@ class View {
 
   addKnob(name) {
     const input = element("input", { type: "number", min: 0, step: "any", attributes: { "data-knob": name } });
-    const set = (value) => {
-      if (!Number.isFinite(value) || value < 0) return;
-      input.value = Number(value.toPrecision(6));
+    const set = (value) => { // Python refuses what cannot be, and says why
+      if (Number.isFinite(value)) input.value = Number(value.toPrecision(6));
+      input.dataset.value = ""; // so that what holds is shown when it is known
       this.store.send({ kind: "set", name, value });
     };
-    input.onchange = () => input.value !== "" && set(Number(input.value));
+    input.onchange = () => set(input.valueAsNumber);
     input.onkeydown = (event) => event.key === "Enter" && input.onchange();
     const factor = (text, words, by) => element("button", {
       type: "button", textContent: text, title: words, attributes: { "aria-label": words },
-      onclick: () => set(Number(input.value) * by),
+      onclick: () => set(input.valueAsNumber * by),
     });
     const text = name === "lr" ? "learning rate" : name.replaceAll("_", " ");
     this.knobRow.append(element(
@@ -266,7 +266,7 @@ class View {
 
   addStrip(title) {
     const canvas = element("canvas", { attributes: { role: "img" } });
-    const legend = element("div", { className: "nblive-row" }, element("h4", { textContent: title }));
+    const legend = element("div", { className: "nblive-row" }, element("strong", { textContent: title }));
     const tip = element("div", { className: "nblive-tip", hidden: true });
     const box = element("div", { className: "nblive-strip" }, legend, canvas, tip);
     const strip = { title, canvas, legend, tip, box, chips: new Map(), scale: null };
@@ -372,13 +372,15 @@ function duration(seconds) {
 
 export default () => {
   let store;
+  const render = ({ el }) => {
+    const view = new View(store, el);
+    return () => view.close();
+  };
   return {
     initialize({ model }) {
       store = new Store(model);
+      return comeBack(model, render);
     },
-    render({ el }) {
-      const view = new View(store, el);
-      return () => view.close();
-    },
+    render,
   };
 };

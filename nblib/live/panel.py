@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec
 from IPython import get_ipython
 from IPython.display import DisplayHandle, display
 
-from nblib import front_end
+from nblib import front_end, stead
 from nblib.live import picture
 from nblib.live.feed import Feed, Message
 from nblib.live.picture import Record
@@ -25,6 +25,10 @@ P = ParamSpec("P")
 _NO_PANEL = (
     "Training. PyCharm shows no live panel: its curves follow when the cell has ended. To watch "
     "and steer, open this notebook in JupyterLab, VS Code or Colab."
+)
+_GONE = (
+    "A live panel was here, and comes back as soon as its kernel answers; if that kernel has "
+    "ended, run this cell again."
 )
 _SECONDS_BETWEEN_LOOKS = 0.1  # for clicks
 _SECONDS_BETWEEN_MESSAGES = 0.25  # one at each step would slow a small network down by 40 %
@@ -92,7 +96,7 @@ class Panel:
         self._inbox: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._heard = 0  # number of the last message from the page
         self._widget: Any = None
-        self._handle: DisplayHandle | None = None  # of the output that the picture will replace
+        self._handles: list[DisplayHandle] = []  # of the outputs that the picture will replace
         self._closes_with_cell = False
         self._watch: Watch | None = None  # the run under way, if somebody watches
         self._look_due, self._news_due = 0.0, 0.0  # on the monotonic clock
@@ -149,30 +153,40 @@ class Panel:
 
     def open(self) -> None:
         """Show the panel below the present cell, unless it is there or nobody watches."""
-        if self._handle is not None or not front_end.shows_widgets():
+        if self._handles or not front_end.shows_widgets():
             return
         if self._widget is None:
             from nblib.live.widget import LiveWidget
 
             self._widget = LiveWidget()
             self._widget.on_msg(self._receive)
+        self._handles = self._show()
+
+    def _show(self) -> list[DisplayHandle]:
+        """Show the widget in a new output; return its handle, and that of what stands for it."""
         data, metadata = self._widget._repr_mimebundle_()  # Colab finds its loader in the second
         data["text/plain"] = "A live panel was shown here."
-        self._handle = display(data, metadata=metadata, raw=True, display_id=True)
+        outputs = [(data, metadata)]
+        if front_end.name() == "Jupyter":
+            outputs.append((stead.bundle(self._widget.place, _GONE), {}))
+        return [
+            display(data, metadata=metadata, raw=True, display_id=True)
+            for data, metadata in outputs
+        ]
 
     @_guarded
     def _close(self, _: object = None) -> None:
         """Put the picture where the panel was."""
         if self._closes_with_cell:
             get_ipython().events.unregister("post_run_cell", self._close)
-        handle, self._handle, self._closes_with_cell = self._handle, None, False
-        picture.show(self.runs, log=self._log, smooth=self._smooth, instead_of=handle)
-        if handle is not None:
+        handles, self._handles, self._closes_with_cell = self._handles, [], False
+        picture.show(self.runs, log=self._log, smooth=self._smooth, instead_of=handles)
+        if handles:
             self._post(self._feed.news())  # that it is closed
 
     def _ipython_display_(self) -> None:
         if self._watch is not None:
-            display(self._widget)
+            self._show()
         else:
             picture.show(self.runs, log=self._log, smooth=self._smooth)
 
@@ -220,14 +234,15 @@ class Panel:
                     watch.paused = on
                 case {"kind": "stop"} if watch:
                     watch.stop()
-                case {"kind": "set", "name": str(name), "value": int() | float() as value} if watch:
+                case {"kind": "set", "name": str(name), "value": value} if watch:
                     watch.turn(name, value)
         return self._heard != heard
 
     def _post(self, message: Message) -> None:
         content, buffers = message
-        text = self.runs[-1].outcome if self.runs else ""
-        ended = {"state": "ended", "text": text, "closed": self._handle is None}
+        ended: dict[str, Any] = {"state": "ended", "text": "", "closed": not self._handles}
+        if self.runs:
+            ended |= {"text": self.runs[-1].outcome, "trouble": self.runs[-1].trouble}
         content["status"] = self._watch.status() if self._watch else ended
         content |= {"heard": self._heard, "log": self._log, "smooth": self._smooth}
         self._widget.send(content, buffers=buffers)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from IPython.display import DisplayHandle
 
-from nblib import plots
 from nblib.history import History
 
 __all__ = ["Record", "show", "strip"]
@@ -20,6 +19,7 @@ class Record:
     extra: History = field(default_factory=History)  # what the panel itself measured
     remarks: list[str] = field(default_factory=list)  # what was done by hand, and when
     outcome: str = ""
+    trouble: str = ""  # that all is lost, and what to do
 
 
 def show(
@@ -27,7 +27,7 @@ def show(
     *,
     log: bool = False,
     smooth: int = 1,
-    instead_of: DisplayHandle | None = None,
+    instead_of: Sequence[DisplayHandle] = (),
 ) -> None:
     """Show the curves of all runs, in one Axes per quantity, with a caption.
 
@@ -35,13 +35,15 @@ def show(
         runs: what to show; those without any number are left out.
         log: logarithmic scale, except for accuracies.
         smooth: draw the mean over so many steps, and faintly the values themselves.
-        instead_of: an output whose place the picture takes.
+        instead_of: outputs whose places the picture and its caption take.
     """
     records = [(run, record) for run in runs for record in (run.history, run.extra)]
     strips = list(dict.fromkeys(strip(name) for _, record in records for name in record))
     strips.sort(key="gradient norm".__eq__)
     if not strips:
         return
+    from nblib import plots  # and with it matplotlib, which a lesson's first cells do not need
+
     fig, axes = plots.figure(ncols=len(strips))
     for title, ax in zip(strips, [axes] if len(strips) == 1 else axes, strict=True):
         for run, record in records:
@@ -75,4 +77,5 @@ def _sentence(run: Record) -> str:
         parts.append(text)
     return " ".join(
         [f"{run.label}: {'; '.join([run.outcome, *parts])}.", *(f"{text}." for text in run.remarks)]
+        + [run.trouble] * bool(run.trouble)
     )

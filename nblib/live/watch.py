@@ -9,13 +9,20 @@ import torch
 from torch import Tensor, nn
 
 from nblib.live.feed import Feed
-from nblib.live.knobs import Knobs
+from nblib.live.knobs import LARGEST, Knobs
 from nblib.live.picture import Record
 from nblib.training import Run
 
 __all__ = ["Watch", "gradient_norms"]
 
 
+_LOST = (
+    "The loss is NaN, not a number, since step {step}: the weights are lost, and no further step "
+    "brings them back. Stop, make model and optimizer anew, and train with a smaller learning rate."
+)
+_REFUSED = (
+    "{name} stays {old:.3g}: it has to be a number from 0 to {largest:.0e}, and {value} is not."
+)
 _MOST_MEMBERS = 7  # of a sweep that have a curve each, as many as there are colours and dashes
 
 
@@ -33,13 +40,14 @@ class Watch:
         self._feed = feed
         self.losses: list[Tensor] = []  # of the last steps, on the device; `collect` empties it
         self._num_taken: dict[str, int] = {}  # values of each metric of the history
+        self._refusal = ""  # of what was asked for last
         self._began, self._rested = time.monotonic(), 0.0
         feed.begin(record.label)
 
     def collect(self) -> None:
         """Hand over what came since the last time; waits for the device, once."""
         if self.losses:
-            steps = range(self.run.step - len(self.losses) + 1, self.run.step + 1)
+            steps = np.arange(self.run.step - len(self.losses), self.run.step) + 1
             losses, self.losses = torch.stack(self.losses).cpu(), []
             self._collect_losses(steps, losses)
             if self._gradients:
@@ -52,12 +60,18 @@ class Watch:
             self._num_taken[name] = self._num_taken.get(name, 0) + len(points)
             self._feed.add(name, points)
 
-    def _collect_losses(self, steps: Sequence[int], losses: Tensor) -> None:
+    def _collect_losses(self, steps: np.ndarray, losses: Tensor) -> None:
+        self._look_for_nan(steps, losses)
         if losses.ndim == 1:  # (len(steps),)
-            self._feed.add("loss", np.stack([steps, losses.tolist()], axis=1))
+            self._feed.add("loss", np.column_stack([steps, losses.float().numpy()]))
             return
         for name, values in _curves_of_sweep(losses, self.run).items():
-            self._add(name, list(zip(steps, values, strict=True)))
+            self._add(name, list(zip(steps.tolist(), values, strict=True)))
+
+    def _look_for_nan(self, steps: np.ndarray, losses: Tensor) -> None:
+        lost = losses.isnan().reshape(len(steps), -1).all(dim=1).nonzero()  # a sweep: all members
+        if len(lost) and not self.record.trouble:
+            self.record.trouble = _LOST.format(step=steps[int(lost[0])])
 
     def _add(self, name: str, points: list[tuple[int, float]]) -> None:
         """Keep numbers that the history of the run lacks, and hand them over."""
@@ -65,10 +79,16 @@ class Watch:
             self.record.extra.record(step, **{name: value})
         self._feed.add(name, points)
 
-    def turn(self, name: str, value: float) -> None:
-        """Set a hyper-parameter, and remark it."""
+    def turn(self, name: str, value: object) -> None:
+        """Set a hyper-parameter, and remark it; if that is refused, say why."""
         old = self.knobs.values().get(name)
-        if self.knobs.set(name, value) and value != old:
+        if old is None:
+            return
+        is_set = self.knobs.set(name, value)
+        self._refusal = (
+            "" if is_set else _REFUSED.format(name=name, value=value, old=old, largest=LARGEST)
+        )
+        if is_set and value != old:
             change = f"{name} {old:.3g} → {value:.3g}"
             self._feed.mark(self.run.step, change)
             self.record.remarks.append(f"{change} after step {self.run.step}")
@@ -97,6 +117,7 @@ class Watch:
             "num_steps": run.num_steps,
             "seconds_left": left,
             "values": self.knobs.values(),
+            "trouble": " ".join(filter(None, [self._refusal, self.record.trouble])),
         }
 
 

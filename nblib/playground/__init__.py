@@ -2,8 +2,9 @@
 
 `activations`, `control_room`, `curve_fit`, `depth`, `descent`, `few_labels`, `field`, `fog`,
 `leaderboard`, `maps`, `squeeze`, `threshold`, `versus`, `wandering`, `ward`, `workers` and `xor`
-are ready-made.
-For another one, write a function from the values of controls to a Scene and hand both to `show`.
+are ready-made. `descent`, `activations`, `depth` and `threshold` also show a function of one's own.
+For another playground, write a function from the values of controls to a Scene and hand both to
+`show`.
 """
 
 from nblib.playground.controls import Button, Choice, Keep, Slider, Spot

@@ -7,7 +7,7 @@ from typing import Any
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from nblib import front_end, plots
+from nblib import front_end, plots, stead
 from nblib.playground.controls import Control
 from nblib.playground.play import Draw, Play
 from nblib.playground.still import still
@@ -44,6 +44,7 @@ def show(title: str, draw: Draw, controls: Sequence[Control]) -> None:
             _show_over_picture(widget, still(play.scene), alt)
             return
         display(widget)
+        display(stead.bundle(widget.place), raw=True)
     plots.show(still(play.scene), alt)
 
 
@@ -57,8 +58,9 @@ def _knobs() -> str:
 def _show_over_picture(widget: Any, fig: Figure, alt: str) -> None:
     """Show a widget in an output that keeps the picture too, for reading without a kernel.
 
-    JupyterLab gets two outputs: where the kernel is gone, it would show an error in place of such
-    a picture. It alone can hide the second while the widget lives, by `playground.css`.
+    JupyterLab gets an output for each: where the kernel is gone, it would show an error in place of
+    such a picture (`nblib/stead.py`). It alone can hide the picture while the widget lives, by
+    `playground.css`.
     """
     data, metadata = widget._repr_mimebundle_()
     picture = {"image/png": base64.b64encode(plots.png(fig)).decode(), "text/plain": alt}

@@ -16,7 +16,7 @@ function render({ model, el }) {
   const panels = make("div", { className: "nblib-panels" });
   const knobs = make("div", { className: "nblib-knobs" });
   const reset = make("button", { type: "button", className: "nblib-button" }, "Start again");
-  const root = make("div", { className: "nblib-playground" });
+  const root = make("div", { className: "nblib-playground nblib-alive" });
   root.append(
     make("div", { className: "nblib-head" }, make("strong", {}, title), reset),
     knobs, goalLine, says, panels, aloud,
@@ -228,4 +228,4 @@ function key(mark, look) {
   return make("span", {}, pen.canvas, mark.label);
 }
 
-export default { render };
+export default { initialize: ({ model }) => comeBack(model, render), render };

@@ -1,5 +1,6 @@
 """The live form of a playground: a widget that passes values in and drawings out."""
 
+import uuid
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -7,23 +8,26 @@ from typing import Any
 import anywidget
 import traitlets
 
+from nblib import stead
 from nblib.playground.play import Play
 from nblib.playground.wire import encode
 
-__all__ = ["Widget"]
+__all__ = ["SCRIPT", "STYLE", "Widget"]
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("look", "heat", "canvas", "knobs", "playground")
+# Joined, because the page gets a widget's code as one module without an address of its own.
+SCRIPT = "".join((_HERE / f"{name}.js").read_text("utf-8") for name in _SCRIPTS)
+STYLE = (_HERE / "playground.css").read_text("utf-8")
 
 
 class Widget(anywidget.AnyWidget):
     """Shows a Play. Its front end sends the next change only when the last one is drawn."""
 
-    # Joined, because the page gets a widget's code as one module without an address of its own.
-    _esm = "".join((_HERE / f"{name}.js").read_text("utf-8") for name in _SCRIPTS)
-    _css = (_HERE / "playground.css").read_text("utf-8")
+    _esm, _css = stead.SCRIPT + SCRIPT, STYLE
 
     title = traitlets.Unicode().tag(sync=True)
+    place = traitlets.Unicode().tag(sync=True)  # what its output is known by, see nblib/stead.py
     controls: traitlets.List[Any] = traitlets.List().tag(sync=True)
 
     def __init__(self, play: Play) -> None:
@@ -32,7 +36,7 @@ class Widget(anywidget.AnyWidget):
         controls = [
             {"kind": type(control).__name__.lower(), **asdict(control)} for control in play.controls
         ]
-        super().__init__(title=play.title, controls=controls)
+        super().__init__(title=play.title, controls=controls, place=uuid.uuid4().hex)
         self.on_msg(self._receive)
 
     def _receive(self, _: object, message: dict[str, Any], __: object) -> None:

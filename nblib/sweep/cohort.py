@@ -60,7 +60,7 @@ class Cohort:
         labels = [member.label for member in members]
         self.run = SweepRun(labels, num_epochs, num_epochs * steps_per_epoch)
         self._every = every or steps_per_epoch
-        self._numbers = pd.Index([member.number for member in members], name="member")
+        self._numbers = [member.number for member in members]
         self._generators = [member.generator for member in members]
         self._stack = Stack([member.model for member in members], loss_fn)
         self._optimizer = StackedOptimizer(
@@ -76,7 +76,7 @@ class Cohort:
         self._X_batch = self._X.new_empty((len(members) * self._batch_size, *self._X.shape[1:]))
         self._losses: list[Tensor] = []  # (num_members,) each, since the last record
         self._diverged = torch.zeros(len(members), dtype=torch.bool)
-        self._records: list[pd.DataFrame] = []
+        self._records: list[dict[str, Tensor]] = []  # columns of a table, (num_members,) each
 
     def epoch(self) -> Iterator[Tensor]:
         """Return the batches of an epoch, each as rows of the data, (num_members, batch)."""
@@ -90,7 +90,7 @@ class Cohort:
         flat = rows.flatten()  # (num_members · batch,)
         X_batch = torch.index_select(self._X, 0, flat, out=self._X_batch[: len(flat)])
         losses, grads = self._stack.gradients(
-            X_batch.unflatten(0, rows.shape),  # (num_members, batch, ...)
+            X_batch.view(*rows.shape, *X_batch.shape[1:]),  # (num_members, batch, ...)
             self._y[rows],  # (num_members, batch, ...)
         )
         run = self.run
@@ -108,18 +108,19 @@ class Cohort:
 
     def frame(self) -> pd.DataFrame:
         """Return what was measured: a row per record and member; there must be one."""
-        return pd.concat(self._records)
+        columns = {
+            name: torch.cat([record[name] for record in self._records]).numpy()
+            for name in self._records[0]
+        }
+        return pd.DataFrame(columns, pd.Index(self._numbers * len(self._records), name="member"))
 
     def _record(self) -> None:
         scores = {"loss": torch.stack(self._losses).cpu().double().mean(dim=0)}  # (num_members,)
         for name, values in self._stack.evaluate(*self._valid).items():
             scores[f"valid_{name}"] = values
         self._losses = []
-        self._diverged |= ~(scores["loss"] + scores["valid_loss"]).isfinite()
-        columns = {name: values.numpy() for name, values in scores.items()}
-        diverged = self._diverged.numpy().copy()
-        self._records.append(
-            pd.DataFrame({"step": self.run.step, **columns, "diverged": diverged}, self._numbers)
-        )
-        medians = {name: values.nanquantile(0.5) for name, values in scores.items()}
-        self.run.history.record(self.run.step, **medians)
+        self._diverged = self._diverged | ~(scores["loss"] + scores["valid_loss"]).isfinite()
+        step = torch.full_like(self._diverged, self.run.step, dtype=torch.int64)
+        self._records.append({"step": step, **scores, "diverged": self._diverged})
+        medians = torch.stack([*scores.values()]).nanquantile(0.5, dim=1).tolist()
+        self.run.history.record(self.run.step, **dict(zip(scores, medians, strict=True)))

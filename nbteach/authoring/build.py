@@ -3,7 +3,8 @@
     solutions/NN_topic.py → build/source/NN_topic/NN_topic.ipynb → notebooks/NN_topic/NN_topic.ipynb
 
 The first arrow is `STEPS`, the second is nbgrader's own `generate_assignment`. A page that leads to
-the lessons, a glossary and what to take away are written beside them.
+the lessons, a glossary and what to take away are written beside them, and into `nblib` what it has
+to know of the lessons.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from nbteach.authoring import glossary, index, myths
+from nbteach.authoring.course import course
 from nbteach.authoring.differences import differences
 from nbteach.authoring.leaks import leaks
 from nbteach.authoring.lesson import Lesson
@@ -39,6 +41,7 @@ _PAGES: dict[str, Callable[[list[Lesson]], str]] = {
     "take_away.md": glossary.take_away,
     "myths.md": myths.page,
 }
+_COURSE = Path("nblib/progress/course.json")
 _KEPT = {"jupyter", "nbgrader", "tags"}  # metadata of a cell
 _NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -152,7 +155,11 @@ def check(root: Path) -> list[str]:
     with TemporaryDirectory() as folder:
         work = Path(folder)
         _generate(root, work)
-        return differences(work / _RELEASE, root / _RELEASE)
+        found = differences(work / _RELEASE, root / _RELEASE)
+        new, old = work / _COURSE, root / _COURSE
+        if new.exists() and not (old.exists() and old.read_bytes() == new.read_bytes()):
+            found.append(f"{_COURSE}: stale")
+        return found
 
 
 def _generate(root: Path, work: Path) -> None:
@@ -172,6 +179,9 @@ def _generate(root: Path, work: Path) -> None:
         raise BuildError("not fit for release\n" + "\n".join(found))
     for name, page in _PAGES.items():
         (work / _RELEASE / name).write_text(page(lessons), encoding="utf-8")
+    if (root / _COURSE.parent).is_dir():  # else this folder has the lessons alone
+        (work / _COURSE.parent).mkdir(parents=True)
+        (work / _COURSE).write_text(course(lessons), encoding="utf-8")
 
 
 def _unproved(lessons: list[Lesson]) -> list[str]:
@@ -221,7 +231,8 @@ def _remove_stale(root: Path, work: Path) -> Iterator[str]:
 
 
 def _publish(root: Path, work: Path) -> Iterator[str]:
-    for path in sorted(path for path in (work / _RELEASE).rglob("*") if path.is_file()):
+    made = [*sorted((work / _RELEASE).rglob("*")), work / _COURSE]
+    for path in (path for path in made if path.is_file()):
         goal = root / path.relative_to(work)
         if not goal.exists() or goal.read_bytes() != path.read_bytes():
             goal.parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 
 from nbteach.authoring.lesson import Lesson
 
-__all__ = ["leaks"]
+__all__ = ["answers_in", "leaks"]
 
 _FORBIDDEN = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN", "END HIDDEN", "HIDDEN TESTS")
 
@@ -25,12 +25,18 @@ def leaks(path: Path, lesson: Lesson, stub: str) -> Iterator[str]:
         yield "it would be synchronized with its text file, answers included (jupytext metadata)"
     for cell in notebook.cells:
         yield from (f'cell "{cell.id}" {reason}' for reason in _of_cell(cell, stub))
+    for shown in notebook.cells:
+        for name in answers_in(shown.source, lesson):
+            yield f'cell "{shown.id}" shows the answer of "{name}"'
+
+
+def answers_in(text: str, lesson: Lesson) -> Iterator[str]:
+    """Yield the grade_id of each answer of a lesson that a text shows, whole lines of it."""
+    lines = _lines(text)
     for cell in lesson.cells:
         for answer in cell.answers():
-            for shown in notebook.cells:
-                if answer.strip() and _lines(answer) in _lines(shown.source):
-                    name = cell.nbgrader["grade_id"]
-                    yield f'cell "{shown.id}" shows the answer of "{name}"'
+            if answer.strip() and _lines(answer) in lines:
+                yield cell.nbgrader["grade_id"]
 
 
 def _of_cell(cell: NotebookNode, stub: str) -> Iterator[str]:

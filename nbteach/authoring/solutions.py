@@ -16,7 +16,11 @@ from nbteach.authoring.build import source_notebook
 from nbteach.authoring.lesson import Lesson, LessonError, Problem
 from nbteach.authoring.rules import read
 
-__all__ = ["Run", "solutions"]
+__all__ = ["ExecutionError", "Run", "executed", "solutions"]
+
+
+class ExecutionError(RuntimeError):
+    """A lesson does not run to its end."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,26 @@ def solutions(root: Path, lesson: str = "", *, fast: bool = False) -> Iterator[R
     goal.mkdir(parents=True, exist_ok=True)
     for path in paths:
         yield _run(read(path), goal, fast)
+
+
+def executed(root: Path, lesson: Lesson) -> NotebookNode:
+    """Return a lesson with its outputs, from `build/solutions/` unless it has changed since.
+
+    Raises ExecutionError if it does not run to its end.
+    """
+    path = root / "build" / "solutions" / f"{lesson.name}.ipynb"
+    if path.exists():
+        found = nbformat.read(path, as_version=4)
+        if _sources(found) == _sources(source_notebook(lesson)):
+            return found
+    (run,) = solutions(root, lesson.name)
+    if run.failure:
+        raise ExecutionError(f"{lesson.name} does not run to its end: {run.failure}")
+    return nbformat.read(path, as_version=4)
+
+
+def _sources(notebook: NotebookNode) -> list[tuple[str, str]]:
+    return [(cell.id, cell.source) for cell in notebook.cells]
 
 
 def _run(lesson: Lesson, goal: Path, fast: bool) -> Run:

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import tomllib
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import nblib
 from nbteach.authoring.build import build
 from nbteach.classroom.create import ClassroomError
 
-__all__ = ["bundle"]
+__all__ = ["bundle", "lesson_names", "pack"]
 
 _NAME = "training-neural-networks"
 _KINDS = {".css", ".js", ".json", ".md", ".pt", ".py", ".typed"}  # of file, in the package
@@ -88,25 +88,36 @@ def bundle(
 
     Raises ClassroomError for an unknown lesson, and what `nblib build` raises.
     """
-    known = sorted(path.stem for path in (root / "solutions").glob("[0-9]*.py"))
-    for lesson in lessons:
-        if lesson not in known:
-            raise ClassroomError(f"there is no lesson {lesson!r}; there are {', '.join(known)}")
+    known = lesson_names(root, lessons)
     for line in build(root):  # never what somebody has worked in since
         say(line)
     chosen = [lesson for lesson in known if not lessons or lesson in lessons]
     files = dict(sorted(_files(root, chosen, all(name in chosen for name in known))))
     path = to or root / "build" / f"{_NAME}.zip"
-    part = path.with_suffix(".part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            entry = zipfile.ZipInfo(f"{_NAME}/{name}", _DATE)
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
-    part.replace(path)
+    pack(path, {f"{_NAME}/{name}": content for name, content in files.items()})
     size = path.stat().st_size / 2**20
     say(f"{path}: {', '.join(chosen)}; {len(files)} files, {size:.1f} MB.")
     return 0
+
+
+def lesson_names(root: Path, asked: Sequence[str]) -> list[str]:
+    """Return the names of all lessons. Raises ClassroomError if one that is asked for is not."""
+    known = sorted(path.stem for path in (root / "solutions").glob("[0-9]*.py"))
+    for lesson in asked:
+        if lesson not in known:
+            raise ClassroomError(f"there is no lesson {lesson!r}; there are {', '.join(known)}")
+    return known
+
+
+def pack(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write a zip of files by their names; the same files give the same bytes."""
+    part = path.with_suffix(".part")
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, _DATE)
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    part.replace(path)
 
 
 def _files(root: Path, lessons: Sequence[str], are_all: bool) -> Iterator[tuple[str, bytes]]:

@@ -27,6 +27,10 @@ def add_to(commands: Any) -> None:
     bundle.add_argument("lessons", nargs="*", metavar="LESSON", help="only these (default: all)")
     bundle.add_argument("--to", type=Path, metavar="ZIP", help="where (default: in build/)")
 
+    worked = actions.add_parser("worked", help="make the zip with a lesson's worked solutions")
+    worked.add_argument("lesson", help="such as 02_gradient_descent")
+    worked.add_argument("--to", type=Path, metavar="FILE", help="where (default: in build/)")
+
     collect = actions.add_parser("collect", help="take in what students sent back")
     collect.add_argument("lesson", help="such as 02_gradient_descent")
     collect.add_argument(
@@ -74,6 +78,10 @@ def _run(root: Path, options: argparse.Namespace) -> int:
             from nbteach.classroom.bundle import bundle
 
             return bundle(root, options.lessons, to=options.to)
+        case "worked":
+            from nbteach.classroom.worked import worked
+
+            return worked(root, options.lesson, to=options.to)
         case "collect":
             from nbteach.classroom.collect import collect
 

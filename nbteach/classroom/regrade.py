@@ -76,7 +76,7 @@ def regrade(
             }
         if not held:
             raise GradingError(f"nobody is graded in {lesson} yet; first `nblib grade {lesson}`")
-        outcomes = _outcomes(course, bundle, jobs or CPU_COUNT, scheduler, say)
+        outcomes = _outcomes(course, bundle, jobs or CPU_COUNT + 1, scheduler, say)
         store, table, faults = Store(results_folder(course)), list[Row](), list[str]()
         known = recorded(Journal(classroom(course) / "journal.jsonl"), lesson)
         for submission, outcome in sorted(outcomes, key=lambda pair: pair[0].student):

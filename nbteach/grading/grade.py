@@ -35,7 +35,7 @@ from nbteach.grading.pages.feedback import printer
 from nbteach.grading.pipeline import Pipeline
 from nbteach.grading.policy.class_bundle import class_bundle
 from nbteach.grading.policy.class_rules import FILE, load_rules
-from nbteach.grading.processes import runner
+from nbteach.grading.processes import nursery, runner
 from nbteach.grading.processes.worker_pool import executions
 from nbteach.grading.progress import progress
 from nbteach.grading.records.audit import audit
@@ -43,6 +43,7 @@ from nbteach.grading.records.grades_csv import export
 from nbteach.grading.records.misplaced import misplaced, nearest
 from nbteach.grading.records.recorder import register
 from nbteach.grading.records.submissions import handed_in, students, unusable
+from nbteach.grading.sandbox import sandbox
 from nbteach.grading.summary import Grades, Result, table
 
 __all__ = ["GradingError", "grade", "grade_class", "opened"]
@@ -96,7 +97,8 @@ def grade_class(
     Args:
         root: the course folder.
         lesson: such as "02_gradient_descent".
-        jobs: how many submissions run at once on this machine; one for each core if not given.
+        jobs: how many submissions run at once on this machine. If not given, one more than there
+            are cores: each waits now and then for a message between its two processes.
         only: the students to grade; all if empty.
         scheduler: the address of a dask scheduler whose workers run the submissions.
         required: the least protection that will do: "strong", "container" or "none".
@@ -109,7 +111,7 @@ def grade_class(
     use); and SandboxError if students' code cannot be confined as required.
     """
     with opened(root, lesson, required, scheduler=scheduler, limits=limits, say=say) as course:
-        return _grade_all(course, lesson, jobs or CPU_COUNT, only, scheduler, may_change, say)
+        return _grade_all(course, lesson, jobs or CPU_COUNT + 1, only, scheduler, may_change, say)
 
 
 @contextmanager
@@ -132,7 +134,8 @@ def opened(
         raise GradingError(f"there is no lesson {lesson!r}{like}; there are {', '.join(known)}")
     if not scheduler:
         _insist_on_sandbox(required, say)
-    with explained(), environment():
+    is_ours = not scheduler and required == sandbox.Tier.STRONG
+    with explained(), environment(), nursery.shared(wanted=is_ours):
         course = load(root)
         with exclusive(course), log_to(classroom(course) / "grading.log"), one_engine():
             build(root)
@@ -143,8 +146,6 @@ def opened(
 
 
 def _insist_on_sandbox(required: str, say: Say) -> None:
-    from nbteach.grading.sandbox import sandbox
-
     tier = sandbox.require(sandbox.Tier(required))
     say(f"Students' code runs in a sandbox of this kind: {tier}.")
 
@@ -162,7 +163,7 @@ def _grade_all(
     start = partial(runner.supervisor, course.config.Replay.require, limits)
     # The first of all, for their processes are forks of this one.
     reader.start()
-    with printer(course, lesson, jobs) as printing:
+    with printer(course, lesson, max(1, jobs // 4)) as printing:  # a page takes a tenth of the rest
         back_up(course)
         _insist_on_known(course, only)
         _insist_on_known(course, load_rules(course).extra_time, f"{FILE}: extra_time: ")

@@ -60,12 +60,13 @@ class Pipeline:
         self.store = Store(results_folder(course))
         self._course, self._bundle, self._limits = course, bundle, limits
         self._printing, self._step = printing, step
-        self._recorder = Recorder(course, bundle.lesson)
         self._journal = Journal(classroom(course) / "journal.jsonl")
         self._book = gradebook(course)
+        self._recorder = Recorder(course, self._book, bundle.lesson)
         self._held = marks(self._book, bundle.lesson)
         self._recorded = attention.recorded(self._journal, bundle.lesson)
         self._running: dict[str, _Case] = {}  # by student
+        self._same: dict[str, list[_Case]] = {}  # by key, who waits for what runs already
         self._ready: list[_Case] = []
 
     def missing(self, submissions: Iterable[Submission]) -> Iterator[tuple[str, NotebookNode]]:
@@ -81,21 +82,25 @@ class Pipeline:
             name = key(rebuilt.notebook, self._bundle.digest, self._limits)
             told = (*rebuilt.told, *timestamps.remark(submission.folder))
             case = _Case(submission, name, told)
-            if self.store.get(name):
+            if name in self._same:
+                self._same[name].append(case)
+            elif self.store.get(name):
                 self._ready.append(case)
             else:
-                self._running[submission.student] = case
+                self._running[submission.student], self._same[name] = case, []
                 yield submission.student, rebuilt.notebook
 
     def accept(self, student: str, outcome: Execution | Fault) -> None:
         """Keep what came of running a notebook, and record what can be recorded."""
         case = self._running.pop(student)
+        cases = [case, *self._same.pop(case.key)]
         if isinstance(outcome, Fault):
             reason = f"no grade: the grader failed ({outcome.reason}); run the same command again"
-            self._without_grade(case.submission, reason)
+            for each in cases:
+                self._without_grade(each.submission, reason)
         else:
             self.store.put(case.key, outcome)
-            self._ready.append(case)
+            self._ready += cases
         self._record_ready()
 
     def finish(self) -> None:

@@ -21,8 +21,9 @@ from nbteach.grading.records.submissions import students
 from nbteach.report.check_messages import said
 from nbteach.report.lesson_facts import LessonFacts
 
-__all__ = ["Classwork", "classwork"]
+__all__ = ["WHEN", "Classwork", "classwork"]
 
+WHEN = ("first", "last")
 _REASONS = ["student", "exercise", "text", "is_named"]
 
 
@@ -34,6 +35,7 @@ class Classwork:
     tried: pd.DataFrame  # bool, whether the answer is no longer the stub
     reasons: pd.DataFrame  # a row for each reason why a student lost points in an exercise
     guesses: pd.DataFrame = field(default_factory=pd.DataFrame)  # by cell; an option, "" or None
+    asked: pd.DataFrame = field(default_factory=pd.DataFrame)  # bool, by (question, "first"/"last")
     names: Mapping[str, str] = field(default_factory=dict)  # by student, where they are known
     ungraded: tuple[str, ...] = ()  # handed in something, and have no grade
     absent: tuple[str, ...] = ()  # handed in nothing
@@ -70,6 +72,12 @@ def classwork(course: CourseDirectory, facts: LessonFacts) -> Classwork:
             columns=[question.cell for question in facts.questions],
             dtype=object,  # None stays None
         ),
+        asked=pd.DataFrame(
+            [_known(notebook, facts) for notebook in shown.values()],
+            index=[*shown],
+            columns=pd.MultiIndex.from_product([[each.name for each in facts.asked], WHEN]),
+            dtype=bool,
+        ),
         names=names,
         ungraded=tuple(sorted(held.keys() - graded.keys())),
         absent=tuple(sorted(everybody - held.keys())),
@@ -96,7 +104,7 @@ def _reasons(execution: Execution, facts: LessonFacts) -> Iterator[tuple[str, st
 
 def _guesses(notebook: Mapping[str, Any], facts: LessonFacts) -> list[str | None]:
     """Return, for each question, the option that was chosen: None for none, "" for another."""
-    written = {cell.get("id"): "".join(cell["source"]) for cell in notebook.get("cells", [])}
+    written = _sources(notebook)
     return [_guess(written.get(q.cell, ""), q.options) for q in facts.questions]
 
 
@@ -106,11 +114,28 @@ def _guess(source: str, options: tuple[str, ...]) -> str | None:
     >>> [_guess(f"prediction = {it}", ("yes", "no")) for it in ("'no'", "'perhaps'", "...")]
     ['no', '', None]
     """
-    found: Any = ""
-    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-        for node in ast.parse(source).body:
-            if isinstance(node, ast.Assign):
-                found = ast.literal_eval(node.value)
+    found = _assigned(source)
     if found is ...:
         return None
     return found if isinstance(found, str) and found in options else ""
+
+
+def _known(notebook: Mapping[str, Any], facts: LessonFacts) -> list[bool]:
+    """Return, for each question that is asked twice, whether either answer is right."""
+    written = _sources(notebook)
+    answers = [(one, _assigned(written.get(at, ""))) for one in facts.asked for at in one.cells]
+    return [isinstance(it, dict) and it.get(one.name) == one.right for one, it in answers]
+
+
+def _sources(notebook: Mapping[str, Any]) -> dict[str, str]:
+    return {cell.get("id"): "".join(cell["source"]) for cell in notebook.get("cells", [])}
+
+
+def _assigned(source: str) -> Any:
+    """Return the last literal that a cell assigns, or an empty text."""
+    found: Any = ""
+    with suppress(SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.Assign):
+                found = ast.literal_eval(node.value)
+    return found

@@ -7,6 +7,7 @@ student's error message says, nobody reads it on the wall.
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,13 +17,15 @@ from pathlib import Path
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
-from nblib import checks, oracles
+from nblib import checks, oracles, questions
+from nbteach.authoring.predictions import options
 from nbteach.grading.notebooks.cells import is_test
 from nbteach.grading.pages.contents import contents, title
 from nbteach.grading.pages.remarks import exercise_of
 
-__all__ = ["Exercise", "LessonFacts", "Question", "Sayings", "lesson_facts"]
+__all__ = ["Asked", "Exercise", "LessonFacts", "Question", "Sayings", "lesson_facts"]
 
+_BULLET = re.compile(r"^- \*\*(.+?)\*\*: ([^?]+\?)", re.MULTILINE)
 _QUESTION = re.compile(r"[^.?!:]+\?")
 
 
@@ -47,6 +50,19 @@ class Question:
     text: str
     options: tuple[str, ...]
     measured: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question that the lesson asks at its beginning, and again at its end: `cells` hold both.
+
+    Each of these cells assigns a dictionary of answers, by the names of questions.
+    """
+
+    name: str
+    text: str
+    right: str
+    cells: tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -100,6 +116,7 @@ class LessonFacts:
     questions: tuple[Question, ...]
     tests: Mapping[str, str]  # source by grade_id
     not_counted: tuple[str, ...] = ()  # titles of exercises that are worth nothing in this class
+    asked: tuple[Asked, ...] = ()
 
     @cached_property
     def sayings(self) -> Mapping[str, Sayings]:
@@ -129,30 +146,44 @@ def lesson_facts(
         tuple(_questions(notebook.cells, _shown(worked.cells if worked else []))),
         {test: source for test, source in tests.items() if exercise_of(test) in counted},
         tuple(each.title for each in exercises if each.name not in counted),
+        tuple(_asked(name[3:], notebook.cells)),
     )
 
 
-def _questions(cells: Sequence[NotebookNode], shown: str) -> Iterable[Question]:
-    """Yield each prediction; its options are those that `predict.note` is called with."""
-    nodes = [node for tree in _trees(cells) for node in ast.walk(tree)]
-    literals = {
-        ast.unparse(node.targets[0]): node.value for node in nodes if isinstance(node, ast.Assign)
+def _asked(topic: str, cells: Sequence[NotebookNode]) -> Iterator[Asked]:
+    """Yield the lesson's own questions, as far as its cells ask them twice."""
+    own = questions.OF_LESSON.get(topic, {})
+    asking = {
+        variable: (cell.id, above.source)
+        for above, cell in itertools.pairwise(cells)
+        for variable in ("at_first", "at_last")
+        if is_prediction(cell) and cell.source.startswith(f"{variable} = {{")
     }
-    options: dict[str, tuple[str, ...]] = {}
-    for node in nodes:
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "predict.note":
-            variable, listed = node.args
-            literal = literals.get(ast.unparse(listed), listed)  # some lessons give it a name
-            options[ast.unparse(variable)] = tuple(ast.literal_eval(literal))
+    if len(asking) == 2:
+        texts = dict(_BULLET.findall(asking["at_first"][1]))
+        cell_ids = asking["at_first"][0], asking["at_last"][0]
+        for name, question in own.items():
+            text = " ".join(texts.get(name, name).split()).replace("`", "")
+            yield Asked(name, text[:1].upper() + text[1:], question.right, cell_ids)
+
+
+def _questions(cells: Sequence[NotebookNode], shown: str) -> Iterable[Question]:
+    """Yield each prediction."""
+    known = options(_trees(cells))
     asked = ""
     for cell in cells:
         if cell.cell_type == "markdown":
             sentences = _QUESTION.findall(" ".join(cell.source.split()))
             asked = sentences[-1].replace("*", "").strip() if sentences else ""
-        elif "prediction" in cell.metadata.get("tags", []):
-            choices = options.get(cell.source.partition("=")[0].strip(), ())
+        elif is_prediction(cell) and (variable := cell.source.partition("=")[0].strip()) in known:
+            choices = known[variable]
             measured = next((one for one in choices if f"Measured: {one!r}." in shown), "")
             yield Question(cell.id, asked, choices, measured)
+
+
+def is_prediction(cell: NotebookNode) -> bool:
+    """Whether students write a guess into this cell."""
+    return "prediction" in cell.metadata.get("tags", [])
 
 
 def _trees(cells: Iterable[NotebookNode]) -> Iterator[ast.Module]:

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from nbteach.report import item_analysis
 from nbteach.report.advice import advice
-from nbteach.report.classwork import Classwork
+from nbteach.report.classwork import WHEN, Classwork
 from nbteach.report.few import FEW, Counts
 from nbteach.report.lesson_facts import LessonFacts
 
@@ -86,6 +86,7 @@ def _content(facts: LessonFacts, work: Classwork, counts: Counts) -> dict[str, A
         ],
         "most_hit": counted["hit"].max() if len(counted) else 1,
         "questions": [*_questions(facts, work, counts)],
+        "asked": [*_asked(facts, work, counts)],
         "stuck": needy.index[needy["is_stuck"]],
         "stopped": needy.index[needy["stopped"]],
         "strugglers": [*_people(work, needy, most, titles)],
@@ -159,6 +160,17 @@ def _questions(facts: LessonFacts, work: Classwork, counts: Counts) -> Iterator[
             "right": chosen.get(question.measured, 0) if question.measured else 0,
             "measured": question.measured,
         }
+
+
+def _asked(facts: LessonFacts, work: Classwork, counts: Counts) -> Iterator[dict[str, Any]]:
+    """Yield, for each question that is asked twice, how many knew it at first and at last."""
+    for one in facts.asked:
+        right = [(when, int(work.asked[(one.name, when)].sum())) for when in WHEN]
+        rows = [
+            {"when": when, "words": counts.told(n, len(work.asked)), "length": counts.drawn(n)}
+            for when, n in right
+        ]
+        yield {"text": one.text, "right": one.right, "rows": rows}
 
 
 def _people(

@@ -82,6 +82,7 @@ def start(root: Path, home: Path) -> Iterator[Lab]:
     ]
     lab = Lab(f"http://127.0.0.1:{port}", token, root, home)
     with (home / "server.log").open("w") as log:
+        folders["NBLIB_PROGRESS"] = home / "progress.jsonl"
         environment = _environment() | {name: str(path) for name, path in folders.items()}
         # There, nbgrader looks for the configuration of a course.
         server = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)

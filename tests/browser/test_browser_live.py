@@ -1,5 +1,9 @@
 """The live panel in JupyterLab, steered while the cell runs."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 SETUP = """
@@ -57,6 +61,8 @@ for lr in (0.01, 0.1):
     positional, named = arguments(lr, num_epochs=5)
     history = training.fit(*positional, **named, on=[panel.named(f"lr {lr}"), Pace()])
 """
+ERROR = "Error displaying widget: model not found"
+GONE = "A live panel was here, and comes back as soon as its kernel answers"
 CELLS = [
     SETUP,
     TRAIN,
@@ -91,7 +97,7 @@ class Page:
 
     @property
     def root(self):
-        return self.notebook.output(self.index).locator(".nblive")
+        return self.notebook.output(self.index).locator(".nblive:visible")
 
     def step(self):
         return int(self.root.get_attribute("data-step"))
@@ -116,6 +122,12 @@ class Page:
         self.button("Stop").click()
         self.notebook.wait_until_run()
         return self.notebook.output(self.index).inner_text()
+
+    def end(self):
+        """Stop on a page that was loaded anew, which does not know of the cell that runs."""
+        self.button("Stop").click()
+        self.wait_for_state("ended")
+        self.notebook.wait_until_idle()
 
 
 def alt(notebook, index):
@@ -213,6 +225,79 @@ def test_a_reload_in_mid_training_brings_the_panel_back_alive(notebook):
     page.root.get_by_text("To keep one in the notebook").wait_for()
     notebook.run_cell(7)
     assert notebook.output(7).locator("img").count() == 1
+
+
+@pytest.fixture
+def busy(notebook):
+    """All cores at work, and a page of an eighth of its speed."""
+    page = notebook.page.context.new_cdp_session(notebook.page)
+    page.send("Emulation.setCPUThrottlingRate", {"rate": 8})
+    load = [sys.executable, "-c", "while True: pass"]
+    loads = [subprocess.Popen(load) for _ in range(os.cpu_count())]
+    yield
+    for load in loads:
+        load.kill()
+        load.wait()
+    page.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+
+
+def test_a_reload_on_a_busy_machine_brings_the_panel_back_alive(notebook, busy):
+    page = Page(notebook, 1)
+    page.wait(100)
+    for _ in range(2):
+        notebook.reload()
+        page.wait(1)
+        page.wait(page.step() + 20)
+        assert notebook.output(1).get_by_text(ERROR).locator("visible=true").count() == 0
+    page.end()
+
+
+def test_where_jupyterlab_gives_up_the_panel_comes_back_beside(notebook):
+    page = Page(notebook, 1)
+    page.wait(100)
+    notebook.reload()
+    page.root.wait_for()
+    # What JupyterLab does if it looked for the model a moment before it was restored.
+    page.root.evaluate(
+        "(root, error) => { root.closest('.jp-OutputArea-output').textContent = error; }", ERROR
+    )
+    notebook.output(1).get_by_text(GONE).wait_for()
+    page.root.wait_for()
+    assert not notebook.output(1).get_by_text(ERROR).is_visible()
+    assert not notebook.output(1).get_by_text(GONE).is_visible()
+    page.wait(page.step() + 20)
+    notebook.screenshot("live-beside")
+    page.button("Pause").click()
+    page.wait_for_state("paused")
+    page.end()
+
+
+def test_a_panel_reopened_without_its_kernel_says_what_to_do(notebook, open_notebook):
+    page = Page(notebook, 1)
+    page.wait(50)
+    notebook.save()
+    page.stop()
+    reopened = open_notebook(notebook.file, name="reopened-live.ipynb")
+    reopened.output(1).get_by_text(GONE).wait_for()
+    reopened.page.wait_for_timeout(5000)  # JupyterLab looks for the model for 2 seconds
+    assert reopened.output(1).inner_text().strip().startswith(GONE)
+    reopened.screenshot("live-reopened")
+
+
+def test_nan_and_a_refused_rate_are_said_with_what_to_do(notebook):
+    page = Page(notebook, 1)
+    rate = page.root.get_by_label("learning rate", exact=True)
+    rate.fill("-1")
+    rate.press("Enter")
+    page.root.get_by_text("lr stays 0.01: it has to be a number from 0 to 1e+38").wait_for()
+    rate.fill("1e9")
+    rate.press("Enter")
+    said = page.root.get_by_role("alert")
+    said.filter(has_text="The loss is NaN").filter(has_text="smaller learning rate").wait_for()
+    assert "lr stays" not in said.inner_text()
+    notebook.screenshot("live-nan")
+    page.stop()
+    assert "The loss is NaN, not a number, since step" in alt(notebook, 1)
 
 
 def test_in_the_background_the_cell_returns_at_once_and_the_panel_works(notebook):

@@ -10,6 +10,10 @@ from PIL import Image
 
 DESCENT = "from nblib import playground\nplayground.descent()"
 
+CUT_OFF = """root => [...root.querySelectorAll('*')].filter(part => part.offsetParent
+    && part.getBoundingClientRect().right > root.getBoundingClientRect().right)
+    .map(part => part.outerHTML)"""
+
 
 class Hand:
     """What a student sees of a playground, and does with it."""
@@ -175,6 +179,34 @@ def test_a_student_moves_the_cue(open_notebook):
         notebook.screenshot(f"playground-maps-{theme}", hand.root)
 
 
+def test_a_student_watches_a_mistake_of_ones_own_and_on_a_phone_nothing_is_cut_off(open_notebook):
+    own = (
+        "import torch\n"
+        "from nblib import playground\n"
+        "def momentum_step(params, grads, state, lr, beta):\n"
+        "    old = state.get('velocity', [torch.zeros_like(p) for p in params])\n"
+        "    velocity = [beta * v + (1 - beta) * g for v, g in zip(old, grads)]\n"
+        "    return [p - lr * v for p, v in zip(params, velocity)], {'velocity': velocity}\n"
+        "playground.descent(step=momentum_step)"
+    )
+    unwritten = (
+        "def step(*args, **kwargs):\n    raise NotImplementedError\nplayground.descent(step=step)"
+    )
+    notebook = open_notebook([own, unwritten])
+    notebook.run_all()
+    hand = Hand(notebook)
+    hand.until_it_says("✗ Your path leaves that of momentum at step 1.")
+    hand.type("momentum β", 0)
+    hand.until_it_says("✓ Your path is that of momentum, step by step.")
+    assert "not yet reached" in hand.score.inner_text()
+    Hand(notebook, 1).until_it_says("✗ Solve the exercise first")
+    for width in (640, 390):  # a page of 1280 pixels at 200 %, and a phone
+        hand.page.set_viewport_size({"width": width, "height": 900})
+        hand.root.scroll_into_view_if_needed()
+        assert hand.root.evaluate(CUT_OFF) == []
+        notebook.screenshot(f"playground-own-{width}", hand.root)
+
+
 def test_the_start_follows_click_drag_and_arrow_keys(open_notebook):
     notebook = open_notebook([DESCENT])
     notebook.run_all()
@@ -271,10 +303,12 @@ def test_a_notebook_reopened_without_its_kernel_shows_the_picture(open_notebook)
     assert not picture.is_visible()  # under the widget it would say everything twice
     notebook.save()
     outputs = json.loads(notebook.file.read_text())["cells"][0]["outputs"]
-    assert "image/png" in outputs[1]["data"]
+    assert "image/png" in outputs[2]["data"]
     reopened = open_notebook(notebook.file, name="reopened.ipynb")
     picture = reopened.output(0).locator("img")
     picture.wait_for()
     assert picture.evaluate("image => image.naturalWidth") > 500
+    reopened.page.wait_for_timeout(5000)  # JupyterLab looks for the model for 2 seconds
+    assert "Error displaying widget" not in reopened.output(0).inner_text()
     assert "bring the loss on the ravine" in reopened.output(0).inner_text()
     reopened.screenshot("playground-reopened")

@@ -30,7 +30,7 @@ def lesson(request: pytest.FixtureRequest) -> Lesson:
 def literature(lesson: Lesson) -> list[str]:
     """Return the entries of the list at the lesson's end."""
     texts = [cell.node.source for cell in lesson.cells if not cell.is_code]
-    section = "\n".join(texts).partition("\n## Going further\n")[2]
+    section = "\n".join(texts).partition("\n## Going further\n")[2].partition("\n## ")[0]
     return [" ".join(entry.split()) for entry in re.split(r"\n(?=- )", section.strip()) if entry]
 
 

@@ -103,3 +103,7 @@ def test_where_widgets_are_not_shown_it_is_said(front):
     assert len([output for output in panel if "image/png" in output.get("data", {})]) == 1
     told = "".join(output.text for output in progress)
     assert ("counting: 3 done in " in told) == bool(front)
+
+
+def test_outside_of_a_notebook_nothing_was_executed():
+    assert front_end.executed() == []

@@ -44,6 +44,11 @@ from nbteach.grading.sandbox import sandbox
 from nbteach.grading.summary import table
 
 _BECOME_SUBREAPER = 36  # of prctl(2): orphans become children of this process, so none gets lost
+KINDS = (
+    *("command", "printer", "worker", "nursery", "nursery's sandbox"),
+    *("student's sandbox", "student's zygote", "examiner's sandbox", "examiner's zygote"),
+)
+_AHEAD = 5  # kills that one kind may be ahead of another
 _PATIENCE = 120.0  # seconds that a thing may take on a busy machine
 _WORKERS = 2
 _STUMBLED = 2  # an exit code
@@ -101,6 +106,7 @@ def main() -> None:
             options.course, student, work if isinstance(work, str) else _slow(work)
         )
     sandbox.require(sandbox.Tier.STRONG)  # here, once for all forks
+    assert sandbox.nests()
     with _Stage(options.course) as stage:
         report = _disturb(stage, _Killer(options.kills, options.every, options.seed))
     report["wrong"] += [f"left behind: {command}" for command in stage.left_behind]
@@ -120,14 +126,14 @@ def _slow(edit: Edit) -> Edit:
 
 def spare_torch() -> None:
     """From now on, have zygotes start without torch."""
-    spawn = sandbox.spawn
+    spawn = sandbox.spawn_to_nest
 
-    def spawn_light(tier: sandbox.Tier, argv: list[str], **options: Any) -> Any:
+    def spawn_light(argv: list[str], **options: Any) -> Any:
         if "nbteach.grading.processes.zygote" in argv:
             argv = [argv[0], "-P", "-c", _LIGHT_ZYGOTE, *argv[-2:]]
-        return spawn(tier, argv, **options)
+        return spawn(argv, **options)
 
-    sandbox.spawn = spawn_light
+    sandbox.spawn_to_nest = spawn_light
 
 
 class _Killer:
@@ -146,8 +152,11 @@ class _Killer:
         time.sleep(self.chance.expovariate(1 / self._every))
 
     def kill_one(self, targets: Mapping[str, Sequence[psutil.Process]]) -> None:
-        """Kill one process, rather of a kind that was killed less."""
-        kinds = sorted(targets)
+        """Kill one process, rather of a kind that was killed less, lest some never get to start."""
+        least = min(self.killed[kind] for kind in KINDS)
+        kinds = sorted(kind for kind in targets if self.killed[kind] <= least + _AHEAD)
+        if not kinds:
+            return
         weights = [(1 + self.killed[kind]) ** -2 for kind in kinds]
         (kind,) = self.chance.choices(kinds, weights)
         with suppress(psutil.NoSuchProcess):  # it has just ended
@@ -285,12 +294,13 @@ class _Stage:
             return None
         if process.ppid() == self._command and command == parent.cmdline():
             return "printer"
-        role = command[-2] if command[-2:-1] in (["student"], ["examiner"]) else None
-        if role and command[0].endswith("bwrap"):
-            return f"{role}'s sandbox"
-        if role and parent.cmdline()[:1] and parent.cmdline()[0].endswith("bwrap"):
-            return f"{role}'s zygote"
-        return None
+        if command[-2:-1] != ["nursery"]:
+            return None
+        role, chain = process.name(), [each.name() for each in process.parents()[:2]]
+        if role in ("student", "examiner"):  # who waits for a sandbox, the zygote in it, its child
+            kind = ["sandbox", "zygote"][chain.count(role) : chain.count(role) + 1]
+            return f"{role}'s {kind[0]}" if kind else None
+        return "nursery's sandbox" if command[0].endswith("bwrap") else "nursery"
 
     def _replace_workers(self) -> None:
         self._workers = {pid for pid in self._workers if self._is_running(pid)}

@@ -10,11 +10,20 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+import pytest
+
 from nbteach.grading.limits import Limits
-from nbteach.grading.sandbox.sandbox import Tier, end, spawn
+from nbteach.grading.sandbox.sandbox import Tier, _faults, end, nests, spawn, spawn_to_nest
 
-__all__ = ["inside", "start"]
+__all__ = ["NESTED", "inside", "insist_on", "start"]
 
+NESTED = "nested"  # not a tier of its own: a strong sandbox that is entered from another
+
+_ENTER = """
+from nbteach.grading.limits import Limits
+from nbteach.grading.sandbox import nested
+nested.enter(Limits(**{limits}))
+"""
 _DRIVER = """
 import json, os, sys
 from nbteach.grading.limits import Limits
@@ -52,15 +61,26 @@ with os.fdopen(task["answer"], "w") as answer:
 """
 
 
-def start(code: str, *arguments: str, tier: Tier, **options: Any) -> subprocess.Popen[bytes]:
+def insist_on(tier: Tier | str) -> None:
+    """Skip the test where this machine has no such sandbox."""
+    faults = _faults(Tier.STRONG if tier == NESTED else Tier(tier))
+    if faults or (tier == NESTED and not nests()):
+        pytest.skip(f"this machine has no sandbox of tier {tier}: {'; '.join(faults)}")
+
+
+def start(code: str, *arguments: str, tier: Tier | str, **options: Any) -> subprocess.Popen[bytes]:
     """Start Python code in a sandbox."""
-    options.setdefault("limits", Limits())
-    return spawn(tier, [sys.executable, "-c", code, *arguments], **options)
+    limits = options.pop("limits", Limits())
+    if tier == NESTED:
+        enter = _ENTER.format(limits=asdict(limits))
+        options.setdefault("stderr", subprocess.DEVNULL)
+        return spawn_to_nest([sys.executable, "-c", enter + code, *arguments], **options)
+    return spawn(Tier(tier), [sys.executable, "-c", code, *arguments], limits=limits, **options)
 
 
 def inside(
     *steps: Callable[..., Any] | tuple[Any, ...] | None,
-    tier: Tier,
+    tier: Tier | str,
     limits: Limits | None = None,
     protected: bool = True,
 ) -> list[Any]:

@@ -38,6 +38,7 @@ class Work:
     answers: dict[str, str]
     prediction: str = "..."
     outcomes: dict[str, Outcome] = field(default_factory=dict)  # by exercise, where not "failed"
+    asked: dict[str, dict[str, str]] = field(default_factory=dict)  # by `at_first`, `at_last`
 
 
 def course(root: Path, lesson: str = LESSON, text: str = "") -> Path:
@@ -80,7 +81,11 @@ def varied(known: LessonFacts, size: int) -> dict[str, Work]:
                 weights = 0.6 ** np.arange(len(sentences) + 1)
                 answers[exercise] = str(rng.choice([*sentences, ""], p=weights / weights.sum()))
         guess = repr(str(rng.choice(options))) if rng.random() < 0.9 else "..."
-        found[f"s{number + 1:02}"] = Work(answers, f"prediction = {guess}")
+        asked = {
+            when: {one.name: one.right for one in known.asked if rng.random() < chance}
+            for when, chance in (("at_first", 0.4), ("at_last", 0.8))
+        }
+        found[f"s{number + 1:02}"] = Work(answers, f"prediction = {guess}", asked=asked)
     return found
 
 
@@ -134,8 +139,12 @@ def _handed_in(notebook: NotebookNode, work: Work) -> NotebookNode:
         done = work.answers.get(words.get("grade_id", ""), "untried")
         if words.get("solution") and done != "untried":
             cell.source = f"answer = {done!r}"
-        elif "prediction" in cell.metadata.get("tags", []) and work.prediction != "...":
-            cell.source = work.prediction
+        elif "prediction" in cell.metadata.get("tags", []):
+            variable = cell.source.partition(" =")[0]
+            if variable in work.asked:
+                cell.source = f"{variable} = {work.asked[variable]!r}"
+            elif variable == "prediction" and work.prediction != "...":
+                cell.source = work.prediction
     return notebook
 
 
@@ -157,7 +166,7 @@ def _execution(notebook: NotebookNode, work: Work) -> Execution:
 def shown(done: str) -> str:
     """Return what a check shows, in the words of `nblib.checks`."""
     if done == "right":
-        return Verdict(True, "Title: 3 comparisons right").text()
+        return Verdict(True, "Title: solved").text()
     if done == "untried":
         advice = "Write your answer above, then run this again."
         return Verdict(False, "Title: not solved yet", diagnosis=advice).text()

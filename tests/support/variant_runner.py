@@ -156,7 +156,9 @@ class Runner:
             else:
                 passed = False
             if at_home != passed:
-                is_fair &= at_home == self._run(answer, cell.released())[0]
+                # An answer that draws at random may come out otherwise, near a limit, once.
+                again = (self._run(answer, cell.released())[0] for _ in range(3))
+                is_fair &= at_home in again
             shown += said
             earned += cell.nbgrader["points"] * passed
         possible = sum(cell.nbgrader["points"] for cell in tests)

@@ -1,18 +1,22 @@
 """Activation functions at work: the function, its slope, and the gradients that it lets through."""
 
 import functools
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from nblib.playground import own
 from nblib.playground.controls import Button, Choice, Slider
 from nblib.playground.frame import show
 from nblib.playground.scene import Axis, Band, Bars, Line, Panel, Scene
 
-__all__ = ["FUNCTIONS", "NUM_LAYERS", "Flow", "activations", "draw", "flow"]
+__all__ = ["FUNCTIONS", "NUM_LAYERS", "Flow", "activations", "compare", "draw", "flow"]
+
+Pair = Callable[[Tensor], tuple[Tensor, Tensor]]  # z, any shape → φ(z) and φ′(z), of its shape
 
 WIDTH, BATCH_SIZE, NUM_LAYERS = 100, 50, 30
 
@@ -54,21 +58,26 @@ def _slope(phi: Callable[[Tensor], Tensor], z: Tensor) -> Tensor:
     return torch.autograd.grad(phi(point).sum(), point)[0]
 
 
-def flow(activation: str, gain: float, seed: int = 0) -> Flow:
+def _pair(phi: Callable[[Tensor], Tensor]) -> Pair:
+    return lambda z: (phi(z), _slope(phi, z))
+
+
+def flow(activation: str | Pair, gain: float, seed: int = 0) -> Flow:
     """Send standard normal data through h ← φ(h W), and standard normal gradients back.
 
     Args:
-        activation: φ, one of FUNCTIONS.
+        activation: φ, one of FUNCTIONS, or a function that returns φ and φ′.
         gain: the entries of each W are normal, with standard deviation gain / √WIDTH.
         seed: of the data, weights and gradients.
     """
     h, weights, gradient = _start(seed)
-    phi, inputs, slopes = FUNCTIONS[activation], [], []
+    both = _pair(FUNCTIONS[activation]) if isinstance(activation, str) else activation
+    inputs, slopes = [], []
     for weight in weights:
         z = h @ (gain * weight)  # (batch, width)
-        h = phi(z)
+        h, slope = both(z)
         inputs.append(z)
-        slopes.append(_slope(phi, z))
+        slopes.append(slope)
     norms = [gradient.norm()]
     for weight, slope in zip(weights.flip(0)[:-1], slopes[:0:-1], strict=True):
         gradient = (gradient * slope) @ (gain * weight).T  # (batch, width)
@@ -121,18 +130,62 @@ def draw(activation: str, gain: float, seed: int = 0) -> Scene:
     )
 
 
-def activations(activation: str = "sigmoid") -> None:
+def compare(function: Pair, activation: str, gain: float, seed: int = 0) -> Scene:
+    """Return the Scene of `draw` with one's own function, and its slope, beside the right ones.
+
+    Args:
+        function: z, any shape → φ(z) and φ′(z), two tensors of its shape.
+        activation, gain, seed: as for `draw`.
+    """
+    scene = draw(activation, gain, seed)
+    z = torch.linspace(-4, 4, 161)
+    try:
+        yours = _own_pair(function)(z)
+        back = flow(_own_pair(function), gain, seed).gradients
+    except own.Refusal as refusal:
+        return replace(scene, says=str(refusal), goal="", reached=None)
+    parts = {}
+    rights = _pair(FUNCTIONS[activation])(z)
+    for name, mine, right in zip(("value", "slope"), yours, rights, strict=True):
+        if own.parting(mine, right) is not None:
+            at = (mine - right).abs().nan_to_num(math.inf).argmax()
+            parts[name] = f"{mine[at]:.3g} at z = {z[at]:g}, not {right[at]:.3g}"
+    lines = [
+        *(Line(z, part, "yours", series=2) for part in yours),
+        Line(range(1, NUM_LAYERS + 1), back / back[-1], "yours", series=2),
+    ]
+    panels = [
+        replace(panel, marks=[*panel.marks, line])
+        for panel, line in zip(scene.panels, lines, strict=True)
+    ]
+    apart = "; ".join(f"your {name} is {what}" for name, what in parts.items())
+    says = f"✗ Beside {activation}, {apart}." if parts else f"✓ Your function is {activation}."
+    return Scene(panels, f"{says} {scene.says}", f"give {activation} and its slope.", not parts)
+
+
+def _own_pair(function: Pair) -> Pair:
+    def both(z: Tensor) -> tuple[Tensor, Tensor]:
+        match own.call(function, z):
+            case (Tensor(shape=z.shape) as value, Tensor(shape=z.shape) as slope):
+                return value.detach(), slope.detach()
+        raise own.Refusal("✗ Your function should return φ(z) and φ′(z), of the shape of z each.")
+
+    return both
+
+
+def activations(activation: str = "sigmoid", function: Pair | None = None) -> None:
     """Show the playground of activation functions: what each lets through, at any initial gain.
 
     Args:
         activation: the one of FUNCTIONS to begin with.
+        function: one's own, such as `gelu`, which returns φ(z) and φ′(z), to see it beside.
 
     Raises:
         ValueError: no such function.
     """
     show(
         "A function, its slope, and the gradient",
-        draw,
+        draw if function is None else functools.partial(compare, function),
         [
             Choice("activation", list(FUNCTIONS), activation),
             Slider("gain", 0.5, 4, 1, "initial gain", step=0.01),

@@ -1,16 +1,19 @@
 """Signals through a deep network: histograms of activations and gradients, layer by layer."""
 
 import functools
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from nblib.playground import own
 from nblib.playground.controls import Button, Choice, Slider
 from nblib.playground.frame import show
 from nblib.playground.scene import Axis, Band, Bars, Line, Panel, Points, Scene
 
-__all__ = ["ACTIVATIONS", "MAX_DEPTH", "Signals", "depth", "draw", "propagate"]
+__all__ = ["ACTIVATIONS", "MAX_DEPTH", "Signals", "compare", "depth", "draw", "propagate"]
 
 WIDTH, BATCH_SIZE, MAX_DEPTH = 200, 50, 50
 
@@ -132,18 +135,43 @@ def _judge(spread: Tensor, ratio: float) -> tuple[str, bool]:
     )
 
 
-def depth(activation: str = "ReLU") -> None:
+def compare(
+    find_gain: Callable[..., Any], activation: str, gain: float, num_layers: int, seed: int = 0
+) -> Scene:
+    """Return the Scene of `draw` with the signals of a network that has a gain found by oneself.
+
+    Args:
+        find_gain: (activation, num_samples, generator) → gain, as in *Initialization*.
+        activation, gain, num_layers, seed: as for `draw`.
+    """
+    scene = draw(activation, gain, num_layers, seed)
+    generator = torch.Generator().manual_seed(seed)
+    try:
+        found = own.number(own.call(find_gain, ACTIVATIONS[activation], 100_000, generator))
+    except own.Refusal as refusal:
+        return replace(scene, says=str(refusal), goal="", reached=None)
+    spread = propagate(found, num_layers, activation, seed).activations.flatten(1).std(1)
+    yours = Line(range(1, num_layers + 1), spread, "activations, your gain", series=2)
+    *others, right = scene.panels
+    panels = [*others, replace(right, marks=[*right.marks, yours])]
+    return replace(
+        scene, panels=panels, says=f"Your gain for {activation} is {found:.3g}. {scene.says}"
+    )
+
+
+def depth(activation: str = "ReLU", gain: Callable[..., Any] | None = None) -> None:
     """Show the playground of depth: what initial gain and activation do to signals and gradients.
 
     Args:
         activation: the one of ACTIVATIONS to begin with.
+        gain: a function of one's own that finds the gain of an activation; see `compare`.
 
     Raises:
         ValueError: no such activation.
     """
     show(
         "Signals through a deep network",
-        draw,
+        draw if gain is None else functools.partial(compare, gain),
         [
             Choice("activation", list(ACTIVATIONS), activation),
             Slider("gain", 0.5, 3, 1, "initial gain", step=0.01),

@@ -1,20 +1,38 @@
 """Descent on surfaces: the paths of the optimizers, to be steered."""
 
 import functools
+import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from nblib.playground.controls import Choice, Slider, Spot
+from nblib.playground import own
+from nblib.playground.controls import Choice, Control, Slider, Spot
 from nblib.playground.frame import show
 from nblib.playground.scene import Axis, Heat, Line, Panel, Points, Scene, Text
 
-__all__ = ["NUM_STEPS", "OPTIMIZERS", "SURFACES", "Surface", "descend", "descent", "draw"]
+__all__ = [
+    "NUM_STEPS",
+    "OPTIMIZERS",
+    "SURFACES",
+    "TITLE",
+    "WITH_BETA",
+    "Surface",
+    "compare",
+    "controls",
+    "descend",
+    "descent",
+    "draw",
+    "walk",
+]
 
+TITLE = "Descent on a surface"
 NUM_STEPS = 60
+_FAR = 1e6  # beyond it, two paths that diverge are not compared
 
 
 @dataclass(frozen=True)
@@ -60,6 +78,8 @@ OPTIMIZERS: dict[str, Callable[[list[Tensor], float, float], torch.optim.Optimiz
     "Adam": lambda p, lr, beta: torch.optim.Adam(p, lr=lr, betas=(beta, 0.999)),
 }  # fmt: skip
 
+WITH_BETA = ("momentum", "Nesterov", "Adam")
+
 
 def descend(
     surface: Surface,
@@ -100,6 +120,52 @@ def descend(
     return path, surface.above(*path.T)
 
 
+def walk(
+    surface: Surface,
+    step: Callable[..., Any],
+    lr: float,
+    beta: float,
+    start: tuple[float, float] | None = None,
+    num_steps: int = NUM_STEPS,
+) -> Tensor:
+    """Walk down a surface with a function of one's own.
+
+    Args:
+        surface: where.
+        step: as in *Gradient descent*: (params, grads, state, lr, ...) → (params, state), with
+            further arguments among beta, beta1, beta2 and eps. The two lists hold one tensor, (2,).
+        lr: its learning rate.
+        beta: its momentum, beta or beta1.
+        start: x and y; by default the start of the surface.
+        num_steps: how many updates.
+
+    Returns:
+        The points, (num_steps + 1, 2) float64, up to the first that is not finite; then nan.
+
+    Raises:
+        own.Refusal: it is not written, raises an error, or returns something else.
+    """
+    known = {"lr": lr, "beta": beta, "beta1": beta, "beta2": 0.999, "eps": 1e-8}
+    settings = {name: known[name] for name in inspect.signature(step).parameters if name in known}
+    points = torch.full((num_steps + 1, 2), torch.nan, dtype=torch.float64)
+    w = torch.tensor(start or surface.start, dtype=torch.float64)
+    state: Any = {}
+    for n in range(num_steps + 1):
+        points[n] = w
+        if n == num_steps or not w.isfinite().all():
+            return points
+        leaf = w.clone().requires_grad_()
+        (gradient,) = torch.autograd.grad(surface.loss(*leaf), leaf)
+        match own.call(step, [w], [gradient], state, **settings):
+            case [[Tensor(shape=(2,)) as new], state]:
+                w = new.detach().double()
+            case _:
+                raise own.Refusal(
+                    "✗ Your function should return a list of the new parameters, and the new state."
+                )
+    return points
+
+
 @functools.cache
 def _heights(name: str) -> np.ndarray:
     """Return log heights from 0 to 1, (201, 201), so that a flat valley shows like steep walls."""
@@ -126,7 +192,7 @@ def draw(
         outcome = "✗ It diverges: the loss grows without bound."
     else:
         outcome = f"✗ {losses[-1]:.3g} after {NUM_STEPS} steps, not below {here.goal:g}."
-    momentum = f", β {beta:g}" if optimizer in ("momentum", "Nesterov", "Adam") else ""
+    momentum = f", β {beta:g}" if optimizer in WITH_BETA else ""
     elsewhere = "" if start is None else " From another start, this does not count."
     place = start or here.start
     stars = [Text(x, y, "★", 16) for x, y in here.minima]
@@ -160,23 +226,71 @@ def draw(
     )
 
 
-def descent(surface: str = "ravine") -> None:
+def compare(step: Callable[..., Any], optimizer: str, **position: Any) -> Scene:
+    """Return the Scene of `draw` with the path of one's own `step` beside that of `optimizer`.
+
+    Args:
+        step: as `walk` takes it.
+        optimizer: one of OPTIMIZERS, whose path is the right one.
+        position: the further arguments of `draw`.
+    """
+    scene = draw(optimizer=optimizer, **position)
+    surface = SURFACES[position["surface"]]
+    where = position["lr"], position["beta"], position.get("start")
+    try:
+        path = walk(surface, step, *where)
+    except own.Refusal as refusal:
+        return replace(scene, says=str(refusal), goal="", reached=None)
+    right, _ = descend(surface, optimizer, *where)
+    near = int((right.abs() < _FAR).all(dim=1).cumprod(dim=0).sum())  # nan is not near
+    first = own.parting(path[:near], right[:near])
+    if first is None:
+        outcome = f"✓ Your path is that of {optimizer}, step by step."
+    else:
+        lost = " and becomes NaN" if path[-1].isnan().any() and right.isfinite().all() else ""
+        outcome = f"✗ Your path leaves that of {optimizer} at step {first}{lost}."
+    left, losses = scene.panels
+    yours = Line(path[:, 0], path[:, 1], "yours", series=1, markers=True)
+    height = Line(range(NUM_STEPS + 1), surface.above(*path.T), "yours", series=1)
+    panels = [
+        replace(left, marks=[*left.marks, yours]),
+        replace(losses, marks=[*losses.marks, height]),
+    ]
+    # Without momentum many mistakes make no difference, so that is no proof.
+    reached = first is None if first or position["beta"] > 0 else None
+    goal = f"walk as {optimizer} does, with momentum."
+    return Scene(panels, f"{outcome} {scene.says}", goal, reached)
+
+
+def descent(
+    surface: str = "ravine",
+    step: Callable[..., Any] | None = None,
+    optimizer: str = "",
+) -> None:
     """Show the playground of descent: surface, optimizer, learning rate, momentum, start by click.
 
     Args:
         surface: the one of SURFACES to begin with.
+        step: a function of one's own, such as `momentum_step`, to see its path beside that of the
+            optimizer; see `walk`.
+        optimizer: the one of OPTIMIZERS to begin with; by default gradient descent, or momentum
+            beside a `step`.
 
     Raises:
-        ValueError: no such surface.
+        ValueError: no such surface or optimizer.
     """
-    show(
-        "Descent on a surface",
-        draw,
-        [
-            Choice("surface", list(SURFACES), surface),
-            Choice("optimizer", list(OPTIMIZERS)),
-            Slider("lr", 1e-4, 10, 0.018, "learning rate η", log=True),
-            Slider("beta", 0, 0.99, 0.9, "momentum β", step=0.01),
-            Spot("start", panel=0, label="the start", cleared_by=["surface"]),
-        ],
-    )
+    optimizer = optimizer or ("gradient descent" if step is None else "momentum")
+    title = TITLE if step is None else "Your descent on a surface"
+    scene = draw if step is None else functools.partial(compare, step)
+    show(title, scene, controls(surface, optimizer))
+
+
+def controls(surface: str = "ravine", optimizer: str = "gradient descent") -> list[Control]:
+    """Return the knobs of `descent`; raises ValueError for no such surface or optimizer."""
+    return [
+        Choice("surface", list(SURFACES), surface),
+        Choice("optimizer", list(OPTIMIZERS), optimizer),
+        Slider("lr", 1e-4, 10, 0.018, "learning rate η", log=True),
+        Slider("beta", 0, 0.99, 0.9, "momentum β", step=0.01),
+        Spot("start", panel=0, label="the start", cleared_by=["surface"]),
+    ]

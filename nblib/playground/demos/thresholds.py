@@ -1,18 +1,23 @@
 """One threshold, and all that moves with it: confusion matrix, ROC, precision and recall, cost."""
 
+import functools
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from nblib.playground import own
 from nblib.playground.controls import Slider
 from nblib.playground.frame import show
 from nblib.playground.scene import Axis, Line, Panel, Points, Scene, Text
 
-__all__ = ["NUM_EXAMPLES", "Decision", "decide", "draw", "threshold"]
+__all__ = ["NUM_EXAMPLES", "Decision", "compare", "decide", "draw", "threshold"]
 
 NUM_EXAMPLES = 10_000
+NUM_VALID = 400  # examples on which a function of one's own chooses
 PREVALENCE, SEPARATION, MISS_COST = 0.01, 1.5, 50
 SLACK = 1.01
 
@@ -69,7 +74,7 @@ def draw(threshold: float, prevalence: float, separation: float, miss_cost: floa
     """Return scores, confusion matrix and both curves at a threshold, as a Scene."""
     everywhere = decide(_SCORES, prevalence, separation)
     here = decide(torch.tensor(threshold, dtype=torch.float64), prevalence, separation)
-    log_odds = separation * threshold - separation**2 / 2 + math.log(prevalence / (1 - prevalence))
+    log_odds = separation * threshold + _offset(prevalence, separation)
     cost = (NUM_EXAMPLES * here.cost(miss_cost)).item()
     least = (NUM_EXAMPLES * everywhere.cost(miss_cost).min()).item()
     counts = (prevalence, separation, miss_cost) == (PREVALENCE, SEPARATION, MISS_COST)
@@ -149,11 +154,62 @@ def _matrix_panel(here: Decision) -> Panel:
     )
 
 
-def threshold() -> None:
-    """Show the playground of thresholds: matrix, ROC, precision and recall move together."""
+def _offset(prevalence: float, separation: float) -> float:
+    """Return the log odds of being positive at a score of 0."""
+    return math.log(prevalence / (1 - prevalence)) - separation**2 / 2
+
+
+def compare(
+    choose: Callable[..., Any],
+    threshold: float,
+    prevalence: float,
+    separation: float,
+    miss_cost: float,
+) -> Scene:
+    """Return the Scene of `draw` with a threshold that one's own function has chosen.
+
+    Args:
+        choose: (y_valid, p_valid, y_test, p_test, false_alarm_cost, miss_cost) → threshold and
+            cost, as in *Imbalance*. It gets NUM_VALID examples for each part, and true
+            probabilities.
+        threshold, prevalence, separation, miss_cost: as for `draw`.
+    """
+    scene = draw(threshold, prevalence, separation, miss_cost)
+    generator = torch.Generator().manual_seed(0)
+    y = torch.rand(2, NUM_VALID, generator=generator, dtype=torch.float64) < prevalence
+    y[:, 0] = True  # both classes are there
+    scores = torch.randn(y.shape, generator=generator, dtype=torch.float64) + separation * y
+    p = torch.sigmoid(separation * scores + _offset(prevalence, separation))
+    try:
+        found = own.call(choose, y[0].long(), p[0], y[1].long(), p[1], 1.0, miss_cost)
+        said = own.number(found[0] if isinstance(found, tuple) else found)
+    except own.Refusal as refusal:
+        return replace(scene, says=str(refusal), goal="", reached=None)
+    # The lowest of the scores with this probability or more; above all, if there is none.
+    enough = scores[p >= said]
+    at = enough.min() if len(enough) else torch.tensor(math.inf, dtype=torch.float64)
+    cost = NUM_EXAMPLES * decide(at, prevalence, separation).cost(miss_cost).item()
+    everywhere = decide(_SCORES, prevalence, separation)
+    least = NUM_EXAMPLES * everywhere.cost(miss_cost).min().item()
+    first, *others = scene.panels
+    yours = Line([at.item()] * 2, [0, 0.5], "yours", series=2)
+    return replace(
+        scene,
+        panels=[replace(first, marks=[*first.marks, yours]), *others],
+        says=f"Your threshold, chosen on {NUM_VALID} examples, is a probability of {said:.3g}: it "
+        f"costs {cost:,.0f}, where {least:,.0f} is the least possible. {scene.says}",
+    )
+
+
+def threshold(choose: Callable[..., Any] | None = None) -> None:
+    """Show the playground of thresholds: matrix, ROC, precision and recall move together.
+
+    Args:
+        choose: a function of one's own that chooses a threshold; see `compare`.
+    """
     show(
-        "One threshold",
-        draw,
+        "One threshold" if choose is None else "One threshold, and yours",
+        draw if choose is None else functools.partial(compare, choose),
         [
             Slider("threshold", -4, 8, 3, "threshold", step=0.05),
             Slider("prevalence", 0.001, 0.5, PREVALENCE, "prevalence", log=True),

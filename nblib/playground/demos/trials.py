@@ -4,9 +4,6 @@ import functools
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from scipy.stats import norm
-from sklearn.gaussian_process import GaussianProcessRegressor
-from sklearn.gaussian_process.kernels import Matern
 
 from nblib.data.tuning import LRS, MOMENTA, surface
 from nblib.playground.controls import Choice, Keep, Spot
@@ -62,6 +59,10 @@ def bayesian(generator: np.random.Generator, num_starts: int = 4) -> list[Cell]:
     Source: Jones, Schonlau & Welch (1998), Efficient global optimization, eq. 15. The kernel is
     Matérn 5/2 with a fixed length, a quarter of the map.
     """
+    from scipy.stats import norm  # a third of what all playgrounds would take to import
+    from sklearn.gaussian_process import GaussianProcessRegressor
+    from sklearn.gaussian_process.kernels import Matern
+
     places = np.indices(_SHAPE).reshape(2, -1).T  # (num_settings, 2)
     X, y = places / (np.array(_SHAPE) - 1), surface().ravel()
     chosen = list(generator.choice(len(y), num_starts, replace=False))

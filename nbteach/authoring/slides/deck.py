@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-__all__ = ["STEPS", "deck"]
+__all__ = ["STEPS", "deck", "is_shown"]
 
 _MOST_LINES = 14.0  # of text on a slide, below its heading
 _WIDTH = 80  # characters in a line, about
@@ -26,7 +26,12 @@ _BEGINS = {"slideshow": {"slide_type": "slide"}}
 _HEADING = re.compile(r"^(#{1,3} .+)$", re.MULTILINE)
 _HINTS = re.compile(r"^<details>.*?</details>\n?", re.MULTILINE | re.DOTALL)
 _GOALS = re.compile(r"^\*\*You will be able to\*\*$", re.MULTILINE)
-_LEFT_OUT = {"## Going further"}  # to be read at leisure, not from a wall
+_LEFT_OUT = {  # to be read at leisure, or answered by each alone
+    "## Before you begin",
+    "## Going further",
+    "## How far you are",
+    "## Once more",
+}
 
 
 def deck(notebook: NotebookNode) -> NotebookNode:
@@ -44,7 +49,7 @@ def keep_what_is_shown(notebook: NotebookNode) -> NotebookNode:
             if not _is_test(after) or _HEADING.search(cell.source):  # else it speaks of the test
                 cells.append(new_markdown_cell(_HINTS.sub("", cell.source)))
         elif "demo" in cell.metadata.get("tags", []):
-            cells += [new_code_cell(outputs=[out]) for out in cell.outputs if _is_shown(out)]
+            cells += [new_code_cell(outputs=[out]) for out in cell.outputs if is_shown(out)]
     return new_notebook(cells=_with_captions(cells), metadata=notebook.metadata)
 
 
@@ -112,14 +117,14 @@ def _is_test(cell: NotebookNode) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get("grade"))
 
 
-def _is_shown(output: NotebookNode) -> bool:
+def is_shown(output: NotebookNode) -> bool:
     """Whether an output is a figure, its caption, a table, or a few printed lines."""
     if output.output_type == "stream":
         return output.name == "stdout" and output.text.count("\n") <= _MOST_PRINTED
     if output.output_type == "error":
         return False
     # What a check or `predict` says is said to one person.
-    return not str(output.data.get("text/plain", "")).startswith(("✓ ", "✗ "))
+    return not str(output.data.get("text/plain", "")).startswith(("✓ ", "✗ ", "○ "))
 
 
 def _with_captions(cells: Sequence[NotebookNode]) -> list[NotebookNode]:

@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
-import nbformat
 from nbconvert import SlidesExporter
 from nbformat import NotebookNode
 
-from nbteach.authoring.build import source_notebook
-from nbteach.authoring.lesson import Lesson
 from nbteach.authoring.rules import read
 from nbteach.authoring.slides.deck import deck
-from nbteach.authoring.solutions import solutions
+from nbteach.authoring.solutions import executed
 
 __all__ = ["SlidesError", "html", "parts", "slides"]
 
@@ -29,27 +26,27 @@ class SlidesError(RuntimeError):
     """The slides cannot be made."""
 
 
-def slides(root: Path, lesson: str = "") -> Iterator[Path]:
-    """Write the slides of each lesson whose name begins with `lesson`; yield their paths.
+def slides(root: Path, name: str = "") -> Iterator[Path]:
+    """Write the slides of each lesson whose name begins with `name`; yield their paths.
 
     A lesson that `nblib solutions` has not executed as it is now is executed first. Raises
-    SlidesError if there is no such lesson, if one does not run to its end, or if reveal.js or
-    MathJax is missing.
+    SlidesError if there is no such lesson, or if reveal.js or MathJax is missing; ExecutionError if
+    a lesson does not run to its end.
     """
-    paths = sorted((root / "solutions").glob(f"{lesson}*.py"))
+    paths = sorted((root / "solutions").glob(f"{name}*.py"))
     if not paths:
-        raise SlidesError(f"there is no lesson whose name begins with {lesson!r}; see solutions/")
+        raise SlidesError(f"there is no lesson whose name begins with {name!r}; see solutions/")
     scripts = parts(root)
     goal = root / "build" / "slides"
     goal.mkdir(parents=True, exist_ok=True)
     for path in paths:
-        executed = _executed(root, read(path))
+        lesson = read(path)
         written = goal / f"{path.stem}.html"
-        written.write_text(html(executed, path.stem, scripts), encoding="utf-8")
+        written.write_text(html(executed(root, lesson), path.stem, scripts), encoding="utf-8")
         yield written
 
 
-def html(executed: NotebookNode, name: str, scripts: dict[str, str]) -> str:
+def html(notebook: NotebookNode, name: str, scripts: dict[str, str]) -> str:
     """Return the slides of an executed lesson as one page, with what `parts` returned inside."""
     own = files(__package__)
     exporter = SlidesExporter(template_name="template", extra_template_basedirs=[str(own)])
@@ -57,7 +54,7 @@ def html(executed: NotebookNode, name: str, scripts: dict[str, str]) -> str:
         "metadata": {"name": name},
         "slides": scripts | {"css": own.joinpath("slides.css").read_text(encoding="utf-8")},
     }
-    page, _ = exporter.from_notebook_node(deck(executed), resources)
+    page, _ = exporter.from_notebook_node(deck(notebook), resources)
     return str(page)
 
 
@@ -70,19 +67,3 @@ def parts(root: Path) -> dict[str, str]:
         raise SlidesError(
             f"there is no {error.filename}; `make slides` gets it by npm, over a network, once"
         ) from error
-
-
-def _executed(root: Path, lesson: Lesson) -> NotebookNode:
-    path = root / "build" / "solutions" / f"{lesson.name}.ipynb"
-    if path.exists():
-        executed = nbformat.read(path, as_version=4)
-        if _sources(executed) == _sources(source_notebook(lesson)):
-            return executed
-    (run,) = solutions(root, lesson.name)
-    if run.failure:
-        raise SlidesError(f"{lesson.name} does not run to its end: {run.failure}")
-    return nbformat.read(path, as_version=4)
-
-
-def _sources(notebook: NotebookNode) -> list[tuple[str, str]]:
-    return [(cell.id, cell.source) for cell in notebook.cells]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import hashlib
 import json
 from collections.abc import Mapping
@@ -39,6 +40,12 @@ def load_bundle(root: Path, lesson: str) -> Bundle:
     """
     source = _read(root / "build/source" / lesson / f"{lesson}.ipynb")
     release = _read(root / "notebooks" / lesson / f"{lesson}.ipynb")
+    return _made(lesson, source, release)
+
+
+@functools.lru_cache(maxsize=4)  # each submission asks for it twice
+def _made(lesson: str, *files: bytes) -> Bundle:
+    source, release = (nbformat.reads(file.decode(), as_version=4) for file in files)
     return make_bundle(lesson, source, release)
 
 
@@ -64,8 +71,8 @@ def is_students(cell: NotebookNode) -> bool:
     return bool(words.get("solution")) or "prediction" in cell.metadata.get("tags", [])
 
 
-def _read(path: Path) -> NotebookNode:
+def _read(path: Path) -> bytes:
     try:
-        return nbformat.read(path, as_version=4)
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise BundleError(f"there is no {path}; {_REMEDY}") from error

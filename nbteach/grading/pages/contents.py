@@ -35,6 +35,11 @@ class Entry:
     is_empty: bool = False
     has_comment: bool = False
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether it was graded, and is short of points."""
+        return self.score is not None and self.score < self.points
+
 
 def title(notebook: NotebookNode) -> str:
     """Return the title of a lesson; an empty text if it has none."""

@@ -29,6 +29,7 @@ _TO_COME = re.compile(  # what a check says to somebody who still works on it
     r"(Worth \S+ points?)(, decided with \d+ more hidden parts? when your work is graded|"
     r"; nothing hidden)\.( Stuck\? The hints above unfold one by one\.)?"
 )
+_BUT_FOR = re.compile(r"solved, but for \d+ hidden parts?")
 
 
 class SubmissionExporter(NotebookExporter):
@@ -81,11 +82,12 @@ class LessonExporter(HTMLExporter):
     def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Look at the notebook when nbgrader has put in the grades, which is a step of this."""
         nb, resources = super()._preprocess(nb, resources)
-        name = resources["metadata"]["name"]
+        name, entries = resources["metadata"]["name"], contents(nb)
         resources["page"] = {
             "name": name,
             "title": title(nb) or name,
-            "entries": contents(nb),
+            "entries": entries,
+            "lost": [each for each in entries.values() if each.is_lost],
             "exercise_of": exercise_of,
             "answer": self.answer,
             "css": (files(__package__) / "templates/page/page.css").read_text(encoding="utf-8"),
@@ -120,6 +122,7 @@ def _returned(test: NotebookNode) -> NotebookNode:
     for output in outputs:
         for kind, text in output.get("data", {}).items():
             if isinstance(text, str) and kind.startswith("text/"):
+                text = _BUT_FOR.sub("right on the visible part", text)
                 output.data[kind] = _TO_COME.sub(r"\1.", text)
     return NotebookNode(test | {"source": _without_hidden(test.source), "outputs": outputs})
 

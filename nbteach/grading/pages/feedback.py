@@ -14,6 +14,7 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
+from nbgrader.api import Gradebook
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -24,6 +25,7 @@ from nbteach.grading.errors import trouble
 from nbteach.grading.records.journal import Journal
 from nbteach.grading.records.recorder import converter
 from nbteach.grading.records.scores import Marks
+from nbteach.grading.records.transaction import one_transaction
 
 __all__ = ["Printer", "printer"]
 
@@ -145,10 +147,12 @@ class _Feedback(GenerateFeedback):
 
     def start(self) -> None:
         if not self._has_exporter:
-            super().start()
-            self._has_exporter = True
-            return
-        with chdir(self.coursedir.root):
+            self._book = Gradebook(self.coursedir.db_url)
+        with one_transaction(self._book), chdir(self.coursedir.root):
+            if not self._has_exporter:
+                super().start()
+                self._has_exporter = True
+                return
             self.init_notebooks()
             self.convert_notebooks()
 

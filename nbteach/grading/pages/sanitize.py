@@ -65,8 +65,11 @@ def clean_html(html: str) -> str:
     No script, style, form or frame; no class or id, which the page's own scripts look for; nothing
     that a browser would load; no link but to the web or to an address of mail.
     """
-    if isinstance(html, _Clean):
-        return html
+    return html if isinstance(html, _Clean) else _cleaned(html)
+
+
+@lru_cache(maxsize=1024)  # most of what checks say, too, is said of many
+def _cleaned(html: str) -> str:
     protocols = {"http", "https", "mailto", "data"}  # each attribute is looked at more closely
     cleaner = Cleaner(tags={*_TAGS.split()}, attributes=_is_allowed, protocols=protocols)
     return str(cleaner.clean(html))

@@ -1,6 +1,7 @@
 """Runs one submission after the other: cells in the student's process, tests in the examiner's.
 
-Both processes are forked, for each submission, from a zygote in a sandbox of its own. What goes
+Both processes are forked, for each submission, from a zygote in a sandbox of its own, which is a
+fork of the nursery's where it can be. What goes
 beyond a limit is killed; then a new child runs the cells before once more, and the rest goes on. So
 a hang, a crash or a greedy cell costs nothing but itself.
 """
@@ -20,11 +21,13 @@ from nbteach.grading.limits import Limits
 from nbteach.grading.notebooks import outputs
 from nbteach.grading.notebooks.cells import imports_of, is_run, is_test
 from nbteach.grading.processes.channel import Channel, Closed, CodecError
+from nbteach.grading.processes.nursery import Nursery, the_shared
 from nbteach.grading.processes.zygote_client import SupervisorFault, ZygoteClient
-from nbteach.grading.sandbox.sandbox import Tier, Usage
+from nbteach.grading.sandbox.sandbox import Tier, Usage, nests
 
 __all__ = ["Supervisor", "SupervisorFault"]
 
+_ROLES = ("student", "examiner")
 _LEAST_OUTPUT = 5000  # bytes: whatever came before, a cell may say why it failed
 _SECONDS_TO_NOTICE = 0.1  # for a zygote that is killed may end a moment after its children
 _DOUBTFUL = {"time-out", "died"}  # a busy machine, or one out of memory, may be to blame
@@ -40,12 +43,17 @@ class Supervisor:
 
     def __init__(self, tier: Tier, limits: Limits) -> None:
         self._limits = limits
-        self._students = ZygoteClient("student", tier, limits)
-        self._examiners = ZygoteClient("examiner", tier, limits)
+        shared = the_shared(tier)
+        self._own = Nursery() if not shared and tier is Tier.STRONG and nests() else None
+        self._students, self._examiners = (
+            ZygoteClient(role, tier, limits, shared or self._own) for role in _ROLES
+        )
 
     def __enter__(self) -> Self:
-        self._students.start()
-        self._examiners.start()
+        if self._own:
+            self._own.start()
+        self._students.prepare()
+        self._examiners.prepare()
         return self
 
     def __exit__(
@@ -56,6 +64,8 @@ class Supervisor:
     ) -> None:
         self._students.end()
         self._examiners.end()
+        if self._own:
+            self._own.end()
 
     def execute(self, notebook: NotebookNode) -> Execution:
         """Run a notebook as `rebuild` returns it.

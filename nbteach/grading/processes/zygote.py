@@ -1,10 +1,10 @@
 """A process that has imported everything, and forks one child for each submission.
 
-    python -m nbteach.grading.processes.zygote student|examiner DESCRIPTOR
+    python -m nbteach.grading.processes.zygote student|examiner|nursery DESCRIPTOR
 
 `DESCRIPTOR` is a Unix socket over which the supervisor asks, in JSON. Before it forks it only
 imports and reads small tables: a fork after OpenMP has run would hang the child, and nothing of one
-child may be seen by the next.
+child may be seen by the next. The nursery forks zygotes, each into a sandbox of its own.
 """
 
 from __future__ import annotations
@@ -13,21 +13,26 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import random
 import resource
 import signal
 import socket
 import sys
+import traceback
+from contextlib import suppress
 from typing import Any, NoReturn
 
 __all__ = ["main"]
+
+_SET_NAME = 15  # of prctl(2)
 
 _WARM = [
     "matplotlib.pyplot",
     "torch._dynamo",  # or the first optimizer would import it, for a second
     "nbteach.grading.processes.examiner",
     "nbteach.grading.processes.student",
-    *(f"nblib.{name}" for name in ("live", "models", "oracles", "playground", "predict", "sweep")),
+    *(f"nblib.{name}" for name in ("live", "models", "playground", "predict", "sweep")),
 ]
 
 
@@ -39,24 +44,72 @@ def main(role: str, descriptor: int) -> None:
     _import_all()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a teacher's Ctrl-C is the supervisor's business
     sys.path[:] = [path for path in sys.path if path]  # never the folder that students write to
-    settings = _settings()
     with socket.socket(fileno=descriptor) as supervisor:
-        _say(supervisor, "ready")
-        while True:
-            request, descriptors, _, _ = socket.recv_fds(supervisor, 2**16, 2)
-            if not request:
-                return
-            match json.loads(request):
-                case {"op": "fork", "limits": dict(limits)}:
-                    if os.fork() == 0:
-                        supervisor.close()
-                        _become(role, descriptors, limits)
-                    for each in descriptors:
-                        os.close(each)
-                    _say(supervisor, "forked")
-                case {"op": "tidy"}:
-                    is_clean = sandbox.tidy() and _settings() == settings
-                    _say(supervisor, "clean" if is_clean else "dirty")
+        _serve_nursery(supervisor) if role == "nursery" else _serve(role, supervisor)
+
+
+def _serve_nursery(asker: socket.socket) -> None:
+    _say(asker, "ready")
+    while True:
+        request, descriptors, _, _ = socket.recv_fds(asker, 2**16, 2)
+        if not request:
+            return
+        match json.loads(request):
+            case {"op": "zygote", "role": str(role), "limits": dict(limits)}:
+                if os.fork() == 0:
+                    asker.close()
+                    _become_zygote(role, descriptors, limits)
+                for each in descriptors:
+                    os.close(each)
+                _say(asker, "forked")
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+
+
+def _become_zygote(role: str, descriptors: list[int], limits: dict[str, Any]) -> NoReturn:
+    """Be a zygote in a sandbox of its own, into which nothing of the nursery's is taken along."""
+    try:
+        from nbteach.grading.limits import Limits
+        from nbteach.grading.sandbox import nested, sandbox
+        from nbteach.grading.sandbox.linux import prctl
+
+        supervisor, complaints = descriptors
+        os.dup2(complaints, 2)
+        os.close(complaints)
+        prctl(_SET_NAME, role.encode())
+        with socket.socket(fileno=supervisor) as asker:
+            asker.sendall(b"-")  # by which the supervisor learns who will wait for the sandbox
+            nested.enter(Limits(**limits))
+            sandbox.protect()
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            _serve(role, asker)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(1)
+
+
+def _serve(role: str, supervisor: socket.socket) -> None:
+    from nbteach.grading.sandbox import sandbox
+
+    settings = _settings()
+    _say(supervisor, "ready")
+    while True:
+        request, descriptors, _, _ = socket.recv_fds(supervisor, 2**16, 2)
+        if not request:
+            return
+        match json.loads(request):
+            case {"op": "fork", "limits": dict(limits)}:
+                if os.fork() == 0:
+                    supervisor.close()
+                    _become(role, descriptors, limits)
+                for each in descriptors:
+                    os.close(each)
+                _say(supervisor, "forked")
+            case {"op": "tidy"}:
+                is_clean = sandbox.tidy() and _settings() == settings
+                _say(supervisor, "clean" if is_clean else "dirty")
 
 
 def _say(supervisor: socket.socket, word: str) -> None:
@@ -78,7 +131,10 @@ def _import_all() -> None:
     gc.disable()  # modules stay: looking for garbage among them would take a fifth of the time
     for module in _WARM:
         importlib.import_module(module)
-    from nblib import data
+    from nblib import data, oracles
+
+    for found in pkgutil.walk_packages(oracles.__path__, "nblib.oracles."):
+        importlib.import_module(found.name)
     from nbteach.grading.processes.shell import make_shell
 
     data.digits()

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import select
 import socket
-import subprocess
-import sys
 import tempfile
 from dataclasses import asdict
 from typing import Any
 
 from nbteach.grading.limits import Limits
 from nbteach.grading.processes.channel import Channel, Closed, CodecError
+from nbteach.grading.processes.nursery import Nursery, NurseryFault, program
 from nbteach.grading.sandbox import sandbox
 from nbteach.grading.sandbox.sandbox import Tier, Usage
 
@@ -29,25 +28,42 @@ class SupervisorFault(RuntimeError):
 class ZygoteClient:
     """Where the processes of one role, "student" or "examiner", come from."""
 
-    def __init__(self, role: str, tier: Tier, limits: Limits) -> None:
-        self._role, self._tier, self._limits = role, tier, limits
-        self._process: subprocess.Popen[bytes] | None = None
+    def __init__(
+        self, role: str, tier: Tier, limits: Limits, nursery: Nursery | None = None
+    ) -> None:
+        self._role, self._tier, self._limits, self._nursery = role, tier, limits, nursery
+        self._process: sandbox.Process | None = None
         self._is_ready = self._is_tidy = False
+
+    def prepare(self) -> None:
+        """Begin to start a zygote that has to import all by itself."""
+        if self._nursery is None:
+            self.start()
 
     def start(self) -> None:
         """Begin to start the zygote; `fork` waits until it is ready."""
         ours, theirs = socket.socketpair()
         self._zygote, self._complaints = ours, tempfile.TemporaryFile()  # noqa: SIM115
         with theirs:
-            module = [sys.executable, "-P", "-m", "nbteach.grading.processes.zygote", self._role]
-            self._process = sandbox.spawn(
+            self._process = self._started(ours, theirs)
+        self._is_ready, self._is_tidy = False, True
+
+    def _started(self, ours: socket.socket, theirs: socket.socket) -> sandbox.Process:
+        if self._nursery is None:
+            return sandbox.spawn(
                 self._tier,
-                [*module, str(theirs.fileno())],
+                program(self._role, theirs),
                 limits=self._limits,
                 pass_fds=[theirs.fileno()],
                 stderr=self._complaints.fileno(),
             )
-        self._is_ready, self._is_tidy = False, True
+        try:
+            ends = ours, theirs
+            return self._nursery.zygote(self._role, self._limits, ends, self._complaints)
+        except NurseryFault as error:
+            ours.close()
+            self._complaints.close()
+            raise SupervisorFault(str(error)) from error
 
     def end(self) -> None:
         """Kill the zygote and all that it has forked."""

@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
+from nbconvert.exporters.exporter import ResourcesDict
+from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -22,6 +24,7 @@ from nbteach.grading.notebooks.lesson_bundle import Bundle
 from nbteach.grading.policy.class_bundle import class_bundle
 from nbteach.grading.policy.timestamps import NoTime, existing
 from nbteach.grading.records import migration
+from nbteach.grading.records.transaction import commit, one_transaction
 
 __all__ = ["Recorder", "autograded", "converter", "register", "take_back"]
 
@@ -90,9 +93,13 @@ class _Course(CourseDirectory):
 
 
 class _Autograde(Autograde):
-    """nbgrader's, but it remembers why a notebook failed: nbgrader only writes that to its log."""
+    """nbgrader's, but it remembers why a notebook failed: nbgrader only writes that to its log.
+
+    The points are in the gradebook before the autograded notebook, which says that they are.
+    """
 
     error: Exception | None = None
+    book: Gradebook
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
         try:
@@ -101,19 +108,27 @@ class _Autograde(Autograde):
             self.error = error
             raise
 
+    def write_single_notebook(self, output: str, resources: ResourcesDict) -> None:
+        if not self._sanitizing:
+            commit(self.book)
+        super().write_single_notebook(output, resources)
+
 
 class Recorder:
     """Records one submission after the other; to be used by one process at a time."""
 
-    def __init__(self, course: CourseDirectory, lesson: str) -> None:
+    def __init__(self, course: CourseDirectory, book: Gradebook, lesson: str) -> None:
         self._autograde = converter(_Autograde, course.config, lesson)
+        self._autograde.book = book
+        book.check_course()  # nbgrader's steps ask for its default one: not all at the same time
 
     def record(self, student: str) -> None:
         """Write the autograded notebook and the points; raises whatever went wrong."""
         self._autograde.error = None
         self._autograde.coursedir.student_id = student
         try:
-            self._autograde.start()
+            with one_transaction(self._autograde.book):
+                self._autograde.start()
         except NbGraderException as error:
             raise self._autograde.error or error from error
 

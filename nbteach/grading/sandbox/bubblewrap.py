@@ -24,13 +24,11 @@ from nbteach.grading.sandbox.environment import (
 )
 from nbteach.grading.sandbox.seccomp import filter_program, supported
 
-__all__ = ["WRITABLE", "find", "start"]
-
-WRITABLE = (HOME, "/tmp", "/dev/shm")  # file systems in memory
+__all__ = ["find", "sizes", "start"]
 
 _UID = "1000"
 _ISOLATION = (
-    *("--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL"),
+    *("--unshare-all", "--unshare-user", "--cap-drop", "ALL"),
     *("--uid", _UID, "--gid", _UID, "--hostname", "sandbox"),
     *("--new-session", "--die-with-parent", "--as-pid-1", "--clearenv"),
 )
@@ -42,10 +40,23 @@ def find() -> str | None:
     return shutil.which("bwrap", path=f"{os.environ.get('PATH', '')}:/usr/bin:/usr/local/bin")
 
 
+def sizes(limits: Limits) -> dict[str, int]:
+    """Return the folders that can be written to, file systems in memory, with their bytes."""
+    return {"/dev/shm": _SMALL, "/tmp": limits.disk, HOME: limits.disk}
+
+
 def start(
-    argv: Sequence[str], limits: Limits, pass_fds: Sequence[int], stderr: int | None
+    argv: Sequence[str],
+    limits: Limits,
+    pass_fds: Sequence[int],
+    stderr: int | None,
+    *,
+    nesting: bool = False,
 ) -> subprocess.Popen[bytes]:
-    """Start `argv` as process 1 of a new sandbox; it dies with the thread that calls this."""
+    """Start `argv` as process 1 of a new sandbox; it dies with the thread that calls this.
+
+    With `nesting` it may make further namespaces, hence run no student's code: see `nested`.
+    """
     program = find()
     if program is None:
         raise FileNotFoundError("bubblewrap (bwrap) is not installed")
@@ -55,9 +66,11 @@ def start(
     with _Handed() as handed:
         command = [program, *_ISOLATION, *_variables(), *_places(limits)]
         command += [*_shown(shown, sources), *_files(handed)]
-        if supported():
+        if not nesting:
+            command += ["--disable-userns", "--remount-ro", "/proc"]
+        if supported() and not nesting:
             command += ["--seccomp", handed.over(filter_program())]
-        for folder in ("/dev", "/proc", "/"):
+        for folder in ("/dev", "/"):
             command += ["--remount-ro", folder]
         return subprocess.Popen(
             [*(_as_ordinary_user(shown) if is_root else ()), *command, "--", *argv],
@@ -84,7 +97,7 @@ def _variables() -> Iterator[str]:
 def _places(limits: Limits) -> Iterator[str]:
     """What can be written to; before the rest, since Python may be mounted below it."""
     yield from ("--proc", "/proc", "--dev", "/dev", "--mqueue", "/dev/mqueue")
-    for folder, size in (("/dev/shm", _SMALL), ("/tmp", limits.disk), (HOME, limits.disk)):
+    for folder, size in sizes(limits).items():
         yield from ("--perms", "0777", "--size", str(size), "--tmpfs", folder)
     yield from ("--perms", "0777", "--dir", f"{HOME}/.matplotlib", "--chdir", HOME)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 
-__all__ = ["drop_capabilities", "prctl", "syscall"]
+__all__ = ["drop_capabilities", "mount", "prctl", "syscall", "unshare"]
 
 _LAST_CAPABILITY = 63
 _CAPABILITY_BOUNDING_SET_DROP = 24
@@ -37,6 +37,19 @@ def drop_capabilities() -> None:
     nothing = (ctypes.c_uint32 * 6)()
     if _libc().capset(header, nothing) != 0:
         raise _error("capset")
+
+
+def unshare(namespaces: int) -> None:
+    """Go into new namespaces, the kernel's flags of which are given; raises OSError if refused."""
+    if _libc().unshare(ctypes.c_int(namespaces)) != 0:
+        raise _error(f"unshare {namespaces:#x}")
+
+
+def mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:
+    """Mount a file system, as mount(2) does; raises OSError if the kernel refuses."""
+    texts = (source.encode(), os.fsencode(target), kind.encode())
+    if _libc().mount(*texts, ctypes.c_ulong(flags), options.encode()) != 0:
+        raise _error(f"mount {target}")
 
 
 def _libc() -> ctypes.CDLL:

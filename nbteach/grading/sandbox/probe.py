@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from nbteach.grading.limits import Limits
+from nbteach.grading.sandbox import nested
 from nbteach.grading.sandbox.cleanup import tidy
 from nbteach.grading.sandbox.environment import PACKAGES
 from nbteach.grading.sandbox.restrictions import confine_child, protect
@@ -25,11 +26,12 @@ __all__ = ["main", "reached"]
 _PATIENCE = 30.0  # seconds
 
 
-def reached(spawn: Callable[..., subprocess.Popen[bytes]]) -> list[str]:
+def reached(spawn: Callable[..., subprocess.Popen[bytes]], *, is_nested: bool = False) -> list[str]:
     """Return what a program in the sandbox reached, or failed to do, a phrase each; [] is good.
 
     Args:
         spawn: starts a program, given `argv` and `pass_fds`, in the sandbox to try.
+        is_nested: whether to try a sandbox that the program enters from there.
     """
     with contextlib.ExitStack() as lures:
         lure = lures.enter_context(_lures())
@@ -37,6 +39,7 @@ def reached(spawn: Callable[..., subprocess.Popen[bytes]]) -> list[str]:
         with os.fdopen(result, encoding="utf-8") as answer:
             try:
                 argv = [sys.executable, "-m", __name__, json.dumps(lure), str(inside)]
+                argv += ["nested"] * is_nested
                 process = spawn(argv, pass_fds=[inside])
             except OSError as error:
                 return [f"it did not start ({error})"]
@@ -96,6 +99,8 @@ def _lures() -> Iterator[dict[str, Any]]:
 def main() -> None:
     """Run inside: let a child try all lures as a student's code could, and hand on its answer."""
     lure, result = json.loads(sys.argv[1]), int(sys.argv[2])
+    if sys.argv[3:] == ["nested"]:
+        nested.enter(Limits())
     protect()
     receive, send = os.pipe()
     child = os.fork()

@@ -15,25 +15,31 @@ from contextlib import suppress
 from enum import StrEnum
 
 from nbteach.grading.limits import Limits
-from nbteach.grading.sandbox import bubblewrap, container, landlock, seccomp
+from nbteach.grading.sandbox import bubblewrap, container, landlock, nested, seccomp
 from nbteach.grading.sandbox.cleanup import tidy
 from nbteach.grading.sandbox.probe import reached
 from nbteach.grading.sandbox.resource_usage import Meter, Usage, descendants, is_running
 from nbteach.grading.sandbox.restrictions import confine_child, protect
 
 __all__ = [
+    "Process",
     "SandboxError",
     "Tier",
     "Usage",
+    "adopt",
     "best_tier",
     "confine_child",
     "end",
+    "nests",
     "protect",
     "require",
     "spawn",
+    "spawn_to_nest",
     "tidy",
     "usage",
 ]
+
+Process = subprocess.Popen[bytes] | nested.Process
 
 _REMEDY = """\
 What helps:
@@ -44,7 +50,7 @@ What helps:
   macOS and Windows: grade in a virtual Linux machine.
   --unsafe runs students' code with your own rights. It can then read and change all you can."""
 _PATIENCE = 10.0  # seconds until all processes of a sandbox must have gone
-_started: weakref.WeakKeyDictionary[subprocess.Popen[bytes], tuple[Tier, Meter]]
+_started: weakref.WeakKeyDictionary[Process, tuple[Tier, Meter]]
 _started = weakref.WeakKeyDictionary()
 
 
@@ -98,6 +104,31 @@ def _faults(tier: Tier) -> list[str]:
     return reached(functools.partial(spawn, tier, limits=Limits(), stderr=subprocess.PIPE))
 
 
+@functools.cache
+def nests() -> bool:
+    """Whether a process in a strong sandbox can go into one more, which holds: see `nested`."""
+    if _faults(Tier.STRONG) or not nested.has_room():
+        return False
+    return not reached(functools.partial(spawn_to_nest, stderr=subprocess.PIPE), is_nested=True)
+
+
+def spawn_to_nest(
+    argv: Sequence[str], *, pass_fds: Sequence[int] = (), stderr: int | None
+) -> subprocess.Popen[bytes]:
+    """Start a program, as `spawn` does, in a strong sandbox from which it can go into others.
+
+    It must run no student's code itself.
+    """
+    return _strong(argv, Limits(), pass_fds, stderr, nesting=True)
+
+
+def adopt(pid: int) -> nested.Process:
+    """Return the process that has called `nested.enter`, to be used as what `spawn` returns."""
+    process = nested.Process(pid)
+    _started[process] = Tier.STRONG, Meter(pid, in_memory=[*bubblewrap.sizes(Limits())])
+    return process
+
+
 def spawn(
     tier: Tier,
     argv: Sequence[str],
@@ -119,16 +150,27 @@ def spawn(
         stderr: where its messages go, as for `subprocess.Popen`.
     """
     if tier is Tier.STRONG:
-        process = bubblewrap.start(argv, limits, pass_fds, stderr)
-        meter = Meter(process.pid, in_memory=bubblewrap.WRITABLE)  # bubblewrap does not count
-    else:
-        process = container.start(argv, pass_fds, stderr, confined=tier is Tier.CONTAINER)
-        meter = Meter(process.pid, itself=True)
-    _started[process] = tier, meter
+        return _strong(argv, limits, pass_fds, stderr)
+    process = container.start(argv, pass_fds, stderr, confined=tier is Tier.CONTAINER)
+    _started[process] = tier, Meter(process.pid, itself=True)
     return process
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def _strong(
+    argv: Sequence[str],
+    limits: Limits,
+    pass_fds: Sequence[int],
+    stderr: int | None,
+    *,
+    nesting: bool = False,
+) -> subprocess.Popen[bytes]:
+    process = bubblewrap.start(argv, limits, pass_fds, stderr, nesting=nesting)
+    meter = Meter(process.pid, in_memory=[*bubblewrap.sizes(limits)])  # bubblewrap does not count
+    _started[process] = Tier.STRONG, meter
+    return process
+
+
+def end(process: Process) -> None:
     """Kill all that runs in the sandbox, and wait until it has gone."""
     tier, _ = _started[process]
     until = time.monotonic() + _PATIENCE
@@ -149,7 +191,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.001)
 
 
-def usage(process: subprocess.Popen[bytes]) -> Usage:
+def usage(process: Process) -> Usage:
     """Return what all that runs in the sandbox uses now; mostly takes less than a millisecond."""
     _, meter = _started[process]
     return meter.read()

@@ -258,4 +258,6 @@ def test_a_right_answer_passes_and_no_name_is_left(capsys):
         check.agree(lambda x: x.double(), lambda x: x, (X,), (Y,))
 
     assert _ is None
-    assert capsys.readouterr().out.startswith("✓ It: right on all 2 visible calls")
+    assert capsys.readouterr().out.startswith(
+        "✓ It: solved, but for 1 hidden part\n  Right on all 2 visible calls."
+    )

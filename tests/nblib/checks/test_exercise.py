@@ -18,8 +18,9 @@ def test_a_right_answer_is_told_its_worth_and_what_is_hidden(capsys):
         check.close(check.call(double, 3.0), 6.0)
         check.equal(double(2), 4)
     assert capsys.readouterr().out == (
-        "✓ Doubling: right on the visible call\n"
-        "  Worth 2 points, decided with 3 more hidden parts when your work is graded.\n"
+        "✓ Doubling: solved, but for 3 hidden parts\n"
+        "  Right on the visible call. Worth 2 points, decided with 3 more hidden parts when your "
+        "work is graded.\n"
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nblib.checks.page import executed, outdated
+from nblib.checks.page import outdated
 
 GOOD = "def slope(x):\n    y = 2 * x\n    return y\n"
 
@@ -25,7 +25,3 @@ def test_the_last_attempt_counts(cells, why):
     found = outdated("slope", cells)
     assert why in found
     assert bool(found) == bool(why)
-
-
-def test_outside_of_a_notebook_nothing_was_executed():
-    assert executed() == []

@@ -22,6 +22,8 @@ from nblib.runtime import device
 class Page:
     """What the page would know: the curves, put together from the messages."""
 
+    place = "here"
+
     def __init__(self):
         self.messages, self.curves, self.clicks = [], {}, 0
 
@@ -56,7 +58,7 @@ class Output:
     def __init__(self):
         self.now = None
 
-    def update(self, data, metadata, raw):
+    def update(self, data, metadata=None, raw=False):
         self.now = data, metadata
 
 
@@ -75,7 +77,6 @@ def notebook(monkeypatch):
     monkeypatch.setattr(front_end, "in_kernel", lambda: True)
     monkeypatch.setattr(panel, "get_ipython", lambda: shell)
     monkeypatch.setattr(panel, "display", display)
-    monkeypatch.setattr("IPython.display.display", lambda *args, **kwargs: None)  # the caption
     monkeypatch.setattr("nblib.live.widget.LiveWidget", lambda: page)
     end_cell = lambda: shell.events.trigger("post_run_cell", None)  # noqa: E731
     return SimpleNamespace(page=page, outputs=outputs, end_cell=end_cell)
@@ -210,12 +211,29 @@ def test_a_new_learning_rate_holds_for_the_next_step_also_against_a_schedule(
     assert any((0, 5, "lr 0.0167 → 0.5") in message["marks"] for message in notebook.page.messages)
 
 
-@pytest.mark.parametrize("value", [-0.1, float("nan"), float("inf"), "0.2", None])
+@pytest.mark.parametrize("value", [-0.1, float("nan"), float("inf"), 1e300, "0.2", None])
 def test_a_learning_rate_that_is_none_is_not_taken(notebook, at_each_step, value):
     positional, named = setting()
     click = At(2, lambda: notebook.page.click("set", name="lr", value=value))
     training.fit(*positional, **named, on=[click, live.Panel()])
     assert positional[1].param_groups[0]["lr"] == 0.1
+    said = {message["status"]["trouble"] for message in notebook.page.messages}
+    assert said - {""} == {
+        f"lr stays 0.1: it has to be a number from 0 to 1e+38, and {value} is not."
+    }
+
+
+def test_nan_is_said_as_soon_as_it_is_there_and_in_the_caption(notebook, at_each_step):
+    positional, named = setting()
+    spoil = At(4, lambda: torch.nn.init.constant_(positional[0][0].weight, float("nan")))
+    history = training.fit(*positional, **named, on=[spoil, live.Panel()])
+    first = next(step for step, loss in history.points("loss") if loss != loss)
+    said = [(m["status"].get("step"), m["status"]["trouble"]) for m in notebook.page.messages]
+    assert next(step for step, text in said if text) == first
+    assert said[-1][1].startswith(f"The loss is NaN, not a number, since step {first}: ")
+    assert said[-1][1].endswith("train with a smaller learning rate.")
+    notebook.end_cell()
+    assert notebook.outputs[0].now[0]["text/plain"].endswith(said[-1][1])
 
 
 def test_only_what_is_exposed_can_be_changed(notebook, at_each_step):
@@ -327,20 +345,21 @@ def test_a_sweep_shows_its_members_if_they_are_few_and_else_quartiles(notebook, 
 def test_the_picture_takes_the_place_of_the_panel_when_the_cell_has_ended(notebook):
     fit(shown := live.Panel())
     fit(shown.named("second"))  # in the same cell: goes on in the same output
-    (output,) = notebook.outputs
+    output, caption = notebook.outputs
     assert output.now is None
     notebook.end_cell()
     data, metadata = output.now
     assert data["image/png"]
     alt = metadata["image/png"]["alt"]
     assert alt == data["text/plain"]
+    assert "run 1: trained for 12 of 12 steps" in caption.now[0].data
     assert "run 1: trained for 12 of 12 steps; loss" in alt
     assert "second: trained for 12 of 12 steps; loss" in alt
     assert notebook.page.status["closed"]
 
     fit(shown)
     notebook.end_cell()
-    first, second = notebook.outputs  # another cell, another output
+    first, _, second, _ = notebook.outputs  # another cell, other outputs
     assert "run 3: trained" in second.now[0]["text/plain"]
     assert first.now == (data, metadata)
     assert [key for key in notebook.page.curves if key[1] == "loss"] == [

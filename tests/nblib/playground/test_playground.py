@@ -396,7 +396,8 @@ def test_ready_playgrounds_begin_where_they_are_told():
 
 def test_the_notebook_keeps_a_picture_under_the_widget(run_cell):
     cell = run_cell("from nblib import playground\nplayground.descent()")
-    widget, picture, caption = cell.outputs
+    widget, place, picture, caption = cell.outputs
+    assert "nblib-stead" in place.data["text/html"]
     assert "application/vnd.jupyter.widget-view+json" in widget.data
     assert widget.data["text/plain"].startswith("Playground: Descent on a surface. It has knobs")
     assert picture.metadata["image/png"]["alt"].startswith("Descent on a surface. Gradient descent")

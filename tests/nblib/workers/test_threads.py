@@ -1,6 +1,7 @@
 import operator
 import os
 import signal
+import sys
 import threading
 
 import pytest
@@ -183,6 +184,7 @@ def test_autograd_is_on_or_off_as_for_the_caller():
     assert workers.run(lambda comm: torch.is_grad_enabled(), 2) == [True, True]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="os.kill ends the process there")
 def test_an_interrupt_ends_an_endless_worker():
     def endless(comm):
         if comm.rank == 0:

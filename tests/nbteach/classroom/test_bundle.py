@@ -114,7 +114,11 @@ def test_the_whole_library_is_inside_whatever_the_lessons(small, tmp_path, unpac
         archive.extractall(tmp_path)
     one = packaged(tmp_path / "training-neural-networks")
     assert one == packaged(unpacked) == packaged(REPOSITORY)
-    assert {"nblib/playground/playground.js", "nblib/live/live.css"} <= one
+    assert {
+        "nblib/playground/playground.js",
+        "nblib/live/live.css",
+        "nblib/progress/course.json",
+    } <= one
 
 
 @pytest.mark.slow

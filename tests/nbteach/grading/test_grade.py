@@ -206,6 +206,24 @@ def test_what_is_done_is_not_done_again(tmp_path, monkeypatch):
     assert result(graded(root), "s02").score == 5
 
 
+def test_same_work_runs_once_and_counts_for_everybody(tmp_path, monkeypatch):
+    make(tmp_path)
+    for student in ("a", "b", "c"):
+        hand_in(tmp_path, student, answer("one", "return 0"))
+    hand_in(tmp_path, "other", answer("one", "return 1"))
+    ran, execute = [], fake_runner.FakeRunner.execute
+
+    def counted(self: fake_runner.FakeRunner, notebook: NotebookNode) -> object:
+        ran.append(notebook)
+        return execute(self, notebook)
+
+    monkeypatch.setattr(fake_runner.FakeRunner, "execute", counted)
+    assert graded(tmp_path).differences == ()
+    assert len(ran) == 2
+    scores = exported(tmp_path)
+    assert scores["a"] == scores["b"] == scores["c"] == "5.0"
+
+
 def test_regrading_follows_the_submission_and_backs_up_the_gradebook(tmp_path):
     root = make(tmp_path)
     said: list[str] = []

@@ -101,3 +101,14 @@ def test_every_lesson_is_understood(path):
     assert all(each.title != each.name for each in facts.exercises)
     assert all(q.text.endswith("?") and len(q.options) > 1 for q in facts.questions)
     assert facts.questions
+
+
+def test_questions_that_are_asked_twice_have_their_text_and_both_cells():
+    lesson = tiny_course.REPOSITORY / "solutions/02_gradient_descent.py"
+    facts = lesson_facts(lesson.stem, source_notebook(parse(lesson)))
+    border = facts.asked[0]
+    assert [each.name for each in facts.asked] == ["border", "border with momentum", "correction"]
+    assert border.text.startswith("In a valley of curvature 4, up to which learning rate")
+    assert border.right == "0.5"
+    assert len({cell for each in facts.asked for cell in each.cells}) == 2
+    assert [question.options[0] for question in facts.questions] == ["SGD"]

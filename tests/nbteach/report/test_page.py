@@ -1,5 +1,6 @@
 """The page says what the numbers are, in every kind of class, and trusts no text."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -8,7 +9,7 @@ from html_reader import Reader
 
 from nbteach.report.classwork import Classwork
 from nbteach.report.few import FEW, Counts
-from nbteach.report.lesson_facts import Exercise, LessonFacts, Question
+from nbteach.report.lesson_facts import Asked, Exercise, LessonFacts, Question
 from nbteach.report.page import page
 
 NAMES = ["one", "two", "three", "four"]
@@ -194,3 +195,17 @@ def test_names_and_everything_else_are_escaped():
     )
     facts = LessonFacts(bad, bad, FACTS.exercises, (Question("guess", bad, (bad,)),), {})
     assert read(classwork, facts, names=True).count(bad) >= 6
+
+
+@pytest.mark.parametrize(
+    ("names", "told"), [(True, "first 2 last 7"), (False, "first a few last 7")]
+)
+def test_what_was_asked_twice_shows_how_many_knew_it_then_and_now(names, told):
+    facts = replace(FACTS, asked=(Asked("way", "Which way?", "down", ("a", "b")),))
+    columns = pd.MultiIndex.from_product([["way"], ["first", "last"]])
+    rows = [[student < 2, student < 7] for student in range(14)]
+    students = [f"s{number}" for number in range(1, 15)]
+    asked = pd.DataFrame(rows, index=students, columns=columns)
+    text = read(work([PERFECT] * 14, asked=asked), facts, names=names)
+    assert f"Which way? ✓ down when students {told}" in text
+    assert "Asked first, and last" not in read(work([PERFECT] * 14), names=names)

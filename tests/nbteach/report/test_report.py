@@ -1,6 +1,7 @@
 """From what was graded to the page: `nblib report`, and the class of sixty that other tests use."""
 
 import shutil
+from itertools import product
 from pathlib import Path
 
 import fake_runner
@@ -29,7 +30,14 @@ pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # n
 NAME = "00_start_here"
 MISTAKE = "That is the sum. Divide by how many there are."
 WORKS = {
-    "right": Work({"mean-squared-error": "right"}, 'prediction = "about 80"'),
+    "right": Work(
+        {"mean-squared-error": "right"},
+        'prediction = "about 80"',
+        asked={
+            "at_first": {"shapes": "an error", "names": "the new numbers"},
+            "at_last": {"shapes": "16 numbers", "names": "the new numbers", "downhill": "uphill"},
+        },
+    ),
     "wrong": Work({"mean-squared-error": MISTAKE}, "prediction = 'more than 95'  # surely"),
     "hung": Work(
         {"mean-squared-error": ""}, "import os; os.abort()", {"mean-squared-error": "time-out"}
@@ -68,6 +76,9 @@ def test_what_the_class_did_is_read_off_its_files(root):
         ["hung", exercise, "Ran out of time.", False],
         ["wrong", exercise, MISTAKE, True],
     ]
+    known = work.asked.T[["right", "idle"]].T.to_dict("split")
+    assert known["columns"] == list(product(("shapes", "names", "downhill"), ("first", "last")))
+    assert known["data"] == [[False, True, True, True, False, False], [False] * 6]
     (guesses,) = work.guesses.T.to_numpy().tolist()
     assert dict(zip(work.guesses.index, guesses, strict=True)) == {
         "right": "about 80",
@@ -85,9 +96,11 @@ def test_nbgrader_itself_writes_what_the_synthetic_class_has(root, tmp_path):
         held = marks(book, NAME)
     shutil.rmtree(again / "classroom/default/autograded")
     with environment(NBLIB_CLASSROOM=""):
-        recorder = Recorder(load(again), NAME)
-        for student in ("right", "wrong", "idle"):
-            recorder.record(student)
+        course = load(again)
+        with gradebook(course) as book:
+            recorder = Recorder(course, book, NAME)
+            for student in ("right", "wrong", "idle"):
+                recorder.record(student)
     taught, after = read(again)
     with gradebook(taught) as book:
         assert marks(book, NAME) == held

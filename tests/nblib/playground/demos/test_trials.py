@@ -108,7 +108,7 @@ def test_expected_improvement_goes_where_a_sample_of_the_process_would_gain_most
         def predict(self, X, return_std):
             return self.mean, self.sd
 
-    monkeypatch.setattr(trials, "GaussianProcessRegressor", Known)
+    monkeypatch.setattr("sklearn.gaussian_process.GaussianProcessRegressor", Known)
     cells = trials.bayesian(np.random.default_rng(1))
     draws = Known.mean + Known.sd * rng.normal(size=(4000, 1600))
     gain = np.maximum(draws - asked[0], 0).mean(axis=0)

@@ -53,6 +53,27 @@ def test_advice_for_work_to_be_done_is_left_out(capsys, hidden, points):
     assert notebook.cells[-1].outputs[0].data["text/plain"] == text  # a copy was changed
 
 
+def test_solved_but_for_hidden_parts_is_no_longer_said(capsys):
+    with checks.exercise("Momentum", points=2, hidden=2) as check:
+        check.equal(1, 1)
+    shown = as_returned(graded(capsys.readouterr().out)).cells[-1].outputs[0].data["text/plain"]
+    assert shown.startswith("✓ Momentum: right on the visible part\n")
+    assert "hidden" not in shown
+
+
+def test_a_page_leads_back_to_what_was_lost(capsys):
+    notebook = graded(said(capsys, 1))
+    html, _ = PageExporter().from_notebook_node(notebook, {"metadata": {"name": "02_descent"}})
+    back = re.search(r'<p class="back">(.*)</p>', html)
+    assert re.sub("<[^>]+>", "", back[1]) == (
+        "Worth going back to, in the notebook 02_descent: 4 · Momentum."
+    )
+    assert re.search(r'href="#(c-\w+)"', back[1])[1] in re.findall(r'id="(c-\w+)"', html)
+    notebook.cells[-1].metadata.nbgrader.score = 2
+    html, _ = PageExporter().from_notebook_node(notebook)
+    assert 'class="back"' not in html
+
+
 def test_a_page_lists_exercises_with_points_and_links(capsys):
     notebook = graded(said(capsys, 1))
     html, _ = PageExporter().from_notebook_node(notebook)

@@ -9,7 +9,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from nbteach.grading.execution import Execution
 from nbteach.grading.limits import Limits
-from nbteach.grading.processes import zygote_client
 from nbteach.grading.processes.supervisor import Supervisor, SupervisorFault
 from nbteach.grading.sandbox import sandbox
 from nbteach.grading.sandbox.sandbox import Tier, require
@@ -269,16 +268,15 @@ def test_what_was_used_is_measured(supervisor):
 
 @pytest.mark.slow
 def test_sandbox_that_does_not_start_is_the_graders_fault_and_passes(monkeypatch):
-    spawn = sandbox.spawn
+    assert sandbox.nests()
 
-    def broken(tier: Tier, argv: list[str], **options) -> subprocess.Popen[bytes]:
-        if "student" in argv:
-            argv = ["/bin/sh", "-c", "echo no memory today >&2"]
-        return spawn(tier, argv, **options)
+    def broken(argv: list[str], **options) -> subprocess.Popen[bytes]:
+        argv = ["/bin/sh", "-c", "echo no memory today >&2"]
+        return sandbox._strong(argv, LIMITS, options["pass_fds"], options["stderr"])
 
     with monkeypatch.context() as patch:
-        patch.setattr(zygote_client.sandbox, "spawn", broken)
-        with Supervisor(require(Tier.CONTAINER), LIMITS) as supervisor:
+        patch.setattr(sandbox, "spawn_to_nest", broken)
+        with Supervisor(require(Tier.STRONG), LIMITS) as supervisor:
             for _ in range(2):
                 with pytest.raises(SupervisorFault, match="no memory today"):
                     supervisor.execute(notebook(own("1")))

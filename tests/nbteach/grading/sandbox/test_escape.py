@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sandboxed import inside
+import sandboxed
+from sandboxed import NESTED, inside
 
 import nblib
 from nbteach.grading.limits import Limits
-from nbteach.grading.sandbox import sandbox
 from nbteach.grading.sandbox.sandbox import Tier
 
 pytestmark = pytest.mark.sandbox
@@ -28,14 +28,19 @@ YAMA = Path("/proc/sys/kernel/yama/ptrace_scope")
 IS_TRACING_FREE = not YAMA.exists() or YAMA.read_text().strip() == "0"
 
 
-@pytest.fixture(params=[Tier.STRONG, Tier.CONTAINER])
-def tier(request: pytest.FixtureRequest) -> Tier:
-    if faults := sandbox._faults(request.param):
-        pytest.skip(f"this machine has no sandbox of tier {request.param}: {'; '.join(faults)}")
+@pytest.fixture(params=[Tier.STRONG, NESTED, Tier.CONTAINER])
+def tier(request: pytest.FixtureRequest) -> str:
+    sandboxed.insist_on(request.param)
     return request.param
 
 
-def attempt(*step, tier: Tier) -> object:
+@pytest.fixture(params=[Tier.STRONG, NESTED])
+def namespaces(request: pytest.FixtureRequest) -> str:
+    sandboxed.insist_on(request.param)
+    return request.param
+
+
+def attempt(*step, tier: str) -> object:
     return inside(step, tier=tier)[0]
 
 
@@ -119,7 +124,7 @@ def secret(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("act", [read, read_through_symbolic_link])
-def test_a_file_outside_cannot_be_read(act, secret: Path, tier: Tier) -> None:
+def test_a_file_outside_cannot_be_read(act, secret: Path, tier: str) -> None:
     assert unprotected(act, str(secret)) == "secret"
     assert is_refused(attempt(act, str(secret), tier=tier))
 
@@ -128,7 +133,7 @@ def test_a_file_outside_cannot_be_read(act, secret: Path, tier: Tier) -> None:
     "act",
     [write, append, truncate, remove, change_mode, change_mode_of_open_file, change_times],
 )
-def test_a_file_outside_cannot_be_changed(act, secret: Path, tier: Tier) -> None:
+def test_a_file_outside_cannot_be_changed(act, secret: Path, tier: str) -> None:
     before = secret.stat()
     assert is_refused(attempt(act, str(secret), tier=tier))
     assert secret.stat() == before
@@ -136,12 +141,12 @@ def test_a_file_outside_cannot_be_changed(act, secret: Path, tier: Tier) -> None
     assert not secret.exists() or secret.stat() != before
 
 
-def test_no_hard_link_to_a_file_outside(secret: Path, tier: Tier) -> None:
+def test_no_hard_link_to_a_file_outside(secret: Path, tier: str) -> None:
     assert is_refused(attempt(make_hard_link, str(secret), tier=tier))
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "solutions/02_gradient_descent.py"])
-def test_the_course_is_hidden(name: str, tier: Tier) -> None:
+def test_the_course_is_hidden(name: str, tier: str) -> None:
     path = ROOT / name
     if not path.exists():
         pytest.skip("nblib is installed without the course")
@@ -155,7 +160,7 @@ def list_folder(path):
     return os.listdir(path)
 
 
-def test_homes_are_hidden(tier: Tier) -> None:
+def test_homes_are_hidden(tier: str) -> None:
     home = Path.home()
     found = attempt(list_folder, str(home), tier=tier)
     if is_refused(found):
@@ -180,7 +185,7 @@ def writable(folders):
     return found
 
 
-def test_only_its_own_folders_can_be_written(tier: Tier) -> None:
+def test_only_its_own_folders_can_be_written(tier: str) -> None:
     package = Path(nblib.__file__).parent
     folders = ["/", "/etc", "/usr", "/usr/lib", "/dev", "/var", "/home", "/root", "/opt", "/run"]
     folders += [str(folder) for folder in (package, package.parent, sys.prefix, sys.base_prefix)]
@@ -194,7 +199,7 @@ def change_kernel_setting():
     os.close(os.open("/proc/sys/kernel/core_pattern", os.O_WRONLY))
 
 
-def test_settings_of_the_kernel_are_closed(tier: Tier) -> None:
+def test_settings_of_the_kernel_are_closed(tier: str) -> None:
     assert is_refused(attempt(change_kernel_setting, tier=tier))
     assert not IS_ROOT or not is_refused(unprotected(change_kernel_setting))
 
@@ -230,7 +235,7 @@ def listener(family: int, kind: int, address: object) -> Iterator[socket.socket]
 
 
 @pytest.mark.parametrize("kind", ["tcp", "unix", "abstract"])
-def test_no_connection(kind: str, tmp_path: Path, tier: Tier) -> None:
+def test_no_connection(kind: str, tmp_path: Path, tier: str) -> None:
     family = socket.AF_INET if kind == "tcp" else socket.AF_UNIX
     address = {
         "tcp": ("127.0.0.1", 0),
@@ -243,7 +248,7 @@ def test_no_connection(kind: str, tmp_path: Path, tier: Tier) -> None:
         assert is_refused(attempt(connect, family, name, tier=tier))
 
 
-def test_no_packet_gets_out(tier: Tier) -> None:
+def test_no_packet_gets_out(tier: str) -> None:
     with listener(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0)) as server:
         assert unprotected(send_packet, server.getsockname()) == "sent"
         assert server.recv(100) == b"secret"
@@ -261,7 +266,7 @@ def make_pair():
     return right.recv(5).decode()
 
 
-def test_processes_inside_may_still_talk(tier: Tier) -> None:
+def test_processes_inside_may_still_talk(tier: str) -> None:
     assert attempt(make_pair, tier=tier) == "hello"
 
 
@@ -283,7 +288,7 @@ def send_by_path(path):
     return found
 
 
-def test_a_pair_of_sockets_reaches_no_other_by_its_path(tier: Tier, tmp_path: Path) -> None:
+def test_a_pair_of_sockets_reaches_no_other_by_its_path(tier: str, tmp_path: Path) -> None:
     path = str(tmp_path / "log")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as server:
         server.bind(path)
@@ -315,12 +320,12 @@ def bystander() -> Iterator[subprocess.Popen[bytes]]:
         process.kill()
 
 
-def test_processes_outside_cannot_be_seen(bystander: subprocess.Popen[bytes], tier: Tier) -> None:
+def test_processes_outside_cannot_be_seen(bystander: subprocess.Popen[bytes], tier: str) -> None:
     assert unprotected(command_of, bystander.pid) == "sleep"
     assert is_refused(attempt(command_of, bystander.pid, tier=tier))
 
 
-def test_processes_outside_cannot_be_killed(bystander: subprocess.Popen[bytes], tier: Tier) -> None:
+def test_processes_outside_cannot_be_killed(bystander: subprocess.Popen[bytes], tier: str) -> None:
     assert is_refused(attempt(kill, bystander.pid, tier=tier))
     assert bystander.poll() is None
     unprotected(kill, bystander.pid)
@@ -341,7 +346,7 @@ def assault_parent():
     return sent
 
 
-def test_the_parent_survives_every_signal(tier: Tier) -> None:
+def test_the_parent_survives_every_signal(tier: str) -> None:
     answers = inside(assault_parent, None, make_pair, tier=tier)
     assert answers[1:] == [True, "hello"]
 
@@ -395,7 +400,7 @@ def open_descriptor_of_parent():
         open_descriptor_of_parent,
     ],
 )
-def test_the_parent_cannot_be_looked_into(act, tier: Tier) -> None:
+def test_the_parent_cannot_be_looked_into(act, tier: str) -> None:
     assert is_refused(attempt(act, tier=tier))
     assert not IS_TRACING_FREE or not is_refused(unprotected(act))
 
@@ -413,7 +418,7 @@ def own_descriptors():
     return len(found)
 
 
-def test_only_the_descriptors_handed_over_are_open(secret: Path, tier: Tier) -> None:
+def test_only_the_descriptors_handed_over_are_open(secret: Path, tier: str) -> None:
     with secret.open() as left_open:
         os.set_inheritable(left_open.fileno(), True)
         assert attempt(own_descriptors, tier=tier) == 3  # those of the driver of this test
@@ -425,7 +430,7 @@ def variable(name):
     return os.environ.get(name)
 
 
-def test_the_environment_holds_no_secret(tier: Tier, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_holds_no_secret(tier: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("LD_PRELOAD", "")
     assert attempt(variable, "AWS_SECRET_ACCESS_KEY", tier=tier) is None
@@ -458,12 +463,12 @@ def system_call(name):
 
 
 @pytest.mark.parametrize("name", ["unshare", "shmget", "msgget", "semget", "memfd_create"])
-def test_system_calls_that_a_plain_process_may_make(name: str, tier: Tier) -> None:
+def test_system_calls_that_a_plain_process_may_make(name: str, tier: str) -> None:
     assert is_refused(attempt(system_call, name, tier=tier))
 
 
 @pytest.mark.parametrize("name", ["io_uring_setup", "userfaultfd", "personality"])
-def test_system_calls_that_open_large_surfaces(name: str, tier: Tier) -> None:
+def test_system_calls_that_open_large_surfaces(name: str, tier: str) -> None:
     assert is_refused(attempt(system_call, name, tier=tier))
 
 
@@ -478,7 +483,7 @@ def start_in_user_namespace():
     return subprocess.run(["unshare", "--user", "true"]).returncode
 
 
-def test_no_namespaces_within(tier: Tier) -> None:
+def test_no_namespaces_within(tier: str) -> None:
     assert attempt(start_in_user_namespace, tier=tier) != 0
 
 
@@ -491,7 +496,7 @@ def capabilities():
     return list(data)
 
 
-def test_no_capabilities(tier: Tier) -> None:
+def test_no_capabilities(tier: str) -> None:
     assert attempt(capabilities, tier=tier) == [0] * 6
 
 
@@ -506,24 +511,22 @@ def fill_disk(size, num_files):
     return written
 
 
-def test_a_file_has_a_largest_size(tier: Tier) -> None:
+def test_a_file_has_a_largest_size(tier: str) -> None:
     limits = Limits(disk=2**22)
     assert inside((fill_disk, 2**21, 1), tier=tier, limits=limits) == [2**21]
     assert is_refused(inside((fill_disk, 2**23, 1), tier=tier, limits=limits)[0])
 
 
-def test_the_disk_has_a_size() -> None:
-    if sandbox._faults(Tier.STRONG):
-        pytest.skip("this machine has no sandbox of tier strong")
+def test_the_disk_has_a_size(namespaces: str) -> None:
     limits = Limits(disk=2**22)
-    assert is_refused(inside((fill_disk, 2**21, 10), tier=Tier.STRONG, limits=limits)[0])
+    assert is_refused(inside((fill_disk, 2**21, 10), tier=namespaces, limits=limits)[0])
 
 
 def allocate(size):
     return len(bytearray(size))
 
 
-def test_memory_that_is_too_large_is_refused(tier: Tier) -> None:
+def test_memory_that_is_too_large_is_refused(tier: str) -> None:
     limits = Limits(memory=2**28)
     answers = inside((allocate, 2**26), (allocate, 2**31), tier=tier, limits=limits)
     assert answers == [2**26, "raised MemoryError()"]
@@ -542,12 +545,10 @@ def fork_many():
     return 300
 
 
-def test_processes_are_limited() -> None:
-    if sandbox._faults(Tier.STRONG):
-        pytest.skip("this machine has no sandbox of tier strong")
+def test_processes_are_limited(namespaces: str) -> None:
     limits = Limits(processes=40)
     num_forks, is_tidy, num_forks_of_the_next = inside(
-        fork_many, None, fork_many, tier=Tier.STRONG, limits=limits
+        fork_many, None, fork_many, tier=namespaces, limits=limits
     )
     assert is_tidy
     assert 30 <= num_forks <= 40
