@@ -62,8 +62,8 @@ torch.set_num_threads(1)  # small networks: several threads would mostly wait fo
 # A question from before, answered at once, and three that are asked again at the end. Nothing is graded. Write
 # one of the texts in quotes in place of three dots, then run both cells.
 #
-# - **the vote**: 401 of 2,000 models that guess are chosen, for they were right on more than half of the same 200
-#   examples. How many of these 200 does their vote get right? `"about 50 %"`, `"about 80 %"` or `"about 100 %"`.
+# - **the vote**: 400 guesses by lot are judged on 200 test examples of two classes, and those that beat ½ vote. How
+#   many of the same 200 does the vote have right? `"about 50 %"`, `"about 80 %"` or `"about 100 %"`.
 # - **nearly right**: a model names tomorrow's price from the last twenty, with R² = 0.99 on 600 new days. What does
 #   that say of it? `"nothing yet"`, `"it is worth money"` or `"it knows the trend"`.
 # - **a thousand**: a thousand strategies know nothing. What is the Sharpe ratio of the best one, in its best year?

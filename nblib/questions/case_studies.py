@@ -12,8 +12,8 @@ QUESTIONS = {
             "was −0.02. Ask for the best rival that costs nothing.",
             "it is worth money": "Up or down it named as rightly as a coin: it had learned to "
             "repeat the last price, which has 0.99 as well.",
-            "it knows the trend": "These prices had none, each day was drawn by lot. It had learned "
-            "to repeat the last price, which has 0.99 as well.",
+            "it knows the trend": "These prices had none, for each day was drawn by lot. It had "
+            "learned to repeat the last price, which has 0.99 as well.",
         },
     ),
     "a thousand": Question(
