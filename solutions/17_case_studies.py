@@ -27,7 +27,7 @@
 # - judge clicks and recommendations by what they are for;
 # - host a contest whose leaderboard is hard to climb by luck.
 #
-# **Time** about 10 hours, in as many sittings as you like. **You need** test parts, leaks and intervals
+# **Time** about 8 hours, in as many sittings as you like. **You need** test parts, leaks and intervals
 # ({{evaluation}}), augmentation and early stopping ({{regularization}}), frozen features ({{transfer_learning}}), the
 # area under the ROC curve ({{imbalance}}), shortcuts ({{interpretability}}). **Points** 32, in 12 exercises; each
 # stands on its own: skip one and come back.
@@ -223,7 +223,7 @@ plots.show(
 
 # %% [markdown]
 # ### Exercise · Before any network
-# *2 points · 30 minutes · difficulty ●○○*
+# *2 points · 20 minutes · difficulty ●○○*
 #
 # What can be had without a network? Two rivals:
 #
@@ -379,7 +379,7 @@ for name in test:
 # 0.005 adds +0.057 ± 0.017. (± is one standard error of the paired difference.)
 #
 # ### Exercise · Which rate, and which others?
-# *3 points · 40 minutes · difficulty ●●○*
+# *3 points · 25 minutes · difficulty ●●○*
 #
 # "Tuned" means that somebody chose. The usual way is a table: one row for each setting, one column for each seed, in each
 # field an accuracy on validation flowers. The largest mean wins. But how many of the others could as well have won? All
@@ -484,7 +484,7 @@ for i, rate in enumerate(RATES):
 # winner's own mean is too good on average, since it was chosen for being large: judge it on others.)
 #
 # ### Exercise · Change what does not matter
-# *3 points · 45 minutes · difficulty ●●○*
+# *3 points · 30 minutes · difficulty ●●○*
 #
 # Step 3 is **augmentation** ({{regularization}}): in each batch, flowers are changed by lot in ways that leave their
 # species as it is. A list of recipes has turning, mirroring, cropping, light, and "colour jitter", which changes the
@@ -586,7 +586,7 @@ say("3 augmented")
 # And the gain of the right ones, after 500 steps: 0.71 → 0.77, +0.058 ± 0.011 over eight seeds.
 #
 # ### Exercise · Go on, or stop?
-# *2 points · 35 minutes · difficulty ●●○*
+# *2 points · 25 minutes · difficulty ●●○*
 #
 # Step 4 is to watch the run and to adjust. While training, the accuracy on $n$ validation flowers was noted again and
 # again. What does such a curve say? A single point is noisy: by chance alone, a share near $p$ of $n$ flowers has the
@@ -955,7 +955,7 @@ plots.show(
 # rival instead: $L$ and $L_0$ are mean squared errors, and the rival is yesterday's price.
 #
 # ### Exercise · Against yesterday
-# *2 points · 20 minutes · difficulty ●○○*
+# *2 points · 15 minutes · difficulty ●○○*
 #
 # The rival is yesterday's price. Of each day you get the price and what was predicted for it, and some days have no
 # prediction: the first ones, when there is no past to learn from, and holidays of the model. Such a day is NaN, "not a
@@ -1091,7 +1091,7 @@ for name, values in leaked.items():
 # becomes −0.02. Kapoor and Narayanan (2023) gathered reports of such leaks from 17 fields of science.
 #
 # ### Exercise · Does it look ahead?
-# *3 points · 40 minutes · difficulty ●●○*
+# *3 points · 30 minutes · difficulty ●●○*
 #
 # One finds the first kind without reading any code. A *feature* gives a number for each day. **Change the future, and
 # see whether the past moves**: if some later prices are changed, and the feature of an earlier day is not what it was,
@@ -1186,7 +1186,7 @@ def _(check):
 # the best of them reaches $b$.
 #
 # ### Exercise · By luck
-# *2 points · 25 minutes · difficulty ●●○*
+# *2 points · 20 minutes · difficulty ●●○*
 #
 # Somebody shows the best of `num_tried` strategies, with the Sharpe ratio `best` over `num_years`. Return what to
 # expect of the best if none knows anything, by the formula above, and how probable it is that the best of them reaches
@@ -1366,7 +1366,7 @@ for C, rows in clinics.items():
 # other patients it cost 1.4 to 2.4 times as much.
 #
 # ### Exercise · Dismiss, treat or refer
-# *3 points · 35 minutes · difficulty ●●○*
+# *3 points · 20 minutes · difficulty ●●○*
 #
 # There is a third way: *refer* the patient to a specialist, who finds the truth, at a price. Choose for each patient
 # what costs least on average. To dismiss costs `cost_miss` if the tumour is malignant; to treat costs `cost_alarm` if
@@ -1488,7 +1488,7 @@ for (C, refer), rows in referrals.items():
 # logit that is linear in six features.)
 #
 # ### Exercise · Put the rest back
-# *1 point · 15 minutes · difficulty ●○○*
+# *1 point · 10 minutes · difficulty ●○○*
 #
 # If a share $w$ of the negatives was kept, the model has seen them $w$ times as often as they are. A probability $p$
 # says: of one such row, $p$ was a click and $1 - p$ was none. But each of the others stands for $1/w$ that there were
@@ -1573,7 +1573,7 @@ for name, values in zip(names, clicked.T, strict=True):
 # thing tell in part.)
 #
 # ### Exercise · Recall at k
-# *3 points · 35 minutes · difficulty ●●○*
+# *3 points · 25 minutes · difficulty ●●○*
 #
 # A model gives each user and thing a score. What is *known* is out: nobody wants to be told what they have bought
 # already. Of the others take the $k$ with the highest scores for each user; a *hit* is one that the user likes, as the
@@ -1783,7 +1783,7 @@ plots.show(
 # > **Ladder**: a leaderboard that shows a new score only where it beats the best one shown so far by more than a fixed step.
 #
 # ### Exercise · The Ladder
-# *2 points · 25 minutes · difficulty ●○○*
+# *2 points · 15 minutes · difficulty ●○○*
 #
 # One step of it. `shown` is what the board showed last, and $\infty$ before the first submission; `loss` is the new
 # submission's error on the public rows. If `loss` is smaller than `shown` by **more than** `eta`, show `loss`, rounded to the
@@ -1907,7 +1907,7 @@ for name in RULES:
 # not settled; public parts that are large, and models that resemble one another more than coins do, may help.)
 #
 # ### Exercise · The final project
-# *6 points · 120 minutes · difficulty ●●●*
+# *6 points · 60 minutes · difficulty ●●●*
 #
 # The nursery runs a contest. You get 200 flowers with labels, and 900 without. Of these 300 are public, and 600 private;
 # which, you do not know. `submit(labels)` takes a label for each of the 900 and returns what a Ladder
