@@ -83,7 +83,7 @@ def _by_check() -> dict[str, tuple[Lesson, Exercise]]:
 
 
 def exercises_named(name: str) -> list[tuple[Lesson, Exercise]]:
-    """Return the exercises of this name; two lessons may use the same grade_id."""
+    """Return the exercises of this name; another lesson may use the same grade_id."""
     wanted = name.strip().casefold()
     return [
         (lesson, exercise)

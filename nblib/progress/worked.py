@@ -40,7 +40,7 @@ def worked(name: str) -> None:
         _say(_unknown(name))
     elif len(here or found) > 1:
         keys = " or ".join(f'"{exercise.key}"' for _, exercise in found)
-        _say(f"Two lessons have an exercise of this name: write {keys}.")
+        _say(f"More than one lesson has an exercise of this name: write {keys}.")
     else:
         _open(*(here or found)[0])
 

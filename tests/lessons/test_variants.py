@@ -10,14 +10,18 @@ import pytest
 import variant_runner
 from variant_runner import ROOT, Outcome, Runner, Variant
 
+LONG = {  # exercises whose answers together take ten seconds or more
+    *("draw", "xavier", "init-network", "gain", "train-softmax", "adamw", "probe-then-tune"),
+    *("what-moves", "features", "smote", "back-translation"),
+}
 LESSONS = sorted(path.stem for path in (ROOT / "tests/lessons/variants").glob("[0-9]*.py"))
 
 
 def takes_long(lesson: str) -> set[str]:
-    """Return the exercises that train for so long that not even all of their mutants are tried."""
+    """Return those, and the exercises of which not even all mutants are tried."""
     path = ROOT / f"tests/lessons/mutants/{lesson}.json"
     records = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return {name for name, record in records.items() if record["tried"] < record["mutants"]}
+    return LONG | {name for name, it in records.items() if it["tried"] < it["mutants"]}
 
 
 VARIANTS = [  # `make test` tries all, but every fourth where that takes long

@@ -10,8 +10,6 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-import pytest
-
 from nbteach.grading.limits import Limits
 from nbteach.grading.sandbox.sandbox import Tier, _faults, end, nests, spawn, spawn_to_nest
 
@@ -63,6 +61,8 @@ with os.fdopen(task["answer"], "w") as answer:
 
 def insist_on(tier: Tier | str) -> None:
     """Skip the test where this machine has no such sandbox."""
+    import pytest  # which the program of this file, run in a course of its own, may lack
+
     faults = _faults(Tier.STRONG if tier == NESTED else Tier(tier))
     if faults or (tier == NESTED and not nests()):
         pytest.skip(f"this machine has no sandbox of tier {tier}: {'; '.join(faults)}")

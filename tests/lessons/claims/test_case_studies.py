@@ -2,6 +2,7 @@
 
 import math
 import statistics
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -156,6 +157,29 @@ def test_between_a_limit_of_the_project_and_its_method_are_three_deviations(less
     assert reached("mean colour") < 0.55 < 1 - statistics.fmean(lesson["test"]["most common"])
     assert reached("3 augmented") < 0.34 < 1 - statistics.fmean(lesson["test"]["mean colour"])
     assert reached("5 frozen") < 0.24
+
+
+def test_the_same_steps_run_on_photographs(lesson):
+    """Without a network: two pictures by lot of each class stand for the photographs."""
+    y = torch.arange(102).repeat(2)
+    generator = torch.Generator().manual_seed(0)
+    X = torch.randint(256, (204, 3, 32, 32), generator=generator).to(torch.uint8)
+    photographs = SimpleNamespace(
+        flowers=lambda part: (X, y),
+        resnet18=lambda: None,
+        features=lambda network, X: X.float().mean((2, 3)),
+    )
+    found = dict(lesson["five_steps"](photographs, num_steps=20))
+    assert [*found] == [
+        "mean colour",
+        "1 simple",
+        "2 tuned",
+        "3 augmented",
+        "4 going on",
+        "5 frozen",
+    ]
+    assert all(0 <= accuracy <= 1 for accuracy in found.values())
+    assert found["5 frozen"] > 3 / 102  # it learned from these very pictures
 
 
 # Products

@@ -28,7 +28,7 @@ YAMA = Path("/proc/sys/kernel/yama/ptrace_scope")
 IS_TRACING_FREE = not YAMA.exists() or YAMA.read_text().strip() == "0"
 
 
-@pytest.fixture(params=[Tier.STRONG, NESTED, Tier.CONTAINER])
+@pytest.fixture(params=[Tier.STRONG, pytest.param(NESTED, marks=pytest.mark.slow), Tier.CONTAINER])
 def tier(request: pytest.FixtureRequest) -> str:
     sandboxed.insist_on(request.param)
     return request.param
