@@ -612,7 +612,7 @@ plots.show(
 
 # %% [markdown]
 # With 100 steps the steepest fall proposes 0.9, and anything from 0.3 to 2 trains about equally well here. The rate of
-# the smallest loss, about 3, stands at the edge of the cliff: there the training ends with an accuracy of 0.28. But mind the length of the
+# the smallest loss, about 3, stands at the edge of the cliff: there the training ends with an accuracy of about 0.3. But mind the length of the
 # **test**: with 50 steps it says 1.8, with 400 steps 0.18, a tenth. It is a rule of thumb that finds the right
 # region, and no measurement.
 #

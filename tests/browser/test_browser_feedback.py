@@ -5,6 +5,7 @@ metadata, attachments and outputs. The pages have to be safe by themselves.
 """
 
 import base64
+import copy
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
@@ -87,7 +88,7 @@ def hostile(root: Path) -> nbformat.NotebookNode:
     drawing = f"<svg xmlns='http://www.w3.org/2000/svg' onload='{script('attachment')}'/>"
     attached = {"a.svg": {"image/svg+xml": base64.b64encode(drawing.encode()).decode()}}
     raw = f"<script>{script('raw')}</script>"
-    notebook = load_bundle(root, LESSON).notebook
+    notebook = copy.deepcopy(load_bundle(root, LESSON).notebook)
     notebook.cells += [
         *(new_markdown_cell(text.format(script(name))) for name, text in MARKDOWN.items()),
         *(new_code_cell(outputs=[output]) for output in outputs),

@@ -352,7 +352,7 @@ VISITS = {
             "Compare the loss itself, and round it afterwards.",
         ],
         right="one line",
-        praised=["✓ The Ladder: right on all"],
+        praised=["✓ The Ladder: solved, but for 1 hidden part"],
         play=_play_leaderboard,
         playground="playground.leaderboard()",
     ),
