@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from nblib.playground.demos import surfaces
+from nblib.playground.demos import paths, surfaces
 from nblib.playground.scene import Scene
 from nblib.playground.widget import SCRIPT, STYLE
 from nbteach.authoring.rules import read_all
@@ -105,7 +105,7 @@ def _digest() -> str:
     read: Iterable[bytes] = (
         *(
             code.joinpath(name).read_bytes()
-            for name in ("demos/surfaces.py", "scene.py", "wire.py")
+            for name in ("demos/paths.py", "demos/surfaces.py", "scene.py", "wire.py")
         ),
         Path(recording.__file__).read_bytes(),
         repr(STOPS).encode(),
@@ -116,6 +116,6 @@ def _digest() -> str:
 @functools.lru_cache(maxsize=1024)
 def _drawn(surface: str, optimizer: str, lr: float, beta: float) -> Scene:
     """Draw a descent; a momentum that its rule does not have costs no second one."""
-    if optimizer not in surfaces.WITH_BETA and beta != STOPS["beta"][0]:
+    if optimizer not in paths.WITH_BETA and beta != STOPS["beta"][0]:
         return _drawn(surface, optimizer, lr, STOPS["beta"][0])
     return surfaces.draw(surface, optimizer, lr, beta)

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from nblib.oracles import activations, imbalance, initialization, optimizers
-from nblib.playground.demos import functions, layers, surfaces, thresholds
+from nblib.playground.demos import functions, layers, paths, surfaces, thresholds
 from nblib.playground.scene import Line
 from nblib.playground.still import still
 
@@ -62,7 +62,7 @@ def test_what_cannot_be_drawn_is_said_and_the_rest_is_there(scene, own, says):
         ("Adam", optimizers.adam),
     ],
 )
-@pytest.mark.parametrize("surface", surfaces.SURFACES)
+@pytest.mark.parametrize("surface", paths.SURFACES)
 def test_a_right_step_walks_the_path_of_the_optimizer(optimizer, own, surface):
     shown = surfaces.compare(own, optimizer, **AT | {"surface": surface})
     assert shown.says.startswith(f"✓ Your path is that of {optimizer}")

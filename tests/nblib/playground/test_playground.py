@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from nblib import playground, plots
-from nblib.playground.demos import layers, surfaces
+from nblib.playground.demos import layers, paths, surfaces
 from nblib.playground.play import Play
 from nblib.playground.scene import Axis, Bars, Heat, Line, Panel, Points, Scene, SceneError, Text
 from nblib.playground.still import still
@@ -49,11 +49,11 @@ def walk_by_hand(optimizer, w, lr, beta, num_steps):
     return np.array(path)
 
 
-@pytest.mark.parametrize("optimizer", surfaces.OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", paths.OPTIMIZERS)
 def test_each_optimizer_walks_as_its_rule_says(optimizer):
     start, lr, beta = (-1.3, 0.7), 1e-3, 0.7
-    path, losses = surfaces.descend(
-        surfaces.SURFACES["Rosenbrock valley"], optimizer, lr, beta, start, num_steps=30
+    path, losses = paths.descend(
+        paths.SURFACES["Rosenbrock valley"], optimizer, lr, beta, start, num_steps=30
     )
     expected = walk_by_hand(optimizer, start, lr, beta, 30)
     np.testing.assert_allclose(path.numpy(), expected, rtol=1e-6)
@@ -71,7 +71,7 @@ def test_the_goal_of_lesson_1_is_beyond_gradient_descent():
     )
     # The curvatures are 1 and 100, so in theory every step shrinks the loss by (99/101)² at best.
     start_loss = 0.5 * (9**2 + 100 * 0.8**2)
-    assert start_loss * (99 / 101) ** (2 * surfaces.NUM_STEPS) > surfaces.SURFACES["ravine"].goal
+    assert start_loss * (99 / 101) ** (2 * paths.NUM_STEPS) > paths.SURFACES["ravine"].goal
 
 
 def test_the_goal_of_lesson_1_is_within_reach_of_momentum():
@@ -95,9 +95,9 @@ def test_every_other_goal_can_be_reached(surface, optimizer, lr, beta):
     assert not reaches(surface, "gradient descent", 1e-4)
 
 
-@pytest.mark.parametrize("name", surfaces.SURFACES)
+@pytest.mark.parametrize("name", paths.SURFACES)
 def test_the_stars_stand_at_the_minima(name):
-    surface = surfaces.SURFACES[name]
+    surface = paths.SURFACES[name]
     for place in surface.minima:
         w = torch.tensor(place, dtype=torch.float64, requires_grad=True)
         assert torch.allclose(torch.autograd.grad(surface.loss(*w), w)[0], torch.zeros_like(w))
@@ -123,7 +123,7 @@ def test_divergence_is_said_and_drawn():
 
 def test_an_unknown_optimizer_is_refused():
     with pytest.raises(ValueError, match="there are gradient descent, momentum"):
-        surfaces.descend(surfaces.SURFACES["bowl"], "Adagrad", 0.1)
+        paths.descend(paths.SURFACES["bowl"], "Adagrad", 0.1)
 
 
 # Depth
