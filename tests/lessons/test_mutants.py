@@ -207,6 +207,11 @@ def test_a_hole_in_the_tests_is_found_and_needs_a_reason(tmp_path, capsys):
     assert status == 1
     assert "was killed and survives now" in said
 
+    goal = {"hash": "another", "reason": "also right: the way is open"}
+    records["double"]["survivors"] = [survivor | goal] * 9  # luck decides of those near it
+    path.write_text(json.dumps(records), encoding="utf-8")
+    assert run(tmp_path, "--check", "99") == (0, "")
+
     tiny_course.write(tmp_path, tiny_course.LESSON)  # its tests notice
     assert run(tmp_path, "--check", "0") == (0, "")
     tiny_course.write(tmp_path, LESSON.replace("x + x", "x - x"))
