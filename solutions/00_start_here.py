@@ -29,11 +29,11 @@
 # on this page, from the top.
 
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
-import torch
-from torch import nn
-
 from nblib import checks, data, doctor, live, models, oracles, predict, runtime, training
 from nblib.oracles import start_here as oracle
+
+import torch
+from torch import nn
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another

@@ -31,10 +31,6 @@
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import math
 
-import torch
-import torch.nn.functional as F
-from torch.utils.flop_counter import FlopCounterMode
-
 from nblib import (
     checks,
     data,
@@ -47,6 +43,10 @@ from nblib import (
     sweep,
 )
 from nblib.oracles import backpropagation as oracle
+
+import torch
+import torch.nn.functional as F
+from torch.utils.flop_counter import FlopCounterMode
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another

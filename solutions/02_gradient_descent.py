@@ -34,9 +34,6 @@
 import itertools
 import math
 
-import torch
-import torch.nn.functional as F
-
 from nblib import (
     checks,
     data,
@@ -52,6 +49,9 @@ from nblib import (
 )
 from nblib.oracles import gradient_descent as oracle
 from nblib.oracles import optimizers as rules
+
+import torch
+import torch.nn.functional as F
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another

@@ -36,13 +36,13 @@
 import itertools
 import math
 
-import torch
-import torch.nn.functional as F
-from torch import nn
-
 from nblib import checks, data, oracles, playground, plots, predict, runtime, sweep, training
 from nblib.oracles import initialization as oracle
 from nblib.playground.demos.layers import propagate
+
+import torch
+import torch.nn.functional as F
+from torch import nn
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another

@@ -31,10 +31,6 @@ import copy
 import itertools  # noqa: F401 - for those who want it in an answer
 import math
 
-import torch
-import torch.nn.functional as F
-from torch import nn
-
 from nblib import (
     checks,
     data,
@@ -50,6 +46,10 @@ from nblib import (
 from nblib.oracles import activations as oracle
 from nblib.oracles import fresh_generator
 from nblib.playground.demos import functions
+
+import torch
+import torch.nn.functional as F
+from torch import nn
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another

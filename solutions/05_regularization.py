@@ -32,10 +32,6 @@
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import math
 
-import torch
-import torch.nn.functional as F
-from torch import nn
-
 from nblib import (
     checks,
     data,
@@ -51,6 +47,10 @@ from nblib import (
 )
 from nblib.data import text
 from nblib.oracles import regularization as oracle
+
+import torch
+import torch.nn.functional as F
+from torch import nn
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another

@@ -37,9 +37,6 @@
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import math
 
-import torch
-import torch.nn.functional as F
-
 from nblib import (
     checks,
     live,
@@ -55,6 +52,9 @@ from nblib import (
 from nblib.data import rare
 from nblib.oracles import imbalance as oracle
 from nblib.oracles import smote as smote_oracle
+
+import torch
+import torch.nn.functional as F
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another

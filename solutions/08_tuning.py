@@ -34,12 +34,12 @@
 import heapq
 import math
 
+from nblib import checks, data, models, oracles, playground, plots, predict, runtime, sweep
+from nblib.oracles import tuning as oracle
+
 import torch
 import torch.nn.functional as F
 from scipy import stats
-
-from nblib import checks, data, models, oracles, playground, plots, predict, runtime, sweep
-from nblib.oracles import tuning as oracle
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another

@@ -33,15 +33,15 @@ import itertools
 import math
 from statistics import median
 
+from nblib import checks, data, models, oracles, playground, plots, predict, runtime
+from nblib.data import clips, glyphs, graphs
+from nblib.oracles import architecture as oracle
+
 import pandas as pd
 import torch
 import torch.nn.functional as F
 from sklearn.linear_model import LogisticRegression
 from torch import nn
-
-from nblib import checks, data, models, oracles, playground, plots, predict, runtime
-from nblib.data import clips, glyphs, graphs
-from nblib.oracles import architecture as oracle
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another

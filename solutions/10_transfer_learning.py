@@ -33,15 +33,15 @@
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import math
 
-import torch
-import torch.nn.functional as F
-from sklearn.linear_model import LogisticRegression
-from torch import nn
-
 from nblib import checks, data, models, oracles, playground, plots, predict, pretrained, runtime
 from nblib.data import flowers, glyphs, textures
 from nblib.oracles import convnet
 from nblib.oracles import transfer_learning as oracle
+
+import torch
+import torch.nn.functional as F
+from sklearn.linear_model import LogisticRegression
+from torch import nn
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another

@@ -34,10 +34,6 @@
 # %% nbgrader={"grade_id": "setup", "locked": true, "schema_version": 3}
 import statistics
 
-import torch
-import torch.nn.functional as F
-from torch import nn
-
 from nblib import (
     checks,
     data,
@@ -49,6 +45,10 @@ from nblib import (
     training,
 )
 from nblib.oracles import training_strategies as oracle
+
+import torch
+import torch.nn.functional as F
+from torch import nn
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another

@@ -35,10 +35,6 @@ import math
 import tempfile
 from pathlib import Path
 
-import torch
-import torch.nn.functional as F
-from torch import nn
-
 from nblib import (
     checks,
     clinic,
@@ -53,6 +49,10 @@ from nblib import (
     training,
 )
 from nblib.oracles import diagnosis as oracle
+
+import torch
+import torch.nn.functional as F
+from torch import nn
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another

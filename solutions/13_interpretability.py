@@ -30,11 +30,11 @@
 import itertools
 import math
 
-import torch
-import torch.nn.functional as F
-
 from nblib import checks, data, models, oracles, playground, plots, predict, runtime
 from nblib.oracles import interpretability as oracle
+
+import torch
+import torch.nn.functional as F
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another

@@ -36,9 +36,6 @@ import time
 import warnings
 import zlib
 
-import torch
-import torch.nn.functional as F
-
 from nblib import (
     checks,
     data,
@@ -51,6 +48,9 @@ from nblib import (
     runtime,
 )
 from nblib.oracles import compression as oracle
+
+import torch
+import torch.nn.functional as F
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another

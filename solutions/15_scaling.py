@@ -37,12 +37,6 @@ import statistics
 import time
 from concurrent import futures
 
-import torch
-import torch.nn.functional as F
-from torch import nn
-from torch.func import grad, vmap
-from torch.utils.checkpoint import checkpoint
-
 from nblib import (
     checks,
     data,
@@ -56,6 +50,12 @@ from nblib import (
     workers,
 )
 from nblib.oracles import scaling as oracle
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.func import grad, vmap
+from torch.utils.checkpoint import checkpoint
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another
@@ -1607,9 +1607,9 @@ for loaders in (2, 4, 8):
 # %% tags=["demo"]
 import zlib
 
-import numpy as np
-
 from nblib.data import glyphs
+
+import numpy as np
 
 letters = glyphs.bitmaps("ABCDEFGHIJ", 100)[0].cpu()  # (1000, 32, 32) bool
 noise = torch.rand(letters.shape, generator=torch.Generator().manual_seed(0)) < 0.5

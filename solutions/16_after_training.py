@@ -33,11 +33,6 @@
 import io
 import math
 
-import torch
-import torch.nn.functional as F
-from scipy import stats
-from torch import nn
-
 from nblib import (
     checks,
     data,
@@ -50,6 +45,11 @@ from nblib import (
     streams,
 )
 from nblib.oracles import after_training as oracle
+
+import torch
+import torch.nn.functional as F
+from scipy import stats
+from torch import nn
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another

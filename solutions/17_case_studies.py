@@ -37,12 +37,6 @@ import functools
 import math
 from statistics import NormalDist
 
-import torch
-import torch.nn.functional as F
-from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.metrics import roc_auc_score
-from torch import nn
-
 from nblib import checks, models, oracles, playground, plots, predict, pretrained, runtime
 from nblib.contest import full_precision
 from nblib.data.adverts import adverts
@@ -52,6 +46,12 @@ from nblib.data.patients import costs, patients
 from nblib.data.prices import prices, strategies
 from nblib.data.shelves import PRODUCTS, shelves
 from nblib.oracles import case_studies as oracle
+
+import torch
+import torch.nn.functional as F
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.metrics import roc_auc_score
+from torch import nn
 
 runtime.seed_everything(0)
 torch.set_num_threads(1)  # small networks: several threads would mostly wait for one another

@@ -144,12 +144,15 @@ def rng() -> np.random.Generator:
 
 @pytest.fixture
 def run_cell(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], nbformat.NotebookNode]:
-    """Run a cell in a real kernel as under a front end; return the cell with its outputs."""
+    """Run a cell in a real kernel as under a front end; return the cell with its outputs.
+
+    PyTorch has been imported there, so nothing is said of that.
+    """
 
     def run(source: str) -> nbformat.NotebookNode:
         monkeypatch.setenv("JPY_SESSION_NAME", "lesson.ipynb")
-        cell = nbformat.v4.new_code_cell(source)
-        NotebookClient(nbformat.v4.new_notebook(cells=[cell]), kernel_name="python3").execute()
-        return cell
+        cells = [nbformat.v4.new_code_cell(code) for code in ("import torch", source)]
+        NotebookClient(nbformat.v4.new_notebook(cells=cells), kernel_name="python3").execute()
+        return cells[1]
 
     return run

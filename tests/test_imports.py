@@ -44,10 +44,18 @@ def loaded_after(*modules: str, without: frozenset[str] = frozenset()) -> list[s
     return json.loads(done.stdout)
 
 
-def test_the_package_itself_imports_nothing_else():
+def test_the_package_itself_imports_nothing_that_takes_time():
     loaded = loaded_after("nblib")
-    assert {"matplotlib", "torch", "numpy"}.isdisjoint(loaded)
-    assert [name for name in loaded if name.startswith("nblib.")] == []
+    assert {"IPython", "matplotlib", "torch", "numpy"}.isdisjoint(loaded)
+    ours = [name for name in loaded if name.startswith("nblib.")]
+    assert sorted(ours) == ["nblib.front_end", "nblib.loading"]
+
+
+def test_a_lesson_waits_for_what_takes_long_only_where_it_is_used():
+    names = ["checks", "data", "live", "models", "oracles", "playground", "plots", "predict"]
+    names += ["pretrained", "questions", "runtime", "streams", "sweep", "training"]
+    loaded = loaded_after(*(f"nblib.{name}" for name in names))
+    assert {"pandas", "scipy", "sklearn", "torch._dynamo"}.isdisjoint(loaded)
 
 
 def test_the_command_that_grades_leaves_torch_to_its_sandboxes():

@@ -1,19 +1,39 @@
 """Worked solutions: where they lie, and how they are read.
 
 A clone of the course has them in `solutions/NN_topic.py`. What students download has none, unless
-their teacher gives them `worked/NN_topic.json` (`nblib class worked`).
+their teacher gives them `worked/NN_topic.json` (`nblib class worked`), perhaps with a deadline.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-__all__ = ["answers", "given"]
+__all__ = ["Given", "answers", "given"]
 
 _ANSWER = re.compile(r'(?=.*"solution": *true).*"grade_id": *"([^"]+)"')  # a cell's header
 _MARKER = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Given:
+    """The worked solutions of a lesson by grade_id, and when those of open exercises may be seen.
+
+    `deadline` has a time zone; without one, what is open stays closed.
+    """
+
+    answers: Mapping[str, str] = field(default_factory=dict)
+    deadline: datetime | None = None
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether the deadline has passed."""
+        return self.deadline is not None and self.deadline <= datetime.now(UTC)
 
 
 def answers(text: str) -> dict[str, str]:
@@ -26,21 +46,25 @@ def answers(text: str) -> dict[str, str]:
     return found
 
 
-def given(lesson: str, here: Path) -> dict[str, str]:
+def given(lesson: str, here: Path) -> Given:
     """Return the worked solutions of a lesson in the nearest folder upwards that has any.
 
-    None are given: an empty dictionary. Raises ValueError for a file that cannot be read.
+    Raises ValueError for a file that cannot be read.
     """
     for folder in (here, *here.parents):
         path = folder / "worked" / f"{lesson}.json"
         if path.is_file():
             try:
-                return {
-                    str(name): str(code) for name, code in json.loads(path.read_bytes()).items()
-                }
-            except (ValueError, AttributeError) as error:
+                return _read(json.loads(path.read_bytes()))
+            except (ValueError, AttributeError, KeyError, TypeError) as error:
                 raise ValueError(f"{path} cannot be read; unpack it again.") from error
         source = folder / "solutions" / f"{lesson}.py"
         if source.is_file():
-            return answers(source.read_text(encoding="utf-8"))
-    return {}
+            return Given(answers(source.read_text(encoding="utf-8")))
+    return Given()
+
+
+def _read(content: dict[str, Any]) -> Given:
+    known = {str(name): str(code) for name, code in content["answers"].items()}
+    deadline = content.get("deadline")
+    return Given(known, datetime.fromisoformat(deadline).astimezone() if deadline else None)

@@ -1,4 +1,4 @@
-"""A worked solution beside the student's own: once an exercise is solved, and no sooner."""
+"""A worked solution beside the student's own: once the exercise is solved or the deadline past."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nblib import front_end
 from nblib.progress import notes, store
-from nblib.progress.answers import given
+from nblib.progress.answers import Given, given
 from nblib.progress.beside import code_lines, differences, last_defined
 from nblib.progress.course import Exercise, Lesson, exercises_named, lessons
 from nblib.progress.show import box
@@ -19,7 +19,7 @@ __all__ = ["worked"]
 
 _NOBODY = "Where somebody works in this notebook, this cell shows a worked solution beside theirs."
 _NOT_RUN = "No cell that ran in this session defines yours: run it, then this one again."
-_UNCHECKED = "Yours has changed since its check passed, or the check has not run: run it again."
+_UNCHECKED = "The check has not passed on yours as it is now: run it again."
 _FOOTER = (
     "Counted below the signature, without comments and docstrings; a comprehension is a loop. The "
     "lesson's answer is one way among several."
@@ -30,7 +30,8 @@ def worked(name: str) -> None:
     """Show the worked solution of a solved exercise beside the student's own, and what differs.
 
     `name` is the exercise's title or its grade_id, such as "Momentum" or "momentum". Of what is
-    still open nothing is shown, nor of what the teacher gives no solution to.
+    still open nothing is shown before the teacher's deadline, if there is one; nor ever of what
+    the teacher gives no solution to.
     """
     found = exercises_named(name)
     here = [each for each in found if each[0] == notes.here()]
@@ -57,23 +58,32 @@ def _unknown(name: str) -> str:
 
 
 def _open(lesson: Lesson, exercise: Exercise) -> None:
-    title, kept = exercise.names[1], store.read().facts
-    if exercise.key not in standing(lessons(), kept).solved:
-        each = "its check has" if len(exercise.checks) == 1 else "all its checks have"
-        _say(f"{title} is still open: a worked solution opens once {each} passed.")
-        return
+    title = exercise.names[1]
+    is_solved = exercise.key in standing(lessons(), store.read().facts).solved
     try:
-        solution = given(lesson.name, Path.cwd()).get(exercise.names[0])
+        known = given(lesson.name, Path.cwd())
     except ValueError as error:
         _say(str(error))
         return
-    if solution is None:
+    solution = known.answers.get(exercise.names[0])
+    if not is_solved and not (known.is_for_all and solution):
+        _say(_closed(title, exercise, known))
+    elif solution is None:
         _say(
             f"{title} is solved. There is no worked solution to show: your teacher has given none "
             f"for {lesson.title}, and there is no folder solutions/ around this notebook."
         )
-        return
-    cells = front_end.executed()
+    else:
+        _compare(exercise, solution, front_end.executed())
+
+
+def _closed(title: str, exercise: Exercise, known: Given) -> str:
+    each = "its check has" if len(exercise.checks) == 1 else "all its checks have"
+    when = f", or after {known.deadline:%A, %d %B %Y, %H:%M}" if known.deadline else ""
+    return f"{title} is still open: a worked solution opens once {each} passed{when}."
+
+
+def _compare(exercise: Exercise, solution: str, cells: Sequence[str]) -> None:
     own, at = last_defined(solution, cells)
     if own:
         is_right = notes.is_right(exercise) and _ran(exercise, cells[at + 1 :])
@@ -82,7 +92,7 @@ def _open(lesson: Lesson, exercise: Exercise) -> None:
     else:
         said = [_NOT_RUN]
     columns = {"Yours": own, "The lesson's": solution}
-    _show(title, {whose: code for whose, code in columns.items() if code}, said)
+    _show(exercise.names[1], {whose: code for whose, code in columns.items() if code}, said)
 
 
 def _ran(exercise: Exercise, cells: Sequence[str]) -> bool:

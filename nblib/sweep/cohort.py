@@ -3,8 +3,8 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import torch
 from torch import Tensor
 
@@ -14,6 +14,9 @@ from nblib.sweep.grid import HYPERPARAMETERS
 from nblib.sweep.members import Member
 from nblib.sweep.optimizers import StackedOptimizer
 from nblib.sweep.stack import Stack
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Cohort", "SweepRun"]
 
@@ -106,8 +109,10 @@ class Cohort:
         if self._losses:
             self._record()
 
-    def frame(self) -> pd.DataFrame:
+    def frame(self) -> "pd.DataFrame":
         """Return what was measured: a row per record and member; there must be one."""
+        import pandas as pd
+
         columns = {
             name: torch.cat([record[name] for record in self._records]).numpy()
             for name in self._records[0]

@@ -1,16 +1,20 @@
 """What a sweep has measured: a table, a figure of it, and the best settings."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from matplotlib.axes import Axes
-from pandas.api.types import is_numeric_dtype
 
 from nblib import plots
 from nblib.sweep.errors import SweepError
 from nblib.sweep.grid import named
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 __all__ = ["Results"]
 
@@ -53,9 +57,11 @@ class Results:
         Raises:
             SweepError: there is no such column.
         """
+        import pandas as pd
+
         self._check(x, y, *_listed(by))
         frame = self.frame if x == "step" else self.last
-        if not is_numeric_dtype(frame[x]):  # names stand side by side
+        if not pd.api.types.is_numeric_dtype(frame[x]):  # names stand side by side
             places, names = pd.factorize(frame[x], use_na_sentinel=False)
             frame = frame.assign(**{x: places})
             ax.set_xticks(range(len(names)), [str(name) for name in names])
@@ -93,6 +99,8 @@ class Results:
         Raises:
             SweepError: there is no such column.
         """
+        import pandas as pd
+
         self._check(metric, *_listed(by))
         last = self.last
         sign = -1 if metric.endswith("accuracy") else 1

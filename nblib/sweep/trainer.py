@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import pandas as pd
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -94,6 +93,8 @@ def run(
         if not plan.num_done:
             raise
         print(f"The sweep was interrupted after step {plan.num_done} of {len(plan)}.")  # noqa: T201
+    import pandas as pd  # where no sweep runs, no lesson waits for it
+
     table = pd.DataFrame(
         [{name: shown(value) for name, value in member.settings.items()} for member in members]
     )

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 __all__ = ["add_to", "run"]
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        said = f"{text!r} is no moment such as 2026-12-01T18:00"
+        raise argparse.ArgumentTypeError(said) from None
 
 
 def add_to(commands: Any) -> None:
@@ -30,6 +39,12 @@ def add_to(commands: Any) -> None:
     worked = actions.add_parser("worked", help="make the zip with a lesson's worked solutions")
     worked.add_argument("lesson", help="such as 02_gradient_descent")
     worked.add_argument("--to", type=Path, metavar="FILE", help="where (default: in build/)")
+    worked.add_argument(
+        "--deadline",
+        type=_moment,
+        metavar="WHEN",
+        help="such as 2026-12-01T18:00: from then on also of what a student has not solved",
+    )
 
     collect = actions.add_parser("collect", help="take in what students sent back")
     collect.add_argument("lesson", help="such as 02_gradient_descent")
@@ -81,7 +96,7 @@ def _run(root: Path, options: argparse.Namespace) -> int:
         case "worked":
             from nbteach.classroom.worked import worked
 
-            return worked(root, options.lesson, to=options.to)
+            return worked(root, options.lesson, to=options.to, deadline=options.deadline)
         case "collect":
             from nbteach.classroom.collect import collect
 

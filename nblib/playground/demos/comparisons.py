@@ -4,7 +4,6 @@ import functools
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from nblib.playground.controls import Slider
 from nblib.playground.frame import show
@@ -47,6 +46,8 @@ def p_values(
     The paired one is McNemar's, exact; the unpaired one compares two proportions by the normal
     distribution, as if each model had had a test set of its own.
     """
+    from scipy import stats  # it takes as long to import as half of PyTorch
+
     fewer, both = np.minimum(only_a, only_b), only_a + only_b
     paired = np.minimum(1, 2 * stats.binom.cdf(fewer, both, 0.5))
     error = (only_a + only_b + 2 * neither) / (2 * n)  # of both models together
@@ -58,6 +59,8 @@ def p_values(
 
 def _draws(how: Disagreement, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return NUM_DRAWS test sets, always by the same luck, as three counts each."""
+    from scipy import stats
+
     luck = np.random.default_rng(0).random((3, NUM_DRAWS))
     left, rest, counts = np.full(NUM_DRAWS, n), 1.0, []
     for share, quantile in zip((how.only_a, how.only_b, how.neither), luck, strict=True):

@@ -1,9 +1,9 @@
 """What watches over a model at work: tests of its inputs and of its errors."""
 
 import math
+from statistics import NormalDist
 
 import numpy as np
-from scipy.special import kolmogorov, ndtr
 
 __all__ = ["CORRECTIONS", "adjusted", "ks_p_values", "more_errors_p"]
 
@@ -19,6 +19,8 @@ def ks_p_values(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     Returns:
         p (features,), by Smirnov's limit for large samples: Smirnov (1948).
     """
+    from scipy.special import kolmogorov  # SciPy takes a while to import
+
     n, m = len(a), len(b)
     order = np.concatenate([a, b]).argsort(axis=0)
     gaps = np.where(order < n, 1 / n, -1 / m).cumsum(axis=0)  # of the distribution functions
@@ -48,4 +50,4 @@ def more_errors_p(before: float, now: float, n: int) -> float:
     """
     pooled = (before + now) / 2
     deviation = math.sqrt(max(pooled * (1 - pooled), 1e-9) * 2 / n)
-    return float(ndtr((before - now) / deviation))
+    return NormalDist().cdf((before - now) / deviation)

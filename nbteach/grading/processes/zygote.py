@@ -29,6 +29,8 @@ _SET_NAME = 15  # of prctl(2)
 
 _WARM = [
     "matplotlib.pyplot",
+    "pandas",
+    "scipy.stats",
     "torch._dynamo",  # or the first optimizer would import it, for a second
     "nbteach.grading.processes.examiner",
     "nbteach.grading.processes.student",

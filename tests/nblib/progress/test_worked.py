@@ -30,9 +30,10 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def give(folder, text=None):
+def give(folder, text=None, *, deadline=None):
     (folder / "worked").mkdir()
-    text = json.dumps({"momentum": WORKED}) if text is None else text
+    if text is None:
+        text = json.dumps({"answers": {"momentum": WORKED}, "deadline": deadline})
     (folder / "worked" / f"{LESSON}.json").write_text(text)
 
 
@@ -71,6 +72,22 @@ def test_of_what_is_open_nothing_is_shown(folder, shown):
     assert shown("momentum") == (
         "Momentum is still open: a worked solution opens once its check has passed.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("deadline", "opens"), [("2001-02-03T18:00+01:00", True), ("2999-12-31T18:00+00:00", False)]
+)
+def test_after_the_deadline_what_is_open_may_be_seen_as_well(folder, shown, deadline, opens):
+    give(folder, deadline=deadline)
+    solve(right=False)
+    said = shown("momentum")
+    assert (WORKED in said) is opens
+    if opens:
+        assert MINE.strip() in said
+        assert "The check has not passed on yours as it is now" in said
+        assert "is still open" in shown("adam")  # of which the teacher has given none
+    else:
+        assert re.search(r"opens once its check has passed, or after \w+, \d\d \w+ \d{4}", said)
 
 
 def test_nobody_is_called_right_who_was_not_checked_again(folder, shown, monkeypatch):
@@ -120,11 +137,11 @@ def test_a_name_that_is_unknown_or_that_two_lessons_use(shown):
 def test_a_teacher_who_gives_none_has_switched_it_off(folder, shown):
     solve()
     assert "your teacher has given none for 2 · Gradient descent" in shown("momentum")
-    give(folder, "{}")
+    give(folder, '{"answers": {}}')
     assert "your teacher has given none" in shown("momentum")
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "\x00"])
+@pytest.mark.parametrize("text", ["{", "[]", "{}", "\x00", '{"answers": {}, "deadline": "soon"}'])
 def test_a_file_that_is_damaged_is_told_of(folder, shown, text):
     give(folder, text)
     solve()
@@ -152,7 +169,7 @@ def test_where_nobody_works_nothing_is_opened(folder, shown, monkeypatch):
 def test_columns_wrap_where_the_page_is_narrow_and_code_stays_text(folder, monkeypatch):
     pages = []
     monkeypatch.setattr(front_end, "show", lambda text, html: pages.append(html))
-    give(folder, json.dumps({"momentum": WORKED + "  # a < b"}))
+    give(folder, json.dumps({"answers": {"momentum": WORKED + "  # a < b"}}))
     solve()
     progress.worked("momentum")
     page = pages[-1]
