@@ -56,25 +56,24 @@ class Finding:
 
 def main(*, say: Callable[[str], None] = print) -> int:
     """Print the findings; return 1 if something that the course needs is missing, else 0."""
-    found = findings()
-    for finding in found:
+    found = []
+    for finding in findings():  # each is said as it is found: some take a second
+        found.append(finding)
         say(str(finding))
     missing = [finding.name for finding in found if finding.state == "missing"]
     say(f"Missing: {', '.join(missing)}." if missing else "All that the course needs is there.")
     return int(bool(missing))
 
 
-def findings() -> list[Finding]:
+def findings() -> Iterator[Finding]:
     """Look at this machine. What cannot be looked at becomes a finding, not an exception."""
-    return [
-        Finding("ok", "nblib", nblib.__version__),
-        Finding("ok", "platform", platform.platform()),
-        Finding("ok", "Python", f"{platform.python_version()} in {sys.prefix}"),
-        *_packages(),
-        _device(),
-        *_extensions(_EXTENSIONS),
-        *_teachers_side(),
-    ]
+    yield Finding("ok", "nblib", nblib.__version__)
+    yield Finding("ok", "platform", platform.platform())
+    yield Finding("ok", "Python", f"{platform.python_version()} in {sys.prefix}")
+    yield from _packages()
+    yield _device()
+    yield from _extensions(_EXTENSIONS)
+    yield from _teachers_side()
 
 
 def _teachers_side() -> Iterator[Finding]:

@@ -1349,12 +1349,10 @@ def solved(width, activation, num_starts, num_steps=2000, lr=0.1):
 
 
 num_starts, num_steps = runtime.scaled(500, fast=50), runtime.scaled(2000, fast=300)
-xor_ends = {
-    activation: {
-        width: solved(width, activation, num_starts, num_steps) for width in (2, 3, 4, 8, 16)
-    }
-    for activation in ("ReLU", "tanh")
-}
+xor_ends = {"ReLU": {}, "tanh": {}}
+turns = [(activation, width) for activation in xor_ends for width in (2, 3, 4, 8, 16)]
+for activation, width in runtime.progress(turns, f"training {num_starts} networks at once"):
+    xor_ends[activation][width] = solved(width, activation, num_starts, num_steps)
 xor_shares = {
     activation: {width: right.float().mean().item() for width, (right, _) in ends.items()}
     for activation, ends in xor_ends.items()
@@ -1561,10 +1559,10 @@ def taught(way, seed, num_steps, lr=0.1):
 
 
 num_steps = runtime.scaled(1000, fast=40)
-ways = {
-    way: [taught(way, seed, num_steps) for seed in seeds]
-    for way in ("backpropagation", "random feedback", "last layer alone")
-}
+ways = {"backpropagation": [], "random feedback": [], "last layer alone": []}
+turns = [(way, seed) for way in ways for seed in seeds]
+for way, seed in runtime.progress(turns, "training networks"):
+    ways[way].append(taught(way, seed, num_steps))
 for way, runs in ways.items():
     accuracies = [accuracy for accuracy, _ in runs]
     print(f"{way:16} {median(accuracies):.3f} [{min(accuracies):.3f}–{max(accuracies):.3f}]")

@@ -1844,7 +1844,7 @@ def sharpness_on_the_way(lr, seed, num_steps):
 
 num_steps = runtime.scaled(300, fast=20)
 edge = {}
-for lr in (0.2, 0.8, 1.0, 1.6):
+for lr in runtime.progress((0.2, 0.8, 1.0, 1.6), "training three networks at each rate"):
     edge[lr] = [sharpness_on_the_way(lr, seed, num_steps) for seed in range(3)]
 
 fig, ax = plots.figure(size=(7, 3.4))

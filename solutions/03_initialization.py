@@ -436,7 +436,7 @@ def mean_squares(activation, factor, depth, seed, width=512):
 seeds = range(runtime.scaled(10, fast=2))
 depth_of_signal = {
     f"σ² = {factor}/n": torch.stack([mean_squares(torch.relu, factor, 30, seed) for seed in seeds])
-    for factor in (3, 2, 1)
+    for factor in runtime.progress((3, 2, 1), "sending signals through 30 layers")
 }
 fig, ax = plots.figure(size=(7, 3.4))
 for name, squares in depth_of_signal.items():

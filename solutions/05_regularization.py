@@ -2013,7 +2013,7 @@ def new_point_error(n, p, ridge, seed):
 
 def errors(n, widths, ridge, num_seeds=20):
     """Return the errors, (seeds, widths)."""
-    seeds = range(runtime.scaled(num_seeds, fast=2))
+    seeds = runtime.progress(range(runtime.scaled(num_seeds, fast=2)), f"fitting {n} examples")
     return torch.tensor([[new_point_error(n, p, ridge, seed) for p in widths] for seed in seeds])
 
 

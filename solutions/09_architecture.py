@@ -1218,7 +1218,7 @@ tasks = {f.__name__: f for f in (majority, place, motif, order, light, lookup)}
 drawn = [task(900, torch.Generator().manual_seed(s)) for task in tasks.values() for s in range(3)]
 X, y = (torch.stack(part) for part in zip(*drawn, strict=True))  # (6 tasks · 3 draws, 900, …)
 table = {task: {} for task in tasks}
-for name, make_model in architectures.items():
+for name, make_model in runtime.progress(architectures.items(), "training architectures"):
     nets = train(make_model, X[:, :400], y[:, :400], runtime.scaled(150, fast=3), lr=0.015)
     right = iter(accuracies(nets, X[:, 400:], y[:, 400:]))
     for task in tasks:  # three draws of each, one after the other

@@ -765,7 +765,9 @@ def in_order(weights, model, X):
     return [W1.mT[nets, order].mT, b1.mT[nets, order].mT, W2[nets, order], b2]
 
 
-one, other = grown(1, num_steps), grown(2, num_steps)
+seeds = runtime.progress((1, 2, 11, 12, 13), "training networks")
+many = [grown(seed, num_steps) for seed in seeds]
+one, other = many[:2]
 order = torch.randperm(64, generator=torch.Generator().manual_seed(0))
 W1, b1, W2, b2 = one
 PAIRS = {
@@ -787,7 +789,6 @@ for name, (a, b) in PAIRS.items():
     height = (ways[name] - line).amax(dim=1)
     ends = [accuracy(end, X_test, y_test).quantile(0.5) for end in (a, b)]
     print(f"{name:24}{ends[0]:.3f}  {ends[1]:.3f}   {told(middle)}   {height.quantile(0.5):.3f}")
-many = [one, other, *(grown(seed, num_steps) for seed in range(11, 14))]
 five_starts = accuracy(
     [torch.stack(each).mean(dim=0) for each in zip(*many, strict=True)], X_test, y_test
 )
@@ -1530,15 +1531,19 @@ falling = at_rate(*(0.1 * (1 - t / num_steps) for t in range(num_steps)))
 found = kept(healthy(plain), num_steps)
 tried = {
     "plain": found["last weights"],
-    "another seed": last(healthy(plain, seed=1)),
     "mean of the second half": found["mean of the second half"],
     "moving average": found["moving average"],
-    "rate falls to 0": last(healthy(falling)),
-    "batches grow": last(healthy(more_and_more)),
-    "easy first": last(healthy(lambda g: paced(easy, num_steps, g))),
-    "hard first": last(healthy(lambda g: paced(easy.flip(1), num_steps, g))),
-    "rate 0.3": last(healthy(at_rate(*[0.3] * num_steps))),
 }
+plans = {
+    "another seed": plain,
+    "rate falls to 0": falling,
+    "batches grow": more_and_more,
+    "easy first": lambda g: paced(easy, num_steps, g),
+    "hard first": lambda g: paced(easy.flip(1), num_steps, g),
+    "rate 0.3": at_rate(*[0.3] * num_steps),
+}
+for name, plan_of in runtime.progress(plans.items(), "training in other ways"):
+    tried[name] = last(healthy(plan_of, seed=int(name == "another seed")))
 scores = {name: accuracy(weights, X_test, y_test) for name, weights in tried.items()}
 for name in ("nearest", "by lot"):  # trained in the same way above
     scores[f"bfloat16, {name}"] = halves[0.1, name][0]

@@ -1001,7 +1001,8 @@ def met_by(seed):
     return [[some.mean().item(), (some >= good[0]).double().mean().item()] for some in sure], kept
 
 
-met = [met_by(seed) for seed in range(runtime.scaled(20, fast=1))]
+seeds = runtime.progress(range(runtime.scaled(20, fast=1)), "training networks")
+met = [met_by(seed) for seed in seeds]
 far, kept = (torch.tensor(part) for part in zip(*met, strict=True))
 print("medians over 20 networks         mean confidence   answered")
 for i, name in enumerate(("digits 0 to 7", "digits 8 and 9", "noise", "noise × 10", "noise × 100")):
@@ -1661,11 +1662,10 @@ def leak(seed, n, wrong):
     return rows
 
 
-leaks = {
-    (n, wrong): torch.tensor([leak(seed, n, wrong) for seed in range(runtime.scaled(4, fast=1))])
-    for n in (100, 600)
-    for wrong in (0.0, 0.3)
-}
+turns, leaks = [(n, wrong) for n in (100, 600) for wrong in (0.0, 0.3)], {}
+for n, wrong in runtime.progress(turns, "training and attacking networks"):
+    rows = [leak(seed, n, wrong) for seed in range(runtime.scaled(4, fast=1))]
+    leaks[n, wrong] = torch.tensor(rows)
 print("medians over 4 networks            gap in accuracy   area   advantage   by lot")
 for (n, wrong), rows in leaks.items():
     for i, num_steps in enumerate((20, 200)):

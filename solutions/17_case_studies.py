@@ -562,7 +562,7 @@ for name, change in CHANGES.items():
 
 # %% tags=["demo"]
 test["3 augmented"], watched, runs = [], {}, {}
-for seed in SEEDS:
+for seed in runtime.progress(SEEDS, "training, augmented"):
     learn, valid, new = flowers(seed)
     model, generator = fresh(seed), torch.Generator().manual_seed(seed)
     runs[seed] = model, adam(model), generator  # to go on from here
@@ -681,7 +681,7 @@ for seed, found in watched.items():
 # %% tags=["demo"]
 test |= {"4 going on": [], "4 cosine": []}
 gained = {}
-for seed in SEEDS:
+for seed in runtime.progress(SEEDS, "going on"):
     learn, valid, new = flowers(seed)
     model, optimizer, generator = runs[seed]  # go on, 500 steps more
     later = fit(model, *learn, optimizer, generator, augment=oracle.augmented, watch=valid)
@@ -700,7 +700,7 @@ def cosine(seed):
     return accuracy(model, *new)
 
 
-test["4 cosine"] = [cosine(seed) for seed in SEEDS]
+test["4 cosine"] = [cosine(seed) for seed in runtime.progress(SEEDS, "training along a cosine")]
 for name in ("3 augmented", "4 going on", "4 cosine"):
     say(name)
 
@@ -744,7 +744,10 @@ def frozen(seed, num_flowers=200):
 
 
 test["5 frozen"] = [frozen(seed) for seed in SEEDS]
-test["5 fine-tuned"] = [trained(s, start=transferred, augment=oracle.augmented) for s in SEEDS]
+test["5 fine-tuned"] = [
+    trained(seed, start=transferred, augment=oracle.augmented)
+    for seed in runtime.progress(SEEDS, "fine-tuning")
+]
 for name in test:
     say(name)
 
@@ -892,7 +895,10 @@ def shop(seed, augment=None):
 
 WAYS = {"as it is": None, "stickers exchanged": stickers_exchanged}
 shops = range(20, runtime.scaled(23, fast=21))
-at_shop = {name: torch.tensor([shop(seed, way) for seed in shops]) for name, way in WAYS.items()}
+at_shop = {
+    name: torch.tensor([shop(seed, way) for seed in shops])
+    for name, way in runtime.progress(WAYS.items(), "training in three shops")
+}
 print(f"{'':20} {'same shop':20} {'another shop':20} {'sticker misleads':20} sticker believed")
 for name, found in at_shop.items():
     print(f"{name:20} " + " ".join(f"{spread(column):20}" for column in found.T.tolist()))
