@@ -31,7 +31,7 @@ _GONE = (
     "ended, run this cell again."
 )
 _SECONDS_BETWEEN_LOOKS = 0.1  # for clicks
-_SECONDS_BETWEEN_MESSAGES = 0.25  # one at each step would slow a small network down by 40 %
+_SECONDS_BETWEEN_MESSAGES = 0.3  # one at each step would slow a small network down by 40 %
 
 
 def _guarded(
