@@ -247,7 +247,7 @@ def baselines(
     `X` (n, 3, 24, 24), float32 from 0 to 1, and `y` (n,), int64 from 0 to 4, are to learn from; `X_new`,
     `y_new` are m others, on which both are judged. All are on the CPU, nothing is changed; the most common
     species is a single one. The logistic regression is `LogisticRegression(C=100, max_iter=2000)`. In place of
-    a float, a tensor of one number will do; three flowers more or fewer do no harm.
+    a float, a tensor of one number will do; two flowers more or fewer do no harm.
     """
     ### BEGIN SOLUTION
     common = torch.bincount(y).argmax()
@@ -493,13 +493,13 @@ for i, rate in enumerate(RATES):
 # Write `augmented`. What you change and how far is your decision; the check measures what it does:
 #
 # - shape and dtype stay, and all chance comes from `generator`;
-# - one flower, in 24 calls, comes in at least three of the eight positions (turned by a multiple of 90°, mirrored or
-#   not), in at least three places (moved by a pixel or two), and in changing light: the standard
-#   deviation of its brightness is at least 0.03 of the mean;
+# - a batch of one flower, in 24 calls, comes in at least three of the eight positions (turned by a multiple of 90°,
+#   mirrored or not), in at least three places (moved by a pixel or two; whether farther will do, the judge says), and
+#   in changing light: the standard deviation of its brightness is at least 0.03 of the mean;
 # - a **judge**, which has learned from 1,000 flowers (on top of the garden's features of step 5), still knows them:
 #   of 250 flowers its accuracy falls by 0.1 at most.
 #
-# You may change all flowers of a batch alike or each for itself, but each of them: in most calls none stays as it was.
+# You may change all flowers of a batch alike or each for itself, but each of them, in every third call at least.
 # The judge is asked for six calls, and the mean counts, so luck decides little.
 #
 # <details><summary>Hint 1</summary><code>torch.rot90(X, k, (2, 3))</code> turns by k · 90°, <code>X.flip(3)</code> mirrors, <code>X.roll((down, right), (2, 3))</code> moves; k is <code>int(torch.randint(4, (), generator=generator))</code>.</details>
@@ -604,7 +604,8 @@ say("3 augmented")
 # - `"too far"` if the largest of all $m_i$ exceeds $m_t$ by more than $s$: it was better before;
 # - `"enough"` otherwise.
 #
-# Keep the weights of the evaluation $i$ whose $m_i$ is largest. Return the verdict and this $i$.
+# Keep the weights of the evaluation $i$ whose $m_i$ is largest, those at the end of the best window: a single
+# evaluation is too noisy to choose by. Return the verdict and this $i$.
 #
 # <details><summary>Hint 1</summary>The first window ends at <code>i = k - 1</code>, and <code>sum(accuracies[i - k + 1 : i + 1]) / k</code> is its mean.</details>
 # <details><summary>Hint 2</summary>With the list <code>means</code> of all windows, the last is <code>means[-1]</code>, the one before it without overlap <code>means[-1 - k]</code>.</details>
@@ -760,7 +761,7 @@ ax.set_xticks(range(len(test)), labels=[name.replace(" ", "\n", 1) for name in t
 ax.set(ylabel="accuracy on new flowers", ylim=(0, 1))
 plots.show(
     fig,
-    "Bars of the mean accuracy, a dot for each seed: most common about 0.2, mean colour and simple nearly level at 0.6, "
+    "Bars of the mean accuracy of the two seeds that ran here, a dot for each: most common about 0.2, mean colour and simple nearly level at 0.6, "
     "tuned 0.72, augmented 0.76, going on 0.82, cosine about the same, frozen 0.82, fine-tuned 0.87.",
 )
 
@@ -1144,13 +1145,13 @@ for name, values in leaked.items():
 def looks_ahead(feature, prices: torch.Tensor) -> bool:
     """Return whether the feature of some day depends on the price of a later day.
 
-    `prices` (n,) is float64, above 0, 12 ≤ n ≤ 40. `feature(prices)` takes such prices, be it of a single day,
-    and returns (n,) float64, perhaps the prices themselves; the same prices give the same values, and for all
-    prices the same days are NaN. Values are 0, or 1e-5 or more in size. If it looks ahead at these prices,
-    there is a day such that an earlier value, of whichever earlier day, changes, from 0 or by a thousandth of
-    itself or more, when the prices from that day on, to the last one, are all doubled, or when they are all
-    halved. It may be one day only from which on that is seen, be it the second or the last, and only one of the
-    two. No gradients go through a feature. Nothing is changed.
+    `prices` (n,) is float64, above 0, 12 ≤ n ≤ 40. `feature` takes prices of any number of days, be it one, and
+    returns as many values, float64, perhaps the prices themselves; the same prices give the same values, and for
+    all prices the same days are NaN. Values are 0, or 1e-5 or more in size. If it looks ahead at these prices,
+    there is a day of this kind: when the prices from that day on, to the last one, are all doubled, or all
+    halved, the value of some earlier day changes, from 0 or by two thousandths of itself or more. It may be one
+    day only, be it the second or the last, and only one of the two. No gradients go through a feature. Nothing
+    is changed.
     """
     ### BEGIN SOLUTION
     before = feature(prices)
@@ -1234,8 +1235,8 @@ def _(check):
 def luck(best: float, num_tried: int, num_years: float) -> tuple[float, float]:
     """Return (expected, chance): the expected best of strategies that know nothing, and P(best or more).
 
-    `best` may be negative; `num_tried` ≥ 1, and where it is 1, `expected` is 0.0; `num_years` > 0, and need
-    not be whole. Both results are floats, or tensors of one number, right up to 1e-4 of themselves or 1e-6.
+    `best` may be negative; `num_tried` is from 1 to a million, and where it is 1, `expected` is 0.0;
+    `num_years` > 0, and need not be whole. Both results are floats, or tensors of one number, right up to 1e-4 of themselves or 1e-6.
     Source: Bailey and López de Prado (2014).
     """
     ### BEGIN SOLUTION
@@ -1835,8 +1836,8 @@ def ladder(shown: float, loss: float, eta: float) -> float:
     """Return what the board shows now: the rounded loss, if it is better by more than eta, else `shown`.
 
     All are Python floats: `shown` from 0 to 1, perhaps no multiple of eta, or ∞ before the first submission;
-    `loss` from 0 to 1, `eta` > 0. Better by just eta is not enough. `loss / eta` never lies just between two
-    whole numbers. In place of a float, a tensor of one number will do.
+    `loss` from 0 to 1, `eta` > 0. Better by just eta is not enough, and rounding never decides that. `loss / eta`
+    never lies just between two whole numbers. In place of a float, a tensor of one number will do.
     """
     ### BEGIN SOLUTION
     if loss < shown - eta:
@@ -1952,17 +1953,17 @@ for name in RULES:
 # |---|---|---|
 # | at most 0.55 | 2 | the mean colour |
 # | at most 0.34 | 2 more | a network, tuned and augmented |
-# | at most 0.24 | 2 more | what others have learned already |
+# | at most 0.24 | 2 more | what others have learned already, or a network and patience |
 #
 # (An error of 0.2 on 600 flowers is known to within 0.016, one standard deviation. Between each limit and what its
 # method reaches there are several of these.) All that stood in *Flowers* is allowed: `models.colour_convnet`,
-# `pretrained.load("garden")`, augmentation, your own functions if you write them inside. Nothing else is: no flowers
-# but those that you are given. (That no check can see; a teacher who reads your answer can.) `project` runs as a
+# `pretrained.load("garden")`, augmentation, scikit-learn, your own functions if you write them inside. Other flowers
+# than those that you are given are not. (That no check can see; a teacher who reads your answer can.) `project` runs as a
 # whole when it is graded, several times, with other flowers; so choose a way that takes seconds. Your teacher may
 # show a leaderboard of the class: it has what the Ladder showed last, not what counts.
 #
 # What the garden brings: `pretrained.load("garden")` returns something that has the weights, `state`, and `mean` and
-# `std`, by which inputs are scaled: less the mean, divided by the standard deviation.
+# `std`, two floats, by which inputs are scaled: less the mean, divided by the standard deviation.
 #
 # <details><summary>Hint 1</summary>Begin with the mean colour, and see what <code>submit</code> says. <code>torch.from_numpy(model.predict(A))</code> are labels.</details>
 # <details><summary>Hint 2</summary>Frozen features need no training loop: <code>body = models.colour_convnet(20)</code>, <code>body.load_state_dict(known.state)</code>, and <code>body[:-1]</code> makes 64 features of each flower, inside <code>torch.no_grad()</code>.</details>
@@ -1974,8 +1975,8 @@ def project(X: torch.Tensor, y: torch.Tensor, X_new: torch.Tensor, submit) -> No
     """Submit labels for the flowers `X_new`, at most 40 times; the last submission counts.
 
     `X` (200, 3, 24, 24), float32 from 0 to 1, and `y` (200,), int64 from 0 to 4, are to learn from; `X_new` is
-    (900, 3, 24, 24). All are on the CPU, and nothing is changed. `submit(labels)` takes whole numbers, (900,), and
-    returns a float; labels of another shape or dtype raise a `ValueError`, and do not count.
+    (900, 3, 24, 24). All are on the CPU, and nothing is changed. `submit(labels)` takes 900 whole numbers, a
+    tensor, an array or a list, and returns a float; what else it is given raises a `ValueError`, and does not count.
     """
     ### BEGIN SOLUTION
     known = pretrained.load("garden")
