@@ -4,7 +4,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # uv takes the small torch from where pip was told to look, or from PyTorch's index where no GPU is.
 TORCH := $(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS),--torch-backend auto)
 PINNED := --quiet --constraint requirements.txt
-install = uv pip install --python .venv/bin/python $(TORCH) $(PINNED) $(1) || \
+install = uv pip install --python .venv/bin/python $(TORCH) $(BYTECODE) $(PINNED) $(1) || \
 	.venv/bin/python -m pip install --disable-pip-version-check $(PINNED) $(1)
 
 .PHONY: lab teach test test-all test-lesson test-classroom demo hub build solutions slides site lint bench requirements clean
@@ -68,6 +68,8 @@ clean:
 
 .venv/.lab .venv/.teach .venv/.site .venv/.dev .venv/.bench: .venv/bin/python requirements.txt pyproject.toml
 	$(call install,--editable '.$(EXTRA_$(subst .venv/.,,$@))') && touch $@
+# As pip does. A sandbox cannot keep what it has compiled, so each grading would compile PyTorch anew.
+.venv/.teach .venv/.dev .venv/.bench: BYTECODE := --compile-bytecode
 EXTRA_teach := [teach]
 EXTRA_site := [site]
 EXTRA_dev := [dev]
