@@ -275,7 +275,13 @@ def _(check):
 @checks.hidden("Other flowers")
 def _(check):
     seed = int(torch.randint(10**6, (), generator=oracles.fresh_generator()))
-    check.agree(baselines, oracle.baselines, oracle.few_flowers(seed), atol=0.012)
+    X, y, X_new, y_new = oracle.few_flowers(seed, 250, 239)
+    check.agree(baselines, oracle.baselines, (X, y, X_new, y_new), atol=0.012)
+    # The last species becomes the most common in both parts; of the first there is none to learn from.
+    y, y_new = ((some + 4 - some.mode().values) % 5 for some in (y, y_new))
+    in_order = y_new.argsort(stable=True)
+    others = X[y > 0], y[y > 0], X_new[in_order], y_new[in_order]
+    check.agree(baselines, oracle.baselines, others, atol=0.012)
 
 
 ### END HIDDEN TESTS
@@ -448,6 +454,15 @@ def _(check):
             oracle.choose,
             (oracle.some_runs(seed, num_settings, num_seeds, diverged),),
         )
+    nan, order = math.nan, torch.randperm(4, generator=generator)
+    rows = [[nan] * 4, [0.5, 0.6, 0.4, 0.5], [0.9, 0.91, nan, 0.9], [0.6, 0.61, 0.65, 0.62]]
+    level = [[0.61, 0.62, 0.66], [0.71, 0.72, 0.76]]  # the difference is the same for each seed
+    check.agree(
+        choose,
+        oracle.choose,
+        (torch.tensor(rows).double()[order],),
+        (torch.tensor([[nan] * 3, *level], dtype=torch.float64),),
+    )
 
 
 ### END HIDDEN TESTS
@@ -662,6 +677,14 @@ def _(check):
             seed = int(torch.randint(10**6, (), generator=generator))
             curve = oracle.some_curve(seed, kind, num, k, n)
             check.agree(monitor, oracle.monitor, curve)
+    check.agree(
+        monitor,
+        oracle.monitor,
+        oracle.some_curve(int(torch.randint(10**6, (), generator=generator)), "falls", 90, 3, 200),
+        ([0.01, 0.012, 0.02, 0.03], 2, 300),
+        ([0.97, 0.972, 0.984, 0.986], 2, 300),
+        ([0.8, 0.8 + 1e-12, 0.75, 0.76], 1, 500),
+    )
 
 
 ### END HIDDEN TESTS
@@ -1037,6 +1060,14 @@ def _(check):
         for parts in ({}, {"noise": 5.0}, {"move": 0.02, "start": 6e4}):
             some = oracle.some_predictions(n, first, generator, **parts)
             check.agree(skill, oracle.skill, some)
+    prices = 50 + torch.randint(-1, 2, (30,), generator=generator).double().cumsum(0)
+    prices[-3:] = torch.tensor([50.0, 51.0, 53.0])  # before, often the price does not move
+    said = prices + torch.randn(30, generator=generator).double()
+    said[0] = math.nan
+    last = torch.where(torch.arange(30) < 28, math.nan, said)
+    right = torch.where(torch.arange(30) < 1, math.nan, prices)
+    for predicted in (said, last, right):
+        check.agree(skill, oracle.skill, (prices, predicted))
 
 
 ### END HIDDEN TESTS
@@ -1172,7 +1203,7 @@ def _(check):
     falling = oracle.some_prices(14, -1, torch.Generator().manual_seed(1))
     features = [*oracle.HONEST, *oracle.LEAKY, oracle.filled_forwards(6)]
     features += [oracle.filled_backwards(day) for day in (0, 6, 9, 12)]
-    features += [oracle.return_after_next(5), oracle.barely_ahead(12)]
+    features += [oracle.return_later(5), oracle.barely_ahead(12)]
     cases = [(feature, some) for feature in features for some in (rising, falling)]
     check.agree(looks_ahead, oracle.looks_ahead, *cases, mistakes=oracle.FUTURES)
 
@@ -1185,7 +1216,9 @@ def _(check):
         some = oracle.some_prices(n, trend, generator)
         at = torch.randint(1, n - 2, (), generator=generator).item()
         features = [oracle.filled_forwards(at), *map(oracle.filled_backwards, (0, at, n - 2))]
-        features += [oracle.return_after_next(at), oracle.barely_ahead(n - 2)]
+        features += [oracle.return_later(at), oracle.barely_ahead(n - 2)]
+        features += [oracle.return_later(1, by) for by in (8, n - 2)] + [oracle.slight_share]
+        features.append(oracle.half_at_most(1 + some[1:].diff().argmin().item()))
         for feature in (*oracle.HONEST, *oracle.LEAKY, *features):
             check.agree(looks_ahead, oracle.looks_ahead, (feature, some))
 
@@ -1236,7 +1269,8 @@ def luck(best: float, num_tried: int, num_years: float) -> tuple[float, float]:
     """Return (expected, chance): the expected best of strategies that know nothing, and P(best or more).
 
     `best` may be negative; `num_tried` is from 1 to a million, and where it is 1, `expected` is 0.0;
-    `num_years` > 0, and need not be whole. Both results are floats, or tensors of one number, right up to 1e-4 of themselves or 1e-6.
+    `num_years` > 0, and need not be whole. Both results are floats, or tensors of one number, right up to 1e-4
+    of themselves or 1e-6.
     Source: Bailey and López de Prado (2014).
     """
     ### BEGIN SOLUTION
@@ -1268,7 +1302,7 @@ def _(check):
 @checks.hidden("Other strategies")
 def _(check):
     generator = oracles.fresh_generator()
-    for num_tried in (1, 3, 20, 300, 10_000):
+    for num_tried in (1, 2, 3, 20, 300, 10_000, 1_000_000):
         num_years, z = (0.3 + 3 * torch.rand(2, generator=generator)).tolist()
         check.agree(luck, oracle.luck, (z / math.sqrt(num_years), num_tried, num_years))
 
@@ -1452,6 +1486,8 @@ def _(check):
         ways = torch.stack([p * miss, (1 - p) * alarm, torch.full_like(p, refer)])
         least = ways.topk(2, dim=0, largest=False).values.diff(dim=0)[0] > 1e-6
         check.agree(decide, oracle.decide, (p[least], miss, alarm, refer), same_dtype=True)
+    nearly = 0.25 + torch.tensor([-1e-5, 1e-5], dtype=torch.float64)  # as dear to miss as to alarm
+    check.agree(decide, oracle.decide, (nearly, 3.0, 1.0, 2.0), same_dtype=True)
 
 
 ### END HIDDEN TESTS
@@ -1569,6 +1605,8 @@ def _(check):
     for shape, w in (((7,), 0.1), ((3, 4), 0.013), ((1,), 0.6), ((2, 2, 2), 1.0)):
         p = torch.rand(shape, generator=generator, dtype=torch.float64)
         check.agree(recalibrate, oracle.recalibrate, (p, w), same_dtype=True)
+    ends = torch.tensor([[0.0, 0.2, 0.5], [0.7, 0.9, 1.0]], dtype=torch.float64)
+    check.agree(recalibrate, oracle.recalibrate, (ends, 1e-6), (ends.T, 0.3), same_dtype=True)
 
 
 ### END HIDDEN TESTS
@@ -1659,8 +1697,9 @@ def _(check):
     generator = oracles.fresh_generator()
     for users, things, k in ((10, 15, 3), (40, 30, 10), (5, 6, 6), (13, 9, 1), (30, 8, 5)):
         scores, *likings = oracle.some_scores(users, things, generator)
-        for case in ((scores, *likings, k), (200 * scores, *likings, k)):
-            check.agree(recall_at_k, oracle.recall_at_k, case)
+        ranks = scores.argsort(dim=1).argsort(dim=1)
+        for some in (scores, 200 * scores, 2**20 * scores, 1000 + ranks / 64):
+            check.agree(recall_at_k, oracle.recall_at_k, (some, *likings, k))
 
 
 ### END HIDDEN TESTS
@@ -1875,6 +1914,10 @@ def _(check):
             oracle.ladder,
             lambda answer, losses=losses, eta=eta: oracle.shown_by(answer, losses, eta),
         )
+        shown = torch.rand(30, generator=generator).double().tolist()  # no multiples of eta
+        cases = [(before, loss, eta) for before, loss in zip(shown, losses, strict=True)]
+        cases += [(before, before - step * eta, eta) for before, step in ((0.47, 1.1), (0.9, 1.3))]
+        check.agree(ladder, oracle.ladder, (math.inf, 1.0, eta), *cases)
 
 
 ### END HIDDEN TESTS

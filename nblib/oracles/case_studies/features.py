@@ -14,7 +14,9 @@ __all__ = [
     "barely_ahead",
     "filled_backwards",
     "filled_forwards",
-    "return_after_next",
+    "half_at_most",
+    "return_later",
+    "slight_share",
     "some_prices",
 ]
 
@@ -137,17 +139,35 @@ def barely_ahead(day: int) -> Feature:
     return barely_ahead
 
 
-def return_after_next(day: int) -> Feature:
-    """Return the daily return, but at one day that of two days later: the next day's price alone
-    is not enough to see it."""
+def slight_share(prices: Tensor) -> Tensor:
+    """A small constant, with a hundredth of tomorrow's price in terms of today's mixed in."""
+    return 2e-5 * (0.99 + 0.01 * tomorrow(prices) / prices)
 
-    def return_after_next(prices: Tensor) -> Tensor:
+
+def half_at_most(day: int) -> Feature:
+    """Return the feature that is 1 on one day if the next price is not much more than half of that
+    day's, else 0: among prices that fall by less, only halving shows it."""
+
+    def half_at_most(prices: Tensor) -> Tensor:
+        found = torch.zeros_like(prices)
+        if day + 1 < len(prices):
+            found[day] = (prices[day + 1] <= 0.57 * prices[day]).double()
+        return found
+
+    return half_at_most
+
+
+def return_later(day: int, by: int = 2) -> Feature:
+    """Return the daily return, but at one day that of `by` days later: it moves only where one of
+    that return's two prices does, and the other does not."""
+
+    def return_later(prices: Tensor) -> Tensor:
         new = daily_return(prices)
-        if day + 2 < len(prices):
-            new[day] = new[day + 2]
+        if day + by < len(prices):
+            new[day] = new[day + by]
         return new
 
-    return return_after_next
+    return return_later
 
 
 def filled_forwards(day: int) -> Feature:
