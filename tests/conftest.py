@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from nbclient import NotebookClient
+from shown import own_outputs
 
 from nblib import doctor
 from nblib.progress import store
@@ -144,15 +145,13 @@ def rng() -> np.random.Generator:
 
 @pytest.fixture
 def run_cell(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], nbformat.NotebookNode]:
-    """Run a cell in a real kernel as under a front end; return the cell with its outputs.
-
-    PyTorch has been imported there, so nothing is said of that.
-    """
+    """Run a cell in a real kernel as under a front end; return it with what it shows by itself."""
 
     def run(source: str) -> nbformat.NotebookNode:
         monkeypatch.setenv("JPY_SESSION_NAME", "lesson.ipynb")
-        cells = [nbformat.v4.new_code_cell(code) for code in ("import torch", source)]
-        NotebookClient(nbformat.v4.new_notebook(cells=cells), kernel_name="python3").execute()
-        return cells[1]
+        cell = nbformat.v4.new_code_cell(source)
+        NotebookClient(nbformat.v4.new_notebook(cells=[cell]), kernel_name="python3").execute()
+        cell.outputs = [*own_outputs(cell.outputs)]
+        return cell
 
     return run

@@ -7,6 +7,7 @@ from types import ModuleType
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from shown import own_outputs
 
 from nblib import front_end
 
@@ -67,11 +68,10 @@ def test_marks_tell_the_front_end(monkeypatch, marks, name, widgets):
 
 
 def run(*cells: str, **marks: str) -> list[list[nbformat.NotebookNode]]:
-    """Run cells in a kernel with these marks, after PyTorch; return the outputs of each."""
-    codes = [nbformat.v4.new_code_cell(cell) for cell in ("import torch", *cells)]
-    notebook = nbformat.v4.new_notebook(cells=codes)
+    """Run cells in a kernel with these marks; return the outputs of each."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(notebook, kernel_name="python3").execute(env=os.environ | marks)
-    return [cell.outputs for cell in notebook.cells[1:]]
+    return [[*own_outputs(cell.outputs)] for cell in notebook.cells]
 
 
 @pytest.mark.slow
