@@ -1178,11 +1178,10 @@ def looks_ahead(feature, prices: torch.Tensor) -> bool:
 
     `prices` (n,) is float64, above 0, 12 ≤ n ≤ 40. `feature` takes prices of any number of days, be it one, and
     returns as many values, float64, perhaps the prices themselves; the same prices give the same values, and for
-    all prices the same days are NaN. Values are 0, or 1e-5 or more in size. If it looks ahead at these prices,
-    there is a day of this kind: when the prices from that day on, to the last one, are all doubled, or all
-    halved, the value of some earlier day changes, from 0 or by two thousandths of itself or more. It may be one
-    day only, be it the second or the last, and only one of the two. No gradients go through a feature. Nothing
-    is changed.
+    all prices the same days are NaN. If it looks ahead at these prices, there is a day of this kind: when the
+    prices from that day on, to the last one, are all doubled, or all halved, the value of some earlier day
+    changes, by 1e-5 or more and by two thousandths of itself or more. It may be one day only, be it the second
+    or the last, and only one of the two. No gradients go through a feature. Nothing is changed.
     """
     ### BEGIN SOLUTION
     before = feature(prices)
@@ -1217,7 +1216,7 @@ def _(check):
         at = torch.randint(1, n - 2, (), generator=generator).item()
         features = [oracle.filled_forwards(at), *map(oracle.filled_backwards, (0, at, n - 2))]
         features += [oracle.return_later(at), oracle.barely_ahead(n - 2)]
-        features += [oracle.return_later(1, by) for by in (8, n - 2)] + [oracle.slight_share]
+        features += [oracle.return_later(1, by) for by in (8, n - 2)]
         features.append(oracle.half_at_most(1 + some[1:].diff().argmin().item()))
         for feature in (*oracle.HONEST, *oracle.LEAKY, *features):
             check.agree(looks_ahead, oracle.looks_ahead, (feature, some))

@@ -26,7 +26,6 @@ from nblib.oracles.case_studies.features import (
     filled_forwards,
     half_at_most,
     return_later,
-    slight_share,
     some_prices,
 )
 from nblib.oracles.case_studies.futures import FUTURES, looks_ahead
@@ -118,7 +117,6 @@ __all__ = [
     "runs_at_limits",
     "shown_by",
     "skill",
-    "slight_share",
     "some_curve",
     "some_patients",
     "some_predictions",

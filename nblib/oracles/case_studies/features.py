@@ -16,7 +16,6 @@ __all__ = [
     "filled_forwards",
     "half_at_most",
     "return_later",
-    "slight_share",
     "some_prices",
 ]
 
@@ -137,11 +136,6 @@ def barely_ahead(day: int) -> Feature:
         return new
 
     return barely_ahead
-
-
-def slight_share(prices: Tensor) -> Tensor:
-    """A small constant, with a hundredth of tomorrow's price in terms of today's mixed in."""
-    return 2e-5 * (0.99 + 0.01 * tomorrow(prices) / prices)
 
 
 def half_at_most(day: int) -> Feature:
