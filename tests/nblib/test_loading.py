@@ -10,7 +10,10 @@ OPTIMIZER = "import torch\noptimizer = torch.optim.SGD([torch.ones(1, requires_g
 OWN_NAME = "PyTorch's optimizers"
 
 
-@pytest.fixture(params=["", "JPY_SESSION_NAME", "PYCHARM_HOSTED"])
+SLOW = [pytest.param(mark, marks=pytest.mark.slow) for mark in ("", "PYCHARM_HOSTED")]
+
+
+@pytest.fixture(params=["JPY_SESSION_NAME", *SLOW])
 def shown(request):
     """What a cell that imports a part of nblib shows, in a kernel with this mark of a front end."""
     marks = {request.param: "lesson.ipynb"} if request.param else {}
