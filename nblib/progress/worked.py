@@ -79,7 +79,8 @@ def _open(lesson: Lesson, exercise: Exercise) -> None:
 
 def _closed(title: str, exercise: Exercise, known: Given) -> str:
     each = "its check has" if len(exercise.checks) == 1 else "all its checks have"
-    when = f", or after {known.deadline:%A, %d %B %Y, %H:%M}" if known.deadline else ""
+    is_to_come = known.deadline and not known.is_for_all
+    when = f", or after {known.deadline:%A, %d %B %Y, %H:%M}" if is_to_come else ""
     return f"{title} is still open: a worked solution opens once {each} passed{when}."
 
 

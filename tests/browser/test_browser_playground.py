@@ -80,14 +80,16 @@ def test_a_student_finds_the_gain_of_relu(open_notebook, theme):
     notebook.run_all()
     hand = Hand(notebook)
     assert hand.canvases.count() == 3
-    hand.root.get_by_label("initial gain", exact=True).focus()
-    for _ in range(41):
-        hand.page.keyboard.press("ArrowRight")
+    hand.type("initial gain", 1.41)
     hand.until_it_says("gain 1.41, 30 layers. ✓")
-    hand.until_settled("✓ reached on try")  # a pause between keys, on a busy machine, counts as one
+    hand.until_settled("✓ reached on try 1")
     notebook.screenshot(f"playground-depth-{theme}", hand.root)
     hand.root.get_by_role("button", name="Start again").click()
     hand.until_it_says("gain 1, 30 layers. ✗")
+    hand.root.get_by_label("initial gain", exact=True).focus()
+    for _ in range(41):  # on a busy machine a pause between two keys counts as a try
+        hand.page.keyboard.press("ArrowRight")
+    hand.until_it_says("gain 1.41, 30 layers. ✓")
 
 
 def test_a_student_widens_the_receptive_field(open_notebook):
@@ -303,7 +305,7 @@ def test_a_notebook_reopened_without_its_kernel_shows_the_picture(open_notebook)
     assert not picture.is_visible()  # under the widget it would say everything twice
     notebook.save()
     outputs = json.loads(notebook.file.read_text())["cells"][0]["outputs"]
-    assert "image/png" in outputs[2]["data"]
+    assert "image/png" in outputs[-2]["data"]  # the last is its caption
     reopened = open_notebook(notebook.file, name="reopened.ipynb")
     picture = reopened.output(0).locator("img")
     picture.wait_for()
